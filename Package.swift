@@ -1,0 +1,86 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let root = Context.packageDirectory
+
+/// Every target of ours: Swift 6, and no warning passes.
+let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
+
+/// C of ours: C11, no warning passes; -O3 because the products of a network are loops, x86-64-v3 is left to the BLAS.
+let strictC: [CSetting] = [
+    .unsafeFlags(["-I\(root)/include", "-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-O3"])
+]
+
+/// A shared object of ours carries its own Swift runtime and exports only what the script names.
+func selfContained(exporting script: String) -> LinkerSetting {
+    .unsafeFlags(["-static-stdlib", "-Xlinker", "--version-script=\(root)/\(script)"])
+}
+
+func swiftPlugin(_ name: String) -> Target {
+    .target(
+        name: "\(name)Plugin", dependencies: ["CEos", "EosPluginKit"], path: "plugins/\(name)",
+        swiftSettings: strict, linkerSettings: [selfContained(exporting: "plugins/plugin.map")])
+}
+
+func cPlugin(_ name: String, libraries: [String] = []) -> Target {
+    .target(
+        name: "\(name)Plugin", path: "plugins/\(name)", publicHeadersPath: ".", cSettings: strictC,
+        linkerSettings: [.unsafeFlags(["-Xlinker", "--version-script=\(root)/plugins/plugin.map"])]
+            + libraries.map { .linkedLibrary($0) })
+}
+
+let plugins = ["mlp", "product", "quadratic", "rosenbrock", "logistic"]
+
+let package = Package(
+    name: "eos",
+    products: [
+        .executable(name: "eos", targets: ["eos"]),
+        // SwiftPM wants product names to differ: `make build` links libeos.so to this one, its soname is libeos.so.1.
+        .library(name: "EosExports", type: .dynamic, targets: ["EosExports"]),
+        .library(name: "EosPluginKit", type: .static, targets: ["EosPluginKit"]),
+    ] + plugins.map { .library(name: "eos-plugin-\($0)", type: .dynamic, targets: ["\($0)Plugin"]) },
+    dependencies: [
+        // Runs and metrics.
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        // Run specs.
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+        // Command line, completions, man pages.
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    ],
+    targets: [
+        .systemLibrary(name: "CEos", path: "include"),
+        .systemLibrary(
+            name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+
+        .target(name: "EosCore", dependencies: ["CEos"], swiftSettings: strict),
+        .target(name: "EosData", dependencies: ["CEos", "CZlib", "EosCore"], swiftSettings: strict),
+        .target(name: "EosPluginHost", dependencies: ["CEos", "EosCore", "EosData"], swiftSettings: strict),
+        .target(
+            name: "EosExports", dependencies: ["CEos", "EosCore", "EosPluginHost"], exclude: ["eos.map"],
+            swiftSettings: strict,
+            linkerSettings: [
+                selfContained(exporting: "Sources/EosExports/eos.map"),
+                .unsafeFlags(["-Xlinker", "-soname=libeos.so.1"]),
+            ]),
+        .target(name: "EosPluginKit", dependencies: ["CEos"], swiftSettings: strict),
+        .target(
+            name: "EosRuns",
+            dependencies: [
+                "EosCore", "EosPluginHost", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "TOMLKit", package: "TOMLKit"),
+            ], swiftSettings: strict),
+        .executableTarget(
+            name: "eos",
+            dependencies: ["EosRuns", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: strict),
+
+        cPlugin("mlp", libraries: ["openblas", "m"]),
+        cPlugin("product", libraries: ["m"]),
+        swiftPlugin("quadratic"),
+        swiftPlugin("rosenbrock"),
+        swiftPlugin("logistic"),
+
+        .testTarget(name: "EosCoreTests", dependencies: ["EosCore", "CEos"], swiftSettings: strict),
+        .testTarget(name: "EosDataTests", dependencies: ["EosData", "CEos"], swiftSettings: strict),
+    ]
+)

@@ -1,0 +1,97 @@
+import CEos
+
+extension Value {
+    /// Reads one value as a spec writes it: `true`, `3`, `1e-4`, `"text"`, `[1, 2]`, `["a", "b"]`; a bare word is a
+    /// string, so that `policy.name=nls` needs no quotes.
+    ///
+    /// Locale-independent. Throws `EOS_E_CONFIG` for an array of mixed elements or without its end.
+    public static func parse(_ text: String) throws(EosError) -> Value {
+        let trimmed = trim(text)
+        if trimmed.first == "[" {
+            guard trimmed.last == "]" else {
+                throw EosError(EOS_E_CONFIG, "the array \(trimmed) has no ']' at its end")
+            }
+            return try parseArray(trim(String(trimmed.dropFirst().dropLast())))
+        }
+        return scalar(trimmed)
+    }
+
+    private static func parseArray(_ inner: String) throws(EosError) -> Value {
+        if inner.isEmpty { return .numbers([]) }
+        var numbers: [Double] = []
+        var strings: [String] = []
+        for element in split(inner) {
+            switch scalar(trim(element)) {
+            case .integer(let value): numbers.append(Double(value))
+            case .number(let value): numbers.append(value)
+            case .string(let value): strings.append(value)
+            default: throw EosError(EOS_E_CONFIG, "the array element \(element) is neither a number nor a string")
+            }
+        }
+        guard numbers.isEmpty || strings.isEmpty else {
+            throw EosError(EOS_E_CONFIG, "the array [\(inner)] mixes numbers and strings: use one of them")
+        }
+        return strings.isEmpty ? .numbers(numbers) : .strings(strings)
+    }
+
+    private static func scalar(_ text: String) -> Value {
+        if text == "true" { return .bool(true) }
+        if text == "false" { return .bool(false) }
+        if text.count >= 2, let quote = text.first, quote == "\"" || quote == "'", text.last == quote {
+            return .string(unescape(text.dropFirst().dropLast(), quote: quote))
+        }
+        let digits = text.filter { $0 != "_" }
+        if let value = Int64(digits) { return .integer(value) }
+        if let first = digits.unicodeScalars.first(where: { $0 != "-" && $0 != "+" }),
+            ("0"..."9").contains(first) || first == "." || digits.hasSuffix("inf") || digits.hasSuffix("nan"),
+            let value = Double(digits)
+        {
+            return .number(value)
+        }
+        return .string(text)
+    }
+
+    /// What a quoted string holds: "" take the escapes \" \\ \n \t, '' take none.
+    private static func unescape(_ text: Substring, quote: Character) -> String {
+        guard quote == "\"" else { return String(text) }
+        var result = ""
+        var escaped = false
+        for character in text {
+            if escaped {
+                result.append(character == "n" ? "\n" : character == "t" ? "\t" : character)
+                escaped = false
+            } else if character == "\\" {
+                escaped = true
+            } else {
+                result.append(character)
+            }
+        }
+        return result
+    }
+
+    /// Splits at commas outside of quotes; a comma after the last element is allowed.
+    private static func split(_ text: String) -> [String] {
+        var parts: [String] = [""]
+        var quote: Character?
+        for character in text {
+            if let open = quote {
+                if character == open { quote = nil }
+            } else if character == "\"" || character == "'" {
+                quote = character
+            } else if character == "," {
+                parts.append("")
+                continue
+            }
+            parts[parts.count - 1].append(character)
+        }
+        if parts.count > 1, trim(parts[parts.count - 1]).isEmpty { parts.removeLast() }
+        return parts
+    }
+
+    private static func trim(_ text: String) -> String {
+        var part = Substring(text)
+        while part.first?.isWhitespace == true { part.removeFirst() }
+        while part.last?.isWhitespace == true { part.removeLast() }
+        return String(part)
+    }
+}

@@ -1,0 +1,94 @@
+/* A step-size policy: proposes a step, judges trials. It sees scalars only and never evaluates anything itself. */
+#ifndef EOS_POLICY_H
+#define EOS_POLICY_H
+
+#include "stream.h"
+
+/* Scalars that cost extra and are given only to a policy that needs them, and what the host may save. */
+enum {
+    EOS_NEEDS_SECANT = 1,         /* dx_dg, dg_norm2, dx_norm2 */
+    EOS_NEEDS_CURVATURE = 2,      /* curvature: one Hessian-vector product an iteration */
+    EOS_NEEDS_SHARPNESS = 4,      /* sharpness: the leading eigenvalue at every iterate */
+    EOS_POLICY_ACCEPTS_FIRST = 8  /* judge accepts every first trial: value and gradient are evaluated together */
+};
+
+/* Where the search stands: x, with f = f(x), g its gradient, and the ray x + t d, d = -g. Unknown scalars are NaN. */
+typedef struct eos_iterate {
+    uint32_t struct_size;
+    uint32_t reserved;
+    int64_t iteration;         /* accepted steps so far: 0 at the starting point */
+    double value;              /* f */
+    double best_value;         /* the smallest f so far */
+    double slope;              /* <g, d> */
+    double gradient_norm2;     /* <g, g> */
+    double direction_norm2;    /* <d, d> */
+    double last_step;          /* the step that led here; NaN at the starting point */
+    double dx_dg;              /* <x - x_before, g - g_before> */
+    double dg_norm2;
+    double dx_norm2;
+    double curvature;          /* <d, H d> */
+    double sharpness;          /* leading eigenvalue of H */
+    double value_lower_bound;  /* of the objective */
+    double sharpness_bound;    /* the objective's lower bound of the sharpness */
+    double value_accuracy;     /* relative rounding error of a value */
+} eos_iterate;
+
+/* The value at x + step d. */
+typedef struct eos_trial {
+    uint32_t struct_size;
+    int32_t finite;   /* 0: the value is not finite, or the objective said EOS_RECOVERABLE */
+    int64_t index;    /* 0 for the step that propose gave */
+    double step;
+    double value;
+} eos_trial;
+
+/* What to do with a trial. */
+enum {
+    EOS_TRY = 0,    /* evaluate at `step` next */
+    EOS_ACCEPT = 1  /* x + step d is the next iterate; `step` may be that of any earlier trial of this search */
+};
+
+/* Why a step was accepted. */
+#define EOS_REASON_LIST(X)                                                                                              \
+    X(EOS_REASON_FIRST, 0, "first trial")                                                                              \
+    X(EOS_REASON_BACKTRACKED, 1, "after backtracking")                                                                 \
+    X(EOS_REASON_TRACKED, 2, "after forward tracking")                                                                 \
+    X(EOS_REASON_CAPPED, 3, "held by the cap")                                                                         \
+    X(EOS_REASON_SAFEGUARD, 4, "no trial was acceptable: the smallest step was taken")
+
+enum {
+#define EOS_REASON_ENUMERATOR(name, value, text) name = value,
+    EOS_REASON_LIST(EOS_REASON_ENUMERATOR)
+#undef EOS_REASON_ENUMERATOR
+};
+
+typedef struct eos_verdict {
+    uint32_t struct_size;
+    int32_t action;  /* EOS_TRY or EOS_ACCEPT */
+    double step;     /* positive and finite */
+    int32_t reason;  /* EOS_REASON_* */
+    int32_t reserved;
+} eos_verdict;
+
+/* Every function is called on one thread at a time [run]. Out structs come with struct_size set and the rest zero. */
+typedef struct eos_policy_ops {
+    uint32_t struct_size;
+    uint32_t reserved;
+
+    /* REQUIRED */
+    void (*destroy)(void *self);
+    eos_status (*propose)(void *self, const eos_iterate *iterate, double *step);
+    eos_status (*judge)(void *self, const eos_iterate *iterate, const eos_trial *trial, eos_verdict *verdict);
+
+    /* OPTIONAL */
+    /* EOS_NEEDS_* and EOS_POLICY_*, asked once before the first propose. Without: 0. */
+    uint32_t (*needs)(void *self);
+    /* The search ended with this trial; `iterate` is still the one that it started from. */
+    eos_status (*accepted)(void *self, const eos_iterate *iterate, const eos_trial *trial);
+    /* Forget everything: the next propose is the first of a new training. Without: the policy has no state. */
+    eos_status (*reset)(void *self);
+    eos_status (*save)(void *self, const eos_writer *writer);
+    eos_status (*load)(void *self, const eos_reader *reader);
+} eos_policy_ops;
+
+#endif

@@ -1,0 +1,49 @@
+/* Byte streams, through which state is saved and loaded. */
+#ifndef EOS_STREAM_H
+#define EOS_STREAM_H
+
+#include "base.h"
+
+/* A sink. write takes at most `size` bytes and returns how many it took (1 to size), or a negative eos_status. */
+typedef struct eos_writer {
+    uint32_t struct_size;
+    uint32_t reserved;
+    void *ctx;
+    int64_t (*write)(void *ctx, const void *bytes, int64_t size);
+} eos_writer;
+
+/* A source. read gives at most `size` bytes and returns how many (0: the end), or a negative eos_status. */
+typedef struct eos_reader {
+    uint32_t struct_size;
+    uint32_t reserved;
+    void *ctx;
+    int64_t (*read)(void *ctx, void *bytes, int64_t size);
+} eos_reader;
+
+/* Writes all of `size` bytes, however few the sink takes at a time. EOS_OK, or the sink's status. */
+static inline eos_status eos_write_all(const eos_writer *writer, const void *bytes, int64_t size) {
+    const char *next = (const char *)bytes;
+    while (size > 0) {
+        int64_t taken = writer->write(writer->ctx, next, size);
+        if (taken < 0) return (eos_status)taken;
+        if (taken == 0 || taken > size) return EOS_E_IO;
+        next += taken;
+        size -= taken;
+    }
+    return EOS_OK;
+}
+
+/* Reads exactly `size` bytes. EOS_OK, the source's status, or EOS_E_FORMAT where it ends early. */
+static inline eos_status eos_read_all(const eos_reader *reader, void *bytes, int64_t size) {
+    char *next = (char *)bytes;
+    while (size > 0) {
+        int64_t given = reader->read(reader->ctx, next, size);
+        if (given < 0) return (eos_status)given;
+        if (given == 0 || given > size) return EOS_E_FORMAT;
+        next += given;
+        size -= given;
+    }
+    return EOS_OK;
+}
+
+#endif

@@ -1,0 +1,145 @@
+/* libeos: a trainer is one objective, one policy and one stop rule, advancing iterate by iterate. */
+#ifndef EOS_TRAINER_H
+#define EOS_TRAINER_H
+
+#include "runtime.h"
+
+typedef struct eos_trainer eos_trainer;
+
+/* Where a trainer stands. Numbers that are not known (yet) are NaN. */
+typedef struct eos_progress {
+    uint32_t struct_size;
+    int32_t stop;                 /* EOS_STOP_* */
+    int64_t iteration;            /* accepted steps */
+    double value;                 /* f at the current iterate */
+    double best_value;            /* the smallest f at any iterate */
+    int64_t best_iteration;
+    double gradient_norm;         /* |g| at the current iterate */
+    double step;                  /* the step that led here */
+    int64_t trials;               /* values asked for in the search that led here */
+    int32_t reason;               /* EOS_REASON_* of that step */
+    int32_t sharpness_converged;  /* 1: the residual is below the tolerance */
+    double sharpness;             /* leading eigenvalue last measured */
+    double sharpness_residual;    /* an eigenvalue lies within this of it */
+    int64_t sharpness_iteration;  /* where it was measured; -1: nowhere yet */
+    int64_t value_evaluations;    /* points at which the value was asked for */
+    int64_t gradient_evaluations;
+    int64_t curvature_products;
+    int64_t failures;             /* searches that ended with EOS_REASON_SAFEGUARD */
+    double seconds;               /* spent training, earlier parts of a resumed training included */
+} eos_progress;
+
+/* A point that a trainer lends until it next advances, is loaded into or is freed. */
+typedef struct eos_point {
+    uint32_t struct_size;
+    uint32_t dtype;
+    int64_t dimension;
+    const void *x;
+    double value;       /* NaN: not evaluated yet */
+    int64_t iteration;
+} eos_point;
+
+/* What eos_trainer_ask asks for. */
+enum {
+    EOS_ASK_NOTHING = 0,    /* the trainer has stopped */
+    EOS_ASK_EVALUATE = 1,   /* value and gradient as `want` says, at x */
+    EOS_ASK_CURVATURE = 2   /* Hessian at x times v */
+};
+
+/* Vectors are lent until the answer; write the gradient or the product to `out`. */
+typedef struct eos_request {
+    uint32_t struct_size;
+    int32_t kind;        /* EOS_ASK_* */
+    uint32_t want;       /* EOS_WANT_* */
+    uint32_t dtype;
+    int64_t dimension;
+    const void *x;
+    const void *v;       /* for EOS_ASK_CURVATURE */
+    void *out;           /* n elements to fill; NULL where only the value is wanted */
+    int64_t evaluation;  /* equal ids mean the same point */
+} eos_request;
+
+typedef struct eos_result {
+    uint32_t struct_size;
+    int32_t stop;               /* EOS_STOP_* */
+    int64_t iterations;
+    double value;               /* at the last iterate */
+    double best_value;          /* at the point returned */
+    double gradient_norm;       /* at the last iterate */
+    int64_t value_evaluations;
+    int64_t gradient_evaluations;
+    double seconds;
+} eos_result;
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* [owner] Settings, NULL for defaults: "seed" (0), "stop.iterations" (1000), "stop.loss" (auto: 1e-8 for a non-negative
+ * objective, else none), "stop.gradient_norm" (1e-8), "stop.step" (0: none), "stop.seconds" (0: none),
+ * "stop.evaluations" (0: none), "sharpness.every" (0: never; else measured every so many iterations, which never
+ * changes the trajectory), "sharpness.tolerance" (1e-3), "sharpness.products" (100). The trainer keeps objective and
+ * policy and resets the policy; use each in one trainer at a time. */
+EOS_EXPORT eos_status eos_trainer_new(eos_context *context, eos_objective *objective, eos_policy *policy,
+                                      const eos_config *settings, eos_trainer **out);
+/* [owner] Makes a trainer whose function is evaluated by the caller through ask and tell. The description says what it
+ * would of an objective. curvature: 1 if the caller answers EOS_ASK_CURVATURE, 0 for differences of gradients. x: the
+ * starting point, copied. */
+EOS_EXPORT eos_status eos_trainer_new_ask_tell(eos_context *context, const eos_objective_description *description,
+                                               int32_t curvature, const void *x, eos_policy *policy,
+                                               const eos_config *settings, eos_trainer **out);
+/* [owner] NULL does nothing. */
+EOS_EXPORT void eos_trainer_free(eos_trainer *trainer);
+/* [owner] Starts at x, n elements, copied; without this call at the objective's initial point for the seed. EOS_E_STATE
+ * once training has begun. */
+EOS_EXPORT eos_status eos_trainer_set_point(eos_trainer *trainer, const void *x);
+/* [owner] Called [run] after every iteration, the starting point included, with the progress, lent for the call; not
+ * zero stops the trainer. NULL removes it. destroy(ctx), unless NULL, is called when it is removed. */
+EOS_EXPORT eos_status eos_trainer_set_observer(eos_trainer *trainer,
+                                               int32_t (*observe)(void *ctx, const eos_progress *progress) EOS_SENDABLE,
+                                               void *ctx, void (*destroy)(void *ctx) EOS_SENDABLE);
+
+/* [owner] One iteration, or the whole training. EOS_OK whenever the trainer advanced or has stopped for a reason that is
+ * no error; progress->stop tells which. progress may be NULL. EOS_E_STATE for a trainer made for ask and tell. */
+EOS_EXPORT eos_status eos_trainer_step(eos_trainer *trainer, eos_progress *progress);
+EOS_EXPORT eos_status eos_trainer_run(eos_trainer *trainer, eos_progress *progress);
+
+/* [owner] What the trainer needs next; asking twice gives the same request. */
+EOS_EXPORT eos_status eos_trainer_ask(eos_trainer *trainer, eos_request *request);
+/* [owner] Answers it. status EOS_OK, or EOS_RECOVERABLE where there is no finite value, or an error, which stops the
+ * trainer. value is read where the request wants a value. */
+EOS_EXPORT eos_status eos_trainer_tell(eos_trainer *trainer, eos_status status, double value);
+
+/* [any] Asks the trainer to stop with EOS_STOP_REQUESTED after the evaluation under way. */
+EOS_EXPORT void eos_trainer_stop(eos_trainer *trainer);
+
+/* [owner] Lifts a stop that was requested or that a budget (iterations, evaluations, seconds) caused, so that training
+ * goes on; settings as for eos_trainer_new replace the stop rule, NULL leaves it. EOS_E_STATE after other stops. */
+EOS_EXPORT eos_status eos_trainer_continue(eos_trainer *trainer, const eos_config *settings);
+
+/* [owner] Where it stands. After every stop both the current and the best point are there. */
+EOS_EXPORT eos_status eos_trainer_progress(const eos_trainer *trainer, eos_progress *out);
+EOS_EXPORT eos_status eos_trainer_current(const eos_trainer *trainer, eos_point *out);
+EOS_EXPORT eos_status eos_trainer_best(const eos_trainer *trainer, eos_point *out);
+
+/* [owner] Saves the whole state, between any two requests too, as a safetensors stream; loading it into a trainer made
+ * with the same objective, policy and settings continues to the same bits. A load that fails (EOS_E_FORMAT: damaged, or
+ * of another objective or policy) leaves the trainer as it was. */
+EOS_EXPORT eos_status eos_trainer_save(eos_trainer *trainer, const eos_writer *writer);
+EOS_EXPORT eos_status eos_trainer_load(eos_trainer *trainer, const eos_reader *reader);
+
+/* A function for eos_minimize: returns f(x) and, where gradient is not NULL, writes it. */
+typedef double (*eos_function)(int64_t n, const double *x, double *gradient, void *ctx);
+
+/* [any] One call for the impatient: minimises f from x, n elements, in place, and leaves the best point there. settings
+ * are assignments as for eos_config_set_text: "policy.name=nls policy.c=1e-4 stop.iterations=1000", with the keys of
+ * eos_trainer_new and of the policy; NULL: nls and defaults. result may be NULL; else set its struct_size. For the sentence
+ * about an error call eos_last_error(NULL, ...). */
+EOS_EXPORT eos_status eos_minimize(eos_function f EOS_SENDABLE, void *ctx, int64_t n, double *x, const char *settings,
+                                   eos_result *result);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
