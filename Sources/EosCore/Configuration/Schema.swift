@@ -79,7 +79,8 @@ public struct Schema: Sendable, Equatable {
                 result[parameter.key] = try parameter.acceptText(text, owner: owner)
             } else if parameter.flags.contains(.required) {
                 throw EosError(
-                    EOS_E_CONFIG, "\(owner): \(parameter.key) is missing; it is \(parameter.kind.text): \(parameter.text)")
+                    EOS_E_CONFIG,
+                    "\(owner): \(parameter.key) is missing; it is \(parameter.kind.text): \(parameter.text)")
             }
         }
         return result

@@ -1,0 +1,55 @@
+import CEos
+
+/// The Hessian of an objective at one point, through products: the objective's own, else differences of gradients.
+public final class ObjectiveCurvature {
+    private let objective: Objective
+    private let x: UnsafeRawPointer
+    private let evaluation = EvaluationID.next()
+    private let displaced: Vector?
+    private let gradient: Vector?
+
+    /// - Parameter x: `objective.space.count` elements, lent for as long as this is used.
+    public init(_ objective: Objective, at x: UnsafeRawPointer) throws(EosError) {
+        self.objective = objective
+        self.x = x
+        displaced = objective.hasCurvature ? nil : try objective.space.makeVector()
+        gradient = objective.hasCurvature ? nil : try objective.space.makeVector()
+    }
+
+    /// out = H(x) v; one product, or two gradients.
+    public func multiply(_ v: UnsafeRawPointer, into out: UnsafeMutableRawPointer) throws(EosError) {
+        guard let displaced, let gradient else {
+            let status = objective.curvature(at: x, evaluation: evaluation, times: v, into: out)
+            return try objective.check(status, in: "curvature")
+        }
+        let space = objective.space
+        guard space.norm2(v) > 0 else { return space.scale(v, by: 0, into: out) }
+        var difference = GradientDifference(space, x: x, v: v)
+        repeat {
+            difference.form(space, x: x, v: v, into: displaced)
+            guard try objective.evaluate(at: displaced.pointer, gradient: gradient.pointer).isFinite else {
+                throw EosError(
+                    EOS_E_NONFINITE, "the objective is not finite beside the point at which its curvature is wanted")
+            }
+        } while !difference.absorb(space, gradient: gradient, into: out)
+    }
+
+    /// The leading eigenvalues, and the process itself for its vectors and counts.
+    public func leading(
+        _ options: LeadingEigenvalues.Options, start: [Vector] = []
+    ) throws(EosError) -> LeadingEigenvalues {
+        let process = try LeadingEigenvalues(objective.space, start: start, options: options)
+        while !process.isFinished {
+            try multiply(process.direction, into: process.product)
+            try process.absorb()
+        }
+        return process
+    }
+
+    /// The spectral density by stochastic Lanczos quadrature.
+    public func spectrum(probes: Int, steps: Int, seed: UInt64) throws(EosError) -> SpectralDensity {
+        try SpectralDensity(space: objective.space, probes: probes, steps: steps, seed: seed) {
+            (v, out) throws(EosError) in try multiply(v, into: out)
+        }
+    }
+}

@@ -1,0 +1,31 @@
+import CEos
+
+extension eos_objective_description {
+    /// A description that says nothing yet: bounds unknown, one shard.
+    public static var unknown: eos_objective_description {
+        var description = eos_objective_description()
+        description.struct_size = UInt32(MemoryLayout<eos_objective_description>.size)
+        description.value_lower_bound = .nan
+        description.sharpness_lower_bound = .nan
+        description.shard_count = 1
+        return description
+    }
+
+    public var isNonnegative: Bool { flags & UInt32(EOS_OBJECTIVE_NONNEGATIVE) != 0 }
+
+    /// Throws where the description can't be true, naming the field and its value.
+    func check() throws(EosError) {
+        guard ElementType(rawValue: dtype) != nil else {
+            throw EosError(EOS_E_PLUGIN, "the objective's dtype is \(dtype); it must be EOS_F32 (1) or EOS_F64 (2)")
+        }
+        guard dimension >= 1 else {
+            throw EosError(EOS_E_INVALID, "the objective's dimension is \(dimension); it must be at least 1")
+        }
+        guard space == UInt32(EOS_SPACE_HOST) else {
+            throw EosError(EOS_E_UNSUPPORTED, "the objective's space is \(space); this host has EOS_SPACE_HOST (0) only")
+        }
+        guard value_accuracy >= 0, value_accuracy < 1 else {
+            throw EosError(EOS_E_PLUGIN, "the objective's value_accuracy is \(value_accuracy); it must be in 0 to 1")
+        }
+    }
+}

@@ -1,0 +1,235 @@
+import CEos
+
+/// What is minimised: a table of functions over an instance, as `eos/objective.h` defines it, whoever made it.
+///
+/// Calls go straight through the table's function pointers. One thread at a time.
+public final class Objective {
+    public let description: eos_objective_description
+    public let space: HostSpace
+    /// What measurements at a point tell, in the order of `measure`.
+    public let metrics: [Metric]
+    /// The named parts of the parameter vector; empty where the objective does not say.
+    public let blocks: [Block]
+
+    private let ops: eos_objective_ops
+    private let instance: UnsafeMutableRawPointer?
+    private let failures: FailureNote?
+    private let owner: AnyObject?
+    private var linearizedAt: Int64 = -1
+    private var ray: Int64 = -1
+
+    public struct Metric: Sendable, Equatable {
+        public let name: String
+        public let unit: String?
+        public let text: String
+    }
+
+    public struct Block: Sendable, Equatable {
+        public let name: String
+        public let offset: Int
+        public let shape: [Int]
+    }
+
+    /// Takes over `instance`, which is destroyed through the table when the objective goes, or here on a failure.
+    ///
+    /// - Parameters:
+    ///   - ops: read now, as far as its `struct_size` covers it; its functions stay callable.
+    ///   - failures: where the instance leaves the sentence about a failure.
+    ///   - owner: kept alive for as long as the objective, such as the host that the instance was made with.
+    /// - Throws: `EOS_E_PLUGIN` for a table without its required functions or a description that contradicts itself.
+    public init(
+        ops table: UnsafePointer<eos_objective_ops>, instance: UnsafeMutableRawPointer?, failures: FailureNote? = nil,
+        owner: AnyObject? = nil
+    ) throws(EosError) {
+        let ops = readTable(table, declaring: table.pointee.struct_size, as: eos_objective_ops())
+        guard let destroy = ops.destroy else {
+            throw EosError(EOS_E_PLUGIN, "the objective's table has no destroy")
+        }
+        do {
+            let description = try Self.describe(ops, instance, failures)
+            blocks = try Self.blocks(ops, instance, dimension: Int(description.dimension))
+            metrics = try Self.metrics(ops, instance)
+            space = HostSpace(ElementType(rawValue: description.dtype)!, count: Int(description.dimension))
+            self.description = description
+        } catch {
+            destroy(instance)
+            throw error
+        }
+        self.ops = ops
+        self.instance = instance
+        self.failures = failures
+        self.owner = owner
+    }
+
+    deinit { ops.destroy(instance) }
+
+    /// Whether Hessian-vector products come from the objective itself.
+    public var hasCurvature: Bool { ops.linearize != nil && ops.curvature != nil }
+
+    /// Whether values along a ray come at less than the price of an evaluation each.
+    public var hasRay: Bool { ops.ray_begin != nil && ops.ray_value != nil && ops.ray_commit != nil }
+
+    /// Writes the starting point for `seed` into `x`, `space.count` elements.
+    public func initialPoint(seed: UInt64, into x: UnsafeMutableRawPointer) throws(EosError) {
+        try check(ops.initial_point(instance, seed, x), in: "initial_point")
+    }
+
+    /// Evaluates at `x`; the value is set where it is wanted. `EOS_OK`, `EOS_RECOVERABLE` or an error, as the table gave.
+    public func evaluate(
+        at x: UnsafeRawPointer, want: UInt32, gradient: UnsafeMutableRawPointer?, evaluation: Int64,
+        value: inout Double
+    ) -> eos_status {
+        var call = eos_evaluation()
+        call.struct_size = UInt32(MemoryLayout<eos_evaluation>.size)
+        call.want = want
+        call.x = x
+        call.gradient = gradient
+        call.value = .nan
+        call.evaluation = evaluation
+        let status = ops.evaluate(instance, &call)
+        value = call.value
+        return status
+    }
+
+    /// Value and, unless `gradient` is nil, gradient at `x`.
+    ///
+    /// - Returns: the value; NaN where the objective says that there is no finite one.
+    public func evaluate(at x: UnsafeRawPointer, gradient: UnsafeMutableRawPointer? = nil) throws(EosError) -> Double {
+        let want = EOS_WANT_VALUE | (gradient == nil ? 0 : EOS_WANT_GRADIENT)
+        var value = Double.nan
+        let status = evaluate(
+            at: x, want: UInt32(want), gradient: gradient, evaluation: EvaluationID.next(), value: &value)
+        if status > 0 { return .nan }
+        try check(status, in: "evaluate")
+        return value
+    }
+
+    /// The value at `base + step direction`. A new `search` begins a new ray.
+    func rayValue(
+        from base: UnsafeRawPointer, along direction: UnsafeRawPointer, search: Int64, step: Double,
+        value: inout Double
+    ) -> eos_status {
+        if ray != search {
+            let status = ops.ray_begin(instance, base, direction)
+            guard status == EOS_OK else { return status }
+            ray = search
+        }
+        return ops.ray_value(instance, step, &value)
+    }
+
+    /// Says that the point at `step` of the present ray is the next to be evaluated, under the id `evaluation`.
+    func commitRay(search: Int64, step: Double, evaluation: Int64) -> eos_status {
+        ray == search ? ops.ray_commit(instance, step, evaluation) : eos_status(EOS_OK)
+    }
+
+    /// out = H(x) v by the objective's own products. Equal ids mean the same x.
+    func curvature(
+        at x: UnsafeRawPointer, evaluation: Int64, times v: UnsafeRawPointer, into out: UnsafeMutableRawPointer
+    ) -> eos_status {
+        if linearizedAt != evaluation {
+            let status = ops.linearize(instance, x)
+            guard status == EOS_OK else { return status }
+            linearizedAt = evaluation
+        }
+        return ops.curvature(instance, v, out)
+    }
+
+    /// The values of `metrics` at `x`.
+    public func measure(_ x: UnsafeRawPointer) throws(EosError) -> [Double] {
+        guard let measure = ops.measure, !metrics.isEmpty else { return [] }
+        var values = [Double](repeating: .nan, count: metrics.count)
+        try check(measure(instance, x, &values), in: "measure")
+        return values
+    }
+
+    /// The state that makes later evaluations depend on earlier ones; nil for an objective without.
+    public func save() throws(EosError) -> [UInt8]? {
+        guard let save = ops.save else { return nil }
+        return try collectBytes { writer throws(EosError) in try check(save(instance, writer), in: "save") }
+    }
+
+    public func load(_ state: UnsafeRawBufferPointer) throws(EosError) {
+        guard let load = ops.load else { return }
+        try provideBytes(state) { reader throws(EosError) in try check(load(instance, reader), in: "load") }
+        ray = -1
+        linearizedAt = -1
+    }
+
+    /// Throws for everything but `EOS_OK`, with the sentence that the instance left.
+    func check(_ status: eos_status, in function: String) throws(EosError) {
+        if status != EOS_OK { throw error(status, in: function) }
+    }
+
+    /// The error for `status`, with the sentence that the instance left.
+    func error(_ status: eos_status, in function: String) -> EosError {
+        EosError.failed(status, in: function, of: "the objective", note: failures)
+    }
+}
+
+extension Objective {
+    private static func describe(
+        _ ops: eos_objective_ops, _ instance: UnsafeMutableRawPointer?, _ failures: FailureNote?
+    ) throws(EosError) -> eos_objective_description {
+        guard let describe = ops.describe, ops.initial_point != nil, ops.evaluate != nil else {
+            throw EosError(EOS_E_PLUGIN, "the objective's table lacks one of describe, initial_point and evaluate")
+        }
+        var description = eos_objective_description.unknown
+        let status = describe(instance, &description)
+        guard status == EOS_OK else {
+            throw EosError.failed(status, in: "describe", of: "the objective", note: failures)
+        }
+        try description.check()
+        return description
+    }
+
+    private static func blocks(
+        _ ops: eos_objective_ops, _ instance: UnsafeMutableRawPointer?, dimension: Int
+    ) throws(EosError) -> [Block] {
+        guard let block = ops.block else { return [] }
+        var blocks: [Block] = []
+        while true {
+            var row = eos_block()
+            row.struct_size = UInt32(MemoryLayout<eos_block>.size)
+            guard block(instance, Int64(blocks.count), &row) == EOS_OK, let name = row.name else { return blocks }
+            guard (1...4).contains(row.rank) else {
+                throw EosError(EOS_E_PLUGIN, "block \(blocks.count) has rank \(row.rank); it must be 1 to 4")
+            }
+            let sizes = [row.shape.0, row.shape.1, row.shape.2, row.shape.3].prefix(Int(row.rank)).map { Int($0) }
+            guard row.offset >= 0, sizes.allSatisfy({ (0...dimension).contains($0) }),
+                product(sizes, atMost: dimension - Int(row.offset))
+            else {
+                throw EosError(
+                    EOS_E_PLUGIN,
+                    "block \(String(cString: name)) at \(row.offset) of shape \(sizes) leaves the \(dimension) parameters")
+            }
+            blocks.append(Block(name: String(cString: name), offset: Int(row.offset), shape: sizes))
+        }
+    }
+
+    /// Whether the product of `sizes` is at most `limit`, without overflow on the way.
+    private static func product(_ sizes: [Int], atMost limit: Int) -> Bool {
+        var elements = 1
+        for size in sizes {
+            let (next, overflow) = elements.multipliedReportingOverflow(by: size)
+            if overflow { return false }
+            elements = next
+        }
+        return elements <= limit
+    }
+
+    private static func metrics(
+        _ ops: eos_objective_ops, _ instance: UnsafeMutableRawPointer?
+    ) throws(EosError) -> [Metric] {
+        guard let metric = ops.metric, ops.measure != nil else { return [] }
+        var metrics: [Metric] = []
+        while true {
+            var row = eos_metric()
+            row.struct_size = UInt32(MemoryLayout<eos_metric>.size)
+            guard metric(instance, Int64(metrics.count), &row) == EOS_OK, let name = row.name else { return metrics }
+            metrics.append(
+                Metric(
+                    name: String(cString: name), unit: row.unit.map { String(cString: $0) },
+                    text: row.text.map { String(cString: $0) } ?? ""))
+        }
+    }
+}

@@ -1,0 +1,62 @@
+import CEos
+
+/// Reads a table of another module: as many bytes as it declares and this host knows; the rest stays zero.
+func readTable<T>(_ pointer: UnsafePointer<T>, declaring size: UInt32, as zero: T) -> T {
+    var table = zero
+    withUnsafeMutableBytes(of: &table) { bytes in
+        bytes.copyMemory(from: UnsafeRawBufferPointer(start: pointer, count: min(Int(size), MemoryLayout<T>.size)))
+    }
+    return table
+}
+
+extension EosError {
+    /// What to say of a status other than `EOS_OK` that a function of a table returned.
+    static func failed(_ status: eos_status, in function: String, of owner: String, note: FailureNote?) -> EosError {
+        let text = note?.take() ?? "\(owner)'s \(function) returned \(status) and did not say why"
+        return EosError(status < 0 ? Int(status) : EOS_E_FAILED, text)
+    }
+}
+
+/// Runs `save` with a writer that keeps everything, and returns it.
+func collectBytes(_ save: (UnsafePointer<eos_writer>) throws(EosError) -> Void) throws(EosError) -> [UInt8] {
+    var collected: [UInt8] = []
+    var failure: EosError?
+    withUnsafeMutablePointer(to: &collected) { target in
+        var writer = eos_writer()
+        writer.struct_size = UInt32(MemoryLayout<eos_writer>.size)
+        writer.ctx = UnsafeMutableRawPointer(target)
+        writer.write = { ctx, bytes, size in
+            guard size > 0, let ctx, let bytes else { return Int64(EOS_E_INVALID) }
+            ctx.assumingMemoryBound(to: [UInt8].self).pointee
+                .append(contentsOf: UnsafeRawBufferPointer(start: bytes, count: Int(size)))
+            return size
+        }
+        do throws(EosError) { try save(&writer) } catch { failure = error }
+    }
+    if let failure { throw failure }
+    return collected
+}
+
+/// Runs `load` with a reader that gives `bytes`.
+func provideBytes(
+    _ bytes: UnsafeRawBufferPointer, to load: (UnsafePointer<eos_reader>) throws(EosError) -> Void
+) throws(EosError) {
+    var rest = bytes[...]
+    var failure: EosError?
+    withUnsafeMutablePointer(to: &rest) { source in
+        var reader = eos_reader()
+        reader.struct_size = UInt32(MemoryLayout<eos_reader>.size)
+        reader.ctx = UnsafeMutableRawPointer(source)
+        reader.read = { ctx, bytes, size in
+            guard size >= 0, let ctx, let bytes else { return Int64(EOS_E_INVALID) }
+            let rest = ctx.assumingMemoryBound(to: Slice<UnsafeRawBufferPointer>.self)
+            let count = min(Int(size), rest.pointee.count)
+            UnsafeMutableRawBufferPointer(start: bytes, count: count)
+                .copyMemory(from: UnsafeRawBufferPointer(rebasing: rest.pointee.prefix(count)))
+            rest.pointee = rest.pointee.dropFirst(count)
+            return Int64(count)
+        }
+        do throws(EosError) { try load(&reader) } catch { failure = error }
+    }
+    if let failure { throw failure }
+}

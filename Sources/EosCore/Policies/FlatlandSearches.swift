@@ -1,0 +1,68 @@
+import CEos
+
+/// The searches of "Flatland" (Galli, Fox, Bartolomaeus, Schmidt, Rauhut 2026): LS, NLS, NLS-ub and PoNLS.
+private let flatland = "Galli, Fox, Bartolomaeus, Schmidt, Rauhut 2026, arXiv 2606.06722"
+
+private let shared: [Parameter] = [.decrease("1e-4"), .shrink("0.5"), .minStep, .maxStep]
+
+extension LineSearch {
+    /// From resolved values of the keys in `shared` and, where they are there, `first_step` and `xi`.
+    init(
+        _ values: Configuration, start: Start, reference: Reference.Kind, tracking: Tracking
+    ) throws(EosError) {
+        let bounds = (try values.number("min_step"), try values.number("max_step"))
+        guard bounds.0 <= bounds.1 else {
+            throw EosError(EOS_E_CONFIG, "policy: min_step = \(bounds.0) is above max_step = \(bounds.1); swap them")
+        }
+        self.init(
+            start: start, reference: reference, tracking: tracking, c: try values.number("c"),
+            shrink: try values.number("shrink"),
+            firstStep: values["first_step"] == nil ? 1 : try values.number("first_step"), minStep: bounds.0,
+            maxStep: bounds.1)
+    }
+}
+
+extension PolicyKind {
+    static let lineSearch = PolicyKind(
+        "ls", "monotone line search with equality: large steps, every one a descent", source: flatland,
+        shared + [.firstStep]
+    ) { values throws(EosError) in
+        try LineSearch(values, start: .previous(growth: 1), reference: .monotone, tracking: .repeated)
+    }
+
+    static let nonmonotone = PolicyKind(
+        "nls", "nonmonotone line search with equality: the paper's main method", source: flatland,
+        shared + [.averaging("1"), .firstStep]
+    ) { values throws(EosError) in
+        try LineSearch(
+            values, start: .previous(growth: 1), reference: .mean(xi: try values.number("xi")), tracking: .repeated)
+    }
+
+    static let selfStabilised = PolicyKind(
+        "nls-ub", "self-stabilised nonmonotone line search: the step stays below a cap", source: flatland,
+        shared + [.averaging("1"), .firstStep, .cap]
+    ) { values throws(EosError) in
+        let cap = try values.number("cap")
+        return try LineSearch(
+            values, start: .previous(growth: 1), reference: .mean(xi: try values.number("xi")),
+            tracking: .onceBelow(cap: cap.isNaN ? nil : cap))
+    }
+
+    static let polyakNonmonotone = PolicyKind(
+        "ponls", "nonmonotone backtracking from a Polyak step", source: flatland,
+        shared + [.averaging("1"), .polyakDivisor]
+    ) { values throws(EosError) in
+        try LineSearch(
+            values, start: .polyak(c: try values.number("c_p"), resetting: false),
+            reference: .mean(xi: try values.number("xi")), tracking: .none)
+    }
+}
+
+extension Parameter {
+    static let cap = Parameter(
+        "cap", .number, default: "auto", range: 1e-300...1e300, flags: [.auto, .live],
+        "the step grows only below this; auto: 2 over the objective's sharpness bound")
+    static let polyakDivisor = Parameter(
+        "c_p", .number, default: "0.1", range: 1e-6...1e6, flags: .live,
+        "first trial: (f - lower bound) over c_p times the squared gradient norm")
+}

@@ -1,0 +1,74 @@
+import CEos
+
+/// A step-size policy: proposes a step from the scalars of an iterate and judges trials along the ray. It never
+/// evaluates anything itself, and its state is a value that can be saved.
+public protocol Policy {
+    /// What it needs beyond the scalars that cost nothing; constant.
+    var needs: PolicyNeeds { get }
+
+    /// The first step to try from `iterate`, positive and finite.
+    mutating func propose(_ iterate: eos_iterate) throws(EosError) -> Double
+
+    /// What to do with the value at a trial.
+    mutating func judge(_ iterate: eos_iterate, _ trial: eos_trial) throws(EosError) -> Verdict
+
+    /// The search ended with `trial`; `iterate` is still the one that it started from.
+    mutating func accepted(_ iterate: eos_iterate, _ trial: eos_trial) throws(EosError)
+
+    /// Forgets everything: the next proposal is the first of a new training.
+    mutating func reset() throws(EosError)
+
+    func save() throws(EosError) -> [UInt8]
+    mutating func load(_ state: UnsafeRawBufferPointer) throws(EosError)
+}
+
+/// `EOS_NEEDS_*` and `EOS_POLICY_*`.
+public struct PolicyNeeds: OptionSet, Sendable {
+    public let rawValue: UInt32
+    public init(rawValue: UInt32) { self.rawValue = rawValue }
+
+    public static let secant = PolicyNeeds(rawValue: UInt32(EOS_NEEDS_SECANT))
+    public static let curvature = PolicyNeeds(rawValue: UInt32(EOS_NEEDS_CURVATURE))
+    public static let sharpness = PolicyNeeds(rawValue: UInt32(EOS_NEEDS_SHARPNESS))
+    public static let acceptsFirst = PolicyNeeds(rawValue: UInt32(EOS_POLICY_ACCEPTS_FIRST))
+}
+
+/// What to do with a trial.
+public enum Verdict: Equatable, Sendable {
+    /// Evaluate at this step next.
+    case tryStep(Double)
+    /// Go there; the step may be that of any earlier trial of this search.
+    case accept(Double, StepReason)
+}
+
+/// Why a step was accepted: `EOS_REASON_*`.
+public enum StepReason: Int32, Sendable {
+    case first = 0
+    case backtracked
+    case tracked
+    case capped
+    case safeguard
+}
+
+/// A policy that proposes a step and takes it, whatever the value there: no search.
+protocol DirectPolicy: Policy {}
+
+extension DirectPolicy {
+    public mutating func judge(_ iterate: eos_iterate, _ trial: eos_trial) -> Verdict {
+        .accept(trial.step, .first)
+    }
+
+    public mutating func accepted(_ iterate: eos_iterate, _ trial: eos_trial) {}
+}
+
+/// A policy that decides from the iterate alone.
+protocol StatelessPolicy: DirectPolicy {}
+
+extension StatelessPolicy {
+    public mutating func reset() {}
+    public func save() -> [UInt8] { [] }
+
+    public mutating func load(_ state: UnsafeRawBufferPointer) throws(EosError) {
+        try StateDecoder(state).finish()
+    }
+}

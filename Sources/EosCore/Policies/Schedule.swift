@@ -1,0 +1,77 @@
+import CEos
+import Glibc
+
+/// A step that depends on the iteration only (and, for the warm-up, on the cap).
+struct Schedule: StatelessPolicy {
+    enum Kind: String {
+        /// `start` times `factor` to the power k, then held; with an overshoot it first rises to that.
+        case warmup
+        /// step (1 + cos(pi k/iterations))/2.
+        case cosine
+        /// step (1 + rho^(v-1)), rho = 1 + sqrt 2, v how often 2 divides k + 1 (Altschuler, Parrilo 2023,
+        /// arXiv 2309.16530); step is 1 over the smoothness.
+        case silver
+    }
+
+    let kind: Kind
+    let step: Double
+    let start: Double
+    let factor: Double
+    let hold: Double
+    let overshoot: Double
+    let cap: Double?
+    let iterations: Double
+
+    var needs: PolicyNeeds { .acceptsFirst }
+
+    mutating func propose(_ iterate: eos_iterate) throws(EosError) -> Double {
+        let k = Double(iterate.iteration)
+        switch kind {
+        case .warmup:
+            let cap = if let cap { cap } else { try knownCap(iterate) }
+            let rising = start * pow(factor, k)
+            if overshoot > hold {
+                return rising <= overshoot * cap ? rising : hold * cap
+            }
+            return min(rising, hold * cap)
+        case .cosine:
+            let share = min(k / iterations, 1)
+            // The last step of the schedule is small, not zero: a zero step is none.
+            return max(step * (1 + cos(Double.pi * share)) / 2, step * 1e-6)
+        case .silver:
+            let divisions = (iterate.iteration + 1).trailingZeroBitCount
+            return step * (1 + pow(1 + 2.0.squareRoot(), Double(divisions - 1)))
+        }
+    }
+}
+
+extension PolicyKind {
+    static let schedule = PolicyKind(
+        "schedule", "a step that depends on the iteration only: warm-up, cosine or silver",
+        source: "warm-up: Galli et al. 2026, arXiv 2606.06722; cosine: Loshchilov, Hutter 2017, arXiv 1608.03983; "
+            + "silver: Altschuler, Parrilo 2023, arXiv 2309.16530",
+        [
+            Parameter(
+                "kind", .string, default: "warmup", choices: ["warmup", "cosine", "silver"], "which schedule"),
+            Parameter(
+                "step", .number, default: "1", range: 1e-300...1e300, flags: .live,
+                "cosine: the first step; silver: 1 over the smoothness"),
+            Parameter(
+                "iterations", .integer, default: "1000", range: 1...0x1p62, "cosine: iterations until the end"),
+            Parameter("start", .number, default: "0.01", range: 1e-300...1e300, "warmup: the first step"),
+            Parameter("factor", .number, default: "1.25", range: 1...1e6, "warmup: growth an iteration"),
+            Parameter("hold", .number, default: "0.9", range: 1e-6...1e6, "warmup: the step held, as a share of the cap"),
+            Parameter(
+                "overshoot", .number, default: "0", range: 0...1e6,
+                "warmup: rise to this share of the cap before falling to the one held; 0: don't"),
+            .cap,
+        ]
+    ) { values throws(EosError) in
+        let cap = try values.number("cap")
+        return Schedule(
+            kind: Schedule.Kind(rawValue: try values.string("kind"))!, step: try values.number("step"),
+            start: try values.number("start"), factor: try values.number("factor"), hold: try values.number("hold"),
+            overshoot: try values.number("overshoot"), cap: cap.isNaN ? nil : cap,
+            iterations: Double(try values.integer("iterations")))
+    }
+}

@@ -1,0 +1,82 @@
+import CEos
+
+/// A policy behind a C table: one of a plugin, or one that a program made.
+public final class TablePolicy: Policy {
+    public let needs: PolicyNeeds
+
+    private let ops: eos_policy_ops
+    private let instance: UnsafeMutableRawPointer?
+    private let failures: FailureNote?
+    private let owner: AnyObject?
+
+    /// Takes over `instance`, which is destroyed through the table when the policy goes, or here on a failure.
+    ///
+    /// - Throws: `EOS_E_PLUGIN` for a table without its required functions.
+    public init(
+        ops table: UnsafePointer<eos_policy_ops>, instance: UnsafeMutableRawPointer?, failures: FailureNote? = nil,
+        owner: AnyObject? = nil
+    ) throws(EosError) {
+        let ops = readTable(table, declaring: table.pointee.struct_size, as: eos_policy_ops())
+        guard let destroy = ops.destroy else { throw EosError(EOS_E_PLUGIN, "the policy's table has no destroy") }
+        guard ops.propose != nil, ops.judge != nil, (ops.save == nil) == (ops.load == nil) else {
+            destroy(instance)
+            throw EosError(EOS_E_PLUGIN, "the policy's table lacks propose or judge, or has one of save and load only")
+        }
+        needs = PolicyNeeds(rawValue: ops.needs?(instance) ?? 0)
+        self.ops = ops
+        self.instance = instance
+        self.failures = failures
+        self.owner = owner
+    }
+
+    deinit { ops.destroy(instance) }
+
+    public func propose(_ iterate: eos_iterate) throws(EosError) -> Double {
+        var iterate = iterate
+        var step = Double.nan
+        try check(ops.propose(instance, &iterate, &step), in: "propose")
+        return step
+    }
+
+    public func judge(_ iterate: eos_iterate, _ trial: eos_trial) throws(EosError) -> Verdict {
+        var iterate = iterate
+        var trial = trial
+        var verdict = eos_verdict()
+        verdict.struct_size = UInt32(MemoryLayout<eos_verdict>.size)
+        try check(ops.judge(instance, &iterate, &trial, &verdict), in: "judge")
+        switch Int(verdict.action) {
+        case EOS_TRY: return .tryStep(verdict.step)
+        case EOS_ACCEPT: return .accept(verdict.step, StepReason(rawValue: verdict.reason) ?? .first)
+        default:
+            throw EosError(
+                EOS_E_PLUGIN, "the policy's judge gave the action \(verdict.action); it must be EOS_TRY or EOS_ACCEPT")
+        }
+    }
+
+    public func accepted(_ iterate: eos_iterate, _ trial: eos_trial) throws(EosError) {
+        guard let accepted = ops.accepted else { return }
+        var iterate = iterate
+        var trial = trial
+        try check(accepted(instance, &iterate, &trial), in: "accepted")
+    }
+
+    public func reset() throws(EosError) {
+        if let reset = ops.reset { try check(reset(instance), in: "reset") }
+    }
+
+    public func save() throws(EosError) -> [UInt8] {
+        guard let save = ops.save else { return [] }
+        return try collectBytes { writer throws(EosError) in try check(save(instance, writer), in: "save") }
+    }
+
+    public func load(_ state: UnsafeRawBufferPointer) throws(EosError) {
+        guard let load = ops.load else { return try StateDecoder(state).finish() }
+        try provideBytes(state) { reader throws(EosError) in try check(load(instance, reader), in: "load") }
+    }
+
+    private func check(_ status: eos_status, in function: String) throws(EosError) {
+        guard status == EOS_OK else {
+            throw EosError.failed(status, in: function, of: "the policy", note: failures)
+        }
+    }
+}
