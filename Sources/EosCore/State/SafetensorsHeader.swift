@@ -1,0 +1,196 @@
+import CEos
+
+/// The header of a saved state: texts and the table of arrays.
+struct SafetensorsHeader {
+    struct Entry {
+        var name: String
+        var type: StateTensor.Element
+        var shape: [Int]
+        /// Bytes of the data part.
+        var range: Range<Int>
+    }
+
+    var metadata: [String: String]
+    /// In the order of their data, without gaps.
+    var entries: [Entry]
+    var dataChecksum: UInt64
+
+    private static let opening = "{\"__metadata__\":{\"\(Safetensors.checksumKey)\":\""
+
+    /// Length and header, ready to be written. `tensors` in the order of their data.
+    static func render(
+        _ tensors: [StateTensor], metadata: [String: String], data: UInt64
+    ) throws(EosError) -> [UInt8] {
+        guard metadata[Safetensors.checksumKey] == nil else {
+            throw EosError(EOS_E_INVALID, "a text of a saved state cannot be named checksum: give it another name")
+        }
+        var text = opening + String(repeating: "0", count: 16) + ":" + hexadecimal(data) + "\""
+        for key in metadata.keys.sorted() { text += ",\(quoted(key)):\(quoted(metadata[key]!))" }
+        text += "}"
+        var offset = 0
+        var names: Set<String> = ["__metadata__", ""]
+        for tensor in tensors {
+            guard names.insert(tensor.name).inserted else {
+                throw EosError(EOS_E_INVALID, "a saved state cannot have the name '\(tensor.name)' here: it is taken")
+            }
+            guard StateTensor.byteCount(tensor.type, tensor.shape) == tensor.bytes.count else {
+                throw EosError(
+                    EOS_E_INVALID,
+                    "\(tensor.name): \(tensor.bytes.count) bytes do not fit the shape \(tensor.shape) of "
+                        + tensor.type.rawValue)
+            }
+            let shape = tensor.shape.map(String.init).joined(separator: ",")
+            let end = offset + tensor.bytes.count
+            text += ",\(quoted(tensor.name)):{\"dtype\":\"\(tensor.type.rawValue)\",\"shape\":[\(shape)],"
+            text += "\"data_offsets\":[\(offset),\(end)]}"
+            offset = end
+        }
+        text += "}"
+        var header = Array(text.utf8)
+        header.append(contentsOf: repeatElement(UInt8(ascii: " "), count: (8 - header.count % 8) % 8))
+        guard header.count <= Safetensors.longestHeader else {
+            throw EosError(
+                EOS_E_INVALID, "the names of a saved state take \(header.count) bytes: the format allows 100 MB")
+        }
+        let length = (0..<8).map { UInt8(truncatingIfNeeded: header.count >> (8 * $0)) }
+        header = length + header
+        let digits = hexadecimal(checksum(ofZeroed: header))
+        header.replaceSubrange(checksumRange, with: digits.utf8)
+        return header
+    }
+
+    /// Reads length and header, `bytes`.
+    init(parsing bytes: [UInt8]) throws(EosError) {
+        let digits = SafetensorsHeader.checksumRange
+        let dataDigits = digits.upperBound + 1..<digits.upperBound + 17
+        guard bytes.count > dataDigits.upperBound, bytes[8..<digits.lowerBound].elementsEqual(Self.opening.utf8),
+            bytes[digits.upperBound] == UInt8(ascii: ":"), let headerChecksum = Self.number(bytes[digits]),
+            let dataChecksum = Self.number(bytes[dataDigits])
+        else {
+            throw EosError(
+                EOS_E_FORMAT, "this is no saved state, or it is damaged: its header does not start with checksums")
+        }
+        var zeroed = bytes
+        zeroed.replaceSubrange(digits, with: repeatElement(UInt8(ascii: "0"), count: 16))
+        guard Self.checksum(ofZeroed: zeroed) == headerChecksum else {
+            throw EosError(EOS_E_FORMAT, "the saved state is damaged: its header does not match its checksum")
+        }
+        self.dataChecksum = dataChecksum
+        metadata = [:]
+        entries = []
+        var scanner = JSONScanner(bytes[8...])
+        try parse(&scanner)
+        try checkRanges()
+    }
+
+    private mutating func parse(_ scanner: inout JSONScanner) throws(EosError) {
+        var seen: Set<String> = []
+        try scanner.object { scanner, name throws(EosError) in
+            guard seen.insert(name).inserted else {
+                throw EosError(EOS_E_FORMAT, "the header of the saved state has the name '\(name)' twice")
+            }
+            guard name == "__metadata__" else {
+                entries.append(try Self.entry(name, &scanner))
+                return
+            }
+            try scanner.object { scanner, key throws(EosError) in
+                let text = try scanner.string()
+                guard metadata.updateValue(text, forKey: key) == nil else {
+                    throw EosError(EOS_E_FORMAT, "the header of the saved state has the text '\(key)' twice")
+                }
+            }
+        }
+        try scanner.end()
+        metadata[Safetensors.checksumKey] = nil
+    }
+
+    private static func entry(_ name: String, _ scanner: inout JSONScanner) throws(EosError) -> Entry {
+        var type: StateTensor.Element?
+        var shape: [Int]?
+        var offsets: [Int]?
+        try scanner.object { scanner, key throws(EosError) in
+            switch key {
+            case "dtype" where type == nil:
+                let text = try scanner.string()
+                type = StateTensor.Element(rawValue: text)
+                if type == nil {
+                    throw EosError(
+                        EOS_E_FORMAT, "\(name) of the saved state has elements of the unknown type '\(text)'")
+                }
+            case "shape" where shape == nil: shape = try scanner.integers()
+            case "data_offsets" where offsets == nil: offsets = try scanner.integers()
+            default: throw EosError(EOS_E_FORMAT, "\(name) of the saved state has an unexpected field '\(key)'")
+            }
+        }
+        guard let type, let shape, let offsets, offsets.count == 2, offsets[0] <= offsets[1] else {
+            throw EosError(EOS_E_FORMAT, "\(name) of the saved state lacks its type, its shape or its place")
+        }
+        guard StateTensor.byteCount(type, shape) == offsets[1] - offsets[0] else {
+            throw EosError(
+                EOS_E_FORMAT,
+                "\(name) of the saved state takes \(offsets[1] - offsets[0]) bytes, which do not fit "
+                    + "the shape \(shape) of \(type.rawValue)")
+        }
+        return Entry(name: name, type: type, shape: shape, range: offsets[0]..<offsets[1])
+    }
+
+    /// The format wants the data without overlap and without gaps.
+    private mutating func checkRanges() throws(EosError) {
+        entries.sort { ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound) }
+        var end = 0
+        for entry in entries {
+            guard entry.range.lowerBound == end else {
+                let fault = entry.range.lowerBound < end ? "overlaps what lies before it" : "leaves a gap before it"
+                throw EosError(
+                    EOS_E_FORMAT,
+                    "\(entry.name) of the saved state \(fault): it starts at byte "
+                        + "\(entry.range.lowerBound) of the data, not at \(end)")
+            }
+            end = entry.range.upperBound
+        }
+    }
+}
+
+extension SafetensorsHeader {
+    /// Where the header's own checksum stands, counted from the length's first byte.
+    private static var checksumRange: Range<Int> { 8 + opening.utf8.count..<8 + opening.utf8.count + 16 }
+
+    private static func checksum(ofZeroed bytes: [UInt8]) -> UInt64 {
+        var crc = CRC64()
+        bytes.withUnsafeBytes { crc.update($0) }
+        return crc.value
+    }
+
+    private static func hexadecimal(_ value: UInt64) -> String {
+        let digits = String(value, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+
+    /// Lower case only: an upper-case digit is a flipped bit.
+    private static func number(_ digits: ArraySlice<UInt8>) -> UInt64? {
+        var value: UInt64 = 0
+        for digit in digits {
+            switch digit {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): value = value << 4 | UInt64(digit - UInt8(ascii: "0"))
+            case UInt8(ascii: "a")...UInt8(ascii: "f"): value = value << 4 | UInt64(digit - UInt8(ascii: "a") + 10)
+            default: return nil
+            }
+        }
+        return value
+    }
+
+    private static func quoted(_ text: String) -> String {
+        var result = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": result += "\\\""
+            case "\\": result += "\\\\"
+            case _ where scalar.value < 0x20:
+                let digits = String(scalar.value, radix: 16)
+                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result + "\""
+    }
+}
