@@ -1,0 +1,30 @@
+import Glibc
+
+/// Wall-clock time spent, which pauses and goes on.
+struct Stopwatch {
+    private var total = 0.0
+    private var started: Double?
+
+    /// Seconds spent until now.
+    var seconds: Double { total + (started.map { Self.now() - $0 } ?? 0) }
+
+    mutating func start() {
+        if started == nil { started = Self.now() }
+    }
+
+    mutating func pause() {
+        total = seconds
+        started = nil
+    }
+
+    mutating func set(_ seconds: Double) {
+        total = seconds
+        if started != nil { started = Self.now() }
+    }
+
+    private static func now() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+    }
+}

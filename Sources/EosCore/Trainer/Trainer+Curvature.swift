@@ -1,0 +1,76 @@
+import CEos
+
+/// Products with the Hessian at the iterate: for the sharpness, and for policies that need <d, H d>.
+extension Trainer {
+    /// Prepares the first evaluation of H v.
+    func beginProduct(_ v: UnsafeRawPointer) throws(EosError) {
+        guard !exactProducts else { return }
+        if displaced == nil {
+            displaced = try space.makeVector()
+            displacedGradient = try space.makeVector()
+        }
+        difference = GradientDifference(space, x: x.pointer, v: v)
+        formDisplaced(v)
+    }
+
+    func formDisplaced(_ v: UnsafeRawPointer) {
+        difference?.form(space, x: x.pointer, v: v, into: displaced!)
+        evaluations.trial = nextEvaluation()
+    }
+
+    /// The vector that is being multiplied, and where the product goes.
+    var pendingProduct: (v: UnsafeRawPointer, out: UnsafeMutableRawPointer) {
+        if phase == .measuring, let eigenvalues { return (eigenvalues.direction, eigenvalues.product) }
+        return (UnsafeRawPointer(gradient.pointer), product!.pointer)
+    }
+
+    /// A product, or one gradient of a difference, has been written.
+    func takeProduct() throws(EosError) {
+        let (v, out) = pendingProduct
+        if exactProducts {
+            counts.products += 1
+        } else {
+            counts.gradients += 1
+            guard difference!.absorb(space, gradient: displacedGradient!, into: out) else {
+                formDisplaced(v)
+                return
+            }
+            difference = nil
+            counts.products += 1
+        }
+        if phase == .curving {
+            iterate.curvature = space.dot(gradient.pointer, product!.pointer)
+            guard iterate.curvature.isFinite else { throw nonFinite("the curvature along the gradient is not finite") }
+            return try beginSearch()
+        }
+        let process = eigenvalues!
+        try process.absorb()
+        if process.isFinished {
+            try endMeasuring(process)
+        } else {
+            try beginProduct(process.direction)
+        }
+    }
+
+    /// Starts to measure the leading eigenvalues at the iterate, from those of the last measurement.
+    func beginMeasuring() throws(EosError) {
+        let process = try LeadingEigenvalues(space, start: warmVectors, options: sharpnessOptions)
+        eigenvalues = process
+        phase = .measuring
+        try beginProduct(process.direction)
+    }
+
+    var sharpnessOptions: LeadingEigenvalues.Options {
+        LeadingEigenvalues.Options(
+            count: min(settings.sharpnessCount, space.count), tolerance: settings.sharpnessTolerance,
+            maxProducts: settings.sharpnessProducts, seed: settings.seed)
+    }
+
+    private func endMeasuring(_ process: LeadingEigenvalues) throws(EosError) {
+        sharpness = Sharpness(pairs: process.pairs, iteration: Int(iterate.iteration))
+        warmVectors = try process.warmVectors()
+        iterate.sharpness = process.pairs.first?.value ?? .nan
+        eigenvalues = nil
+        arrive()
+    }
+}

@@ -1,0 +1,75 @@
+import CEos
+
+/// Driving a trainer by an objective.
+extension Trainer {
+    /// A trainer for `objective`, which starts at the objective's initial point for the seed.
+    public convenience init(
+        objective: Objective, policy: any Policy, settings: TrainerSettings
+    ) throws(EosError) {
+        try self.init(
+            description: objective.description, blocks: objective.blocks, start: nil,
+            exactProducts: objective.hasCurvature, usesRay: objective.hasRay, policy: policy, settings: settings)
+        try objective.initialPoint(seed: settings.seed, into: x.pointer)
+    }
+
+    /// One iteration: until the next iterate is complete (the first call: the starting point's evaluation belongs to
+    /// it) or the trainer has stopped.
+    ///
+    /// - Returns: false once stopped; `stop` says why.
+    public func step(_ objective: Objective) throws(EosError) -> Bool {
+        stopwatch.start()
+        defer { stopwatch.pause() }
+        // The starting point is an iterate, but no iteration.
+        let before = arrivals
+        let wanted = phase == .starting || (phase == .measuring && arrivals == 0) ? before + 2 : before + 1
+        while arrivals < wanted {
+            guard try perform(try request(), objective) else { return false }
+        }
+        return stop == EOS_STOP_NONE
+    }
+
+    /// The whole training.
+    public func run(_ objective: Objective) throws(EosError) {
+        stopwatch.start()
+        defer { stopwatch.pause() }
+        while try perform(try request(), objective) {}
+    }
+
+    /// - Returns: false where nothing was requested: the trainer has stopped.
+    @inline(__always)
+    private func perform(_ request: Request, _ objective: Objective) throws(EosError) -> Bool {
+        var value = Double.nan
+        let status: eos_status
+        switch request.kind {
+        case .nothing:
+            return false
+        case .curvature:
+            status = objective.curvature(
+                at: request.x!, evaluation: request.evaluation, times: request.v!, into: request.out!)
+        case .evaluate:
+            if let ray = request.ray {
+                status = objective.evaluate(ray, request, value: &value)
+            } else {
+                status = objective.evaluate(
+                    at: request.x!, want: request.want, gradient: request.out, evaluation: request.evaluation,
+                    value: &value)
+            }
+        }
+        try answer(status, value: value) { objective.error($0, in: "evaluate") }
+        return true
+    }
+}
+
+extension Objective {
+    /// A value along a ray, or the gradient at the point of the ray that was accepted.
+    fileprivate func evaluate(_ ray: Request.Ray, _ request: Request, value: inout Double) -> eos_status {
+        if !ray.commits {
+            return rayValue(
+                from: request.x!, along: request.v!, search: ray.search, step: ray.step, value: &value)
+        }
+        let status = commitRay(search: ray.search, step: ray.step, evaluation: request.evaluation)
+        guard status == EOS_OK else { return status }
+        return evaluate(
+            at: request.x!, want: request.want, gradient: request.out, evaluation: request.evaluation, value: &value)
+    }
+}

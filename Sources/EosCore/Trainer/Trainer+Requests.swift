@@ -1,0 +1,145 @@
+import CEos
+
+extension Trainer {
+    /// What is needed next; the same until it is answered.
+    ///
+    /// Where an iterate is complete this begins the next search, for which the policy is asked: a policy that fails
+    /// stops the trainer.
+    public func request() throws(EosError) -> Request {
+        if stop == EOS_STOP_NONE, takeStopRequest() { stop = Int32(EOS_STOP_REQUESTED) }
+        if stop == EOS_STOP_NONE, phase == .arrived {
+            do throws(EosError) { try beginSearch() } catch { throw fail(error) }
+        }
+        if stop == EOS_STOP_NONE, phase == .trying || phase == .safeguarding { checkBudgetWithinSearch() }
+        return stop == EOS_STOP_NONE ? pendingRequest() : .nothing
+    }
+
+    private func pendingRequest() -> Request {
+        switch phase {
+        case .arrived:
+            return .nothing
+        case .starting:
+            return evaluation(at: x, EOS_WANT_VALUE | EOS_WANT_GRADIENT, out: gradient, id: evaluations.iterate)
+        case .measuring:
+            let process = eigenvalues!
+            return productRequest(process.direction, out: process.product)
+        case .curving:
+            return productRequest(UnsafeRawPointer(gradient.pointer), out: product!.pointer)
+        case .trying, .safeguarding:
+            if let direction {
+                var request = Request(kind: .evaluate, want: UInt32(EOS_WANT_VALUE))
+                request.x = UnsafeRawPointer(x.pointer)
+                request.v = UnsafeRawPointer(direction.pointer)
+                request.evaluation = evaluations.trial
+                request.ray = Request.Ray(search: evaluations.search, step: trial.step, commits: false)
+                return request
+            }
+            return evaluation(
+                at: trialPoint, trialWant, out: trialWant & EOS_WANT_GRADIENT == 0 ? nil : spare,
+                id: evaluations.trial)
+        case .descending:
+            var request = evaluation(at: trialPoint, EOS_WANT_GRADIENT, out: spare, id: evaluations.trial)
+            if usesRay {
+                request.ray = Request.Ray(search: evaluations.search, step: accepted.step, commits: true)
+            }
+            return request
+        }
+    }
+
+    private func evaluation(at point: Vector, _ want: Int, out: Vector?, id: Int64) -> Request {
+        Request(
+            kind: .evaluate, want: UInt32(want), x: UnsafeRawPointer(point.pointer), out: out?.pointer,
+            evaluation: id)
+    }
+
+    private func productRequest(_ v: UnsafeRawPointer, out: UnsafeMutableRawPointer) -> Request {
+        if exactProducts {
+            return Request(
+                kind: .curvature, x: UnsafeRawPointer(x.pointer), v: v, out: out, evaluation: evaluations.iterate)
+        }
+        return evaluation(
+            at: displaced!, EOS_WANT_GRADIENT, out: displacedGradient!, id: evaluations.trial)
+    }
+
+    /// Answers the last request. Gradients and products lie where the request said.
+    ///
+    /// - Parameters:
+    ///   - status: `EOS_OK`, `EOS_RECOVERABLE` where there is no finite value, or an error.
+    ///   - value: read where the request wants a value.
+    ///   - error: what to say of a status that is an error.
+    /// - Throws: what stopped the trainer: it is also in `failure`.
+    public func answer(
+        _ status: eos_status, value: Double = .nan, error: (eos_status) -> EosError = Trainer.unexplained
+    ) throws(EosError) {
+        guard stop == EOS_STOP_NONE, phase != .arrived else {
+            throw EosError(EOS_E_STATE, "there is no request to answer: ask first")
+        }
+        // An objective that looks at `cancelled` gives up early: the same request is asked again if training goes on.
+        if status == EOS_E_CANCELLED, takeStopRequest() {
+            stop = Int32(EOS_STOP_REQUESTED)
+            return
+        }
+        do throws(EosError) {
+            if status < 0 { throw error(status) }
+            try take(value: status == EOS_OK ? value : .nan, recoverable: status > 0)
+        } catch {
+            throw fail(error)
+        }
+    }
+
+    public static func unexplained(_ status: eos_status) -> EosError {
+        EosError(Int(status), "the evaluation failed with status \(status)")
+    }
+
+    private func take(value: Double, recoverable: Bool) throws(EosError) {
+        switch phase {
+        case .arrived: return
+        case .starting:
+            count(EOS_WANT_VALUE | EOS_WANT_GRADIENT)
+            try arriveAtStart(value)
+        case .trying:
+            count(trialWant)
+            try judge(value)
+        case .safeguarding:
+            count(trialWant)
+            setTrial(value)
+            try accept(accepted.step, accepted.reason)
+        case .descending:
+            count(EOS_WANT_GRADIENT)
+            if recoverable { throw nonFinite("the gradient is not finite") }
+            try commit()
+        case .measuring, .curving:
+            if recoverable {
+                throw nonFinite("the objective has no finite curvature")
+            }
+            try takeProduct()
+        }
+    }
+
+    /// A trial that is certain to be accepted is evaluated together with its gradient.
+    var trialWant: Int {
+        needs.contains(.acceptsFirst) ? EOS_WANT_VALUE | EOS_WANT_GRADIENT : EOS_WANT_VALUE
+    }
+
+    private func count(_ want: Int) {
+        if want & EOS_WANT_VALUE != 0 { counts.values += 1 }
+        if want & EOS_WANT_GRADIENT != 0 { counts.gradients += 1 }
+    }
+
+    /// Stops for good.
+    func fail(_ error: EosError) -> EosError {
+        failure = error
+        stop = Int32(error.status == EOS_E_NONFINITE ? EOS_STOP_NONFINITE : EOS_STOP_FAILED)
+        return error
+    }
+
+    func nonFinite(_ what: String) -> EosError {
+        let place =
+            phase == .starting
+            ? "at the starting point"
+            : "at iteration \(iterate.iteration + 1), after a step of \(accepted.step) from a value of \(iterate.value)"
+        return EosError(
+            EOS_E_NONFINITE,
+            "\(what) \(place); use a smaller step, a policy with a line search (ls, nls, nls-ub) or another start")
+    }
+}

@@ -1,0 +1,151 @@
+import CEos
+
+/// The scalars of the saved state.
+extension Trainer {
+    /// What `encode` wrote, read and found plausible.
+    struct Decoded {
+        var phase = Phase.starting
+        var bestIsCurrent = true
+        var bestIteration = 0
+        var stop = Int32(EOS_STOP_NONE)
+        var iterate = eos_iterate()
+        var trial = eos_trial()
+        var tried: [Tried] = []
+        var accepted = (step: Double.nan, value: Double.nan, reason: StepReason.first)
+        var counts = Counts()
+        var lastUpdate = Double.infinity
+        var seconds = 0.0
+        var sharpness = Sharpness()
+        /// 1: the first gradient of a difference is there.
+        var differenceStage = 0
+        var eigenvalues: LeadingEigenvalues?
+    }
+
+    func encode(_ encoder: inout StateEncoder) {
+        encoder.encode(phase.rawValue)
+        encoder.encode(bestIsCurrent)
+        encoder.encode(bestIteration)
+        encoder.encode(Int(stop))
+        encoder.encode(Int(iterate.iteration))
+        encoder.encode([
+            iterate.value, iterate.best_value, iterate.slope, iterate.gradient_norm2, iterate.direction_norm2,
+            iterate.last_step, iterate.dx_dg, iterate.dg_norm2, iterate.dx_norm2, iterate.curvature,
+            iterate.sharpness,
+        ])
+        encoder.encode(Int(trial.index))
+        encoder.encode(trial.finite != 0)
+        encoder.encode([trial.step, trial.value])
+        encoder.encode(tried.map(\.step))
+        encoder.encode(tried.map(\.value))
+        encoder.encode([accepted.step, accepted.value])
+        encoder.encode(Int(accepted.reason.rawValue))
+        for count in [counts.values, counts.gradients, counts.products, counts.failures, counts.trials] {
+            encoder.encode(count)
+        }
+        encoder.encode([lastUpdate, stopwatch.seconds])
+        encoder.encode(sharpness.iteration)
+        encoder.encode(sharpness.pairs.map(\.value))
+        encoder.encode(sharpness.pairs.map(\.residual))
+        encoder.encode(sharpness.pairs.map { $0.converged ? 1 : 0 })
+        encoder.encode(difference?.stage ?? 0)
+    }
+
+    func decode(_ bytes: [UInt8], _ state: SavedState) throws(EosError) -> Decoded {
+        let result = bytes.withUnsafeBytes { bytes -> Result<Decoded, EosError> in
+            do throws(EosError) {
+                var decoder = StateDecoder(bytes)
+                return .success(try decode(&decoder, state))
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try result.get()
+    }
+
+    private func decode(_ decoder: inout StateDecoder, _ state: SavedState) throws(EosError) -> Decoded {
+        var result = Decoded()
+        result.phase = try Self.known(Phase(rawValue: try decoder.integer()), "phase")
+        result.bestIsCurrent = try decoder.bool()
+        result.bestIteration = try decoder.integer()
+        result.stop = try Self.known(Int32(exactly: try decoder.integer()), "stop reason")
+        try decodeIterate(&decoder, into: &result)
+        result.trial = trial
+        result.trial.index = Int64(try decoder.integer())
+        result.trial.finite = try decoder.bool() ? 1 : 0
+        let last = try Self.numbers(&decoder, 2)
+        (result.trial.step, result.trial.value) = (last[0], last[1])
+        let steps = try decoder.doubles()
+        let values = try Self.numbers(&decoder, steps.count)
+        result.tried = zip(steps, values).map { Tried(step: $0, value: $1, evaluation: 0) }
+        let accepted = try Self.numbers(&decoder, 2)
+        let reason = try Self.known(StepReason(rawValue: Int32(truncatingIfNeeded: try decoder.integer())), "reason")
+        result.accepted = (accepted[0], accepted[1], reason)
+        result.counts = Counts(
+            values: try decoder.integer(), gradients: try decoder.integer(), products: try decoder.integer(),
+            failures: try decoder.integer(), trials: try decoder.integer())
+        let times = try Self.numbers(&decoder, 2)
+        (result.lastUpdate, result.seconds) = (times[0], times[1])
+        try decodeSharpness(&decoder, into: &result)
+        result.differenceStage = try decoder.integer()
+        if result.phase == .measuring { result.eigenvalues = try decodeEigenvalues(&decoder, state) }
+        try decoder.finish()
+        return result
+    }
+
+    private func decodeIterate(_ decoder: inout StateDecoder, into result: inout Decoded) throws(EosError) {
+        result.iterate = iterate
+        result.iterate.iteration = Int64(try decoder.integer())
+        let scalars = try Self.numbers(&decoder, 11)
+        result.iterate.value = scalars[0]
+        result.iterate.best_value = scalars[1]
+        result.iterate.slope = scalars[2]
+        result.iterate.gradient_norm2 = scalars[3]
+        result.iterate.direction_norm2 = scalars[4]
+        result.iterate.last_step = scalars[5]
+        result.iterate.dx_dg = scalars[6]
+        result.iterate.dg_norm2 = scalars[7]
+        result.iterate.dx_norm2 = scalars[8]
+        result.iterate.curvature = scalars[9]
+        result.iterate.sharpness = scalars[10]
+    }
+
+    private func decodeSharpness(_ decoder: inout StateDecoder, into result: inout Decoded) throws(EosError) {
+        result.sharpness.iteration = try decoder.integer()
+        let values = try decoder.doubles()
+        let residuals = try Self.numbers(&decoder, values.count)
+        let flags = try Self.numbers(&decoder, values.count)
+        result.sharpness.pairs = values.indices.map {
+            LeadingEigenvalues.Pair(value: values[$0], residual: residuals[$0], converged: flags[$0] == 1)
+        }
+    }
+
+    private func decodeEigenvalues(
+        _ decoder: inout StateDecoder, _ state: SavedState
+    ) throws(EosError) -> LeadingEigenvalues {
+        try LeadingEigenvalues(space, options: sharpnessOptions, from: &decoder) { counts throws(EosError) in
+            var vectors: [Vector] = []
+            for i in 0..<counts.basis + counts.images {
+                let vector = try space.makeVector()
+                let type: StateTensor.Element = space.type == .f32 ? .f32 : .f64
+                try state.withTensor("eos.sharpness.basis.\(i)", type, count: space.count) { bytes in
+                    if let start = bytes.baseAddress { vector.copy(from: start) }
+                }
+                vectors.append(vector)
+            }
+            return vectors
+        }
+    }
+
+    private static func numbers(_ decoder: inout StateDecoder, _ count: Int) throws(EosError) -> [Double] {
+        let numbers = try decoder.doubles()
+        guard numbers.count == count else {
+            throw EosError(EOS_E_FORMAT, "the saved state has \(numbers.count) numbers where \(count) belong")
+        }
+        return numbers
+    }
+
+    private static func known<T>(_ value: T?, _ what: String) throws(EosError) -> T {
+        guard let value else { throw EosError(EOS_E_FORMAT, "the saved state has an unknown \(what)") }
+        return value
+    }
+}

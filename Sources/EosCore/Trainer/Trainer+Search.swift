@@ -1,0 +1,176 @@
+import CEos
+
+/// From one iterate to the next: trials along -g, the accepted point, its gradient.
+extension Trainer {
+    /// More trials than this in one search and the policy is out of its mind.
+    private static let mostTrials = 10_000
+
+    /// Asks the policy for the first step, after the curvature if it needs that.
+    func beginSearch() throws(EosError) {
+        if needs.contains(.curvature), iterate.curvature.isNaN {
+            if product == nil { product = try space.makeVector() }
+            try beginProduct(UnsafeRawPointer(gradient.pointer))
+            phase = .curving
+            return
+        }
+        let step = try policy.propose(iterate)
+        tried.removeAll(keepingCapacity: true)
+        counts.trials = 0
+        trial.index = -1
+        evaluations.search = lastEvaluation
+        if let direction { space.scale(gradient.pointer, by: -1, into: direction.pointer) }
+        try beginTrial(step, "propose")
+    }
+
+    private func beginTrial(_ step: Double, _ function: String) throws(EosError) {
+        guard step > 0, step.isFinite else {
+            throw EosError(
+                EOS_E_PLUGIN,
+                "iteration \(iterate.iteration): the policy's \(function) gave the step \(step); "
+                    + "steps must be positive and finite")
+        }
+        guard trial.index < Self.mostTrials else {
+            throw EosError(
+                EOS_E_PLUGIN,
+                "iteration \(iterate.iteration): the policy asked for more than \(Self.mostTrials) trials in one search")
+        }
+        trial.index += 1
+        trial.step = step
+        trial.value = .nan
+        trial.finite = 0
+        evaluations.trial = nextEvaluation()
+        if !usesRay { formTrialPoint(step) }
+        phase = .trying
+    }
+
+    func formTrialPoint(_ step: Double) {
+        space.move(x.pointer, by: -step, along: gradient.pointer, into: trialPoint.pointer)
+    }
+
+    func setTrial(_ value: Double) {
+        trial.value = value
+        trial.finite = value.isFinite ? 1 : 0
+        counts.trials += 1
+    }
+
+    func judge(_ value: Double) throws(EosError) {
+        setTrial(value)
+        switch try policy.judge(iterate, trial) {
+        case .tryStep(let step):
+            tried.append(Tried(step: trial.step, value: value, evaluation: evaluations.trial))
+            try beginTrial(step, "judge")
+        case .accept(let step, let reason):
+            try accept(step, reason)
+        }
+    }
+
+    /// Goes to x + step d: its value is that of a trial, or is asked for now.
+    func accept(_ step: Double, _ reason: StepReason) throws(EosError) {
+        accepted = (step, .nan, reason)
+        if step == trial.step {
+            accepted.value = trial.value
+        } else if let earlier = tried.last(where: { $0.step == step }) {
+            accepted.value = earlier.value
+            evaluations.trial = earlier.evaluation
+            trial.step = step
+            trial.value = earlier.value
+            trial.finite = earlier.value.isFinite ? 1 : 0
+            formTrialPoint(step)
+        } else {
+            try beginTrial(step, "judge")
+            phase = .safeguarding
+            return
+        }
+        guard accepted.value.isFinite else { throw nonFinite("the value is \(accepted.value)") }
+        try policy.accepted(iterate, trial)
+        // The gradient is there already where it was evaluated with this trial's value.
+        if needs.contains(.acceptsFirst), tried.isEmpty {
+            return try commit()
+        }
+        if usesRay { formTrialPoint(step) }
+        phase = .descending
+    }
+
+    /// The gradient at the accepted point is in `spare`: makes that point the iterate.
+    func commit() throws(EosError) {
+        let step = accepted.step
+        let before = iterate.gradient_norm2
+        swap(&gradient, &spare)
+        var norm2: Double
+        if needs.contains(.secant) {
+            let sums = space.secant(gradient.pointer, previous: spare.pointer)
+            norm2 = sums.norm2
+            // dx = -t g_before.
+            iterate.dx_dg = -step * sums.previousDotChange
+            iterate.dg_norm2 = sums.changeNorm2
+            iterate.dx_norm2 = step * step * before
+        } else {
+            norm2 = space.norm2(gradient.pointer)
+        }
+        guard norm2.isFinite else {
+            swap(&gradient, &spare)
+            throw nonFinite("the gradient is not finite")
+        }
+        exchangePoints()
+        iterate.iteration += 1
+        iterate.last_step = step
+        evaluations.iterate = evaluations.trial
+        if accepted.reason == .safeguard { counts.failures += 1 }
+        setIterate(value: accepted.value, norm2: norm2)
+        try finishIterate(updateLength: step * before.squareRoot())
+    }
+
+    /// The trial point becomes x; the old x becomes the best point if it is that and no longer the current one.
+    private func exchangePoints() {
+        let improves = accepted.value < iterate.best_value
+        if bestIsCurrent, !improves { swap(&x, &bestPoint) }
+        swap(&x, &trialPoint)
+        bestIsCurrent = improves
+        if improves {
+            iterate.best_value = accepted.value
+            bestIteration = Int(iterate.iteration) + 1
+        }
+    }
+
+    private func setIterate(value: Double, norm2: Double) {
+        iterate.value = value
+        iterate.gradient_norm2 = norm2
+        iterate.direction_norm2 = norm2
+        iterate.slope = -norm2
+        iterate.curvature = .nan
+    }
+
+    func arriveAtStart(_ value: Double) throws(EosError) {
+        guard value.isFinite else { throw nonFinite("the value is \(value)") }
+        let norm2 = space.norm2(gradient.pointer)
+        guard norm2.isFinite else { throw nonFinite("the gradient is not finite") }
+        guard norm2 > 0 || value < lossLimit else {
+            throw EosError(
+                EOS_E_FAILED,
+                "the gradient is exactly zero at the starting point (value \(value)): there is nothing to follow; "
+                    + "use another start or seed")
+        }
+        iterate.best_value = value
+        setIterate(value: value, norm2: norm2)
+        try finishIterate(updateLength: .infinity)
+    }
+
+    /// Value and gradient are there: measures the sharpness if it is due, then the iterate is complete.
+    private func finishIterate(updateLength: Double) throws(EosError) {
+        lastUpdate = updateLength
+        let due = settings.sharpnessEvery > 0 && Int(iterate.iteration) % settings.sharpnessEvery == 0
+        if due || needs.contains(.sharpness) {
+            try beginMeasuring()
+        } else {
+            arrive()
+        }
+    }
+
+    /// The iterate is complete.
+    func arrive() {
+        phase = .arrived
+        arrivals += 1
+        stop = stopRule()
+        if let observer, observer(progress), stop == EOS_STOP_NONE { stop = Int32(EOS_STOP_REQUESTED) }
+    }
+}

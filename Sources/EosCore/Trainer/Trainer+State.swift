@@ -1,0 +1,188 @@
+import CEos
+
+/// Saving and loading the whole state, between any two requests.
+///
+/// Parameters are stored as arrays under the names of the objective's blocks where these cover the whole vector, else
+/// as "parameters", so that other readers of safetensors find the layers; everything else is under "eos.".
+extension Trainer {
+    private static let kind = "eos.trainer/1"
+
+    /// The state; it borrows the trainer's vectors and is to be written before the trainer advances.
+    ///
+    /// - Parameter objective: gives its own state, where it has one.
+    public func save(_ objective: Objective? = nil) throws(EosError) -> StateDocument {
+        let document = StateDocument()
+        document.metadata["eos.kind"] = Self.kind
+        document.metadata["eos.iteration"] = String(iterate.iteration)
+        for block in layout { document.borrow(tensor(block.name, x, offset: block.offset, shape: block.shape)) }
+        document.borrow(tensor("eos.gradient", gradient))
+        if !bestIsCurrent { document.borrow(tensor("eos.best", bestPoint)) }
+        document.add("eos.policy", bytes: try policy.save())
+        if let state = try objective?.save() { document.add("eos.objective", bytes: state) }
+        for (i, vector) in warmVectors.enumerated() { document.borrow(tensor("eos.sharpness.warm.\(i)", vector)) }
+
+        var encoder = StateEncoder()
+        encode(&encoder)
+        if let eigenvalues {
+            for (i, vector) in eigenvalues.save(to: &encoder).enumerated() {
+                document.borrow(tensor("eos.sharpness.basis.\(i)", vector))
+            }
+        }
+        if difference?.stage == 1 {
+            let out = UnsafeRawBufferPointer(start: pendingProduct.out, count: space.bytes)
+            document.borrow(
+                StateTensor(name: "eos.product", type: element, shape: [space.count], bytes: out))
+        }
+        document.add("eos.trainer", bytes: encoder.bytes)
+        return document
+    }
+
+    /// Goes back to a state saved from a trainer with the same objective and policy. On an error nothing has changed.
+    public func load(_ state: SavedState, _ objective: Objective? = nil) throws(EosError) {
+        guard try state.text("eos.kind") == Self.kind else {
+            throw EosError(EOS_E_FORMAT, "the saved state is a \(try state.text("eos.kind")), not a \(Self.kind)")
+        }
+        let point = try readParameters(state)
+        let gradient = try read(state, "eos.gradient")
+        let best = state.contains("eos.best") ? try read(state, "eos.best") : nil
+        var warm: [Vector] = []
+        while state.contains("eos.sharpness.warm.\(warm.count)") {
+            warm.append(try read(state, "eos.sharpness.warm.\(warm.count)"))
+        }
+        let bytes = try state.bytes("eos.trainer")
+        let decoded = try decode(bytes, state)
+        guard (best == nil) == decoded.bestIsCurrent else {
+            throw EosError(EOS_E_FORMAT, "the saved state contradicts itself about its best point")
+        }
+        let partial = decoded.differenceStage == 1 ? try read(state, "eos.product") : nil
+        try loadParts(state, objective)
+
+        // Nothing below can fail but for memory.
+        x = point
+        self.gradient = gradient
+        if let best { bestPoint = best }
+        warmVectors = warm
+        try adopt(decoded, partial)
+    }
+
+    /// Policy and objective take their states; the policy's is put back where the objective's is refused.
+    private func loadParts(_ state: SavedState, _ objective: Objective?) throws(EosError) {
+        let before = try policy.save()
+        do throws(EosError) {
+            try state.withTensor("eos.policy", .u8) { bytes throws(EosError) in try policy.load(bytes) }
+            if let objective, state.contains("eos.objective") {
+                try state.withTensor("eos.objective", .u8) { bytes throws(EosError) in try objective.load(bytes) }
+            }
+        } catch {
+            try? before.withUnsafeBytes { try policy.load($0) }
+            throw error
+        }
+    }
+
+    private func adopt(_ decoded: Decoded, _ partial: Vector?) throws(EosError) {
+        phase = decoded.phase
+        iterate = decoded.iterate
+        trial = decoded.trial
+        tried = decoded.tried
+        accepted = decoded.accepted
+        counts = decoded.counts
+        sharpness = decoded.sharpness
+        eigenvalues = decoded.eigenvalues
+        bestIsCurrent = decoded.bestIsCurrent
+        bestIteration = decoded.bestIteration
+        lastUpdate = decoded.lastUpdate
+        stop = decoded.stop
+        failure = nil
+        stopwatch.set(decoded.seconds)
+        arrivals = phase == .starting || (phase == .measuring && iterate.iteration == 0) ? 0 : 1
+        try restoreRequest(decoded, partial)
+    }
+
+    /// What the pending request refers to and is not saved, because it follows from what is.
+    private func restoreRequest(_ decoded: Decoded, _ partial: Vector?) throws(EosError) {
+        lastEvaluation = EvaluationID.block() + Int64(decoded.tried.count) + 4
+        let base = lastEvaluation - Int64(decoded.tried.count)
+        evaluations = (base - 1, base - 2, base - 3)
+        tried = decoded.tried.enumerated().map { i, one in
+            Tried(step: one.step, value: one.value, evaluation: base + Int64(i) + 1)
+        }
+        switch phase {
+        case .trying, .safeguarding, .descending:
+            formTrialPoint(phase == .descending ? accepted.step : trial.step)
+            if let direction { space.scale(gradient.pointer, by: -1, into: direction.pointer) }
+        case .curving:
+            if product == nil { product = try space.makeVector() }
+            try restoreProduct(decoded.differenceStage, partial)
+        case .measuring:
+            try restoreProduct(decoded.differenceStage, partial)
+        case .starting, .arrived:
+            difference = nil
+        }
+    }
+
+    private func restoreProduct(_ stage: Int, _ partial: Vector?) throws(EosError) {
+        let (v, out) = pendingProduct
+        try beginProduct(v)
+        guard !exactProducts, stage == 1, let partial else { return }
+        difference = GradientDifference(space, x: x.pointer, v: v, stage: 1)
+        formDisplaced(v)
+        out.copyMemory(from: partial.pointer, byteCount: space.bytes)
+    }
+}
+
+extension Trainer {
+    private var element: StateTensor.Element { space.type == .f32 ? .f32 : .f64 }
+
+    /// The blocks, where they cover the vector from end to end in order; else one for all of it.
+    private var layout: [Objective.Block] {
+        var end = 0
+        for block in blocks {
+            guard block.offset == end, !block.name.hasPrefix("eos.") else { return [whole] }
+            end += block.shape.reduce(1, *)
+        }
+        let names = Set(blocks.map(\.name))
+        return end == space.count && names.count == blocks.count ? blocks : [whole]
+    }
+
+    private var whole: Objective.Block {
+        Objective.Block(name: "parameters", offset: 0, shape: [space.count])
+    }
+
+    private func tensor(_ name: String, _ vector: Vector, offset: Int = 0, shape: [Int]? = nil) -> StateTensor {
+        let shape = shape ?? [space.count]
+        let count = shape.reduce(1, *) * space.type.size
+        return StateTensor(
+            name: name, type: element, shape: shape,
+            bytes: UnsafeRawBufferPointer(start: vector.pointer + offset * space.type.size, count: count))
+    }
+
+    private func readParameters(_ state: SavedState) throws(EosError) -> Vector {
+        let vector = try space.makeVector()
+        for block in layout {
+            let count = block.shape.reduce(1, *)
+            try state.withTensor(block.name, element, count: count) { bytes in
+                if let start = bytes.baseAddress {
+                    (vector.pointer + block.offset * space.type.size).copyMemory(from: start, byteCount: bytes.count)
+                }
+            }
+        }
+        return vector
+    }
+
+    private func read(_ state: SavedState, _ name: String) throws(EosError) -> Vector {
+        let vector = try space.makeVector()
+        try state.withTensor(name, element, count: space.count) { bytes in
+            if let start = bytes.baseAddress { vector.copy(from: start) }
+        }
+        return vector
+    }
+
+    /// The parameters alone of a state saved by a trainer with this layout.
+    public static func parameters(
+        of state: SavedState, for objective: Objective
+    ) throws(EosError) -> Vector {
+        let trainer = try Trainer(
+            objective: objective, policy: ConstantStep(step: 1), settings: try TrainerSettings())
+        return try trainer.readParameters(state)
+    }
+}

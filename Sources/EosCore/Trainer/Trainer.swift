@@ -1,0 +1,261 @@
+import CEos
+import Synchronization
+
+/// One objective, one policy and one stop rule, advancing iterate by iterate: gradient descent x <- x - t g with the
+/// steps t that the policy accepts.
+///
+/// A state machine without input or output: `request` says what is needed, `answer` takes it. Whatever drives it (a C
+/// table, ask and tell, a replay in a test) has no logic of its own, so that every driver sees the same trajectory.
+/// Saved between any two requests, it goes on to the same bits.
+///
+/// Each evaluation is paid for once: the accepted trial's value is the next iterate's, under the same evaluation id.
+/// One thread at a time, but for `requestStop`.
+public final class Trainer {
+    /// What the next answer is for.
+    enum Phase: Int {
+        /// Value and gradient at the starting point.
+        case starting
+        /// A product for the sharpness at the iterate.
+        case measuring
+        /// Nothing: the iterate is complete. The next search has not begun.
+        case arrived
+        /// The product H g at the iterate.
+        case curving
+        /// The value at a trial.
+        case trying
+        /// The value at a step that was accepted without a trial.
+        case safeguarding
+        /// The gradient at the accepted point.
+        case descending
+    }
+
+    /// A trial that was not accepted at once.
+    struct Tried {
+        let step: Double
+        let value: Double
+        let evaluation: Int64
+    }
+
+    public let space: HostSpace
+    public internal(set) var settings: TrainerSettings
+    /// Called after every iteration, the starting point included; true stops the trainer.
+    public var observer: ((eos_progress) -> Bool)?
+
+    let description: eos_objective_description
+    let blocks: [Objective.Block]
+    let exactProducts: Bool
+    let usesRay: Bool
+    let needs: PolicyNeeds
+    let lossLimit: Double
+    var policy: any Policy
+
+    // Points: exchanged, never copied. The best one is `x` itself while `bestIsCurrent`.
+    var x: Vector
+    var trialPoint: Vector
+    var bestPoint: Vector
+    var bestIsCurrent = true
+    var bestIteration = 0
+    var gradient: Vector
+    /// The previous iterate's gradient, or where the next one's is written.
+    var spare: Vector
+    /// -g, where values come along a ray.
+    let direction: Vector?
+
+    var phase = Phase.starting
+    var iterate = eos_iterate()
+    var trial = eos_trial()
+    var tried: [Tried] = []
+    var accepted = (step: Double.nan, value: Double.nan, reason: StepReason.first)
+    /// Of the iterate, of the last trial, and of the search under way.
+    var evaluations = (iterate: Int64(0), trial: Int64(0), search: Int64(0))
+    var lastEvaluation: Int64
+    /// |x - x_before|.
+    var lastUpdate = Double.infinity
+    /// Iterates completed by this object, the starting point included.
+    var arrivals = 0
+
+    // Products under way.
+    var difference: GradientDifference?
+    var displaced: Vector?
+    var displacedGradient: Vector?
+    var product: Vector?
+    var eigenvalues: LeadingEigenvalues?
+    var warmVectors: [Vector] = []
+    var sharpness = Sharpness()
+
+    public internal(set) var stop = Int32(EOS_STOP_NONE)
+    /// What went wrong, where `stop` is `EOS_STOP_NONFINITE` or `EOS_STOP_FAILED`.
+    public internal(set) var failure: EosError?
+    var counts = Counts()
+    var stopwatch = Stopwatch()
+    private let stopRequested = Atomic<Bool>(false)
+
+    struct Counts {
+        var values = 0
+        var gradients = 0
+        var products = 0
+        var failures = 0
+        var trials = 0
+    }
+
+    /// The last measurement.
+    struct Sharpness {
+        var pairs: [LeadingEigenvalues.Pair] = []
+        var iteration = -1
+    }
+
+    /// - Parameters:
+    ///   - start: the starting point, `dimension` elements, copied; nil leaves it to `setPoint`.
+    ///   - exactProducts: whether requests for curvature products will be answered; else gradients are differenced.
+    ///   - usesRay: whether values along a ray will be answered without their points.
+    /// - Throws: `EOS_E_MEMORY` where the vectors do not fit; what the policy's reset throws.
+    init(
+        description: eos_objective_description, blocks: [Objective.Block] = [], start: UnsafeRawPointer?,
+        exactProducts: Bool, usesRay: Bool = false, policy: any Policy, settings: TrainerSettings
+    ) throws(EosError) {
+        try description.check()
+        let type = ElementType(rawValue: description.dtype)!
+        let dimension = Int(description.dimension)
+        try Memory.require(vectors: usesRay ? 6 : 5, dimension: dimension, type: type)
+        self.description = description
+        self.blocks = blocks
+        self.exactProducts = exactProducts
+        // One trial that is certain to be accepted gains nothing from a ray.
+        self.usesRay = usesRay && !policy.needs.contains(.acceptsFirst)
+        self.policy = policy
+        self.settings = settings
+        needs = policy.needs
+        lossLimit = settings.lossLimit(description)
+        space = HostSpace(type, count: dimension)
+        x = try space.makeVector()
+        trialPoint = try space.makeVector()
+        bestPoint = try space.makeVector()
+        gradient = try space.makeVector()
+        spare = try space.makeVector()
+        direction = self.usesRay ? try space.makeVector() : nil
+        lastEvaluation = EvaluationID.block()
+        try self.policy.reset()
+        iterate.struct_size = UInt32(MemoryLayout<eos_iterate>.size)
+        trial.struct_size = UInt32(MemoryLayout<eos_trial>.size)
+        evaluations.iterate = nextEvaluation()
+        clearIterate()
+        if let start { x.copy(from: start) }
+    }
+
+    /// A trainer for ask and tell: whoever holds it answers the requests.
+    public convenience init(
+        description: eos_objective_description, start: UnsafeRawPointer, curvature: Bool, policy: any Policy,
+        settings: TrainerSettings
+    ) throws(EosError) {
+        try self.init(
+            description: description, start: start, exactProducts: curvature, policy: policy, settings: settings)
+    }
+
+    /// Starts at `point` instead, `space.count` elements, copied.
+    ///
+    /// - Throws: `EOS_E_STATE` once the starting point has been evaluated.
+    public func setPoint(_ point: UnsafeRawPointer) throws(EosError) {
+        guard phase == .starting else {
+            throw EosError(EOS_E_STATE, "training has begun: the starting point can be set before the first step only")
+        }
+        x.copy(from: point)
+        evaluations.iterate = nextEvaluation()
+    }
+
+    /// Asks the trainer to stop after the evaluation under way. Any thread.
+    public func requestStop() { stopRequested.store(true, ordering: .relaxed) }
+
+    /// Goes on after a stop that was requested or that a budget caused.
+    ///
+    /// - Parameter settings: replace the stop rule and the probes; the seed stays.
+    /// - Throws: `EOS_E_STATE` after any other stop.
+    public func resume(_ settings: TrainerSettings? = nil) throws(EosError) {
+        switch Int(stop) {
+        case EOS_STOP_NONE, EOS_STOP_REQUESTED, EOS_STOP_ITERATIONS, EOS_STOP_EVALUATIONS, EOS_STOP_SECONDS: break
+        case EOS_STOP_LOSS, EOS_STOP_GRADIENT, EOS_STOP_STEP:
+            guard settings != nil else {
+                throw EosError(
+                    EOS_E_STATE, "training has converged; give settings with a tighter stop rule to go on")
+            }
+        default:
+            throw EosError(EOS_E_STATE, "training failed and can't go on: \(failure?.message ?? "no reason known")")
+        }
+        if let settings { self.settings = settings }
+        stopRequested.store(false, ordering: .relaxed)
+        stop = Int32(EOS_STOP_NONE)
+        if phase == .arrived { stop = stopRule() }
+    }
+
+    func takeStopRequest() -> Bool { stopRequested.load(ordering: .relaxed) }
+
+    func nextEvaluation() -> Int64 {
+        lastEvaluation += 1
+        return lastEvaluation
+    }
+
+    /// The scalars that are unknown until they are computed.
+    func clearIterate() {
+        iterate.value = .nan
+        iterate.best_value = .nan
+        iterate.slope = .nan
+        iterate.gradient_norm2 = .nan
+        iterate.direction_norm2 = .nan
+        iterate.last_step = .nan
+        iterate.dx_dg = .nan
+        iterate.dg_norm2 = .nan
+        iterate.dx_norm2 = .nan
+        iterate.curvature = .nan
+        iterate.sharpness = .nan
+        iterate.value_lower_bound = description.value_lower_bound
+        iterate.sharpness_bound = description.sharpness_lower_bound
+        iterate.value_accuracy = description.value_accuracy
+    }
+}
+
+extension Trainer {
+    /// A point that stays valid until the trainer advances.
+    public struct Point {
+        public let x: UnsafeRawPointer
+        /// NaN: not evaluated yet.
+        public let value: Double
+        public let iteration: Int
+    }
+
+    public var current: Point {
+        Point(x: UnsafeRawPointer(x.pointer), value: iterate.value, iteration: Int(iterate.iteration))
+    }
+
+    /// The iterate with the smallest value.
+    public var best: Point {
+        Point(
+            x: UnsafeRawPointer(bestIsCurrent ? x.pointer : bestPoint.pointer), value: iterate.best_value,
+            iteration: bestIteration)
+    }
+
+    /// The leading eigenvalues last measured, largest first.
+    public var sharpnessPairs: [LeadingEigenvalues.Pair] { sharpness.pairs }
+
+    public var progress: eos_progress {
+        var progress = eos_progress()
+        progress.struct_size = UInt32(MemoryLayout<eos_progress>.size)
+        progress.stop = stop
+        progress.iteration = iterate.iteration
+        progress.value = iterate.value
+        progress.best_value = iterate.best_value
+        progress.best_iteration = Int64(bestIteration)
+        progress.gradient_norm = iterate.gradient_norm2.squareRoot()
+        progress.step = iterate.last_step
+        progress.trials = Int64(counts.trials)
+        progress.reason = accepted.reason.rawValue
+        progress.sharpness = sharpness.pairs.first?.value ?? .nan
+        progress.sharpness_residual = sharpness.pairs.first?.residual ?? .nan
+        progress.sharpness_converged = sharpness.pairs.first?.converged == true ? 1 : 0
+        progress.sharpness_iteration = Int64(sharpness.iteration)
+        progress.value_evaluations = Int64(counts.values)
+        progress.gradient_evaluations = Int64(counts.gradients)
+        progress.curvature_products = Int64(counts.products)
+        progress.failures = Int64(counts.failures)
+        progress.seconds = stopwatch.seconds
+        return progress
+    }
+}

@@ -1,0 +1,73 @@
+import CEos
+
+/// When a trainer stops and what it measures on the way.
+public struct TrainerSettings: Sendable {
+    /// Of the starting point and of random starting vectors.
+    public let seed: UInt64
+    public let iterations: Int
+    /// Stop below this loss; NaN: 1e-8 for an objective that is never negative, else no limit.
+    public let loss: Double
+    public let gradientNorm: Double
+    /// Stop where the last update was shorter than this; 0: no limit.
+    public let step: Double
+    /// 0: no limit.
+    public let seconds: Double
+    /// Value evaluations; 0: no limit.
+    public let evaluations: Int
+    /// Measure the sharpness every so many iterations; 0: never.
+    public let sharpnessEvery: Int
+    public let sharpnessCount: Int
+    public let sharpnessTolerance: Double
+    public let sharpnessProducts: Int
+
+    public static let schema = Schema([
+        Parameter("seed", .integer, default: "0", range: 0...0x1p63, "of the starting point"),
+        Parameter("stop.iterations", .integer, default: "1000", range: 0...0x1p62, "iterations allowed"),
+        Parameter(
+            "stop.loss", .number, default: "auto", flags: .auto,
+            "stop below this loss; auto: 1e-8 for an objective that is never negative, else none"),
+        Parameter(
+            "stop.gradient_norm", .number, default: "1e-8", range: 0...Double.infinity,
+            "stop below this gradient norm"),
+        Parameter(
+            "stop.step", .number, default: "0", range: 0...Double.infinity,
+            "stop where the last update was shorter than this; 0: no limit"),
+        Parameter(
+            "stop.seconds", .number, default: "0", range: 0...Double.infinity, unit: "s",
+            "time allowed; 0: no limit"),
+        Parameter(
+            "stop.evaluations", .integer, default: "0", range: 0...0x1p62, "value evaluations allowed; 0: no limit"),
+        Parameter(
+            "sharpness.every", .integer, default: "0", range: 0...0x1p62,
+            "measure the sharpness every so many iterations; 0: never"),
+        Parameter("sharpness.count", .integer, default: "1", range: 1...1000, "leading eigenvalues measured"),
+        Parameter(
+            "sharpness.tolerance", .number, default: "1e-3", range: 1e-14...1,
+            "residual of an eigenvalue relative to it"),
+        Parameter(
+            "sharpness.products", .integer, default: "100", range: 1...0x1p31,
+            "Hessian-vector products allowed a measurement"),
+    ])
+
+    /// From values for the keys of `schema`; keys left out take their defaults.
+    public init(_ given: Configuration = Configuration()) throws(EosError) {
+        let values = try Self.schema.resolve(given, for: "training")
+        seed = UInt64(try values.integer("seed"))
+        iterations = Int(try values.integer("stop.iterations"))
+        loss = try values.number("stop.loss")
+        gradientNorm = try values.number("stop.gradient_norm")
+        step = try values.number("stop.step")
+        seconds = try values.number("stop.seconds")
+        evaluations = Int(try values.integer("stop.evaluations"))
+        sharpnessEvery = Int(try values.integer("sharpness.every"))
+        sharpnessCount = Int(try values.integer("sharpness.count"))
+        sharpnessTolerance = try values.number("sharpness.tolerance")
+        sharpnessProducts = Int(try values.integer("sharpness.products"))
+    }
+
+    /// The loss limit for an objective.
+    func lossLimit(_ description: eos_objective_description) -> Double {
+        if !loss.isNaN { return loss }
+        return description.isNonnegative ? 1e-8 : -.infinity
+    }
+}
