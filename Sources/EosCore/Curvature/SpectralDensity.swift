@@ -21,7 +21,8 @@ public struct SpectralDensity: Sendable {
         multiply: (UnsafeRawPointer, UnsafeMutableRawPointer) throws(EosError) -> Void
     ) throws(EosError) {
         guard probes >= 1, steps >= 1 else {
-            throw EosError(EOS_E_INVALID, "a spectrum needs at least 1 probe and 1 step; \(probes) and \(steps) were given")
+            throw EosError(
+                EOS_E_INVALID, "a spectrum needs at least 1 probe and 1 step; \(probes) and \(steps) were given")
         }
         for probe in 0..<probes {
             let (diagonal, off) = try Self.lanczos(space, steps, Random(seed: seed), UInt64(probe), multiply)

@@ -22,7 +22,8 @@ extension eos_objective_description {
             throw EosError(EOS_E_INVALID, "the objective's dimension is \(dimension); it must be at least 1")
         }
         guard space == UInt32(EOS_SPACE_HOST) else {
-            throw EosError(EOS_E_UNSUPPORTED, "the objective's space is \(space); this host has EOS_SPACE_HOST (0) only")
+            throw EosError(
+                EOS_E_UNSUPPORTED, "the objective's space is \(space); this host has EOS_SPACE_HOST (0) only")
         }
         guard value_accuracy >= 0, value_accuracy < 1 else {
             throw EosError(EOS_E_PLUGIN, "the objective's value_accuracy is \(value_accuracy); it must be in 0 to 1")

@@ -200,7 +200,8 @@ extension Objective {
             else {
                 throw EosError(
                     EOS_E_PLUGIN,
-                    "block \(String(cString: name)) at \(row.offset) of shape \(sizes) leaves the \(dimension) parameters")
+                    "block \(String(cString: name)) at \(row.offset) of shape \(sizes) leaves the \(dimension) parameters"
+                )
             }
             blocks.append(Block(name: String(cString: name), offset: Int(row.offset), shape: sizes))
         }

@@ -60,7 +60,8 @@ extension PolicyKind {
                 "iterations", .integer, default: "1000", range: 1...0x1p62, "cosine: iterations until the end"),
             Parameter("start", .number, default: "0.01", range: 1e-300...1e300, "warmup: the first step"),
             Parameter("factor", .number, default: "1.25", range: 1...1e6, "warmup: growth an iteration"),
-            Parameter("hold", .number, default: "0.9", range: 1e-6...1e6, "warmup: the step held, as a share of the cap"),
+            Parameter(
+                "hold", .number, default: "0.9", range: 1e-6...1e6, "warmup: the step held, as a share of the cap"),
             Parameter(
                 "overshoot", .number, default: "0", range: 0...1e6,
                 "warmup: rise to this share of the cap before falling to the one held; 0: don't"),

@@ -37,7 +37,8 @@ public struct HostSpace: Sendable, Equatable {
     }
 
     /// out = x + t d. `out` may be `x`.
-    public func move(_ x: UnsafeRawPointer, by t: Double, along d: UnsafeRawPointer, into out: UnsafeMutableRawPointer) {
+    public func move(_ x: UnsafeRawPointer, by t: Double, along d: UnsafeRawPointer, into out: UnsafeMutableRawPointer)
+    {
         switch type {
         case .f32: Self.move(Self.f32(x), Float(t), Self.f32(d), Self.f32(out), count)
         case .f64: Self.move(Self.f64(x), t, Self.f64(d), Self.f64(out), count)

@@ -32,7 +32,8 @@ public struct StateDecoder {
 
     public mutating func word() throws(EosError) -> UInt64 {
         guard position + 8 <= bytes.count else {
-            throw EosError(EOS_E_FORMAT, "the saved state ends after \(bytes.count) bytes; it was cut or is of another kind")
+            throw EosError(
+                EOS_E_FORMAT, "the saved state ends after \(bytes.count) bytes; it was cut or is of another kind")
         }
         defer { position += 8 }
         return UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self))

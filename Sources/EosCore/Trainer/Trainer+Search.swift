@@ -32,7 +32,8 @@ extension Trainer {
         guard trial.index < Self.mostTrials else {
             throw EosError(
                 EOS_E_PLUGIN,
-                "iteration \(iterate.iteration): the policy asked for more than \(Self.mostTrials) trials in one search")
+                "iteration \(iterate.iteration): the policy asked for more than \(Self.mostTrials) trials in one search"
+            )
         }
         trial.index += 1
         trial.step = step
