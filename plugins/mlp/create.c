@@ -80,7 +80,8 @@ static eos_status describe(void *self, eos_objective_description *out) {
     out->value_lower_bound = 0;
     /* The Hessian's block of the last bias is (2/K) I, and no largest eigenvalue is below one of a block. */
     out->sharpness_lower_bound = m->loss == MLP_MSE && m->has_bias ? 2 / (double)m->data->classes : NAN;
-    out->value_accuracy = m->dtype == EOS_F32 ? FLT_EPSILON : 0;
+    /* Measured against f64 for losses down to 1e-4; errors of single outputs average out at the larger ones. */
+    out->value_accuracy = m->dtype == EOS_F32 ? 4 * FLT_EPSILON : 0;
     return EOS_OK;
 }
 

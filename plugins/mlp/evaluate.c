@@ -19,7 +19,9 @@ static void forward_block(void *ctx, int64_t i) {
 eos_status mlp_forward(const mlp *m, const void *x, mlp_pass *pass) {
     forward_context context = {m, x, pass};
     mlp_each(m, m->block_count, forward_block, &context);
-    if (m->is_long && m->host->cancelled(m->host)) return EOS_E_CANCELLED;
+    if (m->is_long && m->host->cancelled(m->host)) {
+        return mlp_fail(m->host, EOS_E_CANCELLED, "a stop was asked for during an evaluation");
+    }
     double sum = 0;
     for (int64_t i = 0; i < m->block_count; i++) sum += m->block_sums[i];
     double count = (double)m->data->train;

@@ -40,7 +40,8 @@ static void activate(mlp_activation activation, int64_t count, const REAL *z, RE
 static void multiply_by_slope(mlp_activation activation, int64_t count, const REAL *kept, REAL *restrict delta) {
     switch (activation) {
     case MLP_RELU:
-        for (int64_t i = 0; i < count; i++) delta[i] = kept[i] > 0 ? delta[i] : 0;
+        /* A product, since a choice becomes a branch, which half of the units mispredict. */
+        for (int64_t i = 0; i < count; i++) delta[i] *= (REAL)(kept[i] > 0);
         break;
     case MLP_TANH:
         for (int64_t i = 0; i < count; i++) delta[i] *= 1 - kept[i] * kept[i];
@@ -69,7 +70,7 @@ static void multiply_by_bend(mlp_activation activation, int64_t count, const REA
         for (int64_t i = 0; i < count; i++) bend[i] *= normal_pdf(kept[i]) * (2 - kept[i] * kept[i]);
         break;
     case MLP_ELU:
-        for (int64_t i = 0; i < count; i++) bend[i] = kept[i] > 0 ? 0 : bend[i] * (kept[i] + 1);
+        for (int64_t i = 0; i < count; i++) bend[i] *= (kept[i] + 1) * (REAL)(kept[i] <= 0);
         break;
     case MLP_SOFTPLUS:
         for (int64_t i = 0; i < count; i++) {
