@@ -1,2 +1,79 @@
-#include "eos/plugin.h"
-const eos_plugin *eos_plugin_entry(uint32_t host_abi) { (void)host_abi; return 0; }
+/* The entry of the plugin and the schema of its one objective. */
+#include <cblas.h>
+#include <float.h>
+#include <string.h>
+
+#include "mlp.h"
+
+#define ROW .struct_size = sizeof(eos_parameter)
+
+static const eos_parameter parameters[] = {
+    {ROW, .type = EOS_TYPE_F64_ARRAY, .key = "layers", .minimum = 1, .maximum = 2147483647,
+     .text = "units of each layer, from the features to the classes of the data", .flags = EOS_PARAMETER_REQUIRED},
+    {ROW, .type = EOS_TYPE_STRING, .key = "activation", .default_value = "relu",
+     .choices = "relu|tanh|gelu|elu|softplus|identity",
+     .text = "what hidden units apply; gelu is the exact one, elu falls to -1"},
+    {ROW, .type = EOS_TYPE_STRING, .key = "loss", .default_value = "mse", .choices = "mse|cross-entropy",
+     .text = "squared distance to the one-hot class, averaged over samples and classes; or cross-entropy over samples"},
+    {ROW, .type = EOS_TYPE_BOOL, .key = "bias", .default_value = "true", .text = "whether layers have a bias"},
+    {ROW, .type = EOS_TYPE_STRING, .key = "init", .default_value = "uniform-fan-in", .choices = "uniform-fan-in",
+     .text = "distribution of the initial parameters: uniform within 1/sqrt(inputs of the layer)"},
+    {ROW, .type = EOS_TYPE_F64, .key = "init_scale", .default_value = "1", .minimum = 0, .maximum = DBL_MAX,
+     .text = "what every initial parameter is multiplied by"},
+    {ROW, .type = EOS_TYPE_STRING, .key = "dtype", .default_value = "f32", .choices = "f32|f64",
+     .text = "element type of parameters and data"},
+};
+
+static const eos_descriptor descriptor = {
+    .struct_size = sizeof(eos_descriptor),
+    .flags = EOS_USES_DATA,
+    .id = "eos.mlp",
+    .title = "multi-layer perceptron for classification, full batch",
+    .source = "Rumelhart, Hinton, Williams, 1986, Nature 323:533",
+    .parameters = parameters,
+    .parameter_count = sizeof parameters / sizeof *parameters,
+};
+
+static int64_t count(void *ctx) {
+    (void)ctx;
+    return 1;
+}
+
+static const eos_descriptor *descriptor_at(void *ctx, int64_t index) {
+    (void)ctx;
+    return index == 0 ? &descriptor : NULL;
+}
+
+static const eos_objective_factory factory = {
+    .struct_size = sizeof(eos_objective_factory),
+    .count = count,
+    .descriptor = descriptor_at,
+    .create = mlp_create,
+};
+
+static eos_status init(const eos_host *host) {
+    (void)host;
+    /* The host's threads share the work; a product cut up by the BLAS would depend on their number. */
+    openblas_set_num_threads(1);
+    return EOS_OK;
+}
+
+static const void *get_factory(const char *id) {
+    return strcmp(id, EOS_OBJECTIVE_FACTORY) == 0 ? &factory : NULL;
+}
+
+static const eos_plugin plugin = {
+    .struct_size = sizeof(eos_plugin),
+    .abi_major = EOS_ABI_MAJOR,
+    .abi_minor = EOS_ABI_MINOR,
+    .id = "eos.mlp",
+    .version = "1.0.0",
+    .licence = "Apache-2.0",
+    .toolchain = __VERSION__,
+    .init = init,
+    .get_factory = get_factory,
+};
+
+const eos_plugin *eos_plugin_entry(uint32_t host_abi) {
+    return host_abi >> 16 == EOS_ABI_MAJOR ? &plugin : NULL;
+}

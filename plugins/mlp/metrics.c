@@ -1,0 +1,76 @@
+/* Accuracies and the loss on samples that training does not see. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "mlp.h"
+
+/* Samples go through the network in a fixed number of lanes, so that scratch does not grow with the data. */
+enum { LANES = 16, LANE_SAMPLES = 128 };
+
+static const struct { const char *name, *text; } metrics[] = {
+    {"train_accuracy", "share of the training samples whose class has the largest output"},
+    {"test_accuracy", "share of the test samples whose class has the largest output; NaN without test samples"},
+    {"test_loss", "the loss, averaged over the test samples; NaN without test samples"},
+};
+
+eos_status mlp_metric(void *self, int64_t index, eos_metric *out) {
+    (void)self;
+    if (index < 0 || index >= (int64_t)(sizeof metrics / sizeof *metrics)) return EOS_E_NOT_FOUND;
+    out->name = metrics[index].name;
+    out->unit = NULL;
+    out->text = metrics[index].text;
+    return EOS_OK;
+}
+
+typedef struct score_context {
+    const mlp *m;
+    const void *x;
+    int64_t first, last;
+    char *scratch;
+    int64_t lane_bytes;
+    mlp_score scores[LANES];
+} score_context;
+
+static void score_lane(void *ctx, int64_t lane) {
+    score_context *c = ctx;
+    mlp_score sum = {0, 0};
+    for (int64_t i = c->first + lane * LANE_SAMPLES; i < c->last; i += LANES * LANE_SAMPLES) {
+        int64_t end = c->last - i < LANE_SAMPLES ? c->last : i + LANE_SAMPLES;
+        mlp_score score = c->m->kernels->score(c->m, c->x, i, end, c->scratch + lane * c->lane_bytes);
+        sum.loss += score.loss;
+        sum.correct += score.correct;
+    }
+    c->scores[lane] = sum;
+}
+
+static mlp_score score(score_context *c, int64_t first, int64_t last) {
+    c->first = first;
+    c->last = last;
+    mlp_each(c->m, LANES, score_lane, c);
+    mlp_score sum = {0, 0};
+    for (int lane = 0; lane < LANES; lane++) {
+        sum.loss += c->scores[lane].loss;
+        sum.correct += c->scores[lane].correct;
+    }
+    return sum;
+}
+
+eos_status mlp_measure(void *self, const void *x, double *values) {
+    const mlp *m = self;
+    score_context context = {.m = m, .x = x};
+    context.lane_bytes = 2 * LANE_SAMPLES * m->widest * m->kernels->element_size;
+    void *scratch;
+    eos_status status = mlp_allocate(m, "metrics", LANES, context.lane_bytes, 1, &scratch);
+    if (status) return status;
+    context.scratch = scratch;
+    int64_t train = m->data->train, test = m->data->test;
+    values[0] = (double)score(&context, 0, train).correct / (double)train;
+    values[1] = values[2] = NAN;
+    if (test > 0) {
+        mlp_score sum = score(&context, train, train + test);
+        values[1] = (double)sum.correct / (double)test;
+        values[2] = sum.loss / ((double)test * (m->loss == MLP_MSE ? (double)m->data->classes : 1));
+    }
+    free(scratch);
+    return EOS_OK;
+}

@@ -1,0 +1,169 @@
+/* A multi-layer perceptron as an objective: what its parts share.
+ *
+ * Layer l maps in[l] numbers to out[l]: z = W a + b, a = activation(z); the last layer has no activation. Parameters
+ * lie layer by layer, W[out][in] row-major, then b. Matrices over samples are row-major, [sample][unit].
+ *
+ * Work is cut into blocks of samples and tiles of weights whose sizes depend on the problem only, each computed by one
+ * thread from beginning to end, so that every result has the same bits for any number of threads. */
+#ifndef EOS_MLP_H
+#define EOS_MLP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "eos/plugin.h"
+
+typedef enum { MLP_RELU, MLP_TANH, MLP_GELU, MLP_ELU, MLP_SOFTPLUS, MLP_IDENTITY } mlp_activation;
+typedef enum { MLP_MSE, MLP_CROSS_ENTROPY } mlp_loss;
+
+typedef struct mlp_layer {
+    int64_t in, out;
+    int64_t weight; /* offset of W in the parameters */
+    int64_t bias;   /* offset of b; -1 without bias */
+} mlp_layer;
+
+/* Numbers for every unit of every layer and every training sample: layer[l] is [train][out of l]. */
+typedef struct mlp_field {
+    void **layer;
+    void *memory;
+} mlp_field;
+
+/* What a forward pass keeps for a gradient at the same point. */
+typedef struct mlp_pass {
+    int64_t evaluation; /* id of the point */
+    int64_t used;       /* when it was last used, as a count of evaluations; 0: holds nothing */
+    double value;
+    mlp_field outputs;  /* a of hidden layers, z of the last */
+    mlp_field inputs;   /* z of hidden layers where mlp_keeps_inputs; else without memory */
+} mlp_pass;
+
+/* What linearize keeps for products with the Hessian at one point. */
+typedef struct mlp_linearization {
+    int ready;
+    void *x;           /* copy of the point */
+    mlp_pass pass;
+    mlp_field deltas;  /* df/dz */
+    mlp_field slopes;  /* activation'(z) of hidden layers; of the last with cross-entropy: probabilities */
+    mlp_field bends;   /* df/da activation''(z) of hidden layers; without memory for piecewise linear activations */
+    /* Directional derivatives along the last direction: */
+    mlp_field outputs; /* of the outputs */
+    mlp_field turns;   /* of the slopes, times df/da, in hidden layers; without memory as bends */
+    mlp_field changes; /* of the deltas */
+} mlp_linearization;
+
+/* A part of one layer's weights, with the biases of its rows where it begins at column 0. */
+typedef struct mlp_tile {
+    int64_t layer, row, rows, column, columns;
+} mlp_tile;
+
+/* How a pass over samples came out. */
+typedef struct mlp_score {
+    double loss; /* sum over samples */
+    int64_t correct;
+} mlp_score;
+
+typedef struct mlp_kernels mlp_kernels;
+
+typedef struct mlp {
+    const eos_host *host;
+    const mlp_kernels *kernels;
+    const eos_dataset *data;
+    uint32_t dtype;
+    mlp_activation activation;
+    mlp_loss loss;
+    int has_bias;
+    double init_scale;
+
+    int64_t depth; /* layers */
+    mlp_layer *layers;
+    int64_t dimension;
+    int64_t widest; /* units of the widest layer */
+
+    int64_t block_size, block_count; /* training samples */
+    int64_t tile_count;
+    mlp_tile *tiles;
+    int is_small; /* too little work for more than one thread */
+    int is_long;  /* so much work that an evaluation looks whether a stop was asked for */
+    double *block_sums;
+
+    int64_t evaluations;
+    mlp_pass passes[2];
+    mlp_field deltas;
+    mlp_linearization linearization;
+    char (*block_names)[32];
+} mlp;
+
+/* The arithmetic in one element type. Points and directions are vectors of `dimension` elements; samples first ..< last
+ * are one block. */
+struct mlp_kernels {
+    int64_t element_size;
+    void (*round)(const double *from, void *to, int64_t first, int64_t count);
+    /* Forward pass of a block into the pass; the sum of its losses. */
+    double (*forward)(const mlp *m, const void *x, const mlp_pass *pass, int64_t first, int64_t last);
+    /* df/dz of a block, from the pass. */
+    void (*backward)(const mlp *m, const void *x, const mlp_pass *pass, const mlp_field *deltas, int64_t first,
+                     int64_t last);
+    /* A tile of the gradient, from the pass and its deltas of all samples. */
+    void (*gradient)(const mlp *m, const mlp_pass *pass, const mlp_field *deltas, const mlp_tile *tile, void *gradient);
+    /* The linearization of a block, whose pass has been made. */
+    void (*linearize)(const mlp *m, mlp_linearization *at, int64_t first, int64_t last);
+    /* Directional derivatives along v for a block, and a tile of H v from those of all samples. */
+    void (*differentiate)(const mlp *m, const mlp_linearization *at, const void *v, int64_t first, int64_t last);
+    void (*product)(const mlp *m, const mlp_linearization *at, const mlp_tile *tile, void *out);
+    /* Loss and hits of any samples of the data; scratch holds 2 x (last - first) x widest elements. */
+    mlp_score (*score)(const mlp *m, const void *x, int64_t first, int64_t last, void *scratch);
+};
+
+extern const mlp_kernels mlp_kernels_f32, mlp_kernels_f64;
+extern const eos_objective_ops mlp_ops;
+
+/* failure.c */
+eos_status mlp_fail(const eos_host *host, eos_status status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* memory.c: `what` names it in the message about a failure. Sizes that no int64_t holds fail like missing memory. */
+eos_status mlp_allocate(const mlp *m, const char *what, int64_t count, int64_t width, int64_t size, void **out);
+eos_status mlp_field_make(const mlp *m, const char *what, mlp_field *field);
+void mlp_field_free(mlp_field *field);
+eos_status mlp_pass_make(const mlp *m, mlp_pass *pass);
+void mlp_pass_free(mlp_pass *pass);
+
+/* configuration.c */
+eos_status mlp_configure(mlp *m, const eos_config *config);
+/* layout.c */
+eos_status mlp_lay_out(mlp *m);
+eos_status mlp_block(void *self, int64_t index, eos_block *out);
+/* partition.c */
+eos_status mlp_partition(mlp *m);
+/* Calls body for 0 ..< count, on the run's threads unless the problem is small. */
+void mlp_each(const mlp *m, int64_t count, void (*body)(void *ctx, int64_t i), void *ctx);
+/* create.c */
+eos_status mlp_create(void *ctx, const eos_host *host, const char *id, const eos_config *config,
+                      const eos_objective_ops **ops, void **self);
+void mlp_destroy(void *self);
+/* initial.c */
+eos_status mlp_initial_point(void *self, uint64_t seed, void *x);
+/* evaluate.c */
+eos_status mlp_evaluate(void *self, eos_evaluation *evaluation);
+/* Makes the pass at x; EOS_E_CANCELLED where a stop was asked for. */
+eos_status mlp_forward(const mlp *m, const void *x, mlp_pass *pass);
+/* curvature.c */
+eos_status mlp_linearize(void *self, const void *x);
+eos_status mlp_curvature(void *self, const void *v, void *out);
+void mlp_linearization_free(mlp_linearization *at);
+/* metrics.c */
+eos_status mlp_metric(void *self, int64_t index, eos_metric *out);
+eos_status mlp_measure(void *self, const void *x, double *values);
+
+/* Samples first ..< last of block `index`. */
+static inline int64_t mlp_block_first(const mlp *m, int64_t index) { return index * m->block_size; }
+static inline int64_t mlp_block_last(const mlp *m, int64_t index) {
+    int64_t last = (index + 1) * m->block_size;
+    return last < m->data->train ? last : m->data->train;
+}
+
+/* gelu's slope needs z: two values of z give the same a. */
+static inline int mlp_keeps_inputs(const mlp *m) { return m->activation == MLP_GELU; }
+static inline int mlp_is_bent(const mlp *m) { return m->activation != MLP_RELU && m->activation != MLP_IDENTITY; }
+
+#endif

@@ -1,0 +1,70 @@
+/* Products with the Hessian: every line of forward.h and backward.h differentiated along v (Pearlmutter, 1994). */
+
+static void linearize(const mlp *m, mlp_linearization *at, int64_t first, int64_t last) {
+    int64_t rows = last - first, top = m->depth - 1;
+    const REAL *z = rows_of(m, &at->pass.outputs, top, first);
+    loss_deltas(m, rows, z, m->data->labels + first, rows_of(m, &at->deltas, top, first));
+    if (m->loss == MLP_CROSS_ENTROPY) {
+        softmax(rows, m->data->classes, z, rows_of(m, &at->slopes, top, first));
+    }
+    for (int64_t l = top; l > 0; l--) {
+        int64_t count = rows * m->layers[l].in;
+        const REAL *kept = kept_by(m, &at->pass, l - 1, first);
+        REAL *delta = rows_of(m, &at->deltas, l - 1, first), *slope = rows_of(m, &at->slopes, l - 1, first);
+        multiply_back(&m->layers[l], at->x, rows, rows_of(m, &at->deltas, l, first), 0, delta);
+        if (mlp_is_bent(m)) {
+            REAL *bend = rows_of(m, &at->bends, l - 1, first);
+            memcpy(bend, delta, (size_t)count * sizeof(REAL));
+            multiply_by_bend(m->activation, count, kept, bend);
+        }
+        for (int64_t i = 0; i < count; i++) slope[i] = 1;
+        multiply_by_slope(m->activation, count, kept, slope);
+        for (int64_t i = 0; i < count; i++) delta[i] *= slope[i];
+    }
+}
+
+/* Directional derivatives of the outputs, layer by layer. */
+static void differentiate_forward(const mlp *m, const mlp_linearization *at, const REAL *v, int64_t first,
+                                  int64_t rows) {
+    for (int64_t l = 0; l < m->depth; l++) {
+        const mlp_layer *layer = &m->layers[l];
+        REAL *change = rows_of(m, &at->outputs, l, first);
+        affine(layer, v, rows, taken_by(m, &at->pass.outputs, l, first), change);
+        if (l > 0) multiply_by_weights(layer, at->x, rows, rows_of(m, &at->outputs, l - 1, first), 1, change);
+        if (l == m->depth - 1) break;
+        int64_t count = rows * layer->out;
+        if (mlp_is_bent(m)) {
+            const REAL *bend = rows_of(m, &at->bends, l, first);
+            REAL *restrict turn = rows_of(m, &at->turns, l, first);
+            for (int64_t i = 0; i < count; i++) turn[i] = bend[i] * change[i];
+        }
+        const REAL *restrict slope = rows_of(m, &at->slopes, l, first);
+        for (int64_t i = 0; i < count; i++) change[i] *= slope[i];
+    }
+}
+
+static void differentiate(const mlp *m, const mlp_linearization *at, const void *v, int64_t first, int64_t last) {
+    int64_t rows = last - first, top = m->depth - 1;
+    differentiate_forward(m, at, v, first, rows);
+    loss_changes(m, rows, rows_of(m, &at->slopes, top, first), rows_of(m, &at->outputs, top, first),
+                 rows_of(m, &at->changes, top, first));
+    for (int64_t l = top; l > 0; l--) {
+        const mlp_layer *layer = &m->layers[l];
+        int64_t count = rows * layer->in;
+        REAL *change = rows_of(m, &at->changes, l - 1, first);
+        multiply_back(layer, at->x, rows, rows_of(m, &at->changes, l, first), 0, change);
+        multiply_back(layer, v, rows, rows_of(m, &at->deltas, l, first), 1, change);
+        const REAL *restrict slope = rows_of(m, &at->slopes, l - 1, first);
+        for (int64_t i = 0; i < count; i++) change[i] *= slope[i];
+        if (!mlp_is_bent(m)) continue;
+        const REAL *restrict turn = rows_of(m, &at->turns, l - 1, first);
+        for (int64_t i = 0; i < count; i++) change[i] += turn[i];
+    }
+}
+
+static void product(const mlp *m, const mlp_linearization *at, const mlp_tile *tile, void *out) {
+    int64_t l = tile->layer;
+    multiply_samples(m, tile, at->changes.layer[l], taken_by(m, &at->pass.outputs, l, 0), 0, out);
+    if (l > 0) multiply_samples(m, tile, at->deltas.layer[l], rows_of(m, &at->outputs, l - 1, 0), 1, out);
+    sum_samples(m, tile, at->changes.layer[l], out);
+}

@@ -1,0 +1,133 @@
+/* Making and destroying the objective, its starting point, metrics and table. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "product.h"
+
+static void destroy(void *self) {
+    product *p = self;
+    double *arrays[] = {p->start, p->x, p->before, p->after, p->dbefore, p->dafter};
+    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) free(arrays[i]);
+    free(p);
+}
+
+static eos_status allocate(const product *p, double **out) {
+    *out = p->depth <= INT64_MAX / 8 ? malloc((size_t)p->depth * sizeof(double)) : NULL;
+    if (*out) return EOS_OK;
+    char message[128];
+    snprintf(message, sizeof message, "depth = %lld: there is no memory for so many numbers; give a smaller depth",
+             (long long)p->depth);
+    return p->host->fail(p->host, EOS_E_MEMORY, message);
+}
+
+static eos_status read_start(product *p, const eos_config *config) {
+    static const double usual[] = {3, 0.5, 0.6, 0.4};
+    const double *given;
+    int64_t count;
+    eos_status status = p->host->get_f64_array(p->host, config, "start", &given, &count);
+    if (status == EOS_E_NOT_FOUND) {
+        if (p->depth != 4) return EOS_OK;
+        given = usual;
+        count = 4;
+    } else if (status) {
+        return status;
+    }
+    if (count != p->depth) {
+        char message[128];
+        snprintf(message, sizeof message, "start has %lld entries, but depth = %lld; make them equal",
+                 (long long)count, (long long)p->depth);
+        return p->host->fail(p->host, EOS_E_CONFIG, message);
+    }
+    status = allocate(p, &p->start);
+    if (!status) memcpy(p->start, given, (size_t)count * sizeof(double));
+    return status;
+}
+
+static eos_status build(product *p, const eos_config *config) {
+    eos_status status = p->host->get_i64(p->host, config, "depth", &p->depth);
+    if (!status) status = p->host->get_f64(p->host, config, "target", &p->target);
+    if (!status) status = read_start(p, config);
+    double **arrays[] = {&p->x, &p->before, &p->after, &p->dbefore, &p->dafter};
+    for (size_t i = 0; !status && i < sizeof arrays / sizeof *arrays; i++) status = allocate(p, arrays[i]);
+    return status;
+}
+
+eos_status product_create(void *ctx, const eos_host *host, const char *id, const eos_config *config,
+                          const eos_objective_ops **ops, void **self) {
+    (void)ctx;
+    (void)id;
+    product *p = calloc(1, sizeof *p);
+    if (!p) return host->fail(host, EOS_E_MEMORY, "there is no memory for the objective");
+    p->host = host;
+    eos_status status = build(p, config);
+    if (status) {
+        destroy(p);
+        return status;
+    }
+    *ops = &product_ops;
+    *self = p;
+    return EOS_OK;
+}
+
+static eos_status describe(void *self, eos_objective_description *out) {
+    const product *p = self;
+    out->dtype = EOS_F64;
+    out->dimension = p->depth;
+    out->space = EOS_SPACE_HOST;
+    out->flags = EOS_OBJECTIVE_DETERMINISTIC | EOS_OBJECTIVE_REENTRANT | EOS_OBJECTIVE_NONNEGATIVE;
+    out->shard_count = 0;
+    out->value_lower_bound = 0;
+    out->sharpness_lower_bound = NAN;
+    out->value_accuracy = 0;
+    return EOS_OK;
+}
+
+static eos_status initial_point(void *self, uint64_t seed, void *x) {
+    const product *p = self;
+    double *out = x;
+    if (p->start) {
+        memcpy(out, p->start, (size_t)p->depth * sizeof(double));
+        return EOS_OK;
+    }
+    p->host->random_uniform(p->host, seed, 0, p->depth, out);
+    for (int64_t i = 0; i < p->depth; i++) out[i] = 1 + (2 * out[i] - 1) / 10;
+    return EOS_OK;
+}
+
+static const struct { const char *name, *text; } metrics[] = {
+    {"distance_to_flattest", "distance from the nearest minimum to the flattest one, all entries target^(1/depth)"},
+    {"signed_normal_distance", "distance to the nearest minimum; negative where the product is below the target"},
+    {"sharpness_on_minimum", "largest Hessian eigenvalue at the nearest minimum"},
+};
+
+static eos_status metric(void *self, int64_t index, eos_metric *out) {
+    (void)self;
+    if (index < 0 || index >= (int64_t)(sizeof metrics / sizeof *metrics)) return EOS_E_NOT_FOUND;
+    out->name = metrics[index].name;
+    out->unit = NULL;
+    out->text = metrics[index].text;
+    return EOS_OK;
+}
+
+static eos_status measure(void *self, const void *x, double *values) {
+    const product *p = self;
+    product_projection projection = product_project(p->depth, p->target, x);
+    values[0] = projection.distance_to_flattest;
+    values[1] = projection.signed_normal_distance;
+    values[2] = projection.sharpness;
+    return EOS_OK;
+}
+
+const eos_objective_ops product_ops = {
+    .struct_size = sizeof(eos_objective_ops),
+    .destroy = destroy,
+    .describe = describe,
+    .initial_point = initial_point,
+    .evaluate = product_evaluate,
+    .linearize = product_linearize,
+    .curvature = product_curvature,
+    .metric = metric,
+    .measure = measure,
+};

@@ -1,0 +1,41 @@
+/* f(x) = (x_1 x_2 ... x_p - y)^2 / 2: the scalar factorisation, the simplest overparametrised least squares problem. */
+#ifndef EOS_PRODUCT_H
+#define EOS_PRODUCT_H
+
+#include <stdint.h>
+
+#include "eos/plugin.h"
+
+typedef struct product {
+    const eos_host *host;
+    int64_t depth; /* p */
+    double target; /* y */
+    double *start; /* depth numbers; NULL: drawn from the seed */
+
+    /* The point of the last linearize, the products before and after each of its entries, and their derivatives. */
+    int is_linearized;
+    double *x, *before, *after, *dbefore, *dafter;
+    double residual; /* x_1 ... x_p - y */
+} product;
+
+/* The nearest point of the minima M = {x: x_1 ... x_p = y} and where it lies. */
+typedef struct product_projection {
+    double distance_to_flattest;   /* |projection - y^(1/p) signs| */
+    double signed_normal_distance; /* > 0: outside of M, towards larger products */
+    double sharpness;              /* of f at the projection */
+} product_projection;
+
+extern const eos_objective_ops product_ops;
+
+/* objective.c */
+eos_status product_create(void *ctx, const eos_host *host, const char *id, const eos_config *config,
+                          const eos_objective_ops **ops, void **self);
+/* derivatives.c: each fails with EOS_RECOVERABLE where the value is not finite. */
+eos_status product_evaluate(void *self, eos_evaluation *evaluation);
+eos_status product_linearize(void *self, const void *x);
+eos_status product_curvature(void *self, const void *v, void *out);
+/* projection.c: all NaN where y <= 0, where the entries of x have an odd number of minus signs, or where x is not
+ * finite. */
+product_projection product_project(int64_t depth, double target, const double *x);
+
+#endif
