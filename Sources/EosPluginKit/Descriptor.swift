@@ -1,0 +1,63 @@
+import CEos
+import Glibc
+
+/// What a plugin says about one objective or policy before any is made.
+public struct Descriptor: Sendable {
+    /// "org.example.name"; its last part is the short name in specs.
+    public let id: String
+    /// One line.
+    public let title: String
+    /// The paper or page that it comes from.
+    public let source: String?
+    public let parameters: [Parameter]
+    /// Takes the host's keys `data.*` besides its own, for `HostServices.loadData`.
+    public let usesData: Bool
+
+    public init(
+        id: String, title: String, source: String? = nil, parameters: [Parameter] = [], usesData: Bool = false
+    ) {
+        self.id = id
+        self.title = title
+        self.source = source
+        self.parameters = parameters
+        self.usesData = usesData
+    }
+
+    /// The C face of it. Never freed: a host may keep what a plugin's table points to for as long as it likes.
+    func immortal() -> eos_descriptor {
+        let rows = UnsafeMutablePointer<eos_parameter>.allocate(capacity: max(parameters.count, 1))
+        for (index, parameter) in parameters.enumerated() { (rows + index).initialize(to: parameter.immortal()) }
+        var result = eos_descriptor()
+        result.struct_size = UInt32(MemoryLayout<eos_descriptor>.stride)
+        result.flags = usesData ? UInt32(EOS_USES_DATA) : 0
+        result.id = immortalCString(id)
+        result.title = immortalCString(title)
+        result.source = source.map(immortalCString)
+        result.parameters = UnsafePointer(rows)
+        result.parameter_count = Int64(parameters.count)
+        return result
+    }
+}
+
+extension Parameter {
+    func immortal() -> eos_parameter {
+        var row = eos_parameter()
+        row.struct_size = UInt32(MemoryLayout<eos_parameter>.stride)
+        row.type = UInt32(type)
+        row.key = immortalCString(key)
+        row.default_value = defaultText.map(immortalCString)
+        row.minimum = minimum
+        row.maximum = maximum
+        row.unit = unit.map(immortalCString)
+        row.choices = choices.isEmpty ? nil : immortalCString(choices.joined(separator: "|"))
+        row.text = immortalCString(text)
+        row.flags = flags
+        return row
+    }
+}
+
+/// A copy that is never freed.
+func immortalCString(_ string: String) -> UnsafePointer<CChar> {
+    guard let copy = strdup(string) else { fatalError("not enough memory for '\(string)'") }
+    return UnsafePointer(copy)
+}

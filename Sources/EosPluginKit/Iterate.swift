@@ -1,0 +1,91 @@
+import CEos
+
+/// Where a search stands: x, with f = f(x), its gradient g, and the ray x + t d, d = -g. Numbers that are not known are
+/// NaN.
+public struct Iterate: Sendable {
+    /// The C struct itself.
+    public var raw: eos_iterate
+
+    @inlinable
+    public init(raw: eos_iterate) { self.raw = raw }
+
+    /// Accepted steps so far: 0 at the starting point.
+    @inlinable public var iteration: Int { Int(raw.iteration) }
+    /// f.
+    @inlinable public var value: Double { raw.value }
+    /// The smallest f so far.
+    @inlinable public var bestValue: Double { raw.best_value }
+    /// <g, d>.
+    @inlinable public var slope: Double { raw.slope }
+    /// <g, g>.
+    @inlinable public var gradientNorm2: Double { raw.gradient_norm2 }
+    /// <d, d>.
+    @inlinable public var directionNorm2: Double { raw.direction_norm2 }
+    /// The step that led here; NaN at the starting point.
+    @inlinable public var lastStep: Double { raw.last_step }
+    /// <x - x before, g - g before>; for `PolicyNeeds.secant`.
+    @inlinable public var dxdg: Double { raw.dx_dg }
+    /// |g - g before|^2; for `PolicyNeeds.secant`.
+    @inlinable public var dgNorm2: Double { raw.dg_norm2 }
+    /// |x - x before|^2; for `PolicyNeeds.secant`.
+    @inlinable public var dxNorm2: Double { raw.dx_norm2 }
+    /// <d, H d>; for `PolicyNeeds.curvature`.
+    @inlinable public var curvature: Double { raw.curvature }
+    /// The leading eigenvalue of H; for `PolicyNeeds.sharpness`.
+    @inlinable public var sharpness: Double { raw.sharpness }
+    /// Of the objective.
+    @inlinable public var valueLowerBound: Double { raw.value_lower_bound }
+    /// The objective's lower bound of the sharpness.
+    @inlinable public var sharpnessBound: Double { raw.sharpness_bound }
+    /// The relative rounding error of a value.
+    @inlinable public var valueAccuracy: Double { raw.value_accuracy }
+}
+
+/// The value at x + step d.
+public struct Trial: Sendable {
+    /// The C struct itself.
+    public var raw: eos_trial
+
+    @inlinable
+    public init(raw: eos_trial) { self.raw = raw }
+
+    /// 0 for the step that `propose` gave.
+    @inlinable public var index: Int { Int(raw.index) }
+    @inlinable public var step: Double { raw.step }
+    @inlinable public var value: Double { raw.value }
+    /// False: there is no finite value there.
+    @inlinable public var isFinite: Bool { raw.finite != 0 }
+}
+
+/// Why a step was accepted.
+public enum Reason: Int32, Sendable {
+    /// It was the first trial.
+    case first = 0
+    case backtracked
+    /// After forward tracking.
+    case tracked
+    /// Held by a cap.
+    case capped
+    /// No trial was acceptable: the smallest step was taken.
+    case safeguard
+}
+
+/// What to do with a trial.
+public enum Verdict: Sendable, Equatable {
+    /// x + step d is the next iterate; it may be the step of any earlier trial of this search.
+    case accept(_ step: Double, _ reason: Reason = .first)
+    /// Evaluate at `step` next.
+    case `try`(_ step: Double)
+}
+
+/// Scalars that cost extra and are given only to a policy that needs them, and what the host may save.
+public struct PolicyNeeds: OptionSet, Sendable {
+    public let rawValue: UInt32
+    public init(rawValue: UInt32) { self.rawValue = rawValue }
+    public static let secant = PolicyNeeds(rawValue: UInt32(EOS_NEEDS_SECANT))
+    /// One Hessian-vector product an iteration.
+    public static let curvature = PolicyNeeds(rawValue: UInt32(EOS_NEEDS_CURVATURE))
+    public static let sharpness = PolicyNeeds(rawValue: UInt32(EOS_NEEDS_SHARPNESS))
+    /// `judge` accepts every first trial: value and gradient are evaluated together.
+    public static let acceptsFirst = PolicyNeeds(rawValue: UInt32(EOS_POLICY_ACCEPTS_FIRST))
+}

@@ -1,0 +1,95 @@
+import CEos
+
+/// Decides the step size: proposes a step, judges trials. It sees scalars only and never evaluates anything itself.
+///
+/// Conform a struct: `reset` is then its initial value, for nothing. Conform to `StatefulPolicy` if later steps depend on
+/// earlier ones, so that a saved run goes on to the same bits.
+public protocol StepSizePolicy {
+    static var descriptor: Descriptor { get }
+
+    /// `configuration` is lent for the call; `host` may be kept.
+    init(configuration: ConfigReader, host: HostServices) throws
+
+    /// What it must be given. Asked once. Without: nothing.
+    var needs: PolicyNeeds { get }
+
+    /// The step of the first trial, positive and finite.
+    mutating func propose(_ iterate: Iterate) throws -> Double
+    mutating func judge(_ iterate: Iterate, _ trial: Trial) throws -> Verdict
+    /// The search ended with this trial; `iterate` is still the one that it started from. Without: nothing to do.
+    mutating func accepted(_ iterate: Iterate, _ trial: Trial) throws
+
+    /// The kit's own: the bodies of the C calls, compiled for this type. Do not implement them.
+    static func _propose(
+        _ box: UnsafeMutableRawPointer, _ iterate: UnsafePointer<eos_iterate>, _ step: UnsafeMutablePointer<Double>
+    ) -> eos_status
+    static func _judge(
+        _ box: UnsafeMutableRawPointer, _ iterate: UnsafePointer<eos_iterate>, _ trial: UnsafePointer<eos_trial>,
+        _ verdict: UnsafeMutablePointer<eos_verdict>
+    ) -> eos_status
+    static func _accepted(
+        _ box: UnsafeMutableRawPointer, _ iterate: UnsafePointer<eos_iterate>, _ trial: UnsafePointer<eos_trial>
+    ) -> eos_status
+}
+
+/// A policy whose later steps depend on earlier ones.
+public protocol StatefulPolicy: StepSizePolicy {
+    func save(to stream: inout StateWriter) throws
+    /// Works on a copy of the policy, which takes its place on success.
+    mutating func load(from stream: inout StateReader) throws
+}
+
+extension StepSizePolicy {
+    public var needs: PolicyNeeds { [] }
+
+    @inlinable
+    public mutating func accepted(_ iterate: Iterate, _ trial: Trial) throws {}
+
+    @inlinable
+    public static func _propose(
+        _ box: UnsafeMutableRawPointer, _ iterate: UnsafePointer<eos_iterate>, _ step: UnsafeMutablePointer<Double>
+    ) -> eos_status {
+        let box = PolicyBox<Self>.at(box)
+        do {
+            step.pointee = try box.pointee.policy.propose(Iterate(raw: iterate.pointee))
+            return eos_status(EOS_OK)
+        } catch {
+            return box.pointee.head.host.report(error)
+        }
+    }
+
+    @inlinable
+    public static func _judge(
+        _ box: UnsafeMutableRawPointer, _ iterate: UnsafePointer<eos_iterate>, _ trial: UnsafePointer<eos_trial>,
+        _ verdict: UnsafeMutablePointer<eos_verdict>
+    ) -> eos_status {
+        let box = PolicyBox<Self>.at(box)
+        do {
+            switch try box.pointee.policy.judge(Iterate(raw: iterate.pointee), Trial(raw: trial.pointee)) {
+            case .accept(let step, let reason):
+                verdict.pointee.action = Int32(EOS_ACCEPT)
+                verdict.pointee.step = step
+                verdict.pointee.reason = reason.rawValue
+            case .try(let step):
+                verdict.pointee.action = Int32(EOS_TRY)
+                verdict.pointee.step = step
+            }
+            return eos_status(EOS_OK)
+        } catch {
+            return box.pointee.head.host.report(error)
+        }
+    }
+
+    @inlinable
+    public static func _accepted(
+        _ box: UnsafeMutableRawPointer, _ iterate: UnsafePointer<eos_iterate>, _ trial: UnsafePointer<eos_trial>
+    ) -> eos_status {
+        let box = PolicyBox<Self>.at(box)
+        do {
+            try box.pointee.policy.accepted(Iterate(raw: iterate.pointee), Trial(raw: trial.pointee))
+            return eos_status(EOS_OK)
+        } catch {
+            return box.pointee.head.host.report(error)
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import CEos
+import EosPluginKit
+
+/// Samples that a plane through the origin separates with at least a given margin.
+///
+/// From the stream of `generator_seed`, in this order: the plane's normal u, `dimension` standard normals, made a unit
+/// vector; then every sample, row by row, uniform in [-1, 1)^dimension. Its label is the sign of u.x; it is then moved
+/// by `margin` along u, away from the plane.
+struct SeparableSamples {
+    static let parameters: [Parameter] = [
+        .integer("samples", in: 1...(.max), "how many there are without data.*; 200 if not given"),
+        .integer("dimension", in: 1...(.max), "features of each without data.*; 2 if not given"),
+        .number("margin", in: 0...1e6, "least distance to the separating plane without data.*; 0.1 if not given"),
+        .integer("generator_seed", in: 0...(.max), "of their random numbers without data.*; 7 if not given"),
+    ]
+
+    let dimension: Int
+    let signs: [Double]
+    let inputs: Buffer<Double>
+
+    init(configuration: ConfigReader, host: HostServices) throws {
+        let count = try configuration.integer(ifSet: "samples") ?? 200
+        dimension = try configuration.integer(ifSet: "dimension") ?? 2
+        let margin = try configuration.number(ifSet: "margin") ?? 0.1
+        let seed = try UInt64(configuration.integer(ifSet: "generator_seed") ?? 7)
+        let (size, overflow) = count.multipliedReportingOverflow(by: dimension)
+        guard !overflow else {
+            throw PluginError.memory("samples = \(count) times dimension = \(dimension) is too much; make them smaller")
+        }
+        let normal = try Buffer<Double>(count: dimension)
+        inputs = try Buffer(count: size)
+        host.normal(seed: seed, into: normal.elements)
+        let norm = normal.elements.reduce(0) { $0 + $1 * $1 }.squareRoot()
+        for j in 0..<dimension { normal[j] /= norm }
+        // A normal number uses two counters.
+        host.uniform(in: -1...1, seed: seed, first: 2 * UInt64(dimension), into: inputs.elements)
+
+        var signs: [Double] = []
+        signs.reserveCapacity(count)
+        for i in 0..<count {
+            let row = i * dimension
+            var height = 0.0
+            for j in 0..<dimension { height += normal[j] * inputs[row + j] }
+            let sign = height < 0 ? -1.0 : 1.0
+            for j in 0..<dimension { inputs[row + j] += sign * margin * normal[j] }
+            signs.append(sign)
+        }
+        self.signs = signs
+    }
+
+    /// With data of the user's own these keys would be left unread.
+    static func refuseKeys(in configuration: ConfigReader) throws {
+        let given =
+            try configuration.integer(ifSet: "samples") != nil ? "samples"
+            : configuration.integer(ifSet: "dimension") != nil ? "dimension"
+            : configuration.number(ifSet: "margin") != nil ? "margin"
+            : configuration.integer(ifSet: "generator_seed") != nil ? "generator_seed" : nil
+        if let given {
+            throw PluginError.configuration(
+                "\(given) belongs to the separable samples, which data.* replaces; leave one of them out")
+        }
+    }
+}
