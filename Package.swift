@@ -52,11 +52,12 @@ let package = Package(
         .systemLibrary(
             name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
-        .target(name: "EosCore", dependencies: ["CEos"], swiftSettings: strict),
+        .target(name: "CEosTexts", cSettings: strictC),
+        .target(name: "EosCore", dependencies: ["CEos", "CEosTexts"], swiftSettings: strict),
         .target(name: "EosData", dependencies: ["CEos", "CZlib", "EosCore"], swiftSettings: strict),
         .target(name: "EosPluginHost", dependencies: ["CEos", "EosCore", "EosData"], swiftSettings: strict),
         .target(
-            name: "EosExports", dependencies: ["CEos", "EosCore", "EosPluginHost"], exclude: ["eos.map"],
+            name: "EosExports", dependencies: ["CEos", "CEosTexts", "EosCore", "EosPluginHost"], exclude: ["eos.map"],
             swiftSettings: strict,
             linkerSettings: [
                 selfContained(exporting: "Sources/EosExports/eos.map"),

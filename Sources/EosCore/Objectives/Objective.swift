@@ -142,6 +142,18 @@ public final class Objective {
         return values
     }
 
+    /// Metric number `index` as the table tells it; its texts are the instance's own.
+    ///
+    /// - Throws: `EOS_E_NOT_FOUND` past the last.
+    public func metricRow(_ index: Int) throws(EosError) -> eos_metric {
+        var row = eos_metric()
+        row.struct_size = UInt32(MemoryLayout<eos_metric>.size)
+        guard metrics.indices.contains(index), ops.metric?(instance, Int64(index), &row) == EOS_OK else {
+            throw EosError(EOS_E_NOT_FOUND, "there is no metric \(index): this objective has \(metrics.count)")
+        }
+        return row
+    }
+
     /// The state that makes later evaluations depend on earlier ones; nil for an objective without.
     public func save() throws(EosError) -> [UInt8]? {
         guard let save = ops.save else { return nil }

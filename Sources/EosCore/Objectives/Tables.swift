@@ -1,7 +1,7 @@
 import CEos
 
 /// Reads a table of another module: as many bytes as it declares and this host knows; the rest stays zero.
-func readTable<T>(_ pointer: UnsafePointer<T>, declaring size: UInt32, as zero: T) -> T {
+public func readTable<T>(_ pointer: UnsafePointer<T>, declaring size: UInt32, as zero: T) -> T {
     var table = zero
     withUnsafeMutableBytes(of: &table) { bytes in
         bytes.copyMemory(from: UnsafeRawBufferPointer(start: pointer, count: min(Int(size), MemoryLayout<T>.size)))

@@ -1,0 +1,7 @@
+import CEosTexts
+
+/// Why a trainer stopped, in words: the text that `eos.h` gives for `EOS_STOP_*`.
+public func stopText(_ stop: Int32) -> String { String(cString: texts_stop(stop)) }
+
+/// Why a step was accepted, in words: the text that `eos.h` gives for `EOS_REASON_*`.
+public func reasonText(_ reason: Int32) -> String { String(cString: texts_reason(reason)) }

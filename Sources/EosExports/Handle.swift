@@ -1,0 +1,36 @@
+import CEos
+import EosCore
+
+/// An object of ours behind an opaque pointer of `eos.h`.
+protocol Handle: AnyObject {}
+
+extension Handle {
+    /// The pointer, which owns the object until `release`.
+    func retained() -> OpaquePointer { OpaquePointer(Unmanaged.passRetained(self).toOpaque()) }
+
+    static func from(_ pointer: OpaquePointer) -> Self {
+        Unmanaged<Self>.fromOpaque(UnsafeRawPointer(pointer)).takeUnretainedValue()
+    }
+
+    /// The object behind an argument, which must not be NULL.
+    static func from(_ pointer: OpaquePointer?, _ name: String) throws(EosError) -> Self {
+        from(try required(pointer, name))
+    }
+
+    static func release(_ pointer: OpaquePointer?) {
+        if let pointer { Unmanaged<Self>.fromOpaque(UnsafeRawPointer(pointer)).release() }
+    }
+}
+
+/// Fills a struct of the caller's as far as its `struct_size` covers it, and leaves that field as it is.
+func fill<T>(_ out: UnsafeMutablePointer<T>?, _ name: String, with value: T) throws(EosError) {
+    let out = try required(out, name)
+    let size = UnsafeRawPointer(out).load(as: UInt32.self)
+    guard size >= 8 else {
+        throw EosError(EOS_E_INVALID, "\(name)->struct_size is \(size); set it to sizeof *\(name) before the call")
+    }
+    withUnsafeBytes(of: value) { bytes in
+        let count = min(Int(size), bytes.count) - 4
+        (UnsafeMutableRawPointer(out) + 4).copyMemory(from: bytes.baseAddress! + 4, byteCount: count)
+    }
+}

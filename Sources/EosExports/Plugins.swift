@@ -1,0 +1,53 @@
+import CEos
+import EosCore
+import EosPluginHost
+
+@c @implementation
+public func eos_load_plugin(
+    _ context: OpaquePointer!, _ path: UnsafePointer<CChar>!, _ out: UnsafeMutablePointer<UnsafePointer<eos_plugin>?>!
+) -> eos_status {
+    Context.reporting(context) { context throws(EosError) in
+        let plugin = try Plugin.load(path: try text(path, "path"))
+        try context.catalogue.add(plugin)
+        if let out { out.pointee = plugin.table }
+    }
+}
+
+@c @implementation
+public func eos_load_plugins(
+    _ context: OpaquePointer!, _ directory: UnsafePointer<CChar>!, _ loaded: UnsafeMutablePointer<Int64>!
+) -> eos_status {
+    Context.reporting(context) { context throws(EosError) in
+        let place = PluginSearchPath.Directory(try text(directory, "directory"), origin: "eos_load_plugins")
+        let files = try place.files(mustExist: true)
+        var count: Int64 = 0
+        for path in files {
+            do throws(EosError) {
+                try context.catalogue.add(try Plugin.load(path: path))
+                count += 1
+            } catch {
+                context.log(EOS_LOG_WARNING, error.message)
+            }
+        }
+        if let loaded { loaded.pointee = count }
+    }
+}
+
+@c @implementation
+public func eos_descriptor_at(
+    _ context: OpaquePointer!, _ kind: Int32, _ index: Int64,
+    _ out: UnsafeMutablePointer<UnsafePointer<eos_descriptor>?>!
+) -> eos_status {
+    Context.reporting(context) { context throws(EosError) in
+        let out = try required(out, "out")
+        guard let kind = Offer.Kind(rawValue: kind) else {
+            throw EosError(
+                EOS_E_INVALID, "kind is \(kind); it must be EOS_KIND_OBJECTIVE (1) or EOS_KIND_POLICY (2)")
+        }
+        let offers = context.catalogue.offers(kind)
+        guard offers.indices.contains(Int(index)) else {
+            throw EosError(EOS_E_NOT_FOUND, "there is no \(kind.name) \(index): \(offers.count) are known")
+        }
+        out.pointee = offers[Int(index)].descriptor
+    }
+}

@@ -1,0 +1,45 @@
+import CEos
+import EosCore
+import EosPluginHost
+
+/// Behind `eos_policy`.
+final class PolicyHandle: Handle {
+    let context: Context
+    let policy: any Policy
+
+    init(_ context: Context, _ policy: any Policy) {
+        self.context = context
+        self.policy = policy
+    }
+}
+
+@c @implementation
+public func eos_policy_new(
+    _ context: OpaquePointer!, _ id: UnsafePointer<CChar>!, _ config: OpaquePointer!,
+    _ out: UnsafeMutablePointer<OpaquePointer?>!
+) -> eos_status {
+    Context.reporting(context) { context throws(EosError) in
+        let out = try required(out, "out")
+        let configuration = Config.values(config)
+        let policy = try context.makePolicy(try text(id, "id"), configuration)
+        out.pointee = PolicyHandle(context, policy).retained()
+    }
+}
+
+@c @implementation
+public func eos_policy_from_table(
+    _ context: OpaquePointer!, _ ops: UnsafePointer<eos_policy_ops>!, _ self: UnsafeMutableRawPointer!,
+    _ out: UnsafeMutablePointer<OpaquePointer?>!
+) -> eos_status {
+    Context.reporting(context) { context throws(EosError) in
+        let ops = try required(ops, "ops")
+        guard let out else {
+            ops.pointee.destroy?(self)
+            throw EosError(EOS_E_INVALID, "out is NULL; give a valid pointer")
+        }
+        out.pointee = PolicyHandle(context, try TablePolicy(ops: ops, instance: self)).retained()
+    }
+}
+
+@c @implementation
+public func eos_policy_free(_ policy: OpaquePointer!) { PolicyHandle.release(policy) }

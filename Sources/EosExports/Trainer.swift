@@ -1,0 +1,202 @@
+import CEos
+import EosCore
+
+/// Behind `eos_trainer`.
+final class TrainerHandle: Handle {
+    let context: Context
+    let trainer: Trainer
+    /// nil: the caller evaluates, by ask and tell.
+    let objective: ObjectiveHandle?
+    private var observer: Callback?
+
+    init(_ context: Context, _ trainer: Trainer, _ objective: ObjectiveHandle?) {
+        self.context = context
+        self.trainer = trainer
+        self.objective = objective
+    }
+
+    /// What the calls that drive need.
+    func driven() throws(EosError) -> Objective {
+        guard let objective else {
+            throw EosError(EOS_E_STATE, "this trainer was made for ask and tell; call eos_trainer_ask")
+        }
+        return objective.objective
+    }
+
+    func observe(_ observe: Observe?, _ ctx: UnsafeMutableRawPointer?, _ destroy: Callback.Destroy?) {
+        observer = Callback(ctx, destroy)
+        guard let observe else {
+            trainer.observer = nil
+            observer = nil
+            return
+        }
+        trainer.observer = { progress in
+            var progress = progress
+            return observe(ctx, &progress) != 0
+        }
+    }
+
+    typealias Observe = @Sendable @convention(c) (UnsafeMutableRawPointer?, UnsafePointer<eos_progress>?) -> Int32
+
+    static func reporting(
+        _ pointer: OpaquePointer?, _ body: (TrainerHandle) throws(EosError) -> Void
+    ) -> eos_status {
+        guard let pointer else {
+            return EosExports.reporting(to: nil) { () throws(EosError) in _ = try required(pointer, "trainer") }
+        }
+        let handle = TrainerHandle.from(pointer)
+        return EosExports.reporting(to: handle.context.errors) { () throws(EosError) in try body(handle) }
+    }
+}
+
+/// A context pointer of the caller's, destroyed when the last holder goes.
+final class Callback: Sendable {
+    typealias Destroy = @Sendable @convention(c) (UnsafeMutableRawPointer?) -> Void
+
+    private nonisolated(unsafe) let ctx: UnsafeMutableRawPointer?
+    private let destroy: Destroy?
+
+    init(_ ctx: UnsafeMutableRawPointer?, _ destroy: Destroy?) {
+        self.ctx = ctx
+        self.destroy = destroy
+    }
+
+    deinit { destroy?(ctx) }
+}
+
+@c @implementation
+public func eos_trainer_new(
+    _ context: OpaquePointer!, _ objective: OpaquePointer!, _ policy: OpaquePointer!, _ settings: OpaquePointer!,
+    _ out: UnsafeMutablePointer<OpaquePointer?>!
+) -> eos_status {
+    Context.reporting(context) { context throws(EosError) in
+        let out = try required(out, "out")
+        let objective = try ObjectiveHandle.from(objective, "objective")
+        let trainer = try Trainer(
+            objective: objective.objective, policy: try PolicyHandle.from(policy, "policy").policy,
+            settings: try TrainerSettings(Config.values(settings)))
+        out.pointee = TrainerHandle(context, trainer, objective).retained()
+    }
+}
+
+@c @implementation
+public func eos_trainer_new_ask_tell(
+    _ context: OpaquePointer!, _ description: UnsafePointer<eos_objective_description>!, _ curvature: Int32,
+    _ x: UnsafeRawPointer!, _ policy: OpaquePointer!, _ settings: OpaquePointer!,
+    _ out: UnsafeMutablePointer<OpaquePointer?>!
+) -> eos_status {
+    Context.reporting(context) { context throws(EosError) in
+        let out = try required(out, "out")
+        let given = try required(description, "description")
+        let trainer = try Trainer(
+            description: readTable(given, declaring: given.pointee.struct_size, as: .unknown),
+            start: try required(x, "x"), curvature: curvature != 0,
+            policy: try PolicyHandle.from(policy, "policy").policy,
+            settings: try TrainerSettings(Config.values(settings)))
+        out.pointee = TrainerHandle(context, trainer, nil).retained()
+    }
+}
+
+@c @implementation
+public func eos_trainer_free(_ trainer: OpaquePointer!) { TrainerHandle.release(trainer) }
+
+@c @implementation
+public func eos_trainer_set_point(_ trainer: OpaquePointer!, _ x: UnsafeRawPointer!) -> eos_status {
+    TrainerHandle.reporting(trainer) { handle throws(EosError) in
+        try handle.trainer.setPoint(try required(x, "x"))
+    }
+}
+
+@c @implementation
+public func eos_trainer_set_observer(
+    _ trainer: OpaquePointer!,
+    _ observe: (
+        @Sendable @convention(c) (UnsafeMutableRawPointer?, UnsafePointer<eos_progress>?) -> Int32
+    )!, _ ctx: UnsafeMutableRawPointer!, _ destroy: (@Sendable @convention(c) (UnsafeMutableRawPointer?) -> Void)!
+) -> eos_status {
+    TrainerHandle.reporting(trainer) { handle in handle.observe(observe, ctx, destroy) }
+}
+
+@c @implementation
+public func eos_trainer_step(
+    _ trainer: OpaquePointer!, _ progress: UnsafeMutablePointer<eos_progress>!
+) -> eos_status {
+    drive(trainer, progress) { handle throws(EosError) in
+        _ = try handle.trainer.step(try handle.driven())
+    }
+}
+
+@c @implementation
+public func eos_trainer_run(
+    _ trainer: OpaquePointer!, _ progress: UnsafeMutablePointer<eos_progress>!
+) -> eos_status {
+    drive(trainer, progress) { handle throws(EosError) in try handle.trainer.run(try handle.driven()) }
+}
+
+/// Advances and tells the progress, also where advancing failed.
+private func drive(
+    _ trainer: OpaquePointer?, _ progress: UnsafeMutablePointer<eos_progress>?,
+    _ advance: (TrainerHandle) throws(EosError) -> Void
+) -> eos_status {
+    TrainerHandle.reporting(trainer) { handle throws(EosError) in
+        var failure: EosError?
+        do throws(EosError) { try advance(handle) } catch { failure = error }
+        if let progress { try fill(progress, "progress", with: handle.trainer.progress) }
+        if let failure { throw failure }
+    }
+}
+
+@c @implementation
+public func eos_trainer_stop(_ trainer: OpaquePointer!) {
+    guard let trainer else { return }
+    let handle = TrainerHandle.from(trainer)
+    handle.trainer.requestStop()
+    handle.objective?.host?.cancel()
+}
+
+@c @implementation
+public func eos_trainer_continue(_ trainer: OpaquePointer!, _ settings: OpaquePointer!) -> eos_status {
+    TrainerHandle.reporting(trainer) { handle throws(EosError) in
+        handle.objective?.host?.resume()
+        try handle.trainer.resume(settings == nil ? nil : try TrainerSettings(Config.values(settings)))
+    }
+}
+
+@c @implementation
+public func eos_trainer_progress(
+    _ trainer: OpaquePointer!, _ out: UnsafeMutablePointer<eos_progress>!
+) -> eos_status {
+    TrainerHandle.reporting(trainer) { handle throws(EosError) in
+        try fill(out, "out", with: handle.trainer.progress)
+    }
+}
+
+@c @implementation
+public func eos_trainer_current(
+    _ trainer: OpaquePointer!, _ out: UnsafeMutablePointer<eos_point>!
+) -> eos_status {
+    TrainerHandle.reporting(trainer) { handle throws(EosError) in
+        try fill(out, "out", with: eos_point(handle.trainer.current, in: handle.trainer.space))
+    }
+}
+
+@c @implementation
+public func eos_trainer_best(
+    _ trainer: OpaquePointer!, _ out: UnsafeMutablePointer<eos_point>!
+) -> eos_status {
+    TrainerHandle.reporting(trainer) { handle throws(EosError) in
+        try fill(out, "out", with: eos_point(handle.trainer.best, in: handle.trainer.space))
+    }
+}
+
+extension eos_point {
+    fileprivate init(_ point: Trainer.Point, in space: HostSpace) {
+        self.init()
+        struct_size = UInt32(MemoryLayout<eos_point>.size)
+        dtype = space.type.rawValue
+        dimension = Int64(space.count)
+        x = point.x
+        value = point.value
+        iteration = Int64(point.iteration)
+    }
+}
