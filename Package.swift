@@ -13,7 +13,11 @@ let strictC: [CSetting] = [
 
 /// A shared object of ours carries its own Swift runtime and exports only what the script names.
 func selfContained(exporting script: String) -> LinkerSetting {
-    .unsafeFlags(["-static-stdlib", "-Xlinker", "--version-script=\(root)/\(script)"])
+    // gold leaves local Swift symbols in the dynamic table; lld does not.
+    .unsafeFlags([
+        "-static-stdlib", "-use-ld=lld", "-Xlinker", "--gc-sections", "-Xlinker",
+        "--version-script=\(root)/\(script)",
+    ])
 }
 
 func swiftPlugin(_ name: String) -> Target {
@@ -82,6 +86,8 @@ let package = Package(
         swiftPlugin("logistic"),
 
         .testTarget(name: "EosCoreTests", dependencies: ["EosCore", "CEos"], swiftSettings: strict),
+        .testTarget(
+            name: "AcceptanceTests", dependencies: ["EosCore", "EosPluginHost"], swiftSettings: strict),
         .testTarget(name: "EosDataTests", dependencies: ["EosData", "CEos"], swiftSettings: strict),
     ]
 )

@@ -148,7 +148,8 @@ public final class Objective {
     public func metricRow(_ index: Int) throws(EosError) -> eos_metric {
         var row = eos_metric()
         row.struct_size = UInt32(MemoryLayout<eos_metric>.size)
-        guard metrics.indices.contains(index), ops.metric?(instance, Int64(index), &row) == EOS_OK else {
+        guard metrics.indices.contains(index), let metric = ops.metric, metric(instance, Int64(index), &row) == EOS_OK
+        else {
             throw EosError(EOS_E_NOT_FOUND, "there is no metric \(index): this objective has \(metrics.count)")
         }
         return row
