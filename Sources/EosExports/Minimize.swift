@@ -1,9 +1,10 @@
 import CEos
 import EosCore
 
-typealias Function = @Sendable @convention(c) (
-    Int64, UnsafePointer<Double>?, UnsafeMutablePointer<Double>?, UnsafeMutableRawPointer?
-) -> Double
+typealias Function =
+    @Sendable @convention(c) (
+        Int64, UnsafePointer<Double>?, UnsafeMutablePointer<Double>?, UnsafeMutableRawPointer?
+    ) -> Double
 
 /// A function of the caller's as an objective: a table whose instance is this object.
 final class FunctionObjective {

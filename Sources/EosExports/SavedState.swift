@@ -11,7 +11,8 @@ public func eos_trainer_save(_ trainer: OpaquePointer!, _ writer: UnsafePointer<
             let status = eos_write_all(writer, bytes.baseAddress, Int64(bytes.count))
             guard status == EOS_OK else {
                 throw EosError(
-                    status < 0 ? Int(status) : EOS_E_IO, "the writer refused \(bytes.count) bytes with status \(status)")
+                    status < 0 ? Int(status) : EOS_E_IO, "the writer refused \(bytes.count) bytes with status \(status)"
+                )
             }
         }
     }
