@@ -1,0 +1,106 @@
+import CEos
+import EosCore
+
+/// The files of a data set: samples, their labels where the format keeps these apart, and the same of the test part.
+struct DataFiles {
+    private let format: DataFormat
+    private let training: Source
+    private let testing: Source?
+
+    /// What a reader is given.
+    struct Source {
+        let samples: DataFile
+        let labels: DataFile?
+    }
+
+    init(_ keys: Configuration, _ directories: [String]) throws(EosError) {
+        func source(_ file: String, _ labels: String) throws(EosError) -> Source? {
+            guard let name = try? keys.string(file) else { return nil }
+            let labelName = try? keys.string(labels)
+            return Source(
+                samples: try DataFile(name, key: file, directories: directories),
+                labels: try labelName.map { (name) throws(EosError) in
+                    try DataFile(name, key: labels, directories: directories)
+                })
+        }
+        format = DataFormat(rawValue: try keys.string("data.format"))!
+        training = try source("data.file", "data.labels")!
+        testing = try source("data.test_file", "data.test_labels")
+    }
+
+    func samples<Scalar: DataScalar>(_ request: DataRequest) throws(EosError) -> Samples<Scalar> {
+        switch format {
+        case .csv: try read(request, CSVReader.self)
+        default: throw EosError(EOS_E_UNSUPPORTED, "\(format)")
+        }
+    }
+
+    private func read<Reader: SampleReader, Scalar: DataScalar>(
+        _ request: DataRequest, _: Reader.Type
+    ) throws(EosError) -> Samples<Scalar> {
+        let first = try Reader(training, classes: request.classes, after: nil)
+        let second = try testing.map { (source) throws(EosError) in
+            try Reader(source, classes: request.classes, after: first)
+        }
+        let (train, test) = try counts(request, first.count, second?.count)
+        let samples = try Samples<Scalar>(
+            train: train, test: test, shape: second?.shape ?? first.shape,
+            classes: request.classes ?? max(first.classes, second?.classes ?? 0),
+            hasLengths: first.hasLengths || second?.hasLengths == true)
+        for index in 0..<train { try first.read(index, into: samples, at: index) }
+        for index in 0..<test {
+            if let second {
+                try second.read(index, into: samples, at: train + index)
+            } else {
+                try first.read(train + index, into: samples, at: train + index)
+            }
+        }
+        return samples
+    }
+
+    /// How many samples are taken from files with so many.
+    private func counts(_ request: DataRequest, _ first: Int, _ second: Int?) throws(EosError) -> (Int, Int) {
+        let test = request.test ?? second ?? 0
+        if let second, test > second {
+            throw tooFew("data.test = \(test)", testing!.samples, second)
+        }
+        let rest = second == nil ? first - min(test, first) : first
+        let train = request.train ?? rest
+        guard train <= rest else {
+            let asked = request.train.map { "data.train = \($0)" } ?? "data.train"
+            throw tooFew(
+                second == nil && test > 0 ? "\(asked) and data.test = \(test)" : asked, training.samples, first)
+        }
+        guard train > 0 else {
+            throw tooFew(
+                "one for training\(test > 0 && second == nil ? " besides data.test = \(test)" : "")", training.samples,
+                first)
+        }
+        return (train, test)
+    }
+
+    private func tooFew(_ asked: String, _ file: DataFile, _ count: Int) -> EosError {
+        EosError(EOS_E_CONFIG, "\(file.path): has \(count) samples, fewer than asked for: \(asked); ask for fewer")
+    }
+}
+
+/// Reads samples of one format. Making one checks the structure of the whole file.
+protocol SampleReader {
+    /// - Parameters:
+    ///   - classes: how many there are; nil: as the file tells.
+    ///   - before: the reader of the training part, where this is the test part: shapes and labels must be the same.
+    init(_ source: DataFiles.Source, classes: Int?, after before: Self?) throws(EosError)
+
+    var count: Int { get }
+    /// Of all samples of this reader and the one before.
+    var shape: SampleShape { get }
+    var classes: Int { get }
+    var hasLengths: Bool { get }
+
+    /// Writes inputs, label and, where there are any, length of sample `index` to place `place` of `samples`.
+    func read<Scalar: DataScalar>(_ index: Int, into samples: Samples<Scalar>, at place: Int) throws(EosError)
+}
+
+extension SampleReader {
+    var hasLengths: Bool { false }
+}

@@ -1,0 +1,37 @@
+import CEos
+import EosCore
+
+/// What the keys `data.*` ask for, checked.
+struct DataRequest {
+    enum Source {
+        case files(DataFiles)
+        case generator(Generator)
+    }
+
+    let source: Source
+    /// nil: all.
+    let train: Int?
+    /// nil: all of the test file, none without one.
+    let test: Int?
+    let classes: Int?
+    let standardization: Standardization
+
+    init(_ configuration: Configuration, _ directories: [String]) throws(EosError) {
+        var own = Configuration()
+        for key in configuration.keys where key.hasPrefix("data.") { own[key] = configuration[key] }
+        let keys = try DataSchema.schema.resolve(own, for: "data")
+        try DataSchema.check(keys)
+        guard DataSchema.isGiven(in: keys) else {
+            throw EosError(EOS_E_CONFIG, "no data set is given; give data.file and data.format, or data.generator")
+        }
+        train = (try? keys.integer("data.train")).map { Int($0) }
+        test = (try? keys.integer("data.test")).map { Int($0) }
+        classes = (try? keys.integer("data.classes")).map { Int($0) }
+        standardization = Standardization(rawValue: try keys.string("data.standardize"))!
+        if keys["data.generator"] != nil {
+            source = .generator(try Generator(keys))
+        } else {
+            source = .files(try DataFiles(keys, directories))
+        }
+    }
+}

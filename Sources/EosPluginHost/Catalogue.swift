@@ -1,0 +1,94 @@
+import CEos
+import EosCore
+
+/// What can be made: the policies of eos and what the plugins of this catalogue offer.
+public struct Catalogue: Sendable {
+    public private(set) var plugins: [Plugin] = []
+    public private(set) var objectives: [Offer] = []
+    /// Those that eos brings along first.
+    public private(set) var policies: [Offer] = Self.builtIn
+
+    private static let builtIn = BuiltInPolicies.all.map { Offer(builtIn: $0) }
+
+    public init() {}
+
+    /// Takes a plugin in; doing it again changes nothing.
+    ///
+    /// - Throws: `EOS_E_PLUGIN` where another file offers the same id.
+    public mutating func add(_ plugin: Plugin) throws(EosError) {
+        if plugins.contains(where: { $0 === plugin }) { return }
+        if let other = plugins.first(where: { $0.id == plugin.id }) {
+            throw EosError(
+                EOS_E_PLUGIN, "\(plugin.path): the plugin \(plugin.id) is there already, from \(other.path)")
+        }
+        for offer in plugin.objectives + plugin.policies {
+            if let other = offers(offer.kind).first(where: { $0.id == offer.id }) {
+                throw EosError(
+                    EOS_E_PLUGIN,
+                    "\(plugin.path): the \(offer.kind.name) \(offer.id) is there already, from \(other.origin)")
+            }
+        }
+        plugins.append(plugin)
+        objectives += plugin.objectives
+        policies += plugin.policies
+    }
+
+    public func offers(_ kind: Offer.Kind) -> [Offer] { kind == .objective ? objectives : policies }
+
+    /// Finds an objective or policy by its id or by its short name.
+    ///
+    /// - Throws: `EOS_E_NOT_FOUND` for an unknown name, with the nearest one; `EOS_E_CONFIG` for a short name that two
+    ///   plugins offer.
+    public func find(_ kind: Offer.Kind, _ name: String) throws(EosError) -> Offer {
+        let offers = offers(kind)
+        if let exact = offers.first(where: { $0.id == name }) { return exact }
+        let matches = offers.filter { $0.name == name }
+        if matches.count > 1 {
+            let places = matches.map { "\($0.id) (\($0.origin))" }.joined(separator: " and ")
+            throw EosError(EOS_E_CONFIG, "the \(kind.name) \(name) is ambiguous: \(places); give the whole id")
+        }
+        if let match = matches.first { return match }
+        var message = "unknown \(kind.name) \(name)"
+        let names = offers.map(\.name)
+        if let near = nearest(to: name, in: names + offers.map(\.id)) {
+            message += "; did you mean \(near)?"
+        } else if names.isEmpty {
+            message += "; no plugin offers any: put plugins on EOS_PLUGIN_PATH or load one"
+        } else {
+            message += "; there are \(names.joined(separator: ", "))"
+        }
+        throw EosError(EOS_E_NOT_FOUND, message)
+    }
+
+    /// Makes an objective from values for its keys; keys left out take their defaults.
+    ///
+    /// - Parameter host: what it calls; kept for as long as the objective.
+    /// - Throws: what `find` and the check of the keys throw; the plugin's own sentence, after the short name.
+    public func makeObjective(
+        _ name: String, _ configuration: Configuration = Configuration(), host: Host
+    ) throws(EosError) -> Objective {
+        let offer = try find(.objective, name)
+        let (ops, instance) = try Factory.makeObjective(offer, configuration, host)
+        do throws(EosError) {
+            return try Objective(ops: ops, instance: instance, failures: host.failures, owner: host)
+        } catch {
+            throw error.within(offer.name)
+        }
+    }
+
+    /// Makes a policy, of a plugin or of eos itself, on the terms of `makeObjective`.
+    public func makePolicy(
+        _ name: String, _ configuration: Configuration = Configuration(), host: Host
+    ) throws(EosError) -> any Policy {
+        let offer = try find(.policy, name)
+        guard offer.plugin != nil else {
+            return try BuiltInPolicies.kind(offer.name)!.make(configuration)
+        }
+        let (ops, instance) = try Factory.makePolicy(offer, configuration, host)
+        do throws(EosError) {
+            return try TablePolicy(ops: ops, instance: instance, failures: host.failures, owner: host)
+        } catch {
+            throw error.within(offer.name)
+        }
+    }
+}

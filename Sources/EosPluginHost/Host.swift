@@ -1,0 +1,84 @@
+import CEos
+import EosCore
+import EosData
+import Synchronization
+
+/// What eos offers to plugins: the owner of one `eos_host` table and of all that its functions use.
+///
+/// Objects made with a host keep it alive. Every member may be used on any thread.
+public final class Host: Sendable {
+    public typealias Log = @Sendable (_ level: Int32, _ message: String) -> Void
+
+    /// The last sentence given through `eos_host.fail`.
+    public let failures = FailureNote()
+    /// Where relative names of data files are looked up, in this order, before the directory `EOS_DATA_DIR`.
+    public let dataDirectories: [String]
+
+    let pool: ThreadPool
+    private let sink: Mutex<Log?>
+    private let isCancelled = Atomic<Bool>(false)
+    private let loaded = Mutex<[UInt: Dataset]>([:])
+    private let tableAddress: UInt
+
+    /// - Parameters:
+    ///   - threads: of `eos_host.parallel`, the calling one included; at first the processors available.
+    ///   - dataDirectories: where relative names of data files are looked up first: the directory of the spec.
+    ///   - log: takes the lines that plugins log, on any thread; nil: nowhere.
+    public init(threads: Int = availableProcessors(), dataDirectories: [String] = [], log: Log? = nil) {
+        pool = ThreadPool(threads: threads)
+        self.dataDirectories = dataDirectories
+        sink = Mutex(log)
+        let table = UnsafeMutablePointer<eos_host>.allocate(capacity: 1)
+        tableAddress = UInt(bitPattern: table)
+        table.initialize(to: .functions)
+        table.pointee.host_data = Unmanaged.passUnretained(self).toOpaque()
+    }
+
+    deinit { UnsafeMutablePointer<eos_host>(bitPattern: tableAddress)!.deallocate() }
+
+    /// The table, at an address that stays the same for as long as the host lives.
+    public var table: UnsafePointer<eos_host> { UnsafePointer(bitPattern: tableAddress)! }
+
+    public var threads: Int { pool.threads }
+
+    /// Where the lines go that plugins log.
+    public func setLog(_ log: Log?) { sink.withLock { $0 = log } }
+
+    public func log(_ level: Int32, _ message: String) {
+        // Called outside of the lock, so that a sink may log itself.
+        sink.withLock { $0 }?(level, message)
+    }
+
+    /// Asks evaluations that take long to end early.
+    public func cancel() { isCancelled.store(true, ordering: .relaxed) }
+
+    /// Takes a `cancel` back.
+    public func resume() { isCancelled.store(false, ordering: .relaxed) }
+
+    public var cancelled: Bool { isCancelled.load(ordering: .relaxed) }
+
+    /// The sentence that came with `status`, for which `function` did or did not call `fail`.
+    func failure(_ status: eos_status, in function: String) -> EosError {
+        let text = failures.take() ?? "\(function) returned \(status) and did not say why"
+        return EosError(status < 0 ? Int(status) : EOS_E_FAILED, text)
+    }
+
+    func loadData(_ configuration: Configuration, _ dtype: ElementType) throws(EosError) -> UnsafePointer<eos_dataset> {
+        let data = try Dataset(configuration, as: dtype, directories: dataDirectories)
+        loaded.withLock { $0[UInt(bitPattern: data.table)] = data }
+        return data.table
+    }
+
+    func releaseData(_ table: UnsafePointer<eos_dataset>) {
+        // The set ends outside of the lock: freeing gigabytes takes a while.
+        let data = loaded.withLock { $0.removeValue(forKey: UInt(bitPattern: table)) }
+        if data == nil { log(Int32(EOS_LOG_WARNING), "a plugin released a data set that is not loaded") }
+    }
+}
+
+extension Host {
+    /// The host of a table that `Host` made, without the cost of counting references.
+    static func of<Result>(_ table: UnsafePointer<eos_host>?, _ body: (Host) -> Result) -> Result {
+        Unmanaged<Host>.fromOpaque(table!.pointee.host_data)._withUnsafeGuaranteedRef { body($0) }
+    }
+}

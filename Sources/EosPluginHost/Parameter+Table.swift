@@ -1,0 +1,101 @@
+import CEos
+import EosCore
+
+extension Parameter {
+    /// Reads one row of a plugin's schema.
+    ///
+    /// - Throws: `EOS_E_PLUGIN` for a row that contradicts itself, naming the field.
+    init(row: eos_parameter, _ name: String) throws(EosError) {
+        let key = try required(row.key, "\(name).key")
+        guard Identifier.isKey(key) else {
+            throw EosError(
+                EOS_E_PLUGIN,
+                "\(name).key is \"\(key)\"; it must be lower case words, such as \"first_step\" or \"data.file\"")
+        }
+        guard let kind = Kind(rawValue: row.type) else {
+            throw EosError(EOS_E_PLUGIN, "\(key): type is \(row.type); it must be one of EOS_TYPE_* (1 to 6)")
+        }
+        guard row.minimum <= row.maximum else {
+            throw EosError(
+                EOS_E_PLUGIN, "\(key): minimum \(row.minimum) is not below maximum \(row.maximum); equal: no limit")
+        }
+        let flags = Flags(rawValue: row.flags)
+        guard !flags.contains(.auto) || kind == .number else {
+            throw EosError(EOS_E_PLUGIN, "\(key): EOS_PARAMETER_AUTO is for EOS_TYPE_F64 only")
+        }
+        guard !flags.contains(.required) || row.default_value == nil else {
+            throw EosError(EOS_E_PLUGIN, "\(key): is required and has a default; drop one of them")
+        }
+        self.init(
+            key, kind, default: row.default_value.map { String(cString: $0) },
+            range: row.minimum == row.maximum ? nil : row.minimum...row.maximum,
+            unit: row.unit.map { String(cString: $0) },
+            choices: row.choices.map { String(cString: $0).split(separator: "|").map(String.init) } ?? [],
+            flags: flags, row.text.map { String(cString: $0) } ?? "")
+        do throws(EosError) {
+            if defaultText != nil { _ = try Schema([self]).resolve(Configuration(), for: "its default") }
+        } catch {
+            throw EosError(EOS_E_PLUGIN, "\(key): \(error.message)")
+        }
+    }
+}
+
+extension Schema {
+    /// Reads the rows of a descriptor, which lie `struct_size` of the first apart.
+    init(rows: UnsafePointer<eos_parameter>?, count: Int64) throws(EosError) {
+        guard (0...10_000).contains(count) else {
+            throw EosError(EOS_E_PLUGIN, "parameter_count is \(count); it must be 0 to 10000")
+        }
+        self.init([])
+        guard count > 0 else { return }
+        guard let rows else { throw EosError(EOS_E_PLUGIN, "parameters is NULL and parameter_count \(count)") }
+        let distance = Int(rows.pointee.struct_size)
+        for index in 0..<Int(count) {
+            let name = "parameters[\(index)]"
+            let row = (UnsafeRawPointer(rows) + index * distance).assumingMemoryBound(to: eos_parameter.self)
+            let parameter = try Parameter(row: try eos_parameter(at: row, name), name)
+            guard !parameters.contains(where: { $0.key == parameter.key }) else {
+                throw EosError(EOS_E_PLUGIN, "\(name): the key \(parameter.key) is there twice")
+            }
+            parameters.append(parameter)
+        }
+    }
+}
+
+extension eos_descriptor {
+    /// A descriptor in memory that is never freed: for constants of the process.
+    static func immortal(
+        id: String, title: String, source: String?, schema: Schema
+    ) -> UnsafePointer<eos_descriptor> {
+        let rows = UnsafeMutablePointer<eos_parameter>.allocate(capacity: max(1, schema.parameters.count))
+        for (index, parameter) in schema.parameters.enumerated() {
+            rows.advanced(by: index).initialize(to: .immortal(parameter))
+        }
+        let descriptor = UnsafeMutablePointer<eos_descriptor>.allocate(capacity: 1)
+        descriptor.initialize(to: eos_descriptor())
+        descriptor.pointee.struct_size = UInt32(MemoryLayout<eos_descriptor>.size)
+        descriptor.pointee.id = immortalText(id)
+        descriptor.pointee.title = immortalText(title)
+        descriptor.pointee.source = immortalText(source)
+        descriptor.pointee.parameters = UnsafePointer(rows)
+        descriptor.pointee.parameter_count = Int64(schema.parameters.count)
+        return UnsafePointer(descriptor)
+    }
+}
+
+extension eos_parameter {
+    static func immortal(_ parameter: Parameter) -> eos_parameter {
+        var row = eos_parameter()
+        row.struct_size = UInt32(MemoryLayout<eos_parameter>.size)
+        row.type = parameter.kind.rawValue
+        row.key = immortalText(parameter.key)
+        row.default_value = immortalText(parameter.defaultText)
+        row.minimum = parameter.range?.lowerBound ?? 0
+        row.maximum = parameter.range?.upperBound ?? 0
+        row.unit = immortalText(parameter.unit)
+        row.choices = immortalText(parameter.choices.isEmpty ? nil : parameter.choices.joined(separator: "|"))
+        row.text = immortalText(parameter.text)
+        row.flags = parameter.flags.rawValue
+        return row
+    }
+}

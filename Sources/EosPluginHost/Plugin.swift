@@ -1,0 +1,108 @@
+import CEos
+import EosCore
+import Glibc
+import Synchronization
+
+/// A shared object that was loaded, spoke the right ABI and was initialised.
+///
+/// It stays loaded until the process ends, and `deinit` of its table is never called: threads of the plugin or of its
+/// libraries may run until then, and objects may live as long.
+public final class Plugin: Sendable {
+    /// Absolute, without links.
+    public let path: String
+    public let id: String
+    public let version: String
+    /// SPDX expression.
+    public let licence: String
+    /// What built it; nil where it does not say.
+    public let toolchain: String?
+    /// The ABI that it was built for.
+    public let abi: (major: Int, minor: Int)
+    public var objectives: [Offer] { offers.withLock { $0.filter { $0.kind == .objective } } }
+    public var policies: [Offer] { offers.withLock { $0.filter { $0.kind == .policy } } }
+
+    private let offers = Mutex<[Offer]>([])
+    private let tableAddress: UInt
+
+    /// As the plugin gave it, never freed.
+    public var table: UnsafePointer<eos_plugin> { UnsafePointer(bitPattern: tableAddress)! }
+
+    /// Loads the shared object at `path`, which runs its code. The same file gives the same plugin.
+    ///
+    /// - Throws: `EOS_E_IO` for a file that can't be read, else `EOS_E_PLUGIN`: the path, what was found and what this
+    ///   host takes.
+    public static func load(path: String) throws(EosError) -> Plugin {
+        let object = try SharedObject(path: path)
+        let result = loaded.withLock { loaded in
+            if let known = loaded[object.identity] { return known }
+            // A file that the loader refuses may load later, once what it needs is there; all else is final.
+            guard let handle = dlopen(object.path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE) else {
+                let reason = dlerror().map { String(cString: $0) } ?? "dlopen failed"
+                return .failure(EosError(EOS_E_PLUGIN, withoutPath(reason, object.path)))
+            }
+            let result = Result { () throws(EosError) in try Plugin(object.path, UInt(bitPattern: handle)) }
+            loaded[object.identity] = result
+            return result
+        }
+        do throws(EosError) {
+            return try result.get()
+        } catch {
+            throw error.within(path)
+        }
+    }
+
+    private static let loaded = Mutex<[SharedObject.Identity: Result<Plugin, EosError>]>([:])
+
+    /// What `init` of every plugin is given: valid for ever, as plugins may keep it.
+    public static let initialHost = Host()
+
+    private init(_ path: String, _ handle: UInt) throws(EosError) {
+        guard let symbol = dlsym(UnsafeMutableRawPointer(bitPattern: handle), "eos_plugin_entry") else {
+            throw EosError(EOS_E_PLUGIN, "exports no eos_plugin_entry: it is no plugin of eos, or hides the symbol")
+        }
+        let entry = unsafeBitCast(symbol, to: (@convention(c) (UInt32) -> UnsafePointer<eos_plugin>?).self)
+        guard let pointer = entry(UInt32(EOS_ABI)) else {
+            throw EosError(
+                EOS_E_PLUGIN,
+                "can't serve this host: eos_plugin_entry returned NULL for ABI \(EOS_ABI_MAJOR).\(EOS_ABI_MINOR)")
+        }
+        try Self.checkABI(pointer)
+        let table = try eos_plugin(at: pointer, "eos_plugin")
+        tableAddress = UInt(bitPattern: pointer)
+        abi = (Int(table.abi_major), Int(table.abi_minor))
+        self.path = path
+        id = try required(table.id, "eos_plugin.id")
+        try Identifier.check(id, "eos_plugin.id")
+        version = try required(table.version, "eos_plugin.version")
+        licence = try required(table.licence, "eos_plugin.licence")
+        toolchain = table.toolchain.map { String(cString: $0) }
+        guard let getFactory = table.get_factory else {
+            throw EosError(EOS_E_PLUGIN, "eos_plugin.get_factory is NULL")
+        }
+        if let initialise = table.`init` {
+            _ = Self.initialHost.failures.take()
+            let status = initialise(Self.initialHost.table)
+            guard status == EOS_OK else {
+                throw EosError(EOS_E_PLUGIN, Self.initialHost.failure(status, in: "init").message)
+            }
+        }
+        let found = try Factory.offers(of: self, getFactory)
+        offers.withLock { $0 = found }
+    }
+
+    /// The size must cover the version before that can be read, and the version be right before anything else can.
+    private static func checkABI(_ pointer: UnsafePointer<eos_plugin>) throws(EosError) {
+        let major = try eos_plugin(at: pointer, required: 8, "eos_plugin").abi_major
+        guard Int(major) == EOS_ABI_MAJOR else {
+            throw EosError(
+                EOS_E_PLUGIN,
+                "eos_plugin.abi_major is \(major), this host's EOS_ABI_MAJOR is \(EOS_ABI_MAJOR): build the plugin "
+                    + "with the header of eos \(EOS_ABI_MAJOR).x")
+        }
+    }
+
+    /// The loader's message begins with the path, which the error names already.
+    private static func withoutPath(_ reason: String, _ path: String) -> String {
+        reason.hasPrefix(path + ": ") ? String(reason.dropFirst(path.utf8.count + 2)) : reason
+    }
+}

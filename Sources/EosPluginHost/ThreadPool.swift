@@ -1,0 +1,152 @@
+import Glibc
+import Synchronization
+
+/// A few threads that share the iterations of a loop: `eos_host.parallel`.
+///
+/// One loop at a time uses the threads; a loop begun inside of another, or while another thread's is going, runs on the
+/// thread that called. Workers start with the first loop that can use them, block all signals, so that handlers run on
+/// threads of the program, and end with the pool. They do not survive a fork.
+final class ThreadPool: Sendable {
+    typealias Body = @convention(c) (UnsafeMutableRawPointer?, Int64) -> Void
+
+    /// Threads of a loop, the calling one included.
+    let threads: Int
+    private let team = Team()
+    private let workers = Mutex<[pthread_t]?>(nil)
+
+    init(threads: Int) { self.threads = max(1, threads) }
+
+    deinit { team.dismiss(workers.withLock { $0 ?? [] }) }
+
+    /// Calls `body(context, i)` for every i in 0 ..< count and returns when all are done.
+    func run(_ count: Int64, _ body: Body, _ context: UnsafeMutableRawPointer?) {
+        guard threads > 1, count > 1, team.enter() else {
+            for index in 0..<max(0, count) { body(context, index) }
+            return
+        }
+        workers.withLock { if $0 == nil { $0 = team.start(threads - 1) } }
+        team.run(Team.Loop(body: body, context: context, count: count))
+        team.leave()
+    }
+}
+
+/// What the caller and the workers of a pool share.
+private final class Team: @unchecked Sendable {
+    struct Loop {
+        let body: ThreadPool.Body
+        let context: UnsafeMutableRawPointer?
+        let count: Int64
+    }
+
+    private let entry = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    private let work = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+    private let done = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+    private let next = Atomic<Int64>(0)
+    // All below under `lock`.
+    private var loop: Loop?
+    private var generation = 0
+    private var active = 0
+    private var isDismissed = false
+
+    init() {
+        pthread_mutex_init(entry, nil)
+        pthread_mutex_init(lock, nil)
+        pthread_cond_init(work, nil)
+        pthread_cond_init(done, nil)
+    }
+
+    deinit {
+        pthread_mutex_destroy(entry)
+        pthread_mutex_destroy(lock)
+        pthread_cond_destroy(work)
+        pthread_cond_destroy(done)
+        entry.deallocate()
+        lock.deallocate()
+        work.deallocate()
+        done.deallocate()
+    }
+
+    /// Whether the caller got the team; false inside of a loop, on whichever of its threads.
+    func enter() -> Bool { pthread_mutex_trylock(entry) == 0 }
+
+    func leave() { pthread_mutex_unlock(entry) }
+
+    /// Starts workers with all signals blocked; fewer where the system has no more threads.
+    func start(_ count: Int) -> [pthread_t] {
+        var all = sigset_t()
+        var before = sigset_t()
+        sigfillset(&all)
+        pthread_sigmask(SIG_SETMASK, &all, &before)
+        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+        var started: [pthread_t] = []
+        for _ in 0..<count {
+            var thread = pthread_t()
+            let team = Unmanaged.passRetained(self)
+            let status = pthread_create(
+                &thread, nil,
+                { argument in
+                    Unmanaged<Team>.fromOpaque(argument!).takeRetainedValue().serve()
+                    return nil
+                }, team.toOpaque())
+            guard status == 0 else {
+                team.release()
+                break
+            }
+            started.append(thread)
+        }
+        return started
+    }
+
+    func dismiss(_ workers: [pthread_t]) {
+        pthread_mutex_lock(lock)
+        isDismissed = true
+        pthread_cond_broadcast(work)
+        pthread_mutex_unlock(lock)
+        for worker in workers { pthread_join(worker, nil) }
+    }
+
+    func run(_ loop: Loop) {
+        next.store(0, ordering: .relaxed)
+        pthread_mutex_lock(lock)
+        self.loop = loop
+        generation += 1
+        pthread_cond_broadcast(work)
+        pthread_mutex_unlock(lock)
+
+        take(loop)
+
+        // A worker that has not woken by now finds no loop and is not waited for.
+        pthread_mutex_lock(lock)
+        self.loop = nil
+        while active > 0 { pthread_cond_wait(done, lock) }
+        pthread_mutex_unlock(lock)
+    }
+
+    private func serve() {
+        var served = 0
+        pthread_mutex_lock(lock)
+        while !isDismissed {
+            guard generation != served, let loop else {
+                pthread_cond_wait(work, lock)
+                continue
+            }
+            served = generation
+            active += 1
+            pthread_mutex_unlock(lock)
+            take(loop)
+            pthread_mutex_lock(lock)
+            active -= 1
+            if active == 0 { pthread_cond_signal(done) }
+        }
+        pthread_mutex_unlock(lock)
+    }
+
+    private func take(_ loop: Loop) {
+        while true {
+            let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+            guard index < loop.count else { return }
+            loop.body(loop.context, index)
+        }
+    }
+}
