@@ -89,5 +89,8 @@ let package = Package(
         .testTarget(
             name: "AcceptanceTests", dependencies: ["EosCore", "EosPluginHost"], swiftSettings: strict),
         .testTarget(name: "EosDataTests", dependencies: ["EosData", "CEos"], swiftSettings: strict),
+        .testTarget(
+            name: "EosPluginKitTests", dependencies: ["EosPluginKit", "CEos"], exclude: ["Fixtures"],
+            swiftSettings: strict),
     ]
 )
