@@ -92,5 +92,9 @@ let package = Package(
         .testTarget(
             name: "EosPluginKitTests", dependencies: ["EosPluginKit", "CEos"], exclude: ["Fixtures"],
             swiftSettings: strict),
+        .testTarget(
+            name: "SwiftPluginTests",
+            dependencies: ["EosCore", "EosPluginHost", "CEos"],
+            swiftSettings: strict),
     ]
 )

@@ -53,7 +53,8 @@ private struct Numbers {
         #expect(fixed.ops.save == nil && fixed.ops.load == nil)
         #expect(fixed.ops.needs!(fixed.box) == 0)
         var numbers = Numbers(state: 1)
-        #expect(search(fixed, searches: 1, &numbers) == [(0.5).bitPattern, (0.5).bitPattern, UInt64(EOS_REASON_CAPPED)])
+        let half = (0.5).bitPattern
+        #expect(search(fixed, searches: 1, &numbers) == [half, half, UInt64(EOS_REASON_CAPPED)])
         let wandering = try wandering()
         #expect(wandering.ops.save != nil && wandering.ops.load != nil)
         #expect(Int(wandering.ops.needs!(wandering.box)) == EOS_NEEDS_SECANT | EOS_NEEDS_SHARPNESS)
