@@ -90,5 +90,12 @@ let package = Package(
             name: "AcceptanceTests", dependencies: ["EosCore", "EosPluginHost"], swiftSettings: strict),
         .testTarget(name: "EosDataTests", dependencies: ["EosData", "CEos", "CZlib"], swiftSettings: strict),
         .testTarget(name: "EosPluginHostTests", dependencies: ["EosPluginHost", "CEos"], swiftSettings: strict),
+        .testTarget(
+            name: "EosPluginKitTests", dependencies: ["EosPluginKit", "CEos"], exclude: ["Fixtures"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "SwiftPluginTests",
+            dependencies: ["EosCore", "EosPluginHost", "CEos"],
+            swiftSettings: strict),
     ]
 )

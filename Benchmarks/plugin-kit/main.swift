@@ -22,14 +22,18 @@ func compare(_ name: String, _ hand: () -> Double, _ kit: () -> Double) {
         least.hand = min(least.hand, hand())
         least.kit = min(least.kit, kit())
     }
-    print(name, "hand", (least.hand * 100).rounded() / 100, "ns, kit", (least.kit * 100).rounded() / 100, "ns, ratio",
+    print(
+        name, "hand", (least.hand * 100).rounded() / 100, "ns, kit", (least.kit * 100).rounded() / 100, "ns, ratio",
         (least.kit / least.hand * 100).rounded() / 100)
 }
 
 let calls: Int64 = 5_000_000
 withUnsafePointer(to: hand_objective) { table in
-    compare("evaluate", { time_evaluate(table, handObjective, calls) }, { time_evaluate(objectiveOps, objective, calls) })
-    compare("ray_value", { time_ray_value(table, handObjective, calls) }, { time_ray_value(objectiveOps, objective, calls) })
+    compare(
+        "evaluate", { time_evaluate(table, handObjective, calls) }, { time_evaluate(objectiveOps, objective, calls) })
+    compare(
+        "ray_value", { time_ray_value(table, handObjective, calls) }, { time_ray_value(objectiveOps, objective, calls) }
+    )
 }
 withUnsafePointer(to: hand_policy) { table in
     compare("propose + judge", { time_policy(table, handPolicy, calls) }, { time_policy(policyOps, policy, calls) })

@@ -7,7 +7,7 @@ public struct ConfigReader {
     let host: UnsafePointer<eos_host>
     let configuration: OpaquePointer?
 
-    init(host: UnsafePointer<eos_host>, configuration: OpaquePointer?) {
+    public init(host: UnsafePointer<eos_host>, configuration: OpaquePointer?) {
         self.host = host
         self.configuration = configuration
     }

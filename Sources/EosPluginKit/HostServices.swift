@@ -12,7 +12,7 @@ public struct HostServices: @unchecked Sendable {
     }
 
     /// Writes one line to the run's log.
-    public func log(_ level: LogLevel = .info, _ message: String) {
+    public func log(_ message: String, level: LogLevel = .info) {
         message.withCString { table.pointee.log(table, level.rawValue, $0) }
     }
 

@@ -33,7 +33,8 @@ struct NamedTable<Row> {
     let rows: UnsafeMutableBufferPointer<Row>
     private let names: [UnsafeMutablePointer<CChar>]
 
-    init<Source>(_ source: [Source], names texts: (Source) -> [String?], row: (Source, [UnsafePointer<CChar>?]) -> Row) {
+    init<Source>(_ source: [Source], names texts: (Source) -> [String?], row: (Source, [UnsafePointer<CChar>?]) -> Row)
+    {
         var names: [UnsafeMutablePointer<CChar>] = []
         rows = .allocate(capacity: source.count)
         for (index, element) in source.enumerated() {

@@ -57,7 +57,8 @@ public protocol RayObjective: Objective {
     static func _beginRay(
         _ box: UnsafeMutableRawPointer, _ x: UnsafeRawPointer, _ d: UnsafeRawPointer
     ) -> eos_status
-    static func _rayValue(_ box: UnsafeMutableRawPointer, _ t: Double, _ out: UnsafeMutablePointer<Double>) -> eos_status
+    static func _rayValue(_ box: UnsafeMutableRawPointer, _ t: Double, _ out: UnsafeMutablePointer<Double>)
+        -> eos_status
     static func _commitRay(_ box: UnsafeMutableRawPointer, _ t: Double, _ evaluation: Int64) -> eos_status
 }
 

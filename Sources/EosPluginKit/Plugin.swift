@@ -31,7 +31,7 @@ public struct Plugin: @unchecked Sendable {
         row.id = immortalCString(id)
         row.version = immortalCString(version)
         row.licence = immortalCString(licence)
-        row.toolchain = immortalCString("Swift \(_SwiftStdlibVersion.current)")
+        row.toolchain = immortalCString("Swift, standard library \(_SwiftStdlibVersion.current)")
         row.get_factory = { factory($0) }
         let table = UnsafeMutablePointer<eos_plugin>.allocate(capacity: 1)
         table.initialize(to: row)

@@ -50,14 +50,13 @@ struct SeparableSamples {
 
     /// With data of the user's own these keys would be left unread.
     static func refuseKeys(in configuration: ConfigReader) throws {
-        let given =
-            try configuration.integer(ifSet: "samples") != nil ? "samples"
-            : configuration.integer(ifSet: "dimension") != nil ? "dimension"
-            : configuration.number(ifSet: "margin") != nil ? "margin"
-            : configuration.integer(ifSet: "generator_seed") != nil ? "generator_seed" : nil
-        if let given {
+        var given = try ["samples", "dimension", "generator_seed"].filter {
+            try configuration.integer(ifSet: $0) != nil
+        }
+        if try configuration.number(ifSet: "margin") != nil { given.append("margin") }
+        if let key = given.first {
             throw PluginError.configuration(
-                "\(given) belongs to the separable samples, which data.* replaces; leave one of them out")
+                "\(key) belongs to the separable samples, which data.* replaces; leave one of them out")
         }
     }
 }
