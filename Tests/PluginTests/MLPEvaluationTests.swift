@@ -26,6 +26,19 @@ import Testing
         }
     }
 
+    /// What is asked for under the id of one of the last two points is not computed again: another x shows it.
+    @Test func theLastTwoPassesAreKept() throws {
+        let subject = try Self.network.subject(dtype: "f64")
+        let x = try subject.initialPoint(seed: 1)
+        let elsewhere = x.map { 2 * $0 }
+        let values = (0..<3).map { i in
+            subject.evaluate(x.map { $0 * (1 + 0.1 * Double(i)) }, want: Self.value, id: Int64(i)).value
+        }
+        #expect(subject.evaluate(elsewhere, want: Self.value, id: 2).value == values[2])
+        #expect(subject.evaluate(elsewhere, want: Self.value, id: 1).value == values[1])
+        #expect(subject.evaluate(elsewhere, want: Self.value, id: 0).value != values[0])
+    }
+
     @Test func aPointWithoutFiniteValueIsRecoverable() throws {
         let subject = try Self.network.subject(dtype: "f32")
         var x = try subject.initialPoint(seed: 1)
@@ -82,6 +95,8 @@ import Testing
         #expect(metrics[1] == 100.0 / 1003)
         // A miss costs 1 at the class told and 1 at the true one, over K = 10 classes.
         #expect(relativeError(metrics[2], 903.0 / 1003 * 2 / 10) < 1e-14)
+        // Of equal outputs the first counts, so that every sample is told to be class 0.
+        #expect(try subject.measure([Double](repeating: 0, count: n))[1] == 100.0 / 1003)
     }
 
     @Test func withoutTestSamplesTheirMetricsAreNaN() throws {
