@@ -97,5 +97,7 @@ let package = Package(
             name: "SwiftPluginTests",
             dependencies: ["EosCore", "EosPluginHost", "CEos"],
             swiftSettings: strict),
+        .testTarget(
+            name: "PluginTests", dependencies: ["EosPluginHost", "EosCore", "CEos"], swiftSettings: strict),
     ]
 )

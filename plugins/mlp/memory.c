@@ -1,6 +1,8 @@
 /* Memory, with sizes checked. */
+#define _DEFAULT_SOURCE
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "mlp.h"
 
@@ -15,7 +17,9 @@ eos_status mlp_allocate(const mlp *m, const char *what, int64_t count, int64_t w
         return mlp_fail(m->host, EOS_E_MEMORY, "%s: %lld x %lld numbers are more than memory can hold", what,
                         (long long)count, (long long)width);
     }
-    *out = aligned_alloc(ALIGNMENT, (size_t)(rounded / ALIGNMENT * ALIGNMENT));
+    /* The kernel promises more than it has and kills the process that asks it to keep the promise. */
+    int fits = bytes / sysconf(_SC_PAGESIZE) < sysconf(_SC_PHYS_PAGES);
+    if (fits) *out = aligned_alloc(ALIGNMENT, (size_t)(rounded / ALIGNMENT * ALIGNMENT));
     if (*out) return EOS_OK;
     return mlp_fail(m->host, EOS_E_MEMORY, "%s: there is no memory for %lld bytes; use fewer samples or smaller layers",
                     what, (long long)bytes);

@@ -4,8 +4,15 @@
 
 #include "mlp.h"
 
-/* Samples go through the network in a fixed number of lanes, so that scratch does not grow with the data. */
-enum { LANES = 16, LANE_SAMPLES = 128 };
+/* Samples go through the network in a fixed number of lanes, so that scratch does not grow with the data; fewer at a
+ * time where layers are wide. */
+enum { LANES = 16, MAXIMUM_SAMPLES = 128, MINIMUM_SAMPLES = 4, LANE_NUMBERS = 1 << 18 };
+
+static int64_t samples_at_a_time(const mlp *m) {
+    int64_t samples = LANE_NUMBERS / m->widest;
+    if (samples > MAXIMUM_SAMPLES) return MAXIMUM_SAMPLES;
+    return samples < MINIMUM_SAMPLES ? MINIMUM_SAMPLES : samples;
+}
 
 static const struct { const char *name, *text; } metrics[] = {
     {"train_accuracy", "share of the training samples whose class has the largest output"},
@@ -26,6 +33,7 @@ typedef struct score_context {
     const mlp *m;
     const void *x;
     int64_t first, last;
+    int64_t samples; /* at a time */
     char *scratch;
     int64_t lane_bytes;
     mlp_score scores[LANES];
@@ -34,8 +42,8 @@ typedef struct score_context {
 static void score_lane(void *ctx, int64_t lane) {
     score_context *c = ctx;
     mlp_score sum = {0, 0};
-    for (int64_t i = c->first + lane * LANE_SAMPLES; i < c->last; i += LANES * LANE_SAMPLES) {
-        int64_t end = c->last - i < LANE_SAMPLES ? c->last : i + LANE_SAMPLES;
+    for (int64_t i = c->first + lane * c->samples; i < c->last; i += LANES * c->samples) {
+        int64_t end = c->last - i < c->samples ? c->last : i + c->samples;
         mlp_score score = c->m->kernels->score(c->m, c->x, i, end, c->scratch + lane * c->lane_bytes);
         sum.loss += score.loss;
         sum.correct += score.correct;
@@ -57,8 +65,8 @@ static mlp_score score(score_context *c, int64_t first, int64_t last) {
 
 eos_status mlp_measure(void *self, const void *x, double *values) {
     const mlp *m = self;
-    score_context context = {.m = m, .x = x};
-    context.lane_bytes = 2 * LANE_SAMPLES * m->widest * m->kernels->element_size;
+    score_context context = {.m = m, .x = x, .samples = samples_at_a_time(m)};
+    context.lane_bytes = 2 * context.samples * m->widest * m->kernels->element_size;
     void *scratch;
     eos_status status = mlp_allocate(m, "metrics", LANES, context.lane_bytes, 1, &scratch);
     if (status) return status;

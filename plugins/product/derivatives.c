@@ -50,6 +50,14 @@ eos_status product_evaluate(void *self, eos_evaluation *evaluation) {
 
 eos_status product_linearize(void *self, const void *x) {
     product *p = self;
+    if (!p->x) {
+        eos_status status = product_allocate(p, 5, &p->x);
+        if (status) return status;
+        p->before = p->x + p->depth;
+        p->after = p->before + p->depth;
+        p->dbefore = p->after + p->depth;
+        p->dafter = p->dbefore + p->depth;
+    }
     memcpy(p->x, x, (size_t)p->depth * sizeof(double));
     p->residual = products(p->depth, p->x, p->before, p->after) - p->target;
     p->is_linearized = 1;

@@ -8,18 +8,9 @@
 
 static void destroy(void *self) {
     product *p = self;
-    double *arrays[] = {p->start, p->x, p->before, p->after, p->dbefore, p->dafter};
-    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) free(arrays[i]);
+    free(p->start);
+    free(p->x);
     free(p);
-}
-
-static eos_status allocate(const product *p, double **out) {
-    *out = p->depth <= INT64_MAX / 8 ? malloc((size_t)p->depth * sizeof(double)) : NULL;
-    if (*out) return EOS_OK;
-    char message[128];
-    snprintf(message, sizeof message, "depth = %lld: there is no memory for so many numbers; give a smaller depth",
-             (long long)p->depth);
-    return p->host->fail(p->host, EOS_E_MEMORY, message);
 }
 
 static eos_status read_start(product *p, const eos_config *config) {
@@ -40,7 +31,7 @@ static eos_status read_start(product *p, const eos_config *config) {
                  (long long)count, (long long)p->depth);
         return p->host->fail(p->host, EOS_E_CONFIG, message);
     }
-    status = allocate(p, &p->start);
+    status = product_allocate(p, 1, &p->start);
     if (!status) memcpy(p->start, given, (size_t)count * sizeof(double));
     return status;
 }
@@ -49,8 +40,6 @@ static eos_status build(product *p, const eos_config *config) {
     eos_status status = p->host->get_i64(p->host, config, "depth", &p->depth);
     if (!status) status = p->host->get_f64(p->host, config, "target", &p->target);
     if (!status) status = read_start(p, config);
-    double **arrays[] = {&p->x, &p->before, &p->after, &p->dbefore, &p->dafter};
-    for (size_t i = 0; !status && i < sizeof arrays / sizeof *arrays; i++) status = allocate(p, arrays[i]);
     return status;
 }
 

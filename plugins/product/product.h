@@ -12,10 +12,11 @@ typedef struct product {
     double target; /* y */
     double *start; /* depth numbers; NULL: drawn from the seed */
 
-    /* The point of the last linearize, the products before and after each of its entries, and their derivatives. */
-    int is_linearized;
+    /* The point of the last linearize, the products before and after each of its entries, and their derivatives along
+     * the last direction: one allocation, made by the first linearize. */
     double *x, *before, *after, *dbefore, *dafter;
     double residual; /* x_1 ... x_p - y */
+    int is_linearized;
 } product;
 
 /* The nearest point of the minima M = {x: x_1 ... x_p = y} and where it lies. */
@@ -27,6 +28,8 @@ typedef struct product_projection {
 
 extern const eos_objective_ops product_ops;
 
+/* memory.c: count x depth numbers. */
+eos_status product_allocate(const product *p, int64_t count, double **out);
 /* objective.c */
 eos_status product_create(void *ctx, const eos_host *host, const char *id, const eos_config *config,
                           const eos_objective_ops **ops, void **self);

@@ -1,9 +1,10 @@
-/* Projection onto the minima M, by bisection (Convergence rates on the edge of stability, 2025, arXiv 2510.17506, appendix).
+/* Projection onto the minima M, by bisection ("Convergence rates on the edge of stability", 2025, arXiv 2510.17506,
+ * appendix).
  *
  * At the projection q the difference x - q is normal to M: x_i = q_i + a / q_i for one number a, so that
  * q_i = (x_i + sqrt(x_i^2 - 4 a)) / 2, and a follows from q_1 ... q_p = y, which falls as a rises. Where the product is
- * still above y at the largest a, min x_i^2 / 4, the smallest entry goes on with the other root, and a falls again. Near
- * M this is the nearest minimum; far outside (all entries 2 for y = 1) another such point may be nearer. */
+ * still above y at the largest a, min x_i^2 / 4, the smallest entry goes on with the other root, and a falls again.
+ * Near M this is the nearest minimum; far outside (all entries 2 for y = 1) another such point may be nearer. */
 #include <math.h>
 
 #include "product.h"

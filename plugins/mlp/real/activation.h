@@ -10,28 +10,31 @@ static const REAL INVERSE_SQRT_2PI = (REAL)0.39894228040143267794;
 static inline REAL normal_cdf(REAL z) { return (REAL)0.5 * REAL_MATH(erfc)(-z * SQRT_HALF); }
 static inline REAL normal_pdf(REAL z) { return INVERSE_SQRT_2PI * REAL_MATH(exp)((REAL)-0.5 * z * z); }
 
-/* a = activation(z), in place or not. */
-static void activate(mlp_activation activation, int64_t count, const REAL *z, REAL *a) {
+/* a = activation(a). In place only: a second pointer that may equal the first would keep loops from vector code. */
+static void activate(mlp_activation activation, int64_t count, REAL *a) {
     switch (activation) {
     case MLP_RELU:
-        for (int64_t i = 0; i < count; i++) a[i] = z[i] < 0 ? 0 : z[i];
+        for (int64_t i = 0; i < count; i++) a[i] = a[i] < 0 ? 0 : a[i];
         break;
     case MLP_TANH:
-        for (int64_t i = 0; i < count; i++) a[i] = REAL_MATH(tanh)(z[i]);
+        for (int64_t i = 0; i < count; i++) a[i] = (REAL)hyperbolic_tangent((double)a[i]);
         break;
     case MLP_GELU:
-        for (int64_t i = 0; i < count; i++) a[i] = z[i] * normal_cdf(z[i]);
+        for (int64_t i = 0; i < count; i++) a[i] *= normal_cdf(a[i]);
         break;
     case MLP_ELU:
-        for (int64_t i = 0; i < count; i++) a[i] = z[i] > 0 ? z[i] : REAL_MATH(expm1)(z[i]);
+        for (int64_t i = 0; i < count; i++) {
+            /* Below -40 it is -1 to the last bit. */
+            double e = exponential_minus_1(a[i] < -40 ? -40 : (double)a[i]);
+            a[i] = a[i] > 0 ? a[i] : (REAL)e;
+        }
         break;
     case MLP_SOFTPLUS:
         for (int64_t i = 0; i < count; i++) {
-            a[i] = (z[i] < 0 ? 0 : z[i]) + REAL_MATH(log1p)(REAL_MATH(exp)(-REAL_MATH(fabs)(z[i])));
+            a[i] = (a[i] < 0 ? 0 : a[i]) + REAL_MATH(log1p)(REAL_MATH(exp)(-REAL_MATH(fabs)(a[i])));
         }
         break;
     case MLP_IDENTITY:
-        if (a != z) memcpy(a, z, (size_t)count * sizeof(REAL));
         break;
     }
 }

@@ -18,9 +18,11 @@ static double forward(const mlp *m, const void *x, const mlp_pass *pass, int64_t
     for (int64_t l = 0; l <= top; l++) {
         const mlp_layer *layer = &m->layers[l];
         REAL *a = rows_of(m, &pass->outputs, l, first);
-        REAL *z = l < top && mlp_keeps_inputs(m) ? rows_of(m, &pass->inputs, l, first) : a;
-        affine(layer, x, rows, taken_by(m, &pass->outputs, l, first), z);
-        if (l < top) activate(m->activation, rows * layer->out, z, a);
+        affine(layer, x, rows, taken_by(m, &pass->outputs, l, first), a);
+        if (l == top) break;
+        int64_t count = rows * layer->out;
+        if (mlp_keeps_inputs(m)) memcpy(rows_of(m, &pass->inputs, l, first), a, (size_t)count * sizeof(REAL));
+        activate(m->activation, count, a);
     }
     return loss_sum(m, rows, rows_of(m, &pass->outputs, top, first), m->data->labels + first);
 }

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "../elementary.h"
 #include "../mlp.h"
 
 #include "product.h"

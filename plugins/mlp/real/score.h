@@ -14,7 +14,7 @@ static mlp_score score(const mlp *m, const void *x, int64_t first, int64_t last,
     const REAL *a = inputs_of(m, first);
     for (int64_t l = 0; l < m->depth; l++) {
         affine(&m->layers[l], x, rows, a, next);
-        if (l < m->depth - 1) activate(m->activation, rows * m->layers[l].out, next, next);
+        if (l < m->depth - 1) activate(m->activation, rows * m->layers[l].out, next);
         a = next;
         next = other;
         other = (REAL *)a;

@@ -1,0 +1,27 @@
+import EosCore
+import EosPluginHost
+import Glibc
+
+/// The plugins of this package, from the directory that the tests were built into.
+enum Plugins {
+    /// Whether the real data sets are there.
+    static var hasData: Bool { getenv("EOS_DATA_DIR") != nil }
+
+    /// - Parameter settings: assignments as on the command line: "layers=[16,10] activation=tanh".
+    static func make(_ id: String, _ settings: String, threads: Int = 1) throws(EosError) -> Objective {
+        var configuration = Configuration()
+        try configuration.set(assignments: settings)
+        var catalogue = Catalogue()
+        for name in ["mlp", "product"] {
+            try catalogue.add(Plugin.load(path: "\(directory)/libeos-plugin-\(name).so"))
+        }
+        return try catalogue.makeObjective(id, configuration, host: Host(threads: threads))
+    }
+
+    private static let directory: String = {
+        var path = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let length = readlink("/proc/self/exe", &path, path.count - 1)
+        let executable = String(decoding: path.prefix(max(length, 0)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return String(executable[..<(executable.lastIndex(of: "/") ?? executable.startIndex)])
+    }()
+}
