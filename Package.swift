@@ -88,6 +88,7 @@ let package = Package(
         .testTarget(name: "EosCoreTests", dependencies: ["EosCore", "CEos"], swiftSettings: strict),
         .testTarget(
             name: "AcceptanceTests", dependencies: ["EosCore", "EosPluginHost"], swiftSettings: strict),
+        .testTarget(name: "EosRunsTests", dependencies: ["EosRuns", "EosCore", "CEos"], swiftSettings: strict),
         .testTarget(name: "EosDataTests", dependencies: ["EosData", "CEos"], swiftSettings: strict),
     ]
 )
