@@ -99,5 +99,6 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "PluginTests", dependencies: ["EosPluginHost", "EosCore", "CEos"], swiftSettings: strict),
+        .testTarget(name: "EosRunsTests", dependencies: ["EosRuns", "EosCore", "CEos"], swiftSettings: strict),
     ]
 )
