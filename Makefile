@@ -1,0 +1,96 @@
+# eos: `make help` lists what there is to do.
+PREFIX ?= /usr/local
+DESTDIR ?=
+bindir ?= $(PREFIX)/bin
+libdir ?= $(PREFIX)/lib
+includedir ?= $(PREFIX)/include
+VERSION := $(shell sed -n 's/^.define EOS_VERSION_STRING "\(.*\)"/\1/p' include/eos/base.h)
+
+SWIFT ?= swift
+PRODUCTS = .build/release
+PLUGINS = $(notdir $(patsubst %/,%,$(wildcard plugins/*/)))
+SWIFT_FILES = Package.swift $(wildcard Sources Tests plugins Benchmarks)
+
+plugindir = $(libdir)/eos/plugins
+swiftdir = $(libdir)/eos/swift
+cmakedir = $(libdir)/cmake/Eos
+pcdir = $(libdir)/pkgconfig
+
+help:
+	@echo 'make setup      installs what building and testing needs and is missing (apt)'
+	@echo 'make build      release build of the library, the plugins and the command eos'
+	@echo 'make test       setup, build and every test'
+	@echo 'make demo       setup, build, trains a network on the digits; table and figure in demo/'
+	@echo 'make install    after make build; PREFIX=$(PREFIX) DESTDIR='
+	@echo 'make uninstall  removes what install put there; the same PREFIX and DESTDIR'
+	@echo 'make lint       style of the Swift and C files'
+	@echo 'make clean      removes what was built'
+
+setup:
+	@scripts/setup
+
+build:
+	$(SWIFT) build -c release
+	@$(MAKE) --no-print-directory links
+
+# SwiftPM names the library after its product; programs look for libeos.so and, by its soname, libeos.so.1.
+links:
+	@ln -sf libEosExports.so $(PRODUCTS)/libeos.so
+	@ln -sf libEosExports.so $(PRODUCTS)/libeos.so.1
+
+# The acceptance tests, thousands of iterations over many seeds, run on their own: they use both processors.
+test: setup build
+	$(SWIFT) build -c release --build-tests
+	@$(MAKE) --no-print-directory links
+	$(SWIFT) test -c release --skip-build --skip AcceptanceTests
+	$(SWIFT) test -c release --skip-build --filter AcceptanceTests
+
+demo: setup build
+	@scripts/demo
+
+lint:
+	$(SWIFT) format lint --strict --recursive --parallel $(SWIFT_FILES)
+	@awk 'length > 120 { print FILENAME ":" FNR ": longer than 120 columns"; bad = 1 } END { exit bad }' \
+	    $$(git ls-files '*.c' '*.h')
+
+clean:
+	rm -rf .build demo examples-c/build
+
+# Only copies, so that it never builds, not even as root.
+install:
+	@test -e $(PRODUCTS)/libEosExports.so -a -x $(PRODUCTS)/eos || { echo 'install: run make build first' >&2; exit 1; }
+	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(includedir)/eos $(DESTDIR)$(pcdir) $(DESTDIR)$(cmakedir) \
+	    $(DESTDIR)$(plugindir) $(DESTDIR)$(swiftdir)
+	install -m 755 $(PRODUCTS)/eos $(DESTDIR)$(bindir)/eos
+	install -m 644 $(PRODUCTS)/libEosExports.so $(DESTDIR)$(libdir)/libeos.so.$(VERSION)
+	ln -sf libeos.so.$(VERSION) $(DESTDIR)$(libdir)/libeos.so.1
+	ln -sf libeos.so.1 $(DESTDIR)$(libdir)/libeos.so
+	install -m 644 include/eos.h $(DESTDIR)$(includedir)/eos.h
+	install -m 644 include/eos/*.h $(DESTDIR)$(includedir)/eos
+	for plugin in $(PLUGINS); do \
+	    install -m 644 $(PRODUCTS)/libeos-plugin-$$plugin.so $(DESTDIR)$(plugindir)/$$plugin.so || exit 1; done
+	install -m 644 $(PRODUCTS)/Modules/EosPluginKit.swiftmodule $(PRODUCTS)/libEosPluginKit.a $(DESTDIR)$(swiftdir)
+	$(call filled,module.modulemap,$(swiftdir))
+	$(call filled,eos.pc,$(pcdir))
+	$(call filled,EosConfig.cmake,$(cmakedir))
+	$(call filled,EosConfigVersion.cmake,$(cmakedir))
+
+# packaging/FILE.in with its @NAMES@ filled in, into a directory.
+define filled
+sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(libdir)|' -e 's|@INCLUDEDIR@|$(includedir)|' -e 's|@VERSION@|$(VERSION)|' \
+    -e 's|@INCLUDEDIR_FROM_CMAKEDIR@|$(shell realpath -sm --relative-to=$(cmakedir) $(includedir))|' \
+    -e 's|@INCLUDEDIR_FROM_SWIFTDIR@|$(shell realpath -sm --relative-to=$(swiftdir) $(includedir))|' \
+    packaging/$(1).in >$(DESTDIR)$(2)/$(1)
+endef
+
+uninstall:
+	rm -f $(DESTDIR)$(bindir)/eos $(DESTDIR)$(includedir)/eos.h $(DESTDIR)$(pcdir)/eos.pc
+	rm -f $(DESTDIR)$(libdir)/libeos.so $(DESTDIR)$(libdir)/libeos.so.1 $(DESTDIR)$(libdir)/libeos.so.$(VERSION)
+	rm -f $(addprefix $(DESTDIR)$(includedir)/eos/,$(notdir $(wildcard include/eos/*.h)))
+	rm -f $(PLUGINS:%=$(DESTDIR)$(plugindir)/%.so)
+	rm -f $(addprefix $(DESTDIR)$(swiftdir)/,EosPluginKit.swiftmodule libEosPluginKit.a module.modulemap)
+	rm -f $(addprefix $(DESTDIR)$(cmakedir)/,EosConfig.cmake EosConfigVersion.cmake)
+	-@rmdir $(DESTDIR)$(includedir)/eos $(DESTDIR)$(plugindir) $(DESTDIR)$(swiftdir) $(DESTDIR)$(libdir)/eos \
+	    $(DESTDIR)$(cmakedir) 2>/dev/null
+
+.PHONY: help setup build links test demo lint clean install uninstall

@@ -1,0 +1,29 @@
+/* Minimises Rosenbrock's function through a callback: one call does it all. */
+#include <eos.h>
+#include <stdio.h>
+
+/* f(x) = 100 (x1 - x0^2)^2 + (1 - x0)^2, smallest at (1, 1). Where the gradient is not wanted, it is NULL. */
+static double rosenbrock(int64_t n, const double *x, double *gradient, void *ctx) {
+    double across = x[1] - x[0] * x[0], along = 1 - x[0];
+    (void)n, (void)ctx;
+    if (gradient) {
+        gradient[0] = -400 * across * x[0] - 2 * along;
+        gradient[1] = 200 * across;
+    }
+    return 100 * across * across + along * along;
+}
+
+int main(void) {
+    double x[2] = {-1.2, 1}; /* the starting point, and afterwards the best point found */
+    eos_result result;
+    result.struct_size = sizeof result;
+    eos_status status = eos_minimize(rosenbrock, NULL, 2, x, "policy.name=bb1 stop.gradient_norm=1e-6", &result);
+    if (status != EOS_OK) {
+        char why[512];
+        eos_last_error(NULL, why, sizeof why);
+        fprintf(stderr, "rosenbrock: %s\n", why);
+        return 1;
+    }
+    printf("minimum at (%.3f, %.3f): %s\n", x[0], x[1], eos_stop_text(result.stop));
+    return 0;
+}
