@@ -8,7 +8,7 @@
 typedef struct eos_eigenvalue {
     double value;
     double residual;    /* |H v - value v| for the unit vector v: an eigenvalue lies within this of `value` */
-    int32_t converged;  /* 1: residual <= tolerance * |value| */
+    int32_t converged;  /* 1: residual <= tolerance * |value|, or at the rounding of the products */
     int32_t reserved;
 } eos_eigenvalue;
 

@@ -78,7 +78,7 @@ extern "C" {
 /* [owner] Settings, NULL for defaults: "seed" (0), "stop.iterations" (1000), "stop.loss" (auto: 1e-8 for a non-negative
  * objective, else none), "stop.gradient_norm" (1e-8), "stop.step" (0: none), "stop.seconds" (0: none),
  * "stop.evaluations" (0: none), "sharpness.every" (0: never; else measured every so many iterations, which never
- * changes the trajectory), "sharpness.tolerance" (1e-3), "sharpness.products" (100). The trainer keeps objective and
+ * changes the trajectory), "sharpness.count" (1), "sharpness.tolerance" (1e-3), "sharpness.products" (100). The trainer keeps objective and
  * policy and resets the policy; use each in one trainer at a time. */
 EOS_EXPORT eos_status eos_trainer_new(eos_context *context, eos_objective *objective, eos_policy *policy,
                                       const eos_config *settings, eos_trainer **out);

@@ -46,7 +46,6 @@ public final class Trainer {
     let exactProducts: Bool
     let usesRay: Bool
     let needs: PolicyNeeds
-    let lossLimit: Double
     var policy: any Policy
 
     // Points: exchanged, never copied. The best one is `x` itself while `bestIsCurrent`.
@@ -125,7 +124,6 @@ public final class Trainer {
         self.policy = policy
         self.settings = settings
         needs = policy.needs
-        lossLimit = settings.lossLimit(description)
         space = HostSpace(type, count: dimension)
         x = try space.makeVector()
         trialPoint = try space.makeVector()
@@ -185,6 +183,8 @@ public final class Trainer {
         stop = Int32(EOS_STOP_NONE)
         if phase == .arrived { stop = stopRule() }
     }
+
+    var lossLimit: Double { settings.lossLimit(description) }
 
     func takeStopRequest() -> Bool { stopRequested.load(ordering: .relaxed) }
 
