@@ -19,16 +19,12 @@ public final class Dataset: @unchecked Sendable {
     public init(
         _ configuration: Configuration, as type: ElementType, directories: [String] = []
     ) throws(EosError) {
-        let request = try DataRequest(configuration, directories)
+        // First of all: deinit runs whatever throws below, as every stored property has its value already.
         mutableTable.initialize(to: eos_dataset())
-        do throws(EosError) {
-            switch type {
-            case .f32: try Self.load(request, Float.self).hand(over: mutableTable)
-            case .f64: try Self.load(request, Double.self).hand(over: mutableTable)
-            }
-        } catch {
-            mutableTable.deallocate()
-            throw error
+        let request = try DataRequest(configuration, directories)
+        switch type {
+        case .f32: try Self.load(request, Float.self).hand(over: mutableTable)
+        case .f64: try Self.load(request, Double.self).hand(over: mutableTable)
         }
     }
 

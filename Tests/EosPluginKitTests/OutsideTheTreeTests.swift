@@ -73,7 +73,7 @@ import Testing
 
     @Test func inC() throws {
         let plugin = try build(
-            "toy.c", "cc -Wall -Wextra -shared -fPIC -O3 -I '\(Self.root)/include' -fvisibility=hidden -o toy.so toy.c")
+            "toy.c", "cc -shared -fPIC -O3 -I '\(Self.root)/include' -o toy.so toy.c")
         #expect(String(cString: plugin.pointee.id) == "org.example.toy-c")
         try checkQuartic(plugin)
     }
