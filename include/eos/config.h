@@ -26,7 +26,7 @@ typedef struct eos_parameter {
     uint32_t struct_size;
     uint32_t type;             /* EOS_TYPE_* */
     const char *key;           /* lower case; a dot separates a table from its key: "data.file" */
-    const char *default_value; /* as in a spec: "0.5", "true", "relu", "[64, 10]"; NULL: none, reads as EOS_E_NOT_FOUND */
+    const char *default_value; /* as in a spec: "0.5", "true", "relu", "[64, 10]"; NULL: none, EOS_E_NOT_FOUND */
     double minimum, maximum;   /* inclusive, for numbers and for each element of an array; equal: no limit */
     const char *unit;          /* "s", "bytes"; NULL: a pure number or no number */
     const char *choices;       /* for strings, the words allowed, separated by '|'; NULL: any */

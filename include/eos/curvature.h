@@ -38,8 +38,8 @@ EOS_EXPORT eos_status eos_sharpness(eos_objective *objective, const void *x, con
 /* [owner] The spectral density by stochastic Lanczos quadrature (Ghorbani, Krishnan, Xiao, 2019, arXiv 1901.10159):
  * `probes` random vectors, `steps` Lanczos steps each. Fills nodes and weights, probes x steps each; the weights are
  * not negative and sum to 1; an unused place has weight 0. The weighted sum of h(node) estimates trace h(H) / n. */
-EOS_EXPORT eos_status eos_spectrum(eos_objective *objective, const void *x, int64_t probes, int64_t steps, uint64_t seed,
-                                   double *nodes, double *weights);
+EOS_EXPORT eos_status eos_spectrum(eos_objective *objective, const void *x, int64_t probes, int64_t steps,
+                                   uint64_t seed, double *nodes, double *weights);
 
 #ifdef __cplusplus
 }

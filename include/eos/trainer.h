@@ -78,8 +78,8 @@ extern "C" {
 /* [owner] Settings, NULL for defaults: "seed" (0), "stop.iterations" (1000), "stop.loss" (auto: 1e-8 for a non-negative
  * objective, else none), "stop.gradient_norm" (1e-8), "stop.step" (0: none), "stop.seconds" (0: none),
  * "stop.evaluations" (0: none), "sharpness.every" (0: never; else measured every so many iterations, which never
- * changes the trajectory), "sharpness.count" (1), "sharpness.tolerance" (1e-3), "sharpness.products" (100). The trainer keeps objective and
- * policy and resets the policy; use each in one trainer at a time. */
+ * changes the trajectory), "sharpness.count" (1), "sharpness.tolerance" (1e-3), "sharpness.products" (100). The trainer
+ * keeps objective and policy and resets the policy; use each in one trainer at a time. */
 EOS_EXPORT eos_status eos_trainer_new(eos_context *context, eos_objective *objective, eos_policy *policy,
                                       const eos_config *settings, eos_trainer **out);
 /* [owner] Makes a trainer whose function is evaluated by the caller through ask and tell. The description says what it
@@ -99,8 +99,8 @@ EOS_EXPORT eos_status eos_trainer_set_observer(eos_trainer *trainer,
                                                int32_t (*observe)(void *ctx, const eos_progress *progress) EOS_SENDABLE,
                                                void *ctx, void (*destroy)(void *ctx) EOS_SENDABLE);
 
-/* [owner] One iteration, or the whole training. EOS_OK whenever the trainer advanced or has stopped for a reason that is
- * no error; progress->stop tells which. progress may be NULL. EOS_E_STATE for a trainer made for ask and tell. */
+/* [owner] One iteration, or the whole training. EOS_OK whenever the trainer advanced or has stopped for a reason that
+ * is no error; progress->stop tells which. progress may be NULL. EOS_E_STATE for a trainer made for ask and tell. */
 EOS_EXPORT eos_status eos_trainer_step(eos_trainer *trainer, eos_progress *progress);
 EOS_EXPORT eos_status eos_trainer_run(eos_trainer *trainer, eos_progress *progress);
 
@@ -133,8 +133,8 @@ typedef double (*eos_function)(int64_t n, const double *x, double *gradient, voi
 
 /* [any] One call for the impatient: minimises f from x, n elements, in place, and leaves the best point there. settings
  * are assignments as for eos_config_set_text: "policy.name=nls policy.c=1e-4 stop.iterations=1000", with the keys of
- * eos_trainer_new and of the policy; NULL: nls and defaults. result may be NULL; else set its struct_size. For the sentence
- * about an error call eos_last_error(NULL, ...). */
+ * eos_trainer_new and of the policy; NULL: nls and defaults. result may be NULL; else set its struct_size. For the
+ * sentence about an error call eos_last_error(NULL, ...). */
 EOS_EXPORT eos_status eos_minimize(eos_function f EOS_SENDABLE, void *ctx, int64_t n, double *x, const char *settings,
                                    eos_result *result);
 
