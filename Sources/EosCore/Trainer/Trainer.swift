@@ -46,7 +46,7 @@ public final class Trainer {
     let exactProducts: Bool
     let usesRay: Bool
     let needs: PolicyNeeds
-    let lossLimit: Double
+    var lossLimit: Double
     var policy: any Policy
 
     // Points: exchanged, never copied. The best one is `x` itself while `bestIsCurrent`.
@@ -88,6 +88,8 @@ public final class Trainer {
     public internal(set) var failure: EosError?
     var counts = Counts()
     var stopwatch = Stopwatch()
+    /// Whether the time between a request and its answer is taken here, because no driver does.
+    var timesAnswers = false
     private let stopRequested = Atomic<Bool>(false)
 
     struct Counts {
@@ -180,7 +182,10 @@ public final class Trainer {
         default:
             throw EosError(EOS_E_STATE, "training failed and can't go on: \(failure?.message ?? "no reason known")")
         }
-        if let settings { self.settings = settings }
+        if let settings {
+            self.settings = settings
+            lossLimit = settings.lossLimit(description)
+        }
         stopRequested.store(false, ordering: .relaxed)
         stop = Int32(EOS_STOP_NONE)
         if phase == .arrived { stop = stopRule() }
