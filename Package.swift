@@ -85,7 +85,9 @@ let package = Package(
         swiftPlugin("rosenbrock"),
         swiftPlugin("logistic"),
 
-        .testTarget(name: "EosCoreTests", dependencies: ["EosCore", "CEos"], swiftSettings: strict),
+        // Dense eigenvalues to compare with, in tests only.
+        .systemLibrary(name: "CLapack", path: "Tests/CLapack", providers: [.apt(["libopenblas-dev"])]),
+        .testTarget(name: "EosCoreTests", dependencies: ["EosCore", "CEos", "CLapack"], swiftSettings: strict),
         .testTarget(
             name: "AcceptanceTests", dependencies: ["EosCore", "EosPluginHost"], swiftSettings: strict),
         .testTarget(name: "EosDataTests", dependencies: ["EosData", "CEos", "CZlib"], swiftSettings: strict),

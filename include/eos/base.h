@@ -31,7 +31,7 @@ enum { EOS_F32 = 1, EOS_F64 = 2 };
 enum { EOS_SPACE_HOST = 0 };
 
 /* Statuses: name, value, text. */
-#define EOS_STATUS_LIST(X)                                                                                            \\
+#define EOS_STATUS_LIST(X)                                                                                            \
     X(EOS_OK, 0, "success")                                                                                            \
     X(EOS_RECOVERABLE, 1, "not a number here: shrink the step and try again")                                          \
     X(EOS_E_INVALID, -1, "an argument is invalid")                                                                     \
@@ -55,7 +55,7 @@ enum {
 typedef int32_t eos_status;
 
 /* Why a trainer stopped: name, value, text. A stop reason is not an error. */
-#define EOS_STOP_LIST(X)                                                                                              \\
+#define EOS_STOP_LIST(X)                                                                                              \
     X(EOS_STOP_NONE, 0, "still running")                                                                               \
     X(EOS_STOP_LOSS, 1, "the loss is below its limit")                                                                 \
     X(EOS_STOP_GRADIENT, 2, "the gradient norm is below its limit")                                                    \

@@ -49,7 +49,7 @@ enum {
 };
 
 /* Why a step was accepted. */
-#define EOS_REASON_LIST(X)                                                                                            \\
+#define EOS_REASON_LIST(X)                                                                                            \
     X(EOS_REASON_FIRST, 0, "first trial")                                                                              \
     X(EOS_REASON_BACKTRACKED, 1, "after backtracking")                                                                 \
     X(EOS_REASON_TRACKED, 2, "after forward tracking")                                                                 \

@@ -40,7 +40,7 @@ public struct Configuration: Sendable, Equatable {
         guard let equals = assignment.firstIndex(of: "="), equals != assignment.startIndex else {
             throw EosError(EOS_E_CONFIG, "'\(assignment)' is no assignment: write key=value")
         }
-        let key = String(assignment[..<equals])
+        let key = Value.trim(String(assignment[..<equals]))
         do {
             self[key] = try Value.parse(String(assignment[assignment.index(after: equals)...]))
         } catch {
@@ -52,22 +52,17 @@ public struct Configuration: Sendable, Equatable {
     public mutating func set(assignments: String) throws(EosError) {
         var copy = self
         var word = ""
-        var quote: Character?
+        var quotes = Quotes()
         var depth = 0
         for character in assignments + " " {
-            if character.isWhitespace, quote == nil, depth == 0 {
-                if !word.isEmpty { try copy.set(assignment: word) }
-                word = ""
-                continue
-            }
-            if let open = quote {
-                if character == open { quote = nil }
-            } else if character == "\"" || character == "'" {
-                quote = character
-            } else if character == "[" {
-                depth += 1
-            } else if character == "]" {
-                depth -= 1
+            if !quotes.take(character) {
+                if character.isWhitespace, depth == 0 {
+                    if !word.isEmpty { try copy.set(assignment: word) }
+                    word = ""
+                    continue
+                }
+                if character == "[" { depth += 1 }
+                if character == "]" { depth -= 1 }
             }
             word.append(character)
         }

@@ -1,7 +1,8 @@
 /// The candidate that `word` was most likely meant to be, or nil where none is near: at most a third of its letters
-/// inserted, deleted, replaced or swapped with their neighbour (Damerau 1964, restricted form).
+/// inserted, deleted, replaced or swapped with their neighbour (Damerau 1964, restricted form), and never all of them.
 public func nearest(to word: String, in candidates: [String]) -> String? {
-    let limit = max(1, word.unicodeScalars.count / 3)
+    let length = word.unicodeScalars.count
+    let limit = min(max(1, length / 3), length - 1)
     let ranked = candidates.map { ($0, editDistance(word.lowercased(), $0.lowercased())) }
     if let best = ranked.min(by: { $0.1 < $1.1 }), best.1 <= limit { return best.0 }
     // "file" for "data.file": the same last part counts as near.

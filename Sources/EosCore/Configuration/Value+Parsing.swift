@@ -51,15 +51,29 @@ extension Value {
         return .string(text)
     }
 
-    /// What a quoted string holds: "" take the escapes \" \\ \n \t, '' take none.
+    /// What a quoted string holds: "" take the escapes \" \\ \n \r \t \u0000, '' take none.
     private static func unescape(_ text: Substring, quote: Character) -> String {
         guard quote == "\"" else { return String(text) }
         var result = ""
         var escaped = false
+        var digits: String?
         for character in text {
-            if escaped {
-                result.append(character == "n" ? "\n" : character == "t" ? "\t" : character)
+            if let read = digits {
+                digits = read + String(character)
+                if read.count < 3 { continue }
+                digits = nil
+                if let scalar = UInt32(read + String(character), radix: 16).flatMap(Unicode.Scalar.init) {
+                    result.unicodeScalars.append(scalar)
+                }
+            } else if escaped {
                 escaped = false
+                switch character {
+                case "n": result.append("\n")
+                case "r": result.append("\r")
+                case "t": result.append("\t")
+                case "u": digits = ""
+                default: result.append(character)
+                }
             } else if character == "\\" {
                 escaped = true
             } else {
@@ -72,13 +86,9 @@ extension Value {
     /// Splits at commas outside of quotes; a comma after the last element is allowed.
     private static func split(_ text: String) -> [String] {
         var parts: [String] = [""]
-        var quote: Character?
+        var quotes = Quotes()
         for character in text {
-            if let open = quote {
-                if character == open { quote = nil }
-            } else if character == "\"" || character == "'" {
-                quote = character
-            } else if character == "," {
+            if !quotes.take(character), character == "," {
                 parts.append("")
                 continue
             }
@@ -88,10 +98,33 @@ extension Value {
         return parts
     }
 
-    private static func trim(_ text: String) -> String {
+    static func trim(_ text: String) -> String {
         var part = Substring(text)
         while part.first?.isWhitespace == true { part.removeFirst() }
         while part.last?.isWhitespace == true { part.removeLast() }
         return String(part)
+    }
+}
+
+/// Follows text character by character and knows whether it is within quotes.
+struct Quotes {
+    private(set) var open: Character?
+    private var escaped = false
+
+    /// Whether `character`, the next one, is within quotes or one of them.
+    mutating func take(_ character: Character) -> Bool {
+        guard let open else {
+            guard character == "\"" || character == "'" else { return false }
+            self.open = character
+            return true
+        }
+        if escaped {
+            escaped = false
+        } else if character == "\\", open == "\"" {
+            escaped = true
+        } else if character == open {
+            self.open = nil
+        }
+        return true
     }
 }

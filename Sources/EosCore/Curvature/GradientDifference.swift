@@ -39,6 +39,12 @@ struct GradientDifference {
         return true
     }
 
+    /// What the error of a product is assumed to stay below, relative to the largest eigenvalue: the order above times 8,
+    /// for the constants of both parts.
+    static func accuracy(_ type: ElementType) -> Double {
+        8 * cubeRoot(type) * cubeRoot(type)
+    }
+
     private static func cubeRoot(_ type: ElementType) -> Double {
         type == .f32 ? 4.9215666011518501e-3 : 6.0554544523933429e-6
     }

@@ -18,15 +18,23 @@ public final class LeadingEigenvalues {
         public var tolerance: Double
         public var maxProducts: Int
         public var maxBasis: Int
+        /// What the error of a product is known to stay below, relative to the largest eigenvalue by magnitude; 0: that
+        /// of the element type.
+        public var productAccuracy: Double
         public var seed: UInt64
 
+        /// - Parameters:
+        ///   - count: eigenvalues wanted, at least 1; no more are found than there are dimensions.
+        ///   - maxBasis: vectors kept, at least 2 count + 4; nil: 2 count + 40.
         public init(
-            count: Int = 1, tolerance: Double = 1e-3, maxProducts: Int = 100, maxBasis: Int? = nil, seed: UInt64 = 0
+            count: Int = 1, tolerance: Double = 1e-3, maxProducts: Int = 100, maxBasis: Int? = nil,
+            productAccuracy: Double = 0, seed: UInt64 = 0
         ) {
-            self.count = count
+            self.count = min(max(count, 1), 1 << 40)
             self.tolerance = tolerance
-            self.maxProducts = maxProducts
-            self.maxBasis = max(maxBasis ?? 2 * count + 40, 2 * count + 4)
+            self.maxProducts = max(maxProducts, 1)
+            self.maxBasis = max(maxBasis ?? 2 * self.count + 40, 2 * self.count + 4)
+            self.productAccuracy = productAccuracy
             self.seed = seed
         }
     }
@@ -76,7 +84,7 @@ public final class LeadingEigenvalues {
         image = try space.makeVector()
         expansion = try space.makeVector()
         scratch = try space.makeVector()
-        for vector in start.prefix(options.maxBasis / 2) {
+        for vector in start.prefix(min(options.maxBasis / 2, options.maxProducts)) {
             let copy = try space.makeVector()
             copy.copy(from: vector.pointer)
             _ = basis.append(copy)
@@ -92,18 +100,17 @@ public final class LeadingEigenvalues {
 
     /// Takes the product that was written to `product`.
     ///
-    /// - Throws: `EOS_E_NONFINITE` for a product that is not finite.
-    public func absorb() throws(EosError) {
+    /// - Returns: false for a product that is not finite: the process can't go on.
+    public func absorb() throws(EosError) -> Bool {
+        guard space.norm2(image.pointer).isFinite else { return false }
         products += 1
         images.append(image)
         let column = (0..<images.count).map { space.dot(basis.vectors[$0].pointer, image.pointer) }
-        guard space.norm2(image.pointer).isFinite else {
-            throw EosError(EOS_E_NONFINITE, "a Hessian-vector product is not finite")
-        }
         for i in projected.indices { projected[i].append(column[i]) }
         projected.append(column)
         if images.count == basis.count { try advance() }
         if !isFinished { image = try space.makeVector() }
+        return true
     }
 
     /// The vectors of the first `count` pairs known, orthonormal.
@@ -145,7 +152,8 @@ public final class LeadingEigenvalues {
     private func rayleighRitz() throws(EosError) -> RitzVerdict {
         let eigen = SymmetricEigen(projected)
         let scale = eigen.values.reduce(0) { max($0, abs($1)) }
-        let rounding = 4 * space.type.epsilon * scale * Double(images.count).squareRoot()
+        let rounding =
+            (4 * space.type.epsilon * Double(images.count).squareRoot() + options.productAccuracy) * scale
         let wanted = min(options.count, images.count)
         coefficients = Array(eigen.vectors.reversed().prefix(max(options.count + 1, kept)))
         pairs = []

@@ -38,10 +38,16 @@ public final class ObjectiveCurvature {
     public func leading(
         _ options: LeadingEigenvalues.Options, start: [Vector] = []
     ) throws(EosError) -> LeadingEigenvalues {
+        var options = options
+        if displaced != nil {
+            options.productAccuracy = max(options.productAccuracy, GradientDifference.accuracy(objective.space.type))
+        }
         let process = try LeadingEigenvalues(objective.space, start: start, options: options)
         while !process.isFinished {
             try multiply(process.direction, into: process.product)
-            try process.absorb()
+            guard try process.absorb() else {
+                throw EosError(EOS_E_NONFINITE, "a Hessian-vector product is not finite at this point")
+            }
         }
         return process
     }

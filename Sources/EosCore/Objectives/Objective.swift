@@ -109,17 +109,31 @@ public final class Objective {
         from base: UnsafeRawPointer, along direction: UnsafeRawPointer, search: Int64, step: Double,
         value: inout Double
     ) -> eos_status {
-        if ray != search {
-            let status = ops.ray_begin(instance, base, direction)
-            guard status == EOS_OK else { return status }
-            ray = search
-        }
-        return ops.ray_value(instance, step, &value)
+        let status = beginRay(from: base, along: direction, search: search)
+        return status == EOS_OK ? ops.ray_value(instance, step, &value) : status
     }
 
-    /// Says that the point at `step` of the present ray is the next to be evaluated, under the id `evaluation`.
-    func commitRay(search: Int64, step: Double, evaluation: Int64) -> eos_status {
-        ray == search ? ops.ray_commit(instance, step, evaluation) : eos_status(EOS_OK)
+    /// Says that the point at `step` of the ray is the next to be evaluated, under the id `evaluation`.
+    ///
+    /// The ray ends with it: where the evaluation is cancelled and asked for again, and after a state was loaded, the
+    /// ray is begun anew, so that the gradient has the same bits either way.
+    func commitRay(
+        from base: UnsafeRawPointer, along direction: UnsafeRawPointer, search: Int64, step: Double, evaluation: Int64
+    ) -> eos_status {
+        let status = beginRay(from: base, along: direction, search: search)
+        guard status == EOS_OK else { return status }
+        ray = -1
+        return ops.ray_commit(instance, step, evaluation)
+    }
+
+    private func beginRay(
+        from base: UnsafeRawPointer, along direction: UnsafeRawPointer, search: Int64
+    ) -> eos_status {
+        if ray == search { return eos_status(EOS_OK) }
+        ray = -1
+        let status = ops.ray_begin(instance, base, direction)
+        if status == EOS_OK { ray = search }
+        return status
     }
 
     /// out = H(x) v by the objective's own products. Equal ids mean the same x.
@@ -127,6 +141,7 @@ public final class Objective {
         at x: UnsafeRawPointer, evaluation: Int64, times v: UnsafeRawPointer, into out: UnsafeMutableRawPointer
     ) -> eos_status {
         if linearizedAt != evaluation {
+            linearizedAt = -1
             let status = ops.linearize(instance, x)
             guard status == EOS_OK else { return status }
             linearizedAt = evaluation

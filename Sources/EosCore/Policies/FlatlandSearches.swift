@@ -10,15 +10,12 @@ extension LineSearch {
     init(
         _ values: Configuration, start: Start, reference: Reference.Kind, tracking: Tracking
     ) throws(EosError) {
-        let bounds = (try values.number("min_step"), try values.number("max_step"))
-        guard bounds.0 <= bounds.1 else {
-            throw EosError(EOS_E_CONFIG, "policy: min_step = \(bounds.0) is above max_step = \(bounds.1); swap them")
-        }
         self.init(
             start: start, reference: reference, tracking: tracking, c: try values.number("c"),
             shrink: try values.number("shrink"),
-            firstStep: values["first_step"] == nil ? 1 : try values.number("first_step"), minStep: bounds.0,
-            maxStep: bounds.1)
+            firstStep: values["first_step"] == nil ? 1 : try values.number("first_step"),
+            minStep: try values.number("min_step"),
+            maxStep: try values.number("max_step"))
     }
 }
 

@@ -95,13 +95,14 @@ struct LineSearch: Policy {
         if enough {
             let first = trial.index == 0
             accepted = trial.step
-            guard accepted.isFinite, first || trackings > 0 else { return .accept(accepted, .backtracked) }
+            guard first || trackings > 0 else { return .accept(accepted, .backtracked) }
             return track(first: first)
         }
         if trackings > 0 { return .accept(accepted, trackings > 1 ? .tracked : .first) }
         rejections += 1
-        if rejections > Self.limit { return .accept(minStep, .safeguard) }
-        return .tryStep(trial.step * shrink)
+        let shorter = trial.step * shrink
+        guard rejections <= Self.limit, shorter > 0 else { return .accept(minStep, .safeguard) }
+        return .tryStep(shorter)
     }
 
     /// After an accepted trial, the first or a longer one.
@@ -114,7 +115,7 @@ struct LineSearch: Policy {
             if !first { return .accept(accepted, .tracked) }
             guard longer < cap else { return .accept(accepted, .capped) }
         case .repeated:
-            guard trackings < Self.limit else { return .accept(accepted, .tracked) }
+            guard trackings < Self.limit, longer.isFinite else { return .accept(accepted, first ? .first : .tracked) }
         }
         trackings += 1
         return .tryStep(longer)
@@ -148,7 +149,7 @@ struct LineSearch: Policy {
         let counts = (try decoder.integer(), try decoder.integer())
         try decoder.finish()
         guard numbers.count == 5 else {
-            throw EosError(EOS_E_FORMAT, "the saved state is not that of a line search")
+            throw EosError(EOS_E_FORMAT, "the saved state is not that of this line search")
         }
         self.reference = reference
         (step, backtracks, threshold, cap, accepted) = (numbers[0], numbers[1], numbers[2], numbers[3], numbers[4])

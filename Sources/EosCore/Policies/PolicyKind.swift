@@ -1,3 +1,5 @@
+import CEos
+
 /// A policy that can be made: what `eos policies` lists.
 public struct PolicyKind: Sendable {
     /// The short name in specs.
@@ -22,7 +24,15 @@ public struct PolicyKind: Sendable {
 
     /// Makes the policy from values for its keys; keys left out take their defaults.
     public func make(_ configuration: Configuration = Configuration()) throws(EosError) -> any Policy {
-        try build(try schema.resolve(configuration, for: "policy \(id)"))
+        let values = try schema.resolve(configuration, for: "policy \(id)")
+        if values["min_step"] != nil {
+            let bounds = (try values.number("min_step"), try values.number("max_step"))
+            guard bounds.0 <= bounds.1 else {
+                throw EosError(
+                    EOS_E_CONFIG, "policy \(id): min_step = \(bounds.0) is above max_step = \(bounds.1); swap them")
+            }
+        }
+        return try build(values)
     }
 }
 

@@ -39,5 +39,18 @@ struct Reference {
 
     func save(to encoder: inout StateEncoder) { encoder.encode(memory) }
 
-    mutating func load(from decoder: inout StateDecoder) throws(EosError) { memory = try decoder.doubles() }
+    mutating func load(from decoder: inout StateDecoder) throws(EosError) {
+        let saved = try decoder.doubles()
+        let fits =
+            switch kind {
+            case .monotone: saved.isEmpty
+            case .maximum(let length): saved.count <= length
+            case .mean: saved.isEmpty || saved.count == 2
+            }
+        guard fits else {
+            throw EosError(
+                EOS_E_FORMAT, "the saved state of the policy remembers \(saved.count) values: it is of another policy")
+        }
+        memory = saved
+    }
 }

@@ -31,7 +31,10 @@ struct Schedule: StatelessPolicy {
             let cap = if let cap { cap } else { try knownCap(iterate) }
             let rising = start * pow(factor, k)
             if overshoot > hold {
-                return rising <= overshoot * cap ? rising : hold * cap
+                let top = overshoot * cap
+                if rising <= top { return rising }
+                // The top itself is reached, once, whatever the growth.
+                return start * pow(factor, k - 1) < top && k > 0 ? top : hold * cap
             }
             return min(rising, hold * cap)
         case .cosine:

@@ -20,10 +20,12 @@ public struct Request {
     public var out: UnsafeMutableRawPointer?
     /// Equal ids mean the same point.
     public var evaluation: Int64 = 0
-    /// For a value along a ray whose points are not formed: `x` is where the ray starts, `v` its direction.
+    /// For a value along a ray whose points are not formed, and for the gradient at the point of it that was accepted.
     var ray: Ray?
 
     struct Ray {
+        /// Where it starts; its direction is the request's `v`.
+        let base: UnsafeRawPointer
         let search: Int64
         let step: Double
         /// The point at `step` was accepted and formed: it is evaluated next.

@@ -5,6 +5,8 @@ struct Stopwatch {
     private var total = 0.0
     private var started: Double?
 
+    var isRunning: Bool { started != nil }
+
     /// Seconds spent until now.
     var seconds: Double { total + (started.map { Self.now() - $0 } ?? 0) }
 

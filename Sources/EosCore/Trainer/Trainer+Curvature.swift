@@ -24,13 +24,14 @@ extension Trainer {
         return (UnsafeRawPointer(gradient.pointer), product!.pointer)
     }
 
-    /// A product, or one gradient of a difference, has been written.
-    func takeProduct() throws(EosError) {
+    /// A product, or one gradient of a difference, has been written; `recoverable`: there is no finite one.
+    func takeProduct(recoverable: Bool) throws(EosError) {
         let (v, out) = pendingProduct
         if exactProducts {
             counts.products += 1
         } else {
             counts.gradients += 1
+            if recoverable { return try missProduct() }
             guard difference!.absorb(space, gradient: displacedGradient!, into: out) else {
                 formDisplaced(v)
                 return
@@ -38,13 +39,14 @@ extension Trainer {
             difference = nil
             counts.products += 1
         }
+        if recoverable { return try missProduct() }
         if phase == .curving {
             iterate.curvature = space.dot(gradient.pointer, product!.pointer)
-            guard iterate.curvature.isFinite else { throw nonFinite("the curvature along the gradient is not finite") }
+            guard iterate.curvature.isFinite else { return try missProduct() }
             return try beginSearch()
         }
         let process = eigenvalues!
-        try process.absorb()
+        guard try process.absorb() else { return try missProduct() }
         if process.isFinished {
             try endMeasuring(process)
         } else {
@@ -63,13 +65,27 @@ extension Trainer {
     var sharpnessOptions: LeadingEigenvalues.Options {
         LeadingEigenvalues.Options(
             count: min(settings.sharpnessCount, space.count), tolerance: settings.sharpnessTolerance,
-            maxProducts: settings.sharpnessProducts, seed: settings.seed)
+            maxProducts: settings.sharpnessProducts,
+            productAccuracy: exactProducts ? 0 : GradientDifference.accuracy(space.type), seed: settings.seed)
+    }
+
+    /// A product is not finite. A probe never ends a training: its measurement is given up and says so.
+    private func missProduct() throws(EosError) {
+        guard phase == .measuring, !needs.contains(.sharpness) else {
+            throw nonFinite("the curvature is not finite")
+        }
+        let unknown = LeadingEigenvalues.Pair(value: .nan, residual: .infinity, converged: false)
+        sharpness = Sharpness(pairs: [unknown], iteration: Int(iterate.iteration))
+        difference = nil
+        eigenvalues = nil
+        arrive()
     }
 
     private func endMeasuring(_ process: LeadingEigenvalues) throws(EosError) {
         sharpness = Sharpness(pairs: process.pairs, iteration: Int(iterate.iteration))
         warmVectors = try process.warmVectors()
-        iterate.sharpness = process.pairs.first?.value ?? .nan
+        // What a probe measured is not for the policy: it would change the trajectory.
+        if needs.contains(.sharpness) { iterate.sharpness = process.pairs.first?.value ?? .nan }
         eigenvalues = nil
         arrive()
     }

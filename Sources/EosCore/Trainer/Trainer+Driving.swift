@@ -17,7 +17,7 @@ extension Trainer {
     ///
     /// - Returns: false once stopped; `stop` says why.
     public func step(_ objective: Objective) throws(EosError) -> Bool {
-        stopwatch.start()
+        startDriving()
         defer { stopwatch.pause() }
         // The starting point is an iterate, but no iteration.
         let before = arrivals
@@ -30,9 +30,14 @@ extension Trainer {
 
     /// The whole training.
     public func run(_ objective: Objective) throws(EosError) {
-        stopwatch.start()
+        startDriving()
         defer { stopwatch.pause() }
         while try perform(try request(), objective) {}
+    }
+
+    private func startDriving() {
+        timesAnswers = false
+        stopwatch.start()
     }
 
     /// - Returns: false where nothing was requested: the trainer has stopped.
@@ -55,8 +60,16 @@ extension Trainer {
                     value: &value)
             }
         }
-        try answer(status, value: value) { objective.error($0, in: "evaluate") }
+        try answer(status, value: value) { objective.error($0, in: request.function) }
         return true
+    }
+}
+
+extension Request {
+    /// The table's function that answers it, for messages.
+    fileprivate var function: String {
+        if kind == .curvature { return "curvature" }
+        return ray?.commits == false ? "ray_value" : "evaluate"
     }
 }
 
@@ -65,9 +78,10 @@ extension Objective {
     fileprivate func evaluate(_ ray: Request.Ray, _ request: Request, value: inout Double) -> eos_status {
         if !ray.commits {
             return rayValue(
-                from: request.x!, along: request.v!, search: ray.search, step: ray.step, value: &value)
+                from: ray.base, along: request.v!, search: ray.search, step: ray.step, value: &value)
         }
-        let status = commitRay(search: ray.search, step: ray.step, evaluation: request.evaluation)
+        let status = commitRay(
+            from: ray.base, along: request.v!, search: ray.search, step: ray.step, evaluation: request.evaluation)
         guard status == EOS_OK else { return status }
         return evaluate(
             at: request.x!, want: request.want, gradient: request.out, evaluation: request.evaluation, value: &value)

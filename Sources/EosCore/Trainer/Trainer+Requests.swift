@@ -6,6 +6,11 @@ extension Trainer {
     /// Where an iterate is complete this begins the next search, for which the policy is asked: a policy that fails
     /// stops the trainer.
     public func request() throws(EosError) -> Request {
+        if !stopwatch.isRunning {
+            timesAnswers = true
+            stopwatch.start()
+        }
+        defer { if timesAnswers, stop != EOS_STOP_NONE { stopwatch.pause() } }
         if stop == EOS_STOP_NONE, takeStopRequest() { stop = Int32(EOS_STOP_REQUESTED) }
         if stop == EOS_STOP_NONE, phase == .arrived {
             do throws(EosError) { try beginSearch() } catch { throw fail(error) }
@@ -44,7 +49,8 @@ extension Trainer {
                 request.x = UnsafeRawPointer(x.pointer)
                 request.v = UnsafeRawPointer(direction.pointer)
                 request.evaluation = evaluations.trial
-                request.ray = Request.Ray(search: evaluations.search, step: trial.step, commits: false)
+                request.ray = Request.Ray(
+                    base: request.x!, search: evaluations.search, step: trial.step, commits: false)
                 return request
             }
             return evaluation(
@@ -52,8 +58,10 @@ extension Trainer {
                 id: evaluations.trial)
         case .descending:
             var request = evaluation(at: trialPoint, EOS_WANT_GRADIENT, out: spare, id: evaluations.trial)
-            if usesRay {
-                request.ray = Request.Ray(search: evaluations.search, step: accepted.step, commits: true)
+            if let direction {
+                request.v = UnsafeRawPointer(direction.pointer)
+                request.ray = Request.Ray(
+                    base: UnsafeRawPointer(x.pointer), search: evaluations.search, step: accepted.step, commits: true)
             }
             return request
         }
@@ -87,6 +95,7 @@ extension Trainer {
         guard stop == EOS_STOP_NONE, phase != .arrived else {
             throw EosError(EOS_E_STATE, "there is no request to answer: ask first")
         }
+        defer { if timesAnswers { stopwatch.pause() } }
         // An objective that looks at `cancelled` gives up early: the same request is asked again if training goes on.
         if status == EOS_E_CANCELLED, takeStopRequest() {
             stop = Int32(EOS_STOP_REQUESTED)
@@ -122,10 +131,7 @@ extension Trainer {
             if recoverable { throw nonFinite("the gradient is not finite") }
             try commit()
         case .measuring, .curving:
-            if recoverable {
-                throw nonFinite("the objective has no finite curvature")
-            }
-            try takeProduct()
+            try takeProduct(recoverable: recoverable)
         }
     }
 
@@ -148,9 +154,12 @@ extension Trainer {
 
     func nonFinite(_ what: String) -> EosError {
         let place =
-            phase == .starting
-            ? "at the starting point"
-            : "at iteration \(iterate.iteration + 1), after a step of \(accepted.step) from a value of \(iterate.value)"
+            switch phase {
+            case .starting: "at the starting point"
+            case .measuring, .curving: "at iteration \(iterate.iteration), where the value is \(iterate.value)"
+            default:
+                "at iteration \(iterate.iteration + 1), after a step of \(accepted.step) from a value of \(iterate.value)"
+            }
         return EosError(
             EOS_E_NONFINITE,
             "\(what) \(place); use a smaller step, a policy with a line search (ls, nls, nls-ub) or another start")

@@ -139,6 +139,7 @@ extension Trainer {
         iterate.direction_norm2 = norm2
         iterate.slope = -norm2
         iterate.curvature = .nan
+        iterate.sharpness = .nan
     }
 
     func arriveAtStart(_ value: Double) throws(EosError) {

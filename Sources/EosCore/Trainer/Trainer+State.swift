@@ -55,9 +55,10 @@ extension Trainer {
             throw EosError(EOS_E_FORMAT, "the saved state contradicts itself about its best point")
         }
         let partial = decoded.differenceStage == 1 ? try read(state, "eos.product") : nil
+        try makeProductVectors(for: decoded.phase)
         try loadParts(state, objective)
 
-        // Nothing below can fail but for memory.
+        // Nothing below can fail.
         x = point
         self.gradient = gradient
         if let best { bestPoint = best }
@@ -79,7 +80,18 @@ extension Trainer {
         }
     }
 
+    /// The vectors that a product under way needs.
+    private func makeProductVectors(for phase: Phase) throws(EosError) {
+        guard phase == .curving || phase == .measuring else { return }
+        if product == nil { product = try space.makeVector() }
+        if displaced == nil, !exactProducts {
+            displaced = try space.makeVector()
+            displacedGradient = try space.makeVector()
+        }
+    }
+
     private func adopt(_ decoded: Decoded, _ partial: Vector?) throws(EosError) {
+        difference = nil
         phase = decoded.phase
         iterate = decoded.iterate
         trial = decoded.trial
@@ -110,13 +122,10 @@ extension Trainer {
         case .trying, .safeguarding, .descending:
             formTrialPoint(phase == .descending ? accepted.step : trial.step)
             if let direction { space.scale(gradient.pointer, by: -1, into: direction.pointer) }
-        case .curving:
-            if product == nil { product = try space.makeVector() }
-            try restoreProduct(decoded.differenceStage, partial)
-        case .measuring:
+        case .curving, .measuring:
             try restoreProduct(decoded.differenceStage, partial)
         case .starting, .arrived:
-            difference = nil
+            break
         }
     }
 

@@ -4,7 +4,10 @@ extension Trainer {
     /// The first limit of the settings that the complete iterate reaches.
     func stopRule() -> Int32 {
         if iterate.value < lossLimit { return Int32(EOS_STOP_LOSS) }
-        if iterate.gradient_norm2.squareRoot() < settings.gradientNorm { return Int32(EOS_STOP_GRADIENT) }
+        // Where the gradient is exactly zero there is nothing to follow, whatever the limit.
+        if iterate.gradient_norm2.squareRoot() < settings.gradientNorm || iterate.gradient_norm2 == 0 {
+            return Int32(EOS_STOP_GRADIENT)
+        }
         if lastUpdate < settings.step { return Int32(EOS_STOP_STEP) }
         if iterate.iteration >= settings.iterations { return Int32(EOS_STOP_ITERATIONS) }
         return budgetStop()

@@ -87,6 +87,8 @@ public final class Trainer {
     public internal(set) var failure: EosError?
     var counts = Counts()
     var stopwatch = Stopwatch()
+    /// Whether the time between a request and its answer is taken here, because no driver does.
+    var timesAnswers = false
     private let stopRequested = Atomic<Bool>(false)
 
     struct Counts {
