@@ -7,7 +7,7 @@ public func eos_trainer_ask(
 ) -> eos_status {
     TrainerHandle.reporting(trainer) { handle throws(EosError) in
         try handle.requireAskTell()
-        let asked = try handle.trainer.ask()
+        let asked = try handle.trainer.request()
         var out = eos_request()
         out.kind = asked.kind.rawValue
         out.want = asked.want
@@ -25,7 +25,7 @@ public func eos_trainer_ask(
 public func eos_trainer_tell(_ trainer: OpaquePointer!, _ status: eos_status, _ value: Double) -> eos_status {
     TrainerHandle.reporting(trainer) { handle throws(EosError) in
         try handle.requireAskTell()
-        try handle.trainer.tell(status, value: value)
+        try handle.trainer.answer(status, value: value)
     }
 }
 

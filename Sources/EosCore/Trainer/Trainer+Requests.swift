@@ -19,19 +19,6 @@ extension Trainer {
         return stop == EOS_STOP_NONE ? pendingRequest() : .nothing
     }
 
-    /// As `request`, for a caller that evaluates itself: the time until `tell` counts as time spent training.
-    public func ask() throws(EosError) -> Request {
-        let request = try request()
-        if request.kind != .nothing { stopwatch.start() }
-        return request
-    }
-
-    /// As `answer`, for a caller that evaluates itself.
-    public func tell(_ status: eos_status, value: Double = .nan) throws(EosError) {
-        defer { stopwatch.pause() }
-        try answer(status, value: value)
-    }
-
     private func pendingRequest() -> Request {
         switch phase {
         case .arrived:
