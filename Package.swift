@@ -71,12 +71,15 @@ let package = Package(
         .target(
             name: "EosRuns",
             dependencies: [
-                "EosCore", "EosPluginHost", .product(name: "GRDB", package: "GRDB.swift"),
+                "CEos", "EosCore", "EosData", "EosPluginHost", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ], swiftSettings: strict),
         .executableTarget(
             name: "eos",
-            dependencies: ["EosRuns", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: [
+                "CEos", "EosCore", "EosData", "EosPluginHost", "EosRuns",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             swiftSettings: strict),
 
         cPlugin("mlp", libraries: ["openblas", "m"]),
@@ -90,5 +93,8 @@ let package = Package(
             name: "AcceptanceTests", dependencies: ["EosCore", "EosPluginHost"], swiftSettings: strict),
         .testTarget(name: "EosDataTests", dependencies: ["EosData", "CEos", "CZlib"], swiftSettings: strict),
         .testTarget(name: "EosPluginHostTests", dependencies: ["EosPluginHost", "CEos"], swiftSettings: strict),
+        .testTarget(name: "EosRunsTests", dependencies: ["EosRuns", "EosCore", "CEos"], swiftSettings: strict),
+        .testTarget(
+            name: "CommandTests", dependencies: ["EosRuns", "EosCore", "CEos", "eos"], swiftSettings: strict),
     ]
 )

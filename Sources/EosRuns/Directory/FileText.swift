@@ -1,0 +1,40 @@
+import CEos
+import EosCore
+import Foundation
+
+/// Small text files.
+enum FileText {
+    /// Specs are written by people: a larger file is something else.
+    private static let mostBytes = 16 << 20
+
+    /// - Throws: `EOS_E_NOT_FOUND`, `EOS_E_IO`, or `EOS_E_CONFIG` where the file is not UTF-8 or far too large.
+    static func read(_ path: String, called what: String) throws(EosError) -> String {
+        var status = stat()
+        guard stat(path, &status) == 0 else { throw EosError.file(path, errno) }
+        guard status.st_mode & S_IFMT != S_IFDIR else {
+            throw EosError(EOS_E_CONFIG, "\(path): this is a directory; give the \(what) file")
+        }
+        guard status.st_size <= mostBytes else {
+            throw EosError(
+                EOS_E_CONFIG, "\(path): \(status.st_size) bytes are too many for a \(what); give a text file")
+        }
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { throw EosError.file(path, errno) }
+        defer { close(file) }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while bytes.count <= mostBytes {
+            let count = Glibc.read(file, &buffer, buffer.count)
+            if count == 0 { break }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw EosError.file(path, errno)
+            }
+            bytes.append(contentsOf: buffer[..<count])
+        }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw EosError(EOS_E_CONFIG, "\(path): this is not a text file in UTF-8; give the \(what) file")
+        }
+        return text
+    }
+}

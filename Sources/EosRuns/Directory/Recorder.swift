@@ -1,0 +1,115 @@
+import CEos
+import Dispatch
+import EosCore
+import Foundation
+import Synchronization
+
+/// Takes records from the training thread and writes them in batches on a thread of its own.
+///
+/// Bounded: where the disk is slower than the training, the training waits. A batch that can't be written is kept and
+/// tried again with the next ones; once that has failed too often the error comes back to the training.
+public final class Recorder {
+    /// Rows of a batch, and batches under way before the training waits.
+    private static let batchRows = 512
+    private static let mostBatches = 8
+    private static let mostFailures = 4
+    /// Seconds after which even a small batch is written, so that others see the run live.
+    private static let patience = 0.5
+
+    private let database: RunDatabase
+    private let log: RunLog
+    private let thread = DispatchQueue(label: "eos.recorder", qos: .utility)
+    private let room = DispatchSemaphore(value: mostBatches)
+    private let backlog = Backlog()
+
+    private var iterates: [IterateRecord] = []
+    private var probes: [ProbeRecord] = []
+    private var lastWritten = DispatchTime.now().uptimeNanoseconds
+
+    /// What waits on the writing thread.
+    private final class Backlog: Sendable {
+        struct State {
+            var iterates: [IterateRecord] = []
+            var probes: [ProbeRecord] = []
+            var failures = 0
+            var error: EosError?
+        }
+        let state = Mutex(State())
+    }
+
+    public init(_ database: RunDatabase, log: RunLog) {
+        self.database = database
+        self.log = log
+    }
+
+    /// - Throws: the error of the writes that failed, once they have failed too often.
+    public func record(_ iterate: IterateRecord, _ measured: [ProbeRecord]) throws(EosError) {
+        iterates.append(iterate)
+        probes.append(contentsOf: measured)
+        if iterates.count < Self.batchRows {
+            // Looking at the clock costs as much as an append: now and then is enough, and always for a slow training.
+            let now = DispatchTime.now().uptimeNanoseconds
+            guard Double(now - lastWritten) * 1e-9 > Self.patience else { return }
+        }
+        hand()
+        try check()
+    }
+
+    /// Adds measurements at an iterate that was recorded before.
+    public func record(_ measured: [ProbeRecord]) { probes.append(contentsOf: measured) }
+
+    /// Writes all that was recorded; returns once it would survive a loss of power.
+    public func flush() throws(EosError) {
+        hand()
+        thread.sync {}
+        let error = backlog.state.withLock { state in state.iterates.isEmpty ? nil : state.error }
+        if let error { throw error }
+        try database.synchronise()
+    }
+
+    private func hand() {
+        lastWritten = DispatchTime.now().uptimeNanoseconds
+        guard !iterates.isEmpty || !probes.isEmpty else {
+            // A batch that failed may be waiting.
+            thread.async { [database, log, backlog] in Self.write(database, log, backlog) }
+            return
+        }
+        room.wait()
+        thread.async { [database, log, backlog, room, iterates, probes] in
+            backlog.state.withLock { state in
+                state.iterates.append(contentsOf: iterates)
+                state.probes.append(contentsOf: probes)
+            }
+            Self.write(database, log, backlog)
+            room.signal()
+        }
+        iterates.removeAll(keepingCapacity: true)
+        probes.removeAll(keepingCapacity: true)
+    }
+
+    private func check() throws(EosError) {
+        let error = backlog.state.withLock { $0.failures >= Self.mostFailures ? $0.error : nil }
+        if let error { throw error }
+    }
+
+    private static func write(_ database: RunDatabase, _ log: RunLog, _ backlog: Backlog) {
+        let (iterates, probes) = backlog.state.withLock { ($0.iterates, $0.probes) }
+        guard !iterates.isEmpty || !probes.isEmpty else { return }
+        do throws(EosError) {
+            try database.append(iterates, probes)
+            backlog.state.withLock { state in
+                state.iterates.removeAll()
+                state.probes.removeAll()
+                state.failures = 0
+                state.error = nil
+            }
+        } catch {
+            let failures = backlog.state.withLock { state in
+                state.failures += 1
+                state.error = error
+                return state.failures
+            }
+            log.write(EOS_LOG_WARNING, "\(error); \(iterates.count) iterates wait (attempt \(failures))")
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import EosCore
+import Foundation
+import GRDB
+
+extension RunDatabase {
+    /// The state that was recorded last, or nil.
+    public func lastState() throws(EosError) -> StateRecord? { try states().last }
+
+    public func states() throws(EosError) -> [StateRecord] {
+        try perform { db in
+            try Row.fetchAll(db, sql: "SELECT state, reason, iteration, time FROM states ORDER BY sequence").map {
+                StateRecord(
+                    state: RunState(rawValue: $0[0]) ?? .lost, reason: $0[1], iteration: $0[2], time: $0[3])
+            }
+        }
+    }
+
+    public func facts() throws(EosError) -> [String: String] {
+        try perform { db in
+            try Row.fetchAll(db, sql: "SELECT name, value FROM facts")
+                .reduce(into: [:]) { $0[$1[0]] = $1[1] as String }
+        }
+    }
+
+    /// Names of everything measured, sharpness first, then the objective's metrics in alphabetical order.
+    public func probeNames() throws(EosError) -> [String] {
+        let names = try perform { db in
+            try String.fetchAll(db, sql: "SELECT DISTINCT name FROM probes ORDER BY name")
+        }
+        return names.filter { $0.hasPrefix("sharpness") } + names.filter { !$0.hasPrefix("sharpness") }
+    }
+
+    /// Every iterate in order, each with what was measured there; one at a time, however long the run was.
+    public func forEachIterate(_ body: (IterateRecord, [ProbeRecord]) throws -> Void) throws(EosError) {
+        try perform { db in
+            let probes = try Row.fetchCursor(
+                db, sql: "SELECT iteration, name, value, residual, converged FROM probes ORDER BY iteration, name")
+            var next = try probes.next().map(Self.probe)
+            let rows = try Row.fetchCursor(db, sql: "SELECT * FROM metrics ORDER BY iteration")
+            while let row = try rows.next() {
+                let iterate = Self.iterate(row)
+                var here: [ProbeRecord] = []
+                while let probe = next, probe.iteration <= iterate.iteration {
+                    if probe.iteration == iterate.iteration { here.append(probe) }
+                    next = try probes.next().map(Self.probe)
+                }
+                try body(iterate, here)
+            }
+        }
+    }
+
+    /// The iterates first and last recorded.
+    public func ends() throws(EosError) -> (first: IterateRecord, last: IterateRecord)? {
+        try perform { db in
+            guard let first = try Row.fetchOne(db, sql: "SELECT * FROM metrics ORDER BY iteration LIMIT 1"),
+                let last = try Row.fetchOne(db, sql: "SELECT * FROM metrics ORDER BY iteration DESC LIMIT 1")
+            else { return nil }
+            return (Self.iterate(first), Self.iterate(last))
+        }
+    }
+
+    /// The last measurement of everything measured.
+    public func lastProbes() throws(EosError) -> [ProbeRecord] {
+        try perform { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT max(iteration), name, value, residual, converged FROM probes GROUP BY name ORDER BY name
+                    """
+            ).map(Self.probe)
+        }
+    }
+
+    // NaN is NULL in SQLite.
+    private static func iterate(_ row: Row) -> IterateRecord {
+        IterateRecord(
+            iteration: row[0], loss: row[1] ?? .nan, gradientNorm: row[2] ?? .nan, step: row[3] ?? .nan,
+            trials: row[4], reason: row[5], valueEvaluations: row[6], gradientEvaluations: row[7],
+            curvatureProducts: row[8], seconds: row[9])
+    }
+
+    private static func probe(_ row: Row) -> ProbeRecord {
+        ProbeRecord(
+            iteration: row[0], name: row[1], value: row[2] ?? .nan, residual: row[3] ?? .nan, converged: row[4])
+    }
+}

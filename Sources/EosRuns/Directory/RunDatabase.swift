@@ -1,0 +1,129 @@
+import CEos
+import EosCore
+import Foundation
+import GRDB
+
+/// `run.db`: what a run recorded. SQLite in WAL mode, so that others read while the run writes; the run is the only
+/// writer.
+public final class RunDatabase: Sendable {
+    /// Of the tables below; a database with a larger one was written by a later version.
+    static let version = 1
+
+    let path: String
+    let queue: DatabaseQueue
+
+    /// Creates the database of a new run.
+    public static func create(_ directory: RunDirectory) throws(EosError) -> RunDatabase {
+        let database = try RunDatabase(directory, readOnly: false)
+        try database.perform { db in try db.execute(sql: schema) }
+        return database
+    }
+
+    /// Opens the database of an existing run.
+    ///
+    /// - Throws: `EOS_E_FORMAT` where it is damaged or of a later version.
+    public static func open(_ directory: RunDirectory, readOnly: Bool) throws(EosError) -> RunDatabase {
+        let database = try RunDatabase(directory, readOnly: readOnly)
+        let version = try database.perform { db in try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0 }
+        guard version == Self.version else {
+            throw EosError(
+                EOS_E_FORMAT,
+                "\(database.path): its version is \(version), this eos reads version \(Self.version); "
+                    + (version > Self.version ? "use a later eos" : "it is no run's database, or was never completed"))
+        }
+        return database
+    }
+
+    private init(_ directory: RunDirectory, readOnly: Bool) throws(EosError) {
+        path = directory.database
+        var configuration = GRDB.Configuration()
+        configuration.readonly = readOnly
+        configuration.busyMode = .timeout(10)
+        if !readOnly {
+            configuration.prepareDatabase { db in
+                try db.execute(sql: "PRAGMA journal_mode = WAL")
+                try db.execute(sql: "PRAGMA synchronous = NORMAL")
+            }
+        }
+        do { queue = try DatabaseQueue(path: path, configuration: configuration) } catch {
+            throw EosError.database(path, error)
+        }
+    }
+
+    /// One transaction; all or nothing.
+    func perform<Result>(_ body: (Database) throws -> Result) throws(EosError) -> Result {
+        do {
+            if queue.configuration.readonly { return try queue.read(body) }
+            return try queue.writeWithoutTransaction { db in
+                var result: Result?
+                try db.inTransaction(.immediate) {
+                    result = try body(db)
+                    return .commit
+                }
+                return result!
+            }
+        } catch {
+            throw EosError.database(path, error)
+        }
+    }
+
+    /// Closes the file; later calls fail.
+    public func close() throws(EosError) {
+        do { try queue.close() } catch { throw EosError.database(path, error) }
+    }
+
+    private static let schema = """
+        PRAGMA user_version = \(version);
+        CREATE TABLE facts (
+            name TEXT PRIMARY KEY NOT NULL,
+            value TEXT NOT NULL
+        ) WITHOUT ROWID;
+        CREATE TABLE states (
+            sequence INTEGER PRIMARY KEY,
+            time REAL NOT NULL,
+            state TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            iteration INTEGER NOT NULL
+        );
+        CREATE TABLE metrics (
+            iteration INTEGER PRIMARY KEY NOT NULL,
+            loss REAL, gradient_norm REAL, step REAL,
+            trials INTEGER NOT NULL, reason INTEGER NOT NULL,
+            value_evaluations INTEGER NOT NULL, gradient_evaluations INTEGER NOT NULL,
+            curvature_products INTEGER NOT NULL,
+            seconds REAL NOT NULL
+        ) WITHOUT ROWID;
+        CREATE TABLE probes (
+            iteration INTEGER NOT NULL,
+            name TEXT NOT NULL,
+            value REAL, residual REAL,
+            converged INTEGER NOT NULL,
+            PRIMARY KEY (iteration, name)
+        ) WITHOUT ROWID;
+        CREATE TABLE checkpoints (
+            iteration INTEGER PRIMARY KEY NOT NULL,
+            time REAL NOT NULL,
+            bytes INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        """
+}
+
+extension EosError {
+    /// What SQLite said, and what helps.
+    static func database(_ path: String, _ error: any Error) -> EosError {
+        guard let error = error as? DatabaseError else { return EosError(EOS_E_IO, "\(path): \(oneLine("\(error)"))") }
+        let text = oneLine(error.message ?? "\(error.resultCode)")
+        switch error.resultCode {
+        case .SQLITE_FULL: return EosError(EOS_E_IO, "\(path): no space left; free some space and go on with --resume")
+        case .SQLITE_IOERR:
+            return EosError(EOS_E_IO, "\(path): \(text); check the disk (space, ulimit -f) and go on with --resume")
+        case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM:
+            return EosError(EOS_E_IO, "\(path): \(text); check the permissions of the run directory")
+        case .SQLITE_CORRUPT, .SQLITE_NOTADB:
+            return EosError(EOS_E_FORMAT, "\(path): \(text); restore it from a copy, or start a new run")
+        case .SQLITE_BUSY, .SQLITE_LOCKED:
+            return EosError(EOS_E_IO, "\(path): another process holds it; wait for it and try again")
+        default: return EosError(EOS_E_IO, "\(path): \(text)")
+        }
+    }
+}

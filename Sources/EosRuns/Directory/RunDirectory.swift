@@ -1,0 +1,121 @@
+import CEos
+import EosCore
+import Foundation
+
+/// The directory of one run: everything that is needed to show, resume, plot, copy or delete it.
+public struct RunDirectory: Sendable, Equatable {
+    /// Absolute.
+    public let path: String
+
+    public var id: String { URL(filePath: path).lastPathComponent }
+    public var spec: String { path + "/spec.toml" }
+    public var database: String { path + "/run.db" }
+    public var log: String { path + "/log" }
+    public var lock: String { path + "/worker.lock" }
+    public var checkpoints: String { path + "/ckpt" }
+
+    private init(path: String) { self.path = path }
+
+    /// Makes the directory, which must not exist or be empty.
+    ///
+    /// - Throws: `EOS_E_INVALID` where something is there already; `EOS_E_IO` where it can't be made.
+    public static func create(at path: String) throws(EosError) -> RunDirectory {
+        let directory = RunDirectory(path: absolute(path))
+        try makeParents(of: directory.path)
+        if mkdir(directory.path, 0o755) != 0 {
+            let reason = errno
+            guard reason == EEXIST else { throw EosError.file(directory.path, reason) }
+            guard let content = try? FileManager.default.contentsOfDirectory(atPath: directory.path), content.isEmpty
+            else {
+                throw EosError(
+                    EOS_E_INVALID, "\(path): something is there already; name a new directory, or go on with --resume")
+            }
+        }
+        guard mkdir(directory.checkpoints, 0o755) == 0 else { throw EosError.file(directory.checkpoints, errno) }
+        return directory
+    }
+
+    /// Makes `<parent>/<name>-<utc time>-<n>`, with the first n that is free.
+    public static func create(in parent: String, name: String, at time: Date = Date()) throws(EosError) -> RunDirectory
+    {
+        let stem = "\(absolute(parent))/\(fileName(name))-\(compact(time))"
+        try makeParents(of: stem)
+        for number in 1...10_000 {
+            let path = "\(stem)-\(number)"
+            if mkdir(path, 0o755) == 0 {
+                let directory = RunDirectory(path: path)
+                guard mkdir(directory.checkpoints, 0o755) == 0 else {
+                    throw EosError.file(directory.checkpoints, errno)
+                }
+                return directory
+            }
+            guard errno == EEXIST else { throw EosError.file(path, errno) }
+        }
+        throw EosError(EOS_E_IO, "\(stem)-1 to -10000 are all taken; give a directory with --out")
+    }
+
+    /// The run in an existing directory.
+    ///
+    /// - Throws: `EOS_E_NOT_FOUND` where there is none.
+    public static func open(_ path: String) throws(EosError) -> RunDirectory {
+        let directory = RunDirectory(path: absolute(path))
+        guard isDirectory(directory.path) else {
+            throw EosError(EOS_E_NOT_FOUND, "\(path): there is no such run directory; check the path")
+        }
+        for file in [directory.spec, directory.database] where access(file, F_OK) != 0 {
+            throw EosError(
+                EOS_E_NOT_FOUND,
+                "\(path): this is no run directory: it has no \(URL(filePath: file).lastPathComponent); check the path")
+        }
+        return directory
+    }
+
+    /// Whether a path names a run, for commands that take a spec or a run.
+    public static func looksLikeRun(_ path: String) -> Bool { isDirectory(path) }
+
+    /// Removes a directory that was just created and holds nothing worth keeping.
+    public func discard() {
+        try? FileManager.default.removeItem(atPath: path)
+    }
+
+    private static func isDirectory(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    private static func absolute(_ path: String) -> String {
+        var path = URL(filePath: path).standardizedFileURL.absoluteURL.path(percentEncoded: false)
+        while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+        return path
+    }
+
+    private static func makeParents(of path: String) throws(EosError) {
+        let parts = path.split(separator: "/").dropLast()
+        var parent = ""
+        for part in parts {
+            parent += "/\(part)"
+            if mkdir(parent, 0o755) != 0, errno != EEXIST, !isDirectory(parent) {
+                throw EosError.file(parent, errno)
+            }
+        }
+    }
+
+    /// A name as part of a file name: what could surprise a shell becomes '-'.
+    private static func fileName(_ name: String) -> String {
+        let safe = name.unicodeScalars.map { scalar -> Character in
+            scalar.isASCII && (isKeyByte(UInt8(scalar.value)) || scalar == ".") ? Character(scalar) : "-"
+        }
+        let trimmed = String(safe.drop { $0 == "." || $0 == "-" }.prefix(80))
+        return trimmed.isEmpty ? "run" : trimmed
+    }
+
+    /// "20260131T235959Z".
+    private static func compact(_ time: Date) -> String {
+        var seconds = time_t(time.timeIntervalSince1970)
+        var parts = tm()
+        gmtime_r(&seconds, &parts)
+        var buffer = [CChar](repeating: 0, count: 32)
+        strftime(&buffer, buffer.count, "%Y%m%dT%H%M%SZ", &parts)
+        return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}

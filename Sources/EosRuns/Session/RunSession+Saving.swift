@@ -1,0 +1,119 @@
+import CEos
+import EosCore
+import Foundation
+
+/// Checkpoints on the way, and how a run ends.
+extension RunSession {
+    /// Checkpoints that may fail in a row before the run pauses.
+    private static let mostCheckpointFailures = 3
+
+    func checkpointOnTheWay() throws(EosError) {
+        do throws(EosError) {
+            try checkpoint()
+            checkpointFailures = 0
+        } catch {
+            checkpointFailures += 1
+            guard checkpointFailures < Self.mostCheckpointFailures else { throw error }
+            warn("\(error) (no checkpoint written, attempt \(checkpointFailures); training goes on)")
+        }
+    }
+
+    /// Records first: a checkpoint never knows of iterates that the records lack.
+    private func checkpoint() throws(EosError) {
+        let iteration = Int(trainer.progress.iteration)
+        try recorder.flush()
+        let document = try trainer.save(objective)
+        document.metadata["eos.run"] = directory.id
+        var bytes = 0
+        try store.write(iteration) { (sink) throws(EosError) in
+            try document.write { (part) throws(EosError) in
+                bytes += part.count
+                try sink(part)
+            }
+        }
+        try database.record(checkpoint: iteration, bytes: bytes)
+    }
+
+    /// The trainer has stopped: measures what belongs to the end and saves everything.
+    func finish() throws(EosError) -> RunSummary {
+        let (state, reason) = ending
+        if state != .failed { measureAtTheEnd(hasEnded: state.isEnd) }
+        do throws(EosError) {
+            try checkpoint()
+            try database.record(state, reason: reason, iteration: Int(trainer.progress.iteration))
+        } catch {
+            throw pause(after: error)
+        }
+        log.write(Int(state == .failed ? EOS_LOG_ERROR : EOS_LOG_INFO), "\(state.rawValue): \(reason)")
+        return try summary(state, reason)
+    }
+
+    /// Storage failed: notes that the run pauses, as far as that still works.
+    func pause(after error: EosError) -> EosError {
+        log.write(Int(EOS_LOG_ERROR), "paused: \(error)")
+        try? database.record(.paused, reason: error.message, iteration: recordedIteration)
+        return error
+    }
+
+    private var ending: (RunState, String) {
+        let progress = trainer.progress
+        switch Int(trainer.stop) {
+        case EOS_STOP_LOSS: return (.converged, "the loss \(progress.value) is below its limit")
+        case EOS_STOP_GRADIENT: return (.converged, "the gradient norm \(progress.gradient_norm) is below its limit")
+        case EOS_STOP_STEP: return (.converged, "the last update is shorter than its limit")
+        case EOS_STOP_ITERATIONS: return (.budgetExhausted, "the \(progress.iteration) iterations allowed were used")
+        case EOS_STOP_EVALUATIONS:
+            return (.budgetExhausted, "the \(progress.value_evaluations) evaluations allowed were used")
+        case EOS_STOP_SECONDS: return (.budgetExhausted, "the time allowed was used")
+        case EOS_STOP_REQUESTED: return (.paused, "a stop was requested")
+        default: return (.failed, trainer.failure?.message ?? "the objective or the policy failed")
+        }
+    }
+
+    /// A last look at the metrics and, where the run has truly ended, at the sharpness, unless they were measured here.
+    private func measureAtTheEnd(hasEnded: Bool) {
+        let iteration = Int(trainer.progress.iteration)
+        guard iteration == recordedIteration else { return }
+        if metrics.iteration != iteration { recorder.record(measureMetrics(iteration)) }
+        guard hasEnded, spec.probes.sharpnessEvery > 0, trainer.progress.sharpness_iteration != iteration else {
+            return
+        }
+        let options = LeadingEigenvalues.Options(
+            count: min(spec.probes.sharpnessCount, objective.space.count),
+            tolerance: spec.probes.sharpnessTolerance, seed: spec.seed)
+        do throws(EosError) {
+            endPairs = try ObjectiveCurvature(objective, at: trainer.current.x).leading(options).pairs
+        } catch {
+            warn("the sharpness at the end can't be measured: \(error)")
+        }
+        recorder.record(
+            endPairs.enumerated().map { index, pair in
+                ProbeRecord(
+                    iteration: iteration, name: ProbeRecord.sharpness(index), value: pair.value,
+                    residual: pair.residual, converged: pair.converged)
+            })
+    }
+
+    private func summary(_ state: RunState, _ reason: String) throws(EosError) -> RunSummary {
+        let progress = trainer.progress
+        let last = endPairs.first ?? trainer.sharpnessPairs.first
+        let values = try metrics.values.isEmpty ? lastMetrics() : metrics.values
+        return RunSummary(
+            run: directory.id, name: spec.name, directory: directory.path, state: state, reason: reason,
+            iterations: Int(progress.iteration), valueEvaluations: Int(progress.value_evaluations),
+            gradientEvaluations: Int(progress.gradient_evaluations),
+            curvatureProducts: Int(progress.curvature_products),
+            initialLoss: try database.ends()?.first.loss ?? .nan, lastLoss: progress.value,
+            bestLoss: progress.best_value, gradientNorm: progress.gradient_norm, step: progress.step,
+            sharpness: last?.value ?? .nan, sharpnessResidual: last?.residual ?? .nan,
+            sharpnessConverged: last?.converged ?? false,
+            metrics: zip(objective.metrics, values).map { ($0.name, $1) },
+            parameters: try store.iterations().first.map(store.path), seconds: progress.seconds)
+    }
+
+    /// The metrics as they were last recorded, for a run that went on but measured none.
+    private func lastMetrics() throws(EosError) -> [Double] {
+        let recorded = try database.lastProbes()
+        return objective.metrics.map { metric in recorded.first { $0.name == metric.name }?.value ?? .nan }
+    }
+}

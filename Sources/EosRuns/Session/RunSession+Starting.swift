@@ -1,0 +1,106 @@
+import CEos
+import EosCore
+import Foundation
+
+/// Beginning a run, and going on with one.
+extension RunSession {
+    /// Begins the run that `spec` describes.
+    ///
+    /// - Parameters:
+    ///   - place: makes the run's directory; asked once everything that can be checked without it has been.
+    ///   - facts: what else is to be known of the run, such as the versions of its plugins.
+    /// - Throws: what the trainer or the directory throws; a directory that was made is gone again.
+    public static func begin(
+        _ spec: RunSpec, objective: Objective, policy: any Policy, facts: [(name: String, value: String)] = [],
+        files: FileOperations = .system, in place: () throws(EosError) -> RunDirectory
+    ) throws(EosError) -> RunSession {
+        let trainer = try Trainer(
+            objective: objective, policy: policy, settings: try TrainerSettings(spec.trainerSettings))
+        let directory = try place()
+        do throws(EosError) {
+            let lock = try RunLock(directory)
+            let log = try RunLog(directory)
+            try files.replace(directory.spec, with: spec.text)
+            let database = try RunDatabase.create(directory)
+            let metrics = objective.metrics.map(\.name).joined(separator: ",")
+            try database.record(
+                facts: facts + [
+                    ("id", directory.id), ("name", spec.name), ("eos", EOS_VERSION_STRING), ("metrics", metrics),
+                    ("dimension", "\(objective.space.count)"), ("dtype", objective.space.type.name),
+                ])
+            try database.record(.starting, reason: "started", iteration: 0)
+            log.write(Int(EOS_LOG_INFO), "started: \(spec.plugin) with \(spec.policyName), seed \(spec.seed)")
+            return RunSession(
+                spec: spec, objective: objective, trainer: trainer, directory: directory, lock: lock,
+                database: database, log: log, recordedIteration: -1, files: files)
+        } catch {
+            directory.discard()
+            throw error
+        }
+    }
+
+    /// Goes on with the run in `directory` from its last whole checkpoint, to the same bits as if it had never stopped;
+    /// from the start where there is none.
+    ///
+    /// - Parameters:
+    ///   - spec: that of the run; where its limits differ from those recorded it is written back.
+    ///   - warn: hears of checkpoints that were passed over.
+    /// - Throws: `EOS_E_STATE` where another process works on the run or where it converged and the limits are the same.
+    public static func resume(
+        _ spec: RunSpec, objective: Objective, policy: any Policy, directory: RunDirectory,
+        files: FileOperations = .system, warn: (String) -> Void = { _ in }
+    ) throws(EosError) -> RunSession {
+        let lock = try RunLock(directory)
+        let log = try RunLog(directory)
+        let database = try RunDatabase.open(directory, readOnly: false)
+        let settings = try TrainerSettings(spec.trainerSettings)
+        var trainer = try Trainer(objective: objective, policy: policy, settings: settings)
+        let store = CheckpointStore(directory.checkpoints, keep: spec.checkpoint.keep, files: files)
+        let text = try FileText.read(directory.spec, called: "spec")
+        let changed = text != spec.text
+        func tell(_ message: String) {
+            log.write(Int(EOS_LOG_WARNING), message)
+            warn(message)
+        }
+        let from = try load(into: trainer, objective, store, tell)
+        if from < 0 {
+            // A state that was loaded and passed over must leave nothing behind.
+            trainer = try Trainer(objective: objective, policy: policy, settings: settings)
+        } else if trainer.stop != EOS_STOP_NONE {
+            do { try trainer.resume(changed ? settings : nil) } catch {
+                throw EosError(Int(error.status), "\(directory.path): \(error); for example --set stop.loss=0")
+            }
+        }
+        if changed { try files.replace(directory.spec, with: spec.text) }
+        let recorded = try database.rewind(to: from)
+        if recorded.count != recorded.last + 1 || recorded.last < from - 1 {
+            tell("\(directory.database): \(from + 1 - recorded.count) of the iterations up to \(from) are not recorded")
+        }
+        try database.record(.starting, reason: "goes on from iteration \(max(from, 0))", iteration: max(from, 0))
+        log.write(Int(EOS_LOG_INFO), "goes on from iteration \(max(from, 0))")
+        return RunSession(
+            spec: spec, objective: objective, trainer: trainer, directory: directory, lock: lock, database: database,
+            log: log, recordedIteration: recorded.last, files: files)
+    }
+
+    /// Loads the last checkpoint that is whole and from which training can go on.
+    ///
+    /// - Returns: its iteration; -1 where the run starts again.
+    private static func load(
+        into trainer: Trainer, _ objective: Objective, _ store: CheckpointStore, _ tell: (String) -> Void
+    ) throws(EosError) -> Int {
+        for iteration in try store.iterations() {
+            let state: SavedState
+            do throws(EosError) { state = try store.load(iteration) } catch {
+                guard error.status == EOS_E_FORMAT else { throw error }
+                tell("\(error); passed over for the one before it")
+                store.setAside(iteration)
+                continue
+            }
+            try trainer.load(state, objective)
+            if trainer.stop != EOS_STOP_FAILED, trainer.stop != EOS_STOP_NONFINITE { return iteration }
+            tell("\(store.path(iteration)): the training had failed here; passed over for the one before it")
+        }
+        return -1
+    }
+}

@@ -1,0 +1,58 @@
+import CEos
+import EosCore
+
+/// What a run is to do: an objective, a policy, when to stop and what to keep, as a spec in TOML says it.
+///
+/// Made complete by `SpecResolver`: every key has its value, checked against the schema of what takes it.
+public struct RunSpec: Sendable, Equatable {
+    public var name: String
+    /// Id or short name of the objective, and the values of its own keys (`layers`, `data.file`).
+    public var plugin: String
+    public var objective: Configuration
+    /// Of the starting point and of everything random in the run.
+    public var seed: UInt64
+    public var policyName: String
+    public var policy: Configuration
+    /// `iterations`, `loss`, `gradient_norm`, `step`, `seconds`, `evaluations`.
+    public var stop: Configuration
+    public var probes: Probes
+    public var checkpoint: Checkpoint
+    public var compute: Compute
+
+    /// Measurements on the way, which never change the trajectory.
+    public struct Probes: Sendable, Equatable {
+        /// Iterations from one measurement of the sharpness to the next; 0: never.
+        public var sharpnessEvery: Int
+        /// Leading eigenvalues measured.
+        public var sharpnessCount: Int
+        public var sharpnessTolerance: Double
+        /// Iterations from one measurement of the objective's own metrics to the next; 0: only at the end.
+        public var metricsEvery: Int
+    }
+
+    public struct Checkpoint: Sendable, Equatable {
+        /// Seconds from one checkpoint to the next; 0: only at the end.
+        public var everySeconds: Double
+        /// How many of the last ones stay.
+        public var keep: Int
+    }
+
+    public struct Compute: Sendable, Equatable {
+        /// 0: as many as there are processors.
+        public var threads: Int
+        public var ranks: Int
+    }
+}
+
+extension RunSpec {
+    /// What a trainer is told: `seed`, `stop.*`, `sharpness.*`.
+    public var trainerSettings: Configuration {
+        var settings = Configuration()
+        settings["seed"] = .integer(Int64(bitPattern: seed))
+        settings.merge(stop, under: "stop")
+        settings["sharpness.every"] = .integer(Int64(probes.sharpnessEvery))
+        settings["sharpness.count"] = .integer(Int64(probes.sharpnessCount))
+        settings["sharpness.tolerance"] = .number(probes.sharpnessTolerance)
+        return settings
+    }
+}

@@ -1,0 +1,97 @@
+import EosCore
+
+/// The keys of a spec that belong to the run itself, by table; `[objective]` and `[policy]` take those of what they
+/// name besides.
+public enum SpecSchema {
+    /// A table of the spec; "" is the part before the first table.
+    public struct Section: Sendable {
+        public let table: String
+        public let schema: Schema
+
+        init(_ table: String, _ parameters: [Parameter]) {
+            self.table = table
+            self.schema = Schema(parameters)
+        }
+
+        /// "[stop]" for messages.
+        public var title: String { table.isEmpty ? "the spec" : "[\(table)]" }
+    }
+
+    public static let sections: [Section] = [
+        Section(
+            "",
+            [Parameter("name", .string, "what the run is called; without it the name of the file")]),
+        Section(
+            "objective",
+            [
+                Parameter(
+                    "plugin", .string, flags: .required, "objective to minimise, by its id or the last part of it"),
+                Parameter(
+                    "seed", .integer, default: "0", range: 0...0x1p63,
+                    "seed of the starting point and of everything random"),
+            ]),
+        Section("policy", [Parameter("name", .string, default: "nls", "step-size policy (`eos policies` lists them)")]),
+        Section("stop", TrainerSettings.schema.under("stop").parameters),
+        Section(
+            "probes.sharpness",
+            [
+                Parameter(
+                    "every", .integer, default: "100", range: 0...1e15, unit: "iterations",
+                    "iterations from one measurement of the sharpness to the next; 0: never"),
+                Parameter("count", .integer, default: "1", range: 1...64, "leading eigenvalues to measure"),
+                Parameter(
+                    "tolerance", .number, default: "1e-3", range: 1e-12...1,
+                    "residual of an eigenvalue, relative to it, at which it counts as converged"),
+            ]),
+        Section(
+            "probes.metrics",
+            [
+                Parameter(
+                    "every", .integer, default: "100", range: 0...1e15, unit: "iterations",
+                    "iterations from one measurement of the objective's metrics to the next; 0: at the end only")
+            ]),
+        Section(
+            "checkpoint",
+            [
+                Parameter(
+                    "every_seconds", .number, default: "60", range: 0...1e9, unit: "s",
+                    "time from one checkpoint to the next; 0: at the end only"),
+                Parameter("keep", .integer, default: "3", range: 1...1e6, "how many of the last checkpoints stay"),
+            ]),
+        Section(
+            "compute",
+            [
+                Parameter(
+                    "threads", .integer, default: "0", range: 0...1024, "threads of the run; 0: one a processor"),
+                Parameter("ranks", .integer, default: "1", range: 1...1, "processes that share the run"),
+            ]),
+    ]
+
+    static func section(_ table: String) -> Section { sections.first { $0.table == table }! }
+
+    /// Every key with its table: "stop.loss".
+    static var wholeKeys: [String] {
+        sections.flatMap { section in
+            section.schema.parameters.map { section.table.isEmpty ? $0.key : "\(section.table).\($0.key)" }
+        }
+    }
+
+    /// Whether a table of this name may stand in a spec: one of ours, one above it, or one of an objective or policy.
+    static func allows(table: String) -> Bool {
+        sections.contains { $0.table == table || $0.table.hasPrefix(table + ".") }
+            || table.hasPrefix("objective.") || table.hasPrefix("policy.")
+    }
+}
+
+extension Schema {
+    /// The parameters under `table`, with `table.` taken off their keys.
+    func under(_ table: String) -> Schema {
+        Schema(
+            parameters.compactMap { parameter in
+                guard parameter.key.hasPrefix(table + ".") else { return nil }
+                var inner = parameter
+                inner.key = String(parameter.key.dropFirst(table.count + 1))
+                return inner
+            })
+    }
+}
