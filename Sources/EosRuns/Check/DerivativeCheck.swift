@@ -1,5 +1,6 @@
 import CEos
 import EosCore
+import Foundation
 
 /// Compares an objective's gradient and curvature products at a point with differences of its values and gradients.
 ///
@@ -101,8 +102,9 @@ private struct Probe {
         max(objective.description.value_accuracy, space.type == .f32 ? epsilon : Double.ulpOfOne)
     }
     private var widths: [Double] {
-        let exponents = space.type == .f32 ? stride(from: -1.0, through: -5, by: -0.5) : stride(from: -1, through: -9, by: -1)
-        return exponents.map { scale * Double.pow10($0) }
+        let exponents =
+            space.type == .f32 ? stride(from: -1.0, through: -5, by: -0.5) : stride(from: -1, through: -9, by: -1)
+        return exponents.map { scale * pow(10, $0) }
     }
 
     func steepest() throws(EosError) -> Vector? {
@@ -118,7 +120,13 @@ private struct Probe {
         for i in 0..<count {
             let d = try space.makeVector()
             let first = UInt64(i) * UInt64(space.count)
-            space.fill(d.pointer) { 2 * random.uniform(first + UInt64($0)) - 1 }
+            for element in 0..<space.count {
+                let value = 2 * random.uniform(first + UInt64(element)) - 1
+                switch space.type {
+                case .f32: d.pointer.storeBytes(of: Float(value), toByteOffset: 4 * element, as: Float.self)
+                case .f64: d.pointer.storeBytes(of: value, toByteOffset: 8 * element, as: Double.self)
+                }
+            }
             space.scale(d.pointer, by: 1 / space.norm2(d.pointer).squareRoot(), into: d.pointer)
             result.append(d)
         }
@@ -128,7 +136,7 @@ private struct Probe {
     func gradientTable(_ d: Vector, _ title: String) throws(EosError) -> DerivativeCheck.Table {
         let slope = space.dot(gradient.pointer, d.pointer)
         // A random direction may be all but orthogonal to g: its slope is measured by what it should be.
-        let size = max(abs(slope), 0.1 * norm / Double(space.count).squareRoot())
+        let size = max(abs(slope), 0.1 * norm / Double(space.count).squareRoot(), .leastNormalMagnitude)
         var rows: [(h: Double, error: Double)] = []
         for h in widths {
             let forward = try valueAt(h, d)
@@ -142,12 +150,13 @@ private struct Probe {
         let size = space.norm2(product.pointer).squareRoot()
         var rows: [(h: Double, error: Double)] = []
         for h in widths {
-            let finite = try gradientAt(h, d, plus) && gradientAt(-h, d, minus)
+            let forward = try gradientAt(h, d, plus)
+            let backward = try gradientAt(-h, d, minus)
             space.move(plus.pointer, by: -1, along: minus.pointer, into: plus.pointer)
             space.scale(plus.pointer, by: 1 / (2 * h), into: plus.pointer)
             space.move(plus.pointer, by: -1, along: product.pointer, into: plus.pointer)
             let error = space.norm2(plus.pointer).squareRoot() / max(size, .leastNormalMagnitude)
-            rows.append((h, finite ? error : .nan))
+            rows.append((h, forward && backward ? error : .nan))
         }
         return table("curvature \(title)", rows) { h in 4 * epsilon * norm / (h * max(size, .leastNormalMagnitude)) }
     }
@@ -189,15 +198,5 @@ private struct Probe {
     private func gradientAt(_ h: Double, _ d: Vector, _ out: Vector) throws(EosError) -> Bool {
         space.move(x, by: h, along: d.pointer, into: point.pointer)
         return try objective.evaluate(at: point.pointer, gradient: out.pointer).isFinite
-    }
-}
-
-extension Double {
-    fileprivate static func pow10(_ exponent: Double) -> Double {
-        // Whole and half powers only.
-        var result = 1.0
-        for _ in 0..<Int(abs(exponent)) { result *= 10 }
-        if exponent.truncatingRemainder(dividingBy: 1) != 0 { result *= 10.0.squareRoot() }
-        return exponent < 0 ? 1 / result : result
     }
 }
