@@ -71,12 +71,15 @@ let package = Package(
         .target(
             name: "EosRuns",
             dependencies: [
-                "EosCore", "EosPluginHost", .product(name: "GRDB", package: "GRDB.swift"),
+                "CEos", "EosCore", "EosData", "EosPluginHost", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ], swiftSettings: strict),
         .executableTarget(
             name: "eos",
-            dependencies: ["EosRuns", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: [
+                "CEos", "EosCore", "EosData", "EosPluginHost", "EosRuns",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             swiftSettings: strict),
 
         cPlugin("mlp", libraries: ["openblas", "m"]),
@@ -102,5 +105,7 @@ let package = Package(
         .testTarget(
             name: "PluginTests", dependencies: ["EosPluginHost", "EosCore", "CEos"], swiftSettings: strict),
         .testTarget(name: "EosRunsTests", dependencies: ["EosRuns", "EosCore", "CEos"], swiftSettings: strict),
+        .testTarget(
+            name: "CommandTests", dependencies: ["EosRuns", "EosCore", "CEos", "eos"], swiftSettings: strict),
     ]
 )
