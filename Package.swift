@@ -90,6 +90,8 @@ let package = Package(
 
         // Dense eigenvalues to compare with, in tests only.
         .systemLibrary(name: "CLapack", path: "Tests/CLapack", providers: [.apt(["libopenblas-dev"])]),
+        .testTarget(
+            name: "LibraryTests", dependencies: ["TestSupport"], exclude: ["Programs"], swiftSettings: strict),
         .testTarget(name: "EosCoreTests", dependencies: ["EosCore", "CEos", "CLapack"], swiftSettings: strict),
         .testTarget(
             name: "AcceptanceTests", dependencies: ["EosCore", "EosPluginHost"], swiftSettings: strict),

@@ -90,7 +90,7 @@ private func readSettings(
     _ configuration: Configuration
 ) throws(EosError) -> (policy: any Policy, settings: TrainerSettings) {
     var policyKeys = configuration.table("policy")
-    let name = policyKeys["name"] == nil ? "nls" : try policyKeys.string("name")
+    let name = policyKeys["name"] == nil ? "ls" : try policyKeys.string("name")
     policyKeys["name"] = nil
     guard let kind = BuiltInPolicies.kind(name) else {
         let near = nearest(to: name, in: BuiltInPolicies.all.map(\.id)).map { "; did you mean \($0)?" } ?? ""

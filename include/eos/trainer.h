@@ -133,7 +133,7 @@ typedef double (*eos_function)(int64_t n, const double *x, double *gradient, voi
 
 /* [any] One call for the impatient: minimises f from x, n elements, in place, and leaves the best point there. settings
  * are assignments as for eos_config_set_text: "policy.name=nls policy.c=1e-4 stop.iterations=1000", with the keys of
- * eos_trainer_new and of the policy; NULL: nls and defaults. result may be NULL; else set its struct_size. For the
+ * eos_trainer_new and of the policy; NULL: ls and defaults. result may be NULL; else set its struct_size. For the
  * sentence about an error call eos_last_error(NULL, ...). */
 EOS_EXPORT eos_status eos_minimize(eos_function f EOS_SENDABLE, void *ctx, int64_t n, double *x, const char *settings,
                                    eos_result *result);

@@ -1,0 +1,51 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// libeos as a C program sees it: each program checks itself and prints "ok".
+@Suite struct LibraryTests {
+    private let directory: TemporaryDirectory
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        let links = try run(
+            """
+            ln -s \(Tree.products)/libEosExports.so \(directory.path)/libeos.so
+            ln -s \(Tree.products)/libEosExports.so \(directory.path)/libeos.so.1
+            """)
+        try #require(links.status == 0, "\(links.output)")
+    }
+
+    private var flags: String { "-std=c11 -Wall -Wextra -Wpedantic -Werror -O1 -g -I include" }
+
+    /// Builds a program of Programs/ and runs it.
+    private func runProgram(_ name: String, _ arguments: String = "") throws -> CommandResult {
+        let build = try run(
+            "cc \(flags) -o \(directory.path)/\(name) Tests/LibraryTests/Programs/\(name).c -L \(directory.path) -leos "
+                + "-lm -Wl,-rpath,\(directory.path)")
+        try #require(build.status == 0, "\(build.output)")
+        return try run("\(directory.path)/\(name) \(arguments)")
+    }
+
+    @Test("callbacks, ask and tell and a plugin give the same bits, for every policy")
+    func drivers() throws {
+        let plugin = "\(directory.path)/rosenbrock.so"
+        let build = try run(
+            "cc -shared -fPIC \(flags) -o \(plugin) Tests/LibraryTests/Programs/rosenbrock_plugin.c")
+        try #require(build.status == 0, "\(build.output)")
+        let result = try runProgram("drivers", plugin)
+        #expect(result.status == 0 && result.output == "ok\n", "\(result.output)")
+    }
+
+    @Test("a state saved at any request goes on to the same bits; a damaged one is refused")
+    func state() throws {
+        let result = try runProgram("state")
+        #expect(result.status == 0 && result.output == "ok\n", "\(result.output)")
+    }
+
+    @Test("every mistake has a status and a sentence")
+    func misuse() throws {
+        let result = try runProgram("misuse", "\(Tree.root)/include/eos.h")
+        #expect(result.status == 0 && result.output == "ok\n", "\(result.output)")
+    }
+}
