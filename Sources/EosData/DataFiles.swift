@@ -31,7 +31,10 @@ struct DataFiles {
     func samples<Scalar: DataScalar>(_ request: DataRequest) throws(EosError) -> Samples<Scalar> {
         switch format {
         case .csv: try read(request, CSVReader.self)
-        default: throw EosError(EOS_E_UNSUPPORTED, "\(format)")
+        case .idx: try read(request, IDXReader.self)
+        case .cifar: try read(request, CIFARReader.self)
+        case .ts: try read(request, SeriesReader.self)
+        case .npy: try read(request, NPYReader.self)
         }
     }
 

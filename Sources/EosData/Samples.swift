@@ -26,10 +26,13 @@ final class Samples<Scalar: DataScalar> {
                 EOS_E_MEMORY, "\(train) + \(test) samples of \(shape.features) numbers do not fit into any memory")
         }
         let bytes = size * MemoryLayout<Scalar>.stride
-        guard let inputs = calloc(max(size, 1), MemoryLayout<Scalar>.stride),
-            let labels = calloc(max(count, 1), MemoryLayout<Int32>.stride),
-            let lengths = calloc(hasLengths ? max(count, 1) : 1, MemoryLayout<Int64>.stride)
-        else {
+        let inputs = calloc(max(size, 1), MemoryLayout<Scalar>.stride)
+        let labels = calloc(max(count, 1), MemoryLayout<Int32>.stride)
+        let lengths = hasLengths ? calloc(max(count, 1), MemoryLayout<Int64>.stride) : nil
+        guard let inputs, let labels, lengths != nil || !hasLengths else {
+            free(inputs)
+            free(labels)
+            free(lengths)
             throw EosError(
                 EOS_E_MEMORY,
                 "not enough memory for \(count) samples of \(shape.features) numbers (\(bytes) bytes); take fewer "
@@ -41,12 +44,7 @@ final class Samples<Scalar: DataScalar> {
         self.classes = classes
         self.inputs = inputs.bindMemory(to: Scalar.self, capacity: max(size, 1))
         self.labels = labels.bindMemory(to: Int32.self, capacity: max(count, 1))
-        if hasLengths {
-            self.lengths = lengths.bindMemory(to: Int64.self, capacity: max(count, 1))
-        } else {
-            free(lengths)
-            self.lengths = nil
-        }
+        self.lengths = lengths?.bindMemory(to: Int64.self, capacity: max(count, 1))
     }
 
     deinit {

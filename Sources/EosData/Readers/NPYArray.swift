@@ -1,0 +1,138 @@
+import CEos
+import EosCore
+
+/// One array of a .npy file, versions 1 and 2: little-endian f4, f8, u1, i4 or i8, in C order.
+struct NPYArray {
+    let shape: [Int]
+    private let file: DataFile
+    private let element: Element
+    /// Of the first element in the file.
+    private let start: Int
+
+    private enum Element: String, CaseIterable {
+        case f4 = "<f4"
+        case f8 = "<f8"
+        case u1 = "|u1"
+        case i4 = "<i4"
+        case i8 = "<i8"
+
+        var size: Int {
+            switch self {
+            case .u1: 1
+            case .f4, .i4: 4
+            case .f8, .i8: 8
+            }
+        }
+    }
+
+    /// As Python writes it.
+    var shapeText: String {
+        "(\(shape.map(String.init).joined(separator: ", "))\(shape.count == 1 ? "," : ""))"
+    }
+
+    init(_ file: DataFile) throws(EosError) {
+        self.file = file
+        let bytes = file.bytes
+        guard bytes.starts(with: [0x93] + Array("NUMPY".utf8)), bytes.count >= 12 else {
+            throw file.damaged("is not a .npy file: it does not begin as one; save it by numpy.save")
+        }
+        guard bytes[6] == 1 || bytes[6] == 2 else {
+            throw file.damaged("has version \(bytes[6]) of .npy; this host reads 1 and 2: save it by numpy.save")
+        }
+        let prefix = bytes[6] == 1 ? 10 : 12
+        start = prefix + bytes[8..<prefix].reversed().reduce(0) { $0 << 8 | Int($1) }
+        guard start <= bytes.count else {
+            throw file.damaged("ends after \(bytes.count) bytes, within its header; save it again")
+        }
+        let header = NPYHeader(String(decoding: bytes[prefix..<start], as: UTF8.self))
+        guard let type = header.value("descr"), let order = header.value("fortran_order"), let shape = header.shape
+        else {
+            throw file.damaged("has a header without descr, fortran_order or shape; save it by numpy.save")
+        }
+        guard let element = Element(rawValue: type) else {
+            let known = Element.allCases.map(\.rawValue).joined(separator: ", ")
+            throw file.damaged("has elements of type \(type); convert them to one of \(known)")
+        }
+        guard order == "False" else {
+            throw file.damaged("is in Fortran order; save it by numpy.save(..., numpy.ascontiguousarray(a))")
+        }
+        self.element = element
+        self.shape = shape
+        try checkLength()
+    }
+
+    private func checkLength() throws(EosError) {
+        var length = element.size
+        for size in shape {
+            let (product, overflow) = length.multipliedReportingOverflow(by: size)
+            length = overflow ? Int.max : product
+        }
+        guard file.bytes.count - start == length else {
+            throw file.damaged(
+                "has \(file.bytes.count - start) bytes of data instead of the \(length) of its shape \(shapeText); "
+                    + "save it again")
+        }
+    }
+
+    /// Element `index`; those of i8 beyond 2^53 are rounded.
+    func number(_ index: Int) -> Double {
+        let place = file.bytes.baseAddress! + start + index * element.size
+        switch element {
+        case .f4: return Double(place.loadUnaligned(as: Float.self))
+        case .f8: return place.loadUnaligned(as: Double.self)
+        case .u1: return Double(place.load(as: UInt8.self))
+        case .i4: return Double(place.loadUnaligned(as: Int32.self))
+        case .i8: return Double(place.loadUnaligned(as: Int64.self))
+        }
+    }
+
+    /// Copies elements, all of which must be finite.
+    func read<Scalar: DataScalar>(
+        from first: Int, count: Int, into target: UnsafeMutablePointer<Scalar>
+    ) throws(EosError) {
+        for index in 0..<count {
+            let value = number(first + index)
+            guard value.isFinite else {
+                throw file.damaged(
+                    "sample \(first / count + 1): number \(index + 1) is \(value); every number must be finite")
+            }
+            target[index] = Scalar(value)
+        }
+    }
+}
+
+/// The dictionary at the beginning of a .npy file: {'descr': '<f8', 'fortran_order': False, 'shape': (3, 4), }.
+private struct NPYHeader {
+    private let text: String
+
+    init(_ text: String) { self.text = text }
+
+    /// The word after a key, without quotes.
+    func value(_ key: String) -> String? {
+        guard let rest = after(key) else { return nil }
+        return rest.prefix { $0 != "," && $0 != "}" }.filter { $0 != "'" && $0 != "\"" && $0 != " " }
+    }
+
+    /// The numbers of the tuple `shape`, each at least 0.
+    var shape: [Int]? {
+        guard let rest = after("shape"), rest.first == "(", let end = rest.firstIndex(of: ")") else { return nil }
+        let parts = rest[rest.index(after: rest.startIndex)..<end].split(separator: ",")
+            .map { $0.filter { $0 != " " } }.filter { !$0.isEmpty }
+        let sizes = parts.compactMap { Int($0) }
+        return sizes.count == parts.count && sizes.allSatisfy { $0 >= 0 } ? sizes : nil
+    }
+
+    private func after(_ key: String) -> Substring? {
+        for quote in ["'", "\""] {
+            var rest = text[...]
+            let name = "\(quote)\(key)\(quote)"
+            while !rest.isEmpty {
+                if rest.hasPrefix(name) {
+                    return rest.dropFirst(name.count).drop { $0 == " " || $0 == ":" }
+                }
+                rest = rest.dropFirst()
+            }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,134 @@
+import CEos
+import EosCore
+
+/// Multivariate series as sktime writes them (.ts): a header of lines that begin with '@', then a series a line,
+/// channels separated by ':', values by ',', the label last.
+///
+/// Labels become 0, 1, ... in the order of `@classLabel`; a test file's labels are those of the training file.
+struct SeriesReader: SampleReader {
+    let count: Int
+    let shape: SampleShape
+    let classes: Int
+    let hasLengths: Bool
+
+    private let file: DataFile
+    private let rows: [Row]
+    private let names: [String]
+
+    private struct Row {
+        let line: Int
+        let label: Int32
+        let steps: Int
+        let text: UnsafeRawBufferPointer
+    }
+
+    init(_ source: DataFiles.Source, classes: Int?, after before: SeriesReader?) throws(EosError) {
+        file = source.samples
+        var lines = TextLines(file.bytes)
+        let header = try SeriesHeader(&lines, file)
+        names = before?.names ?? header.labels
+        self.classes = names.count
+        var channels = before?.shape.channels ?? header.channels
+        var rows: [Row] = []
+        while let line = lines.next() {
+            if line.isBlank { continue }
+            let number = lines.number
+            let parts = line.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
+                .map { UnsafeRawBufferPointer(rebasing: $0) }
+            let expected = channels ?? parts.count - 1
+            guard parts.count == expected + 1, expected > 0 else {
+                throw file.damaged(
+                    "line \(number): has \(parts.count - 1) channels and a label instead of "
+                        + "\(max(1, expected)) and a label; every line must hold whole series")
+            }
+            channels = expected
+            let lengths = parts.dropLast().map { $0.reduce(1) { $0 + ($1 == UInt8(ascii: ",") ? 1 : 0) } }
+            if let odd = lengths.firstIndex(where: { $0 != lengths[0] }) {
+                throw file.damaged(
+                    "line \(number): channel \(odd + 1) has \(lengths[odd]) values, channel 1 has \(lengths[0]); "
+                        + "all channels of a series must be as long")
+            }
+            if let length = header.length, lengths[0] != length {
+                throw file.damaged(
+                    "line \(number): the series has \(lengths[0]) steps instead of the \(length) of @seriesLength; "
+                        + "correct one of them")
+            }
+            let label = String(decoding: parts.last!.trimmed, as: UTF8.self)
+            guard let index = names.firstIndex(of: label) else {
+                throw file.damaged(
+                    "line \(number): the label is \"\(parts.last!.trimmed.excerpt)\"; it must be one of @classLabel "
+                        + "\(before == nil ? "" : "of the training file "): \(names.joined(separator: " "))")
+            }
+            rows.append(Row(line: number, label: Int32(index), steps: lengths[0], text: line))
+        }
+        guard !rows.isEmpty, let channels else {
+            throw file.damaged("holds no series after @data; give a file with some")
+        }
+        count = rows.count
+        let steps = max(rows.map(\.steps).max()!, before?.shape.steps ?? 0)
+        shape = .series(steps: steps, channels: channels)
+        hasLengths =
+            rows.contains { $0.steps != steps } || before.map { $0.hasLengths || $0.shape.steps != steps } == true
+        self.rows = rows
+    }
+
+    func read<Scalar: DataScalar>(_ index: Int, into samples: Samples<Scalar>, at place: Int) throws(EosError) {
+        let row = rows[index]
+        samples.labels[place] = row.label
+        samples.lengths?[place] = Int64(row.steps)
+        let target = samples.sample(place)
+        var scanner = TextScanner(row.text)
+        for channel in 0..<shape.channels {
+            for step in 0..<row.steps {
+                let separator = UInt8(ascii: step == row.steps - 1 ? ":" : ",")
+                guard let value = scanner.number(), value.isFinite, scanner.take() == separator else {
+                    throw file.damaged(
+                        "line \(row.line): value \(step + 1) of channel \(channel + 1) is not a finite number "
+                            + "(missing values are not supported); correct or remove the line")
+                }
+                target[step * shape.channels + channel] = Scalar(value)
+            }
+        }
+    }
+}
+
+/// What the '@' lines of a .ts file say.
+private struct SeriesHeader {
+    /// nil: as the first line of data has.
+    private(set) var channels: Int?
+    /// Of every series; nil: not said.
+    private(set) var length: Int?
+    private(set) var labels: [String] = []
+
+    init(_ lines: inout TextLines, _ file: DataFile) throws(EosError) {
+        while let line = lines.next() {
+            if line.isBlank || line.first == UInt8(ascii: "#") { continue }
+            let words = String(decoding: line, as: UTF8.self).split(whereSeparator: \.isWhitespace).map(String.init)
+            switch (words[0].lowercased(), words.dropFirst().first?.lowercased()) {
+            case ("@data", _):
+                guard labels.isEmpty else { return }
+                throw file.damaged("has no line \"@classLabel true NAME ...\" before @data; labels are needed")
+            case ("@timestamps", "true"), ("@missing", "true"):
+                throw file.damaged(
+                    "line \(lines.number): \"\(words.joined(separator: " "))\" is not supported; give series without")
+            case ("@dimensions", let value?): channels = try Self.count(value, lines.number, file)
+            case ("@univariate", "true"): channels = 1
+            case ("@serieslength", let value?): length = try Self.count(value, lines.number, file)
+            case ("@classlabel", "true"): labels = Array(words.dropFirst(2))
+            case (let key, _) where key.hasPrefix("@"): continue
+            default:
+                throw file.damaged(
+                    "line \(lines.number): \"\(line.excerpt)\" stands before @data; the header of .ts has lines that "
+                        + "begin with @ or #")
+            }
+        }
+        throw file.damaged("has no line @data; give a file in sktime's .ts format")
+    }
+
+    private static func count(_ text: String, _ line: Int, _ file: DataFile) throws(EosError) -> Int {
+        guard let value = Int(text), value > 0 else {
+            throw file.damaged("line \(line): \"\(text)\" is not a count; it must be an integer of at least 1")
+        }
+        return value
+    }
+}

@@ -1,0 +1,107 @@
+import EosCore
+import EosData
+import Testing
+
+/// A .npy file of version 1 as NumPy pads it, or with the longer length of version 2.
+private func npy(
+    _ type: String, _ shape: String, _ data: [UInt8], fortran: String = "False", version: UInt8 = 1
+) -> [UInt8] {
+    let dictionary = "{'descr': '\(type)', 'fortran_order': \(fortran), 'shape': \(shape), }"
+    let prefix = version == 1 ? 10 : 12
+    let padding = 63 - (prefix + dictionary.utf8.count) % 64
+    let text = dictionary + String(repeating: " ", count: padding) + "\n"
+    let length = (0..<(version == 1 ? 2 : 4)).map { UInt8(truncatingIfNeeded: text.utf8.count >> (8 * $0)) }
+    return [0x93] + Array("NUMPY".utf8) + [version, 0] + length + Array(text.utf8) + data
+}
+
+private func bytes<Element>(_ values: [Element]) -> [UInt8] { values.withUnsafeBytes { Array($0) } }
+
+@Suite struct NPYTests {
+    let scratch: Scratch
+    private let keys = "file=x.npy labels=y.npy format=npy"
+
+    init() throws {
+        scratch = try Scratch()
+        try scratch.write("y.npy", npy("<i8", "(2,)", bytes([Int64(3), 0])))
+    }
+
+    @Test(arguments: [
+        ("<f8", bytes([1.0, 2, 3, 4])), ("<f4", bytes([Float(1), 2, 3, 4])), ("|u1", [1, 2, 3, 4]),
+        ("<i4", bytes([Int32(1), 2, 3, 4])), ("<i8", bytes([Int64(1), 2, 3, 4])),
+    ])
+    func readsEveryType(type: String, data: [UInt8]) throws {
+        for version: UInt8 in [1, 2] {
+            try scratch.write("x.npy", npy(type, "(2, 2)", data, version: version))
+            for element in [ElementType.f32, .f64] {
+                let data = try scratch.load(keys, as: element)
+                #expect(data.shape == [2, 0, 2, 2, 1, 4])
+                #expect(data.inputs == [1, 2, 3, 4])
+                #expect(data.labels == [3, 0])
+            }
+        }
+    }
+
+    @Test func ranksAreTablesSeriesAndImages() throws {
+        let data = bytes((0..<24).map { Float($0) })
+        try scratch.write("x.npy", npy("<f4", "(2, 4, 3)", data))
+        #expect(try scratch.load(keys).shape == [2, 0, 12, 3, 4, 4])
+        try scratch.write("x.npy", npy("<f4", "(2, 3, 2, 2)", data))
+        let images = try scratch.load(keys + " train=1 test=1")
+        #expect(images.shape == [1, 1, 12, 3, 4, 4])
+        #expect(images.inputs == (0..<24).map { Double($0) })
+    }
+
+    @Test func labelsMayBeAColumnAndNumbers() throws {
+        try scratch.write("x.npy", npy("|u1", "(2, 1)", [5, 6]))
+        try scratch.write("y.npy", npy("<f8", "(2, 1)", bytes([0.0, 1])))
+        #expect(try scratch.load(keys).labels == [0, 1])
+    }
+
+    @Test func refusesWhatItCannotRead() throws {
+        func expect(_ file: [UInt8], _ message: String) throws {
+            try scratch.write("x.npy", file)
+            #expect(scratch.failure(keys) == "x.npy: \(message)")
+        }
+        let data = bytes([1.0, 2, 3, 4])
+        try expect(
+            npy("<f8", "(2, 2)", data, fortran: "True"),
+            "is in Fortran order; save it by numpy.save(..., numpy.ascontiguousarray(a))")
+        try expect(
+            npy(">f8", "(2, 2)", data), "has elements of type >f8; convert them to one of <f4, <f8, |u1, <i4, <i8")
+        try expect(
+            npy("<f8", "(2, 2)", Array(data.dropLast())),
+            "has 31 bytes of data instead of the 32 of its shape (2, 2); save it again")
+        try expect(
+            npy("<f8", "(2, 9223372036854775807)", data),
+            "has 32 bytes of data instead of the 9223372036854775807 of its shape (2, 9223372036854775807); save it again"
+        )
+        try expect(
+            npy("<f8", "(2, -2)", data),
+            "has a header without descr, fortran_order or shape; save it by numpy.save")
+        try expect(
+            npy("<f8", "(4,)", data),
+            "has the shape (4,); it must be (n, features), (n, steps, channels) or (n, planes, rows, columns)")
+        try expect(npy("<f8", "(0, 2)", []), "has the shape (0, 2) and no samples; give an array with some")
+        try expect(
+            npy("<f8", "(2, 2)", data, version: 3),
+            "has version 3 of .npy; this host reads 1 and 2: save it by numpy.save")
+        try expect(Array("1,2,3\n".utf8), "is not a .npy file: it does not begin as one; save it by numpy.save")
+        try expect(
+            Array(npy("<f8", "(2, 2)", data)[..<40]), "ends after 40 bytes, within its header; save it again")
+        try expect(
+            npy("<f8", "(2, 2)", bytes([1, 2, .nan, 4.0])),
+            "sample 2: number 1 is nan; every number must be finite")
+    }
+
+    @Test func refusesLabelsThatAreNone() throws {
+        try scratch.write("x.npy", npy("|u1", "(2, 1)", [5, 6]))
+        try scratch.write("y.npy", npy("<f8", "(2,)", bytes([0.0, 1.5])))
+        #expect(
+            scratch.failure(keys)
+                == "y.npy: sample 2: the label is 1.5; it must be an integer of 0 to classes - 1: correct it or data.classes"
+        )
+        try scratch.write("y.npy", npy("|u1", "(3,)", [0, 1, 2]))
+        #expect(
+            scratch.failure(keys) == "y.npy: has the shape (3,), but x.npy holds 2 samples; labels must be (2,)")
+    }
+}

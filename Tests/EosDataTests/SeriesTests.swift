@@ -1,0 +1,96 @@
+import EosCore
+import EosData
+import Testing
+
+private let header = "# made here\n@problemName x\n@timeStamps false\n@univariate false\n@classLabel true up down\n"
+
+@Suite struct SeriesTests {
+    let scratch: Scratch
+
+    init() throws { scratch = try Scratch() }
+
+    @Test(arguments: [ElementType.f32, .f64]) func storesStepByStep(type: ElementType) throws {
+        try scratch.write("a.ts", header + "@dimensions 2\n@data\n1,2,3:10,20,30:down\n4,5,6: 40 ,50,60 : up \n")
+        let data = try scratch.load("file=a.ts format=ts", as: type)
+        #expect(data.shape == [2, 0, 6, 2, 3, 2])
+        #expect(data.inputs == [1, 10, 2, 20, 3, 30, 4, 40, 5, 50, 6, 60])
+        #expect(data.labels == [1, 0])
+        #expect(data.lengths == nil)
+    }
+
+    @Test func padsUnequalLengths() throws {
+        try scratch.write("a.ts", header + "@data\n1,2:10,20:down\n3:30:up\n")
+        let data = try scratch.load("file=a.ts format=ts")
+        #expect(data.shape == [2, 0, 4, 2, 2, 2])
+        #expect(data.inputs == [1, 10, 2, 20, 3, 30, 0, 0])
+        #expect(data.lengths == [2, 1])
+    }
+
+    /// A test file may hold longer series and list its labels in another order.
+    @Test func testSeriesFollowTheTrainingFile() throws {
+        try scratch.write("a.ts", header + "@data\n1,2:10,20:down\n3,4:30,40:up\n")
+        try scratch.write("b.ts", "@classLabel true down up\n@data\n5,6,7:50,60,70:down\n")
+        let data = try scratch.load("file=a.ts format=ts test_file=b.ts")
+        #expect(data.shape == [2, 1, 6, 2, 3, 2])
+        #expect(data.sample(0) == [1, 10, 2, 20, 0, 0])
+        #expect(data.sample(2) == [5, 50, 6, 60, 7, 70])
+        #expect(data.labels == [1, 0, 1])
+        #expect(data.lengths == [2, 2, 3])
+    }
+
+    @Test(arguments: [
+        ("@data\n1,2:1,2:left\n", "a.ts: line 7: the label is \"left\"; it must be one of @classLabel : up down"),
+        (
+            "@data\n1,2:1,2:up\n1,2:up\n",
+            "a.ts: line 8: has 1 channels and a label instead of 2 and a label; every line must hold whole series"
+        ),
+        (
+            "@dimensions 3\n@data\n1,2:1,2:up\n",
+            "a.ts: line 8: has 2 channels and a label instead of 3 and a label; every line must hold whole series"
+        ),
+        (
+            "@data\n1,2\n",
+            "a.ts: line 7: has 0 channels and a label instead of 1 and a label; every line must hold whole series"
+        ),
+        (
+            "@data\n1,2:1,2,3:up\n",
+            "a.ts: line 7: channel 2 has 3 values, channel 1 has 2; all channels of a series must be as long"
+        ),
+        (
+            "@seriesLength 3\n@data\n1,2:1,2:up\n",
+            "a.ts: line 8: the series has 2 steps instead of the 3 of @seriesLength; correct one of them"
+        ),
+        (
+            "@data\n1,2:1,?:up\n",
+            "a.ts: line 7: value 2 of channel 2 is not a finite number (missing values are not supported); correct or "
+                + "remove the line"
+        ),
+        (
+            "@data\n1,NaN:1,2:up\n",
+            "a.ts: line 7: value 2 of channel 1 is not a finite number (missing values are not supported); correct or "
+                + "remove the line"
+        ),
+        ("@data\n\n", "a.ts: holds no series after @data; give a file with some"),
+        ("", "a.ts: has no line @data; give a file in sktime's .ts format"),
+        ("@missing true\n@data\n", "a.ts: line 6: \"@missing true\" is not supported; give series without"),
+        (
+            "@dimensions none\n@data\n",
+            "a.ts: line 6: \"none\" is not a count; it must be an integer of at least 1"
+        ),
+        (
+            "1,2:up\n@data\n",
+            "a.ts: line 6: \"1,2:up\" stands before @data; the header of .ts has lines that begin with @ or #"
+        ),
+    ])
+    func refusesDamage(text: String, message: String) throws {
+        try scratch.write("a.ts", header + text)
+        #expect(scratch.failure("file=a.ts format=ts") == message)
+    }
+
+    @Test func needsLabels() throws {
+        try scratch.write("a.ts", "@data\n1,2:up\n")
+        #expect(
+            scratch.failure("file=a.ts format=ts")
+                == "a.ts: has no line \"@classLabel true NAME ...\" before @data; labels are needed")
+    }
+}
