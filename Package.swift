@@ -71,12 +71,15 @@ let package = Package(
         .target(
             name: "EosRuns",
             dependencies: [
-                "EosCore", "EosPluginHost", .product(name: "GRDB", package: "GRDB.swift"),
+                "CEos", "EosCore", "EosData", "EosPluginHost", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ], swiftSettings: strict),
         .executableTarget(
             name: "eos",
-            dependencies: ["EosRuns", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: [
+                "CEos", "EosCore", "EosData", "EosPluginHost", "EosRuns",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             swiftSettings: strict),
 
         cPlugin("mlp", libraries: ["openblas", "m"]),
@@ -90,6 +93,7 @@ let package = Package(
         .testTarget(name: "EosCoreTests", dependencies: ["EosCore", "CEos", "CLapack"], swiftSettings: strict),
         .testTarget(
             name: "AcceptanceTests", dependencies: ["EosCore", "EosPluginHost"], swiftSettings: strict),
+        .testTarget(name: "CommandTests", dependencies: ["EosRuns", "EosCore", "CEos", "eos"], swiftSettings: strict),
         .testTarget(name: "EosDataTests", dependencies: ["EosData", "CEos", "CZlib"], swiftSettings: strict),
         .testTarget(name: "EosPluginHostTests", dependencies: ["EosPluginHost", "CEos"], swiftSettings: strict),
         .testTarget(

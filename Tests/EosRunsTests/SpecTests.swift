@@ -128,6 +128,10 @@ import Testing
             "spec.toml:4: [objective] rosen: unknown key data.trian; did you mean data.train?"
         ),
         (
+            "[objective]\nplugin = \"rosen\"\n[objective.data]\ntrain = 3\n",
+            "spec.toml:4: [objective] rosen: data.train is given without data.file"
+        ),
+        (
             "[objective]\nplugin = \"rosen\"\n[policy]\nname = \"ls\"\nC = 3\n",
             "spec.toml:5: [policy] ls: unknown key C; did you mean c?"
         ),

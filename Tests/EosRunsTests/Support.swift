@@ -25,22 +25,27 @@ final class Scratch {
 
 /// One objective, `rosen`, and the built-in policies.
 struct TestCatalogue: SpecCatalogue {
-    func objectiveSchema(_ name: String) throws(EosError) -> Schema {
+    func objective(_ name: String) throws(EosError) -> SpecTaker {
         guard name == "rosen" else { throw EosError(EOS_E_NOT_FOUND, "there is no objective of this name") }
-        return Schema([
+        let schema = Schema([
             Parameter("size", .integer, default: "6", range: 2...100, "variables"),
             Parameter("layers", .numbers, "sizes"), Parameter("scale", .number, default: "0.1", "a number"),
             Parameter("activation", .string, default: "relu", choices: ["relu", "tanh"], "a word"),
             Parameter("bias", .bool, default: "true", "a flag"), Parameter("names", .strings, "words"),
             Parameter("data.file", .string, "a file"), Parameter("data.train", .integer, range: 1...1e9, "samples"),
         ])
+        return SpecTaker(schema) { (values) throws(EosError) in
+            if values["data.train"] != nil, values["data.file"] == nil {
+                throw EosError(EOS_E_CONFIG, "data.train is given without data.file")
+            }
+        }
     }
 
-    func policySchema(_ name: String) throws(EosError) -> Schema {
+    func policy(_ name: String) throws(EosError) -> SpecTaker {
         guard let kind = BuiltInPolicies.kind(name) else {
             throw EosError(EOS_E_NOT_FOUND, "there is no policy of this name")
         }
-        return kind.schema
+        return SpecTaker(kind.schema)
     }
 }
 

@@ -4,9 +4,20 @@ import Foundation
 
 /// What objectives and policies a spec can name.
 public protocol SpecCatalogue {
-    /// The keys of the objective `name`, those of its data included.
-    func objectiveSchema(_ name: String) throws(EosError) -> Schema
-    func policySchema(_ name: String) throws(EosError) -> Schema
+    func objective(_ name: String) throws(EosError) -> SpecTaker
+    func policy(_ name: String) throws(EosError) -> SpecTaker
+}
+
+/// What takes the keys of `[objective]` or `[policy]`.
+public struct SpecTaker {
+    public let schema: Schema
+    /// Whether values that are each right go together; throws where they do not.
+    public let check: (Configuration) throws(EosError) -> Void
+
+    public init(_ schema: Schema, check: @escaping (Configuration) throws(EosError) -> Void = { _ in }) {
+        self.schema = schema
+        self.check = check
+    }
 }
 
 extension RunSpec {
@@ -52,8 +63,8 @@ extension RunSpec {
             everySeconds: try checkpoint.number("every_seconds"), keep: Int(try checkpoint.integer("keep")))
         self.compute = Compute(
             threads: Int(try compute.integer("threads")), ranks: Int(try compute.integer("ranks")))
-        self.objective = try resolver.foreign("objective", name: plugin, key: "plugin", catalogue.objectiveSchema)
-        self.policy = try resolver.foreign("policy", name: policyName, key: "name", catalogue.policySchema)
+        self.objective = try resolver.foreign("objective", name: plugin, key: "plugin", catalogue.objective)
+        self.policy = try resolver.foreign("policy", name: policyName, key: "name", catalogue.policy)
     }
 }
 
@@ -86,17 +97,23 @@ private struct SpecResolver {
     /// The keys of what `[objective]` or `[policy]` names.
     func foreign(
         _ table: String, name: String, key nameKey: String,
-        _ schemaOf: (String) throws(EosError) -> Schema
+        _ find: (String) throws(EosError) -> SpecTaker
     ) throws(EosError) -> Configuration {
-        let schema: Schema
-        do { schema = try schemaOf(name) } catch {
+        let taker: SpecTaker
+        do { taker = try find(name) } catch {
             throw error.within("\(document.place(of: "\(table).\(nameKey)")): [\(table)] \(nameKey) = \"\(name)\"")
         }
         var given = Configuration()
         for (key, value) in entries(table) where isForeign("\(table).\(key)") {
             given[key] = Self.fileKeys.contains(key) ? wholePath(value) : value
         }
-        return try resolve(given, schema, owner: "[\(table)] \(name)", table: table)
+        let resolved = try resolve(given, taker.schema, owner: "[\(table)] \(name)", table: table)
+        do { try taker.check(resolved) } catch {
+            // The fault is in what was given, and the sentence starts with the key that is too much or missing.
+            let key = given.keys.first { error.message.hasPrefix($0 + " ") }
+            throw error.within("\(document.place(of: key.map { "\(table).\($0)" } ?? table)): [\(table)] \(name)")
+        }
+        return resolved
     }
 
     func checkedName(_ name: String) throws(EosError) -> String {

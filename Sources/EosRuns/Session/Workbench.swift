@@ -1,0 +1,66 @@
+import CEos
+import EosCore
+import EosData
+import EosPluginHost
+
+/// Makes what specs name, from the plugins that were found and from what eos brings along.
+public struct Workbench: Sendable {
+    public let findings: PluginSearchPath.Findings
+
+    /// Loads the plugins of the search path.
+    public init(_ path: PluginSearchPath = .standard()) { findings = path.scan() }
+
+    public var catalogue: Catalogue { findings.catalogue }
+
+    /// A host with the threads that the spec asks for.
+    ///
+    /// - Parameter directories: where relative names of data files are looked up first.
+    public func makeHost(for spec: RunSpec, directories: [String] = []) -> Host {
+        Host(
+            threads: spec.compute.threads > 0 ? spec.compute.threads : availableProcessors(),
+            dataDirectories: directories)
+    }
+
+    /// Makes the objective, which reads its data and takes its memory now.
+    public func makeObjective(for spec: RunSpec, host: Host) throws(EosError) -> Objective {
+        try catalogue.makeObjective(spec.plugin, spec.objective, host: host)
+    }
+
+    public func makePolicy(for spec: RunSpec, host: Host) throws(EosError) -> any Policy {
+        try catalogue.makePolicy(spec.policyName, spec.policy, host: host)
+    }
+
+    /// What is recorded of the plugins that a run uses.
+    public func facts(for spec: RunSpec) -> [(name: String, value: String)] {
+        var facts: [(name: String, value: String)] = []
+        for (kind, name) in [(Offer.Kind.objective, spec.plugin), (.policy, spec.policyName)] {
+            guard let offer = try? catalogue.find(kind, name) else { continue }
+            facts.append((kind.name, offer.id))
+            if let plugin = offer.plugin {
+                facts.append(("\(kind.name).plugin", "\(plugin.id) \(plugin.version)"))
+                facts.append(("\(kind.name).file", plugin.path))
+            }
+        }
+        return facts
+    }
+}
+
+extension Workbench: SpecCatalogue {
+    public func objective(_ name: String) throws(EosError) -> SpecTaker { try taker(.objective, name) }
+    public func policy(_ name: String) throws(EosError) -> SpecTaker { try taker(.policy, name) }
+
+    private func taker(_ kind: Offer.Kind, _ name: String) throws(EosError) -> SpecTaker {
+        let offer: Offer
+        do { offer = try catalogue.find(kind, name) } catch {
+            // What is missing may be in a file that was refused: say so where there is one.
+            guard let refused = findings.refused.first else { throw error }
+            let others = findings.refused.count - 1
+            throw EosError(
+                Int(error.status),
+                "\(error); refused: \(refused.error)" + (others > 0 ? " (and \(others) more: see `eos plugins`)" : ""))
+        }
+        return SpecTaker(offer.schema) { (values) throws(EosError) in
+            if offer.usesData { try DataSchema.check(values) }
+        }
+    }
+}

@@ -1,0 +1,127 @@
+import ArgumentParser
+import CEos
+import EosCore
+import EosPluginHost
+import EosRuns
+import Foundation
+
+struct Doctor: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Check what eos needs here, with a remedy for every problem.",
+        discussion: "Exit status 1 where there is a problem.")
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    /// One thing that was looked at.
+    struct Finding {
+        let name: String
+        let text: String
+        /// nil: all is well.
+        let remedy: String?
+
+        init(_ name: String, _ text: String, remedy: String? = nil) {
+            self.name = name
+            self.text = text
+            self.remedy = remedy
+        }
+    }
+
+    func run() throws {
+        let path = PluginSearchPath.standard()
+        let workbench = Workbench(path)
+        var findings = [
+            Finding("version", "eos \(EOS_VERSION_STRING), ABI \(EOS_ABI_MAJOR).\(EOS_ABI_MINOR)"),
+            processors(), memory(),
+        ]
+        findings += plugins(workbench.findings, path)
+        findings += [BLAS.finding(), dataDirectory(), currentDirectory()]
+        if json {
+            Console.print(describe(findings).text)
+        } else {
+            let width = findings.map { $0.name.count }.max()!
+            for one in findings {
+                let name = one.name.padding(toLength: width, withPad: " ", startingAt: 0)
+                Console.print("\(one.remedy == nil ? "ok     " : "PROBLEM")  \(name)  \(one.text)")
+                if let remedy = one.remedy { Console.print("         \(name)  -> \(remedy)") }
+            }
+        }
+        if findings.contains(where: { $0.remedy != nil }) { throw ExitCode(ExitStatus.failure) }
+    }
+
+    private func processors() -> Finding {
+        let available = availableProcessors()
+        let all = ProcessInfo.processInfo.processorCount
+        return Finding("processors", "\(available) available" + (all > available ? " of \(all)" : "") + model())
+    }
+
+    private func model() -> String {
+        let text = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+        let line = text.split(separator: "\n").first { $0.hasPrefix("model name") }
+        return line.flatMap { $0.split(separator: ":").last }.map { ", \($0.drop { $0 == " " })" } ?? ""
+    }
+
+    private func memory() -> Finding {
+        Finding("memory", String(format: "%.1f GB for this process", Double(Memory.limit) / 1e9))
+    }
+
+    private func plugins(_ findings: PluginSearchPath.Findings, _ path: PluginSearchPath) -> [Finding] {
+        let names = findings.catalogue.objectives.map(\.name).joined(separator: ", ")
+        let places = path.directories.map(\.path).joined(separator: ", ")
+        var result = [
+            findings.catalogue.objectives.isEmpty
+                ? Finding(
+                    "plugins", "no objective was found in \(places)",
+                    remedy: "build the plugins (make build), or name their directory in EOS_PLUGIN_PATH")
+                : Finding("plugins", "\(findings.catalogue.plugins.count) found; objectives: \(names)")
+        ]
+        result += findings.refused.map {
+            Finding("plugin", "refused: \($0.error)", remedy: "build it again for this eos, or take it away")
+        }
+        result += findings.shadowed.map {
+            Finding("plugin", "\($0.plugin.path) is shadowed by \($0.by.path), which has the same id")
+        }
+        return result
+    }
+
+    private func dataDirectory() -> Finding {
+        guard let path = PluginSearchPath.variable("EOS_DATA_DIR"), !path.isEmpty else {
+            return Finding("data", "EOS_DATA_DIR is not set: data files are looked up beside the spec only")
+        }
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR, access(path, R_OK | X_OK) == 0 else {
+            return Finding(
+                "data", "EOS_DATA_DIR is \(path), which is no directory that can be read",
+                remedy: "set it to the directory that holds the data sets, or unset it")
+        }
+        return Finding("data", "EOS_DATA_DIR is \(path)")
+    }
+
+    /// Where runs go unless --out says otherwise: tried, because permissions alone do not tell.
+    private func currentDirectory() -> Finding {
+        let place = FileManager.default.currentDirectoryPath
+        var template = Array("\(place)/.eos-doctor-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else {
+            return Finding(
+                "runs", "\(place) can't be written to: \(String(cString: strerror(errno)))",
+                remedy: "go to a directory that can be, or give one with --out")
+        }
+        rmdir(template)
+        var space = statvfs()
+        let free = statvfs(place, &space) == 0 ? Double(space.f_bavail) * Double(space.f_frsize) : .nan
+        let text = String(format: "\(place)/runs can be written to, %.1f GB free", free / 1e9)
+        return free < 1e8
+            ? Finding("runs", text, remedy: "free some space, or give another directory with --out")
+            : Finding("runs", text)
+    }
+
+    private func describe(_ findings: [Finding]) -> JSONText {
+        .array(
+            findings.map {
+                [
+                    "name": .string($0.name), "ok": .bool($0.remedy == nil), "text": .string($0.text),
+                    "remedy": $0.remedy.map { .string($0) } ?? .null,
+                ]
+            })
+    }
+}

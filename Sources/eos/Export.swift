@@ -1,0 +1,43 @@
+import ArgumentParser
+import EosCore
+import EosRuns
+import Foundation
+
+struct Export: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Print the records of a run as a table.",
+        discussion: """
+            A row an iterate, in order: iteration, loss, gradient_norm, step, trials, sharpness, step_sharpness, seconds, \
+            then the objective's own metrics and, where several eigenvalues were measured, the others (sharpness.2). What \
+            was not measured at an iterate is empty.
+
+            step and trials are those of the search that starts at the row's iterate w: the next row's iterate is \
+            w - step * gradient. So step_sharpness is the product whose threshold is 2, and the last row has none.
+
+            A run may be exported while it is going.
+            """)
+
+    @Argument(help: ArgumentHelp("The run's directory.", valueName: "run"), completion: .directory)
+    var path: String
+
+    @Flag(
+        name: .customLong("csv"), help: "Comma-separated values with a header (the only format, so it may be left out)."
+    )
+    var csv = false
+
+    func run() throws {
+        let export = try fromUser { () throws(EosError) in
+            try CSVExport(try RunDatabase.open(try RunDirectory.open(path), readOnly: true))
+        }
+        var text = export.header + "\n"
+        try export.forEachRow { row in
+            text += row
+            text += "\n"
+            if text.utf8.count > 1 << 16 {
+                Console.write(STDOUT_FILENO, text)
+                text = ""
+            }
+        }
+        Console.write(STDOUT_FILENO, text)
+    }
+}

@@ -1,0 +1,40 @@
+import ArgumentParser
+import EosCore
+import EosPluginHost
+import EosRuns
+
+struct Policies: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "List the step-size policies and their keys.",
+        discussion: """
+            Those that eos brings along and those of the plugins found. The keys stand in the table [policy] of a spec, or \
+            are set by --set policy.<key>=<value>.
+            """)
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func run() {
+        let offers = Workbench().catalogue.policies
+        if json { return Console.print(JSONText.array(offers.map { $0.json(schema: $0.schema) }).text) }
+        Console.print(offers.map { $0.lines(indent: "").joined(separator: "\n") }.joined(separator: "\n\n"))
+    }
+}
+
+extension Offer {
+    /// Name, title and source, then a line a key of its own.
+    func lines(indent: String) -> [String] {
+        var head = "\(indent)\(name)  \(title)"
+        if let source { head += " [\(source)]" }
+        if plugin != nil { head += " (\(id))" }
+        return [head] + ownSchema.lines(indent: indent + "    ")
+    }
+
+    func json(schema: Schema) -> JSONText {
+        [
+            "name": .string(name), "id": .string(id), "title": .string(title),
+            "source": source.map { .string($0) } ?? .null, "file": plugin.map { .string($0.path) } ?? .null,
+            "uses_data": .bool(usesData), "parameters": schema.json,
+        ]
+    }
+}

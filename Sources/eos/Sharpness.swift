@@ -1,0 +1,102 @@
+import ArgumentParser
+import CEos
+import EosCore
+import EosPluginHost
+import EosRuns
+import Foundation
+
+struct Sharpness: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Measure the leading eigenvalues of the Hessian.",
+        discussion: """
+            For a spec at the starting point, for a run at its last whole checkpoint. By Lanczos' method with full \
+            reorthogonalisation; an eigenvalue lies within the bound (+-) that is printed with each. It counts as \
+            converged where that is below the tolerance relative to it.
+            """)
+
+    @Argument(help: ArgumentHelp("A spec, or the directory of a run.", valueName: "spec|run"))
+    var path: String
+
+    @Option(help: ArgumentHelp("How many eigenvalues, the largest first.", valueName: "k"))
+    var count = 1
+
+    @Option(help: ArgumentHelp("Residual relative to the eigenvalue at which it has converged.", valueName: "t"))
+    var tolerance = 1e-3
+
+    @Option(help: ArgumentHelp("Hessian-vector products allowed.", valueName: "n"))
+    var products = 1000
+
+    @Option(
+        name: .customLong("set"), parsing: .singleValue,
+        help: ArgumentHelp("Set a key of the spec; may be given several times.", valueName: "key=value"))
+    var overrides: [String] = []
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func validate() throws {
+        if !(1...1000).contains(count) { throw ValidationError("--count \(count): it must be 1 to 1000") }
+        if !(1e-14...1).contains(tolerance) { throw ValidationError("--tolerance \(tolerance): it must be 1e-14 to 1") }
+        if products < 1 { throw ValidationError("--products \(products): it must be at least 1") }
+    }
+
+    func run() throws {
+        let isRun = RunDirectory.looksLikeRun(path)
+        let workbench = Workbench()
+        let (spec, objective, x, iteration) = try fromUser { () throws(EosError) in
+            let directory = isRun ? try RunDirectory.open(path) : nil
+            let file = directory?.spec ?? path
+            let spec = try RunSpec(path: file, overrides: overrides, catalogue: workbench)
+            let host = workbench.makeHost(
+                for: spec, directories: [URL(filePath: file).deletingLastPathComponent().path])
+            let objective: Objective
+            do throws(EosError) { objective = try workbench.makeObjective(for: spec, host: host) } catch {
+                throw error.within("\(file): [objective]")
+            }
+            let (x, iteration) = try point(spec, objective, directory)
+            return (spec, objective, x, iteration)
+        }
+        let process = try ObjectiveCurvature(objective, at: UnsafeRawPointer(x.pointer)).leading(
+            LeadingEigenvalues.Options(
+                count: min(count, objective.space.count), tolerance: tolerance, maxProducts: products, seed: spec.seed))
+        withExtendedLifetime(x) {}
+        Console.print(json ? describe(process, iteration).text : lines(process, iteration).joined(separator: "\n"))
+    }
+
+    private func point(
+        _ spec: RunSpec, _ objective: Objective, _ directory: RunDirectory?
+    ) throws(EosError) -> (Vector, Int) {
+        guard let directory else {
+            let x = try Vector(objective.space.type, count: objective.space.count)
+            try objective.initialPoint(seed: spec.seed, into: x.pointer)
+            return (x, 0)
+        }
+        let store = CheckpointStore(directory.checkpoints, keep: spec.checkpoint.keep)
+        for iteration in try store.iterations() {
+            let state: SavedState
+            do throws(EosError) { state = try store.load(iteration) } catch {
+                guard error.status == EOS_E_FORMAT else { throw error }
+                Console.error("\(error); passed over for the one before it")
+                continue
+            }
+            return (try Trainer.parameters(of: state, for: objective), iteration)
+        }
+        throw EosError(EOS_E_NOT_FOUND, "\(directory.path): the run has no whole checkpoint; give its spec instead")
+    }
+
+    private func lines(_ process: LeadingEigenvalues, _ iteration: Int) -> [String] {
+        process.pairs.map { pair in
+            "\(pair.value) +- \(ProgressDisplay.short(pair.residual))" + (pair.converged ? "" : "  (not converged)")
+        } + ["iteration \(iteration), \(process.products) products"]
+    }
+
+    private func describe(_ process: LeadingEigenvalues, _ iteration: Int) -> JSONText {
+        [
+            "iteration": .integer(iteration), "products": .integer(process.products),
+            "eigenvalues": .array(
+                process.pairs.map {
+                    ["value": .number($0.value), "residual": .number($0.residual), "converged": .bool($0.converged)]
+                }),
+        ]
+    }
+}

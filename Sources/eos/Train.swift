@@ -1,0 +1,169 @@
+import ArgumentParser
+import CEos
+import EosCore
+import EosPluginHost
+import EosRuns
+import Foundation
+
+struct Train: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Train what a spec describes, or go on with a run.",
+        discussion: """
+            Reads the spec (TOML), makes its objective and policy and trains in the foreground. The run directory takes \
+            the spec with every default filled in (spec.toml), the records of every iterate (run.db, SQLite), a log and \
+            checkpoints (ckpt/<iteration>.safetensors). By default it is ./runs/<name>-<time>-<n>; one that exists is \
+            never overwritten.
+
+            Ctrl-C stops after the evaluation under way and saves the state; a second Ctrl-C ends at once. A run that \
+            was stopped or killed goes on with --resume from its last whole checkpoint, to the same bits as if it had \
+            never stopped.
+
+            With --json one JSON object is printed at the end on standard output: run, state, reason, iterations, \
+            evaluations, loss, step, sharpness, metrics, parameters (the last checkpoint), seconds.
+
+            With --check nothing is trained: the gradient and the curvature products at the starting point are held \
+            against differences of values and gradients, and a contradiction gives exit status 1.
+
+            EXAMPLES
+              eos train digits.toml
+              eos train digits.toml --set policy.name=nls --set stop.iterations=2000 --json
+              eos train --resume runs/digits-20260131T120000Z-1 --set stop.iterations=10000
+            """)
+
+    @Argument(help: ArgumentHelp("The spec.", valueName: "spec"), completion: .file(extensions: ["toml"]))
+    var spec: String?
+
+    @Option(
+        name: .customLong("set"), parsing: .singleValue,
+        help: ArgumentHelp(
+            "Set a key of the spec, as policy.name=nls; may be given several times.", valueName: "key=value"))
+    var overrides: [String] = []
+
+    @Flag(help: "Print one JSON object at the end.")
+    var json = false
+
+    @Option(help: ArgumentHelp("The run directory, which must not exist or be empty.", valueName: "dir"))
+    var out: String?
+
+    @Option(help: ArgumentHelp("Go on with the run in this directory.", valueName: "run"), completion: .directory)
+    var resume: String?
+
+    @Flag(help: "Check the derivatives at the starting point instead of training.")
+    var check = false
+
+    mutating func validate() throws {
+        if resume == nil, spec == nil { throw ValidationError("give a spec, or a run with --resume") }
+        if let resume, let spec {
+            throw ValidationError("both the spec \(spec) and --resume \(resume) are given; drop one of them")
+        }
+        if resume != nil, out != nil {
+            throw ValidationError("--out does not go with --resume: a run keeps its directory")
+        }
+        if resume != nil, check { throw ValidationError("--check takes a spec, not --resume") }
+    }
+
+    func run() throws {
+        Interrupts.ignoreWriteSignals()
+        let workbench = Workbench()
+        if check { return try checkDerivatives(workbench) }
+        let session = try resume.map { try go(on: $0, workbench) } ?? begin(workbench)
+        try train(session)
+    }
+
+    private func begin(_ workbench: Workbench) throws -> RunSession {
+        let path = spec!
+        let (spec, objective, policy) = try fromUser { () throws(EosError) in
+            let spec = try RunSpec(path: path, overrides: overrides, catalogue: workbench)
+            let host = workbench.makeHost(
+                for: spec, directories: [URL(filePath: path).deletingLastPathComponent().path])
+            let objective = try make(path) { () throws(EosError) in
+                try workbench.makeObjective(for: spec, host: host)
+            }
+            return (spec, objective, try workbench.makePolicy(for: spec, host: host))
+        }
+        return try RunSession.begin(spec, objective: objective, policy: policy, facts: workbench.facts(for: spec)) {
+            () throws(EosError) in
+            if let out { return try RunDirectory.create(at: out) }
+            return try RunDirectory.create(in: "runs", name: spec.name)
+        }
+    }
+
+    private func go(on path: String, _ workbench: Workbench) throws -> RunSession {
+        try fromUser { () throws(EosError) in
+            let directory = try RunDirectory.open(path)
+            for assignment in overrides where !Self.mayChange(assignment) {
+                throw EosError(
+                    EOS_E_CONFIG,
+                    "--set \(assignment): a run that goes on keeps its objective and policy; "
+                        + "stop, probes, checkpoint and compute may change")
+            }
+            let spec = try RunSpec(path: directory.spec, overrides: overrides, catalogue: workbench)
+            let host = workbench.makeHost(for: spec, directories: [directory.path])
+            let objective = try make(directory.spec) { () throws(EosError) in
+                try workbench.makeObjective(for: spec, host: host)
+            }
+            let policy = try workbench.makePolicy(for: spec, host: host)
+            return try RunSession.resume(spec, objective: objective, policy: policy, directory: directory) {
+                Console.error($0)
+            }
+        }
+    }
+
+    private static func mayChange(_ assignment: String) -> Bool {
+        ["stop.", "probes.", "checkpoint.", "compute."].contains { assignment.hasPrefix($0) }
+    }
+
+    /// Making an objective reads its data: its errors are said to be in the spec.
+    private func make<Result>(
+        _ path: String, _ body: () throws(EosError) -> Result
+    ) throws(EosError) -> Result {
+        do throws(EosError) { return try body() } catch { throw error.within("\(path): [objective]") }
+    }
+
+    private func train(_ session: RunSession) throws {
+        var display = ProgressDisplay(session.spec)
+        Console.note("run \(session.directory.path)")
+        session.onProgress = { display.show($0) }
+        session.onWarning = { message in
+            display.clear()
+            Console.error(message)
+        }
+        let handle = session.stopHandle
+        let interrupts = Interrupts { handle.stop() }
+        let summary: RunSummary
+        do { summary = try session.run() } catch {
+            display.clear()
+            throw error
+        }
+        display.clear()
+        Console.print(json ? summary.json.text : summary.text)
+        if summary.state == .failed {
+            throw Failure("\(session.directory.path): \(summary.reason)", ExitStatus.failure)
+        }
+        if summary.state == .paused {
+            Console.note("the state is saved; go on with: eos train --resume \(session.directory.path)")
+            if let signal = interrupts.signal { throw ExitCode(128 + signal) }
+        }
+    }
+
+    private func checkDerivatives(_ workbench: Workbench) throws {
+        let path = spec!
+        let check = try fromUser { () throws(EosError) in
+            let spec = try RunSpec(path: path, overrides: overrides, catalogue: workbench)
+            let host = workbench.makeHost(
+                for: spec, directories: [URL(filePath: path).deletingLastPathComponent().path])
+            let objective = try make(path) { () throws(EosError) in
+                try workbench.makeObjective(for: spec, host: host)
+            }
+            let x = try Vector(objective.space.type, count: objective.space.count)
+            try objective.initialPoint(seed: spec.seed, into: x.pointer)
+            return try DerivativeCheck(objective, at: UnsafeRawPointer(x.pointer), seed: spec.seed)
+        }
+        Console.print(json ? check.json.text : check.text)
+        if check.verdict == .contradicts {
+            throw Failure(
+                "\(path): the derivatives contradict the values; correct the objective's gradient or curvature",
+                ExitStatus.failure)
+        }
+    }
+}
