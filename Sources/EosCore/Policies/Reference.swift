@@ -37,9 +37,13 @@ struct Reference {
 
     mutating func reset() { memory.removeAll(keepingCapacity: true) }
 
-    func save(to encoder: inout StateEncoder) { encoder.encode(memory) }
+    func save(to encoder: inout StateEncoder) {
+        encoder.encode(kind.code)
+        encoder.encode(memory)
+    }
 
     mutating func load(from decoder: inout StateDecoder) throws(EosError) {
+        let code = try decoder.integer()
         let saved = try decoder.doubles()
         let fits =
             switch kind {
@@ -47,10 +51,20 @@ struct Reference {
             case .maximum(let length): saved.count <= length
             case .mean: saved.isEmpty || saved.count == 2
             }
-        guard fits else {
-            throw EosError(
-                EOS_E_FORMAT, "the saved state of the policy remembers \(saved.count) values: it is of another policy")
+        guard code == kind.code, fits else {
+            throw EosError(EOS_E_FORMAT, "the saved state of the policy is that of another line search")
         }
         memory = saved
+    }
+}
+
+extension Reference.Kind {
+    /// Which one it is, in saved states.
+    fileprivate var code: Int {
+        switch self {
+        case .monotone: 0
+        case .maximum: 1
+        case .mean: 2
+        }
     }
 }

@@ -1,0 +1,104 @@
+import CEos
+import EosCore
+import Testing
+
+@Suite struct ProbeTests {
+    @Test func theSharpnessIsRightAndTimely() throws {
+        for curvature in [true, false] {
+            let training = try Trained(
+                .quadratic(.f64, [1, 10, 0.1, -20, 7]), try policy("constant", "step=0.01"),
+                "stop.iterations=10 sharpness.every=3 sharpness.count=2", curvature: curvature)
+            var places: [Int64] = []
+            training.trainer.observer = { progress in
+                places.append(progress.sharpness_iteration)
+                #expect(abs(progress.sharpness - 10) <= progress.sharpness_residual)
+                #expect(progress.sharpness_converged == 1)
+                #expect(progress.sharpness_residual <= 1e-2)
+                return false
+            }
+            try training.run()
+            #expect(places == [0, 0, 0, 3, 3, 3, 6, 6, 6, 9, 9])
+            #expect(training.trainer.sharpnessPairs.count == 2)
+            #expect(abs(training.trainer.sharpnessPairs[1].value - 7) < 1e-2)
+        }
+    }
+
+    /// Scalars that a policy did not ask for are not known to it, even where a probe measures them.
+    @Test func policiesSeeWhatTheyAskedFor() throws {
+        for curvature in [true, false] {
+            let blind = ClosurePolicy { iterate in
+                #expect(iterate.sharpness.isNaN && iterate.curvature.isNaN)
+                #expect(iterate.dx_dg.isNaN && iterate.dg_norm2.isNaN && iterate.dx_norm2.isNaN)
+                #expect(iterate.slope == -iterate.gradient_norm2)
+                #expect(iterate.direction_norm2 == iterate.gradient_norm2)
+                return 1e-3
+            }
+            try Trained(.rosenbrock(), blind, "stop.iterations=4 sharpness.every=1", curvature: curvature).run()
+
+            let problem = Problem.rosenbrock()
+            var last: (x: [Double], g: [Double])?
+            weak var trainer: Trainer?
+            let seeing = ClosurePolicy(needs: [.secant, .curvature, .sharpness, .acceptsFirst]) { iterate in
+                let x = problem.read(trainer!.current.x)
+                let g = problem.gradient(x)
+                let a = 1200 * x[0] * x[0] - 400 * x[1] + 2
+                let b = -400 * x[0]
+                let sharpness = (a + 200) / 2 + ((a - 200) * (a - 200) / 4 + b * b).squareRoot()
+                #expect(abs(iterate.sharpness - sharpness) < 1e-6 * sharpness)
+                let product = problem.product!(x, g)
+                let curvature = ReferenceDescent.dot(g, product)
+                #expect(abs(iterate.curvature - curvature) < 1e-6 * abs(curvature))
+                #expect(iterate.last_step.isNaN == (iterate.iteration == 0))
+                if let last {
+                    let dx = zip(x, last.x).map { $0 - $1 }
+                    let dg = zip(g, last.g).map { $0 - $1 }
+                    #expect(abs(iterate.dx_dg / ReferenceDescent.dot(dx, dg) - 1) < 1e-9)
+                    #expect(abs(iterate.dg_norm2 / ReferenceDescent.dot(dg, dg) - 1) < 1e-9)
+                    #expect(abs(iterate.dx_norm2 / ReferenceDescent.dot(dx, dx) - 1) < 1e-9)
+                }
+                last = (x, g)
+                return 1e-3
+            }
+            let training = try Trained(problem, seeing, "stop.iterations=4", curvature: curvature)
+            trainer = training.trainer
+            try training.run()
+            #expect(training.trainer.progress.iteration == 4)
+        }
+    }
+
+    /// A probe is a measurement: where it fails it says so and the training goes on.
+    @Test func aProbeNeverEndsATraining() throws {
+        func blind() -> Problem {
+            let plain = Problem.rosenbrock()
+            return Problem(start: plain.start, value: plain.value, gradient: plain.gradient) { _, v in
+                v.map { _ in .nan }
+            }
+        }
+        let plain = try Trained(blind(), try policy("nls"), "stop.iterations=6")
+        try plain.run()
+        let probed = try Trained(blind(), try policy("nls"), "stop.iterations=6 sharpness.every=1")
+        try probed.run()
+        #expect(probed.current == plain.current)
+        let progress = probed.trainer.progress
+        #expect(progress.sharpness.isNaN && progress.sharpness_converged == 0 && progress.sharpness_iteration == 6)
+        #expect(progress.sharpness_residual == .infinity)
+
+        // Differences that cross a wall.
+        let steep = Problem(start: [0]) {
+            1e-9 * $0[0] + 1
+        } gradient: {
+            [abs($0[0]) > 1e-6 ? .nan : 1e-9]
+        }
+        let walled = try Trained(
+            steep, try policy("constant", "step=1"), "stop.iterations=6 sharpness.every=2", curvature: false)
+        try walled.run()
+        #expect(walled.trainer.progress.iteration == 6)
+        #expect(walled.trainer.progress.sharpness.isNaN)
+
+        // A policy that needs the curvature can't do without.
+        let needy = try Trained(blind(), try policy("cdat"), "stop.iterations=6")
+        let error = failure { try needy.run() }
+        #expect(error.status == EOS_E_NONFINITE)
+        #expect(error.message.hasPrefix("the curvature is not finite at iteration 0, where the value is 24.1"))
+    }
+}
