@@ -95,7 +95,8 @@ let package = Package(
         .testTarget(name: "EosCoreTests", dependencies: ["EosCore", "CEos", "CLapack"], swiftSettings: strict),
         .testTarget(
             name: "AcceptanceTests", dependencies: ["EosCore", "EosPluginHost"], swiftSettings: strict),
-        .testTarget(name: "CommandTests", dependencies: ["EosRuns", "EosCore", "CEos", "eos"], swiftSettings: strict),
+        .testTarget(
+            name: "CommandTests", dependencies: ["EosRuns", "EosCore", "CEos", "eos"], swiftSettings: strict),
         .testTarget(name: "EosDataTests", dependencies: ["EosData", "CEos", "CZlib"], swiftSettings: strict),
         .testTarget(name: "EosPluginHostTests", dependencies: ["EosPluginHost", "CEos"], swiftSettings: strict),
         .testTarget(
@@ -108,7 +109,5 @@ let package = Package(
         .testTarget(
             name: "PluginTests", dependencies: ["EosPluginHost", "EosCore", "CEos"], swiftSettings: strict),
         .testTarget(name: "EosRunsTests", dependencies: ["EosRuns", "EosCore", "CEos"], swiftSettings: strict),
-        .testTarget(
-            name: "CommandTests", dependencies: ["EosRuns", "EosCore", "CEos", "eos"], swiftSettings: strict),
     ]
 )

@@ -167,7 +167,7 @@ extension Parameter {
         guard let range else { return "any number" }
         let low = range.lowerBound
         let high = range.upperBound
-        if high == .infinity || high >= 0x1p63 { return "at least \(bound(low))" }
+        if high >= 0x1p53 { return "at least \(bound(low))" }
         if low == -.infinity { return "at most \(bound(high))" }
         return "\(bound(low)) to \(bound(high))"
     }
