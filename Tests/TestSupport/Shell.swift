@@ -28,7 +28,9 @@ public func run(
     process.executableURL = URL(filePath: "/bin/sh")
     process.arguments = ["-c", command]
     process.currentDirectoryURL = URL(filePath: directory)
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    // A make that runs the tests hands its own flags on, which are none of a make that a test runs.
+    let inherited = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("MAKE") && $0.key != "MFLAGS" }
+    process.environment = inherited.merging(environment) { $1 }
     let pipe = Pipe()
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = pipe
