@@ -21,6 +21,15 @@ func selfContained(exporting script: String) -> LinkerSetting {
     ])
 }
 
+/// The command runs where there is no Swift: Foundation and what it stands on come along, too.
+let selfContainedWithFoundation: LinkerSetting = .unsafeFlags(
+    ["-static-stdlib", "-use-ld=lld", "-Xlinker", "--gc-sections"]
+        + [
+            "Foundation", "FoundationInternationalization", "FoundationEssentials", "_FoundationICU", "CoreFoundation",
+            "_FoundationCShims", "_FoundationCollections", "swiftDispatch", "swiftSynchronization",
+            "swift_RegexParser", "swift_StringProcessing", "swift_Concurrency",
+        ].map { "-l\($0)" })
+
 func swiftPlugin(_ name: String) -> Target {
     .target(
         name: "\(name)Plugin", dependencies: ["CEos", "EosPluginKit"], path: "plugins/\(name)",
@@ -81,7 +90,7 @@ let package = Package(
                 "CEos", "EosCore", "EosData", "EosPluginHost", "EosRuns",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            swiftSettings: strict),
+            swiftSettings: strict, linkerSettings: [selfContainedWithFoundation]),
 
         cPlugin("mlp", libraries: ["openblas", "m"]),
         cPlugin("product", libraries: ["m"]),
@@ -112,6 +121,6 @@ let package = Package(
             name: "PluginTests", dependencies: ["EosPluginHost", "EosCore", "CEos"], swiftSettings: strict),
         .testTarget(name: "EosRunsTests", dependencies: ["EosRuns", "EosCore", "CEos"], swiftSettings: strict),
         .testTarget(
-            name: "CommandTests", dependencies: ["EosRuns", "EosCore", "CEos", "eos"], swiftSettings: strict),
+            name: "CommandTests", dependencies: ["EosRuns", "EosCore", "CEos"], swiftSettings: strict),
     ]
 )
