@@ -21,7 +21,7 @@ static int32_t observe(void *ctx, const eos_progress *progress) {
 }
 
 int main(void) {
-    const double curvatures[2] = {0.01, 1}; /* one direction is a hundred times flatter than the other */
+    const double curvatures[2] = {0.05, 1}; /* one direction is twenty times flatter than the other */
     quadratic bowl = {2, curvatures};
 
     eos_context *context;

@@ -17,7 +17,9 @@ int main(void) {
     double x[2] = {-1.2, 1}; /* the starting point, and afterwards the best point found */
     eos_result result;
     result.struct_size = sizeof result;
-    eos_status status = eos_minimize(rosenbrock, NULL, 2, x, "policy.name=bb1 stop.gradient_norm=1e-6", &result);
+    /* Polyak's steps, since the smallest value is known to be 0. */
+    const char *settings = "policy.name=polyak policy.lower_bound=0 stop.iterations=5000 stop.gradient_norm=1e-6";
+    eos_status status = eos_minimize(rosenbrock, NULL, 2, x, settings, &result);
     if (status != EOS_OK) {
         char why[512];
         eos_last_error(NULL, why, sizeof why);
