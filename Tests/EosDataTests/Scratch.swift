@@ -51,19 +51,20 @@ extension Dataset {
         return [table.train, table.test, table.features, table.channels, table.steps, table.classes]
     }
 
-    var inputs: [Double] {
-        let count = Int((table.pointee.train + table.pointee.test) * table.pointee.features)
-        guard table.pointee.dtype == UInt32(EOS_F64) else {
-            let numbers = table.pointee.inputs.assumingMemoryBound(to: Float.self)
-            return UnsafeBufferPointer(start: numbers, count: count).map { Double($0) }
-        }
-        return Array(
-            UnsafeBufferPointer(start: table.pointee.inputs.assumingMemoryBound(to: Double.self), count: count))
-    }
+    var inputs: [Double] { numbers(0..<count * Int(table.pointee.features)) }
 
     func sample(_ index: Int) -> [Double] {
         let features = Int(table.pointee.features)
-        return Array(inputs[index * features..<(index + 1) * features])
+        return numbers(index * features..<(index + 1) * features)
+    }
+
+    private func numbers(_ range: Range<Int>) -> [Double] {
+        if table.pointee.dtype == UInt32(EOS_F64) {
+            let inputs = table.pointee.inputs.assumingMemoryBound(to: Double.self)
+            return Array(UnsafeBufferPointer(start: inputs + range.lowerBound, count: range.count))
+        }
+        let inputs = table.pointee.inputs.assumingMemoryBound(to: Float.self)
+        return UnsafeBufferPointer(start: inputs + range.lowerBound, count: range.count).map { Double($0) }
     }
 
     private var count: Int { Int(table.pointee.train + table.pointee.test) }

@@ -255,6 +255,10 @@ static const eos_plugin plugin = {
 #endif
 };
 
+#ifdef UNDEFINED
+extern void missing_function(void);
+#endif
+
 #ifdef NO_ENTRY
 const eos_plugin *another_entry(uint32_t host_abi);
 const eos_plugin *another_entry(uint32_t host_abi) {
@@ -263,6 +267,9 @@ const eos_plugin *eos_plugin_entry(uint32_t host_abi) {
 #endif
     (void)host_abi;
     (void)get_factory;
+#ifdef UNDEFINED
+    missing_function();
+#endif
 #ifdef ENTRY_NULL
     (void)plugin;
     return NULL;
