@@ -8,50 +8,16 @@ import CEos
 /// and not estimated, so that the bound reported holds for products from differences of gradients too; an eigenvalue
 /// of A lies within it of theta. A full basis is contracted to its best Ritz vectors (thick restart; Wu, Simon 2000).
 ///
-/// A Krylov space holds one copy of a multiple eigenvalue. Where several eigenvalues are wanted, the converged ones
-/// are therefore confirmed: a random direction is added and followed until it brings nothing new.
+/// Converged pairs need not be the largest ones: the start may lie in an invariant subspace, and a Krylov space holds
+/// one copy of a multiple eigenvalue. So the basis always holds a random direction too, and it is followed until the
+/// next Ritz value below the wanted ones can't climb over them any more. Where several eigenvalues are wanted, random
+/// directions are added until one brings nothing new.
 ///
 /// A state machine without input or output: `direction` is the vector to be multiplied, `absorb` takes the product.
 public final class LeadingEigenvalues {
-    public struct Options: Sendable {
-        public var count: Int
-        public var tolerance: Double
-        public var maxProducts: Int
-        public var maxBasis: Int
-        /// What the error of a product is known to stay below, relative to the largest eigenvalue by magnitude; 0: that
-        /// of the element type.
-        public var productAccuracy: Double
-        public var seed: UInt64
-
-        /// - Parameters:
-        ///   - count: eigenvalues wanted, at least 1; no more are found than there are dimensions.
-        ///   - maxBasis: vectors kept, at least 2 count + 4; nil: 2 count + 40.
-        public init(
-            count: Int = 1, tolerance: Double = 1e-3, maxProducts: Int = 100, maxBasis: Int? = nil,
-            productAccuracy: Double = 0, seed: UInt64 = 0
-        ) {
-            self.count = min(max(count, 1), 1 << 40)
-            self.tolerance = tolerance
-            self.maxProducts = max(maxProducts, 1)
-            self.maxBasis = max(maxBasis ?? 2 * self.count + 40, 2 * self.count + 4)
-            self.productAccuracy = productAccuracy
-            self.seed = seed
-        }
-    }
-
-    /// An approximate eigenpair.
-    public struct Pair: Sendable, Equatable {
-        public let value: Double
-        /// |A v - value v| for the unit vector v.
-        public let residual: Double
-        /// Whether the residual is below the tolerance relative to |value|, or at the rounding of the products.
-        public let converged: Bool
-    }
-
-    /// Steps along a random direction that must bring nothing new before several eigenvalues count as the largest.
-    private static let confirmingSteps = 3
-    /// Directions beyond the start that are always followed: a start that is an eigenvector by itself proves nothing.
-    private static let leastExpansions = 2
+    /// Steps along a random direction before the Ritz values that it brings mean anything: what it has of a larger
+    /// eigenvalue grows with every step, and is little at first.
+    private static let leastSteps = 3
 
     public let options: Options
     public let space: HostSpace
@@ -67,10 +33,11 @@ public final class LeadingEigenvalues {
     private var projected: [[Double]] = []
     /// Ritz coefficients over the basis, a row a pair.
     private var coefficients: [[Double]] = []
-    private var expansions = 0
-    private var confirming = 0
-    private var confirmed: [Double] = []
+    /// Steps since a random direction was added.
+    private var steps = 0
     private var randomVectors = 0
+    /// The values that had converged when the last random direction was added.
+    private var confirmed: [Double] = []
     private var image: Vector
     private var expansion: Vector
     private var scratch: Vector
@@ -131,24 +98,22 @@ public final class LeadingEigenvalues {
             return
         }
         switch verdict {
-        case .unconverged:
-            confirming = 0
-            try expand()
-        case .tooFew:
-            try appendRandom()
-        case .converged where options.count > 1:
-            try confirm()
-        case .converged:
-            if expansions < Self.leastExpansions { try expand() } else { isFinished = true }
+        case .unconverged: try expand()
+        case .tooFew: try appendRandom()
+        case .converged(let reach): try confirm(reach)
         }
     }
 
     private enum RitzVerdict {
-        case converged, unconverged, tooFew
+        case unconverged, tooFew
+        /// All wanted pairs have converged; `reach` is what the first pair below them that has not may still become:
+        /// its value and twice its residual, because early Ritz values climb past the nearest eigenvalue. Nil: there is
+        /// none.
+        case converged(reach: Double?)
     }
 
-    /// The wanted Ritz pairs with their residuals. Leaves the residual vector of the first that has not converged, else
-    /// of the first, in `expansion`.
+    /// The wanted Ritz pairs with their residuals. Leaves the residual vector of the first pair that has not converged
+    /// in `expansion`, that of one below the wanted ones if need be.
     private func rayleighRitz() throws(EosError) -> RitzVerdict {
         let eigen = SymmetricEigen(projected)
         let scale = eigen.values.reduce(0) { max($0, abs($1)) }
@@ -157,17 +122,26 @@ public final class LeadingEigenvalues {
         let wanted = min(options.count, images.count)
         coefficients = Array(eigen.vectors.reversed().prefix(max(options.count + 1, kept)))
         pairs = []
-        var verdict = RitzVerdict.converged
-        for k in 0..<wanted {
-            let value = eigen.values[images.count - 1 - k]
-            computeResidual(coefficients[k], value, into: scratch)
-            let norm = space.norm2(scratch.pointer).squareRoot() + rounding
-            let converged = norm <= max(options.tolerance * abs(value), 2 * rounding)
-            pairs.append(Pair(value: value, residual: norm, converged: converged))
-            if k == 0 || (!converged && verdict == .converged) { swap(&scratch, &expansion) }
-            if !converged { verdict = .unconverged }
+        var firstOpen: Pair?
+        for k in 0..<images.count where k < wanted || firstOpen == nil {
+            let row = k < coefficients.count ? coefficients[k] : eigen.vectors[images.count - 1 - k]
+            let pair = pair(row, eigen.values[images.count - 1 - k], rounding)
+            if !pair.converged, firstOpen == nil {
+                firstOpen = pair
+                swap(&scratch, &expansion)
+            }
+            if k < wanted { pairs.append(pair) }
         }
-        return verdict == .converged && wanted < options.count ? .tooFew : verdict
+        if pairs.contains(where: { !$0.converged }) { return .unconverged }
+        return wanted < options.count ? .tooFew : .converged(reach: firstOpen.map { $0.value + 2 * $0.residual })
+    }
+
+    /// Judges one Ritz pair; its residual vector is left in `scratch`.
+    private func pair(_ row: [Double], _ value: Double, _ rounding: Double) -> Pair {
+        computeResidual(row, value, into: scratch)
+        let norm = space.norm2(scratch.pointer).squareRoot() + rounding
+        return Pair(
+            value: value, residual: norm, converged: norm <= max(options.tolerance * abs(value), 2 * rounding))
     }
 
     /// out = sum of s[j] (A v_j - value v_j).
@@ -182,7 +156,7 @@ public final class LeadingEigenvalues {
 
     /// Grows the basis by `expansion`.
     private func expand() throws(EosError) {
-        expansions += 1
+        steps += 1
         try contractIfFull()
         if basis.append(expansion) {
             expansion = try space.makeVector()
@@ -191,29 +165,27 @@ public final class LeadingEigenvalues {
         }
     }
 
-    /// Several pairs have converged: follows a random direction to see whether a larger eigenvalue was missed.
-    private func confirm() throws(EosError) {
+    /// The wanted pairs have converged: sees to it that they are the largest.
+    private func confirm(_ reach: Double?) throws(EosError) {
         let values = pairs.map(\.value)
         let limit = options.tolerance * (values.map(abs).max() ?? 0)
-        let unchanged = confirming > 0 && zip(values, confirmed).allSatisfy { abs($0 - $1) <= limit }
-        confirmed = values
-        guard unchanged else {
-            confirming = 1
-            try contractIfFull()
-            return try appendRandom()
+        if randomVectors > 0, let reach, steps < Self.leastSteps || reach > values.last! + limit {
+            return try expand()
         }
-        confirming += 1
-        if confirming > Self.confirmingSteps {
+        let isConfirmed =
+            options.count == 1
+            || (confirmed.count == values.count && zip(values, confirmed).allSatisfy { abs($0 - $1) <= limit })
+        if randomVectors > 0, isConfirmed {
             isFinished = true
-            return
+        } else {
+            confirmed = values
+            try appendRandom()
         }
-        // The last product before `contractIfFull` may drop it: the Krylov direction of the random vector.
-        expansion.copy(from: images[images.count - 1].pointer)
-        try expand()
     }
 
     private func appendRandom() throws(EosError) {
         randomVectors += 1
+        steps = 0
         try contractIfFull()
         if try !basis.appendRandom(seed: options.seed, stream: UInt64(randomVectors)) { isFinished = true }
     }
@@ -253,7 +225,7 @@ public final class LeadingEigenvalues {
 extension LeadingEigenvalues {
     /// The scalar state, and the vectors that belong to it: basis first, then the products that are there.
     func save(to encoder: inout StateEncoder) -> [Vector] {
-        for value in [basis.count, images.count, products, expansions, confirming, randomVectors] {
+        for value in [basis.count, images.count, products, steps, randomVectors] {
             encoder.encode(value)
         }
         encoder.encode(confirmed)
@@ -279,8 +251,7 @@ extension LeadingEigenvalues {
         }
         try self.init(space, options: options)
         products = try decoder.integer()
-        expansions = try decoder.integer()
-        confirming = try decoder.integer()
+        steps = try decoder.integer()
         randomVectors = try decoder.integer()
         confirmed = try decoder.doubles()
         for _ in 0..<counts.images {

@@ -1,0 +1,157 @@
+import CEos
+import EosCore
+import Testing
+
+/// Numbers of mixed size, at a given distance in elements from an aligned address.
+private final class Numbers {
+    let type: ElementType
+    let count: Int
+    let start: UnsafeMutableRawPointer
+    private let memory: UnsafeMutableRawPointer
+
+    init(_ type: ElementType, _ count: Int, seed: UInt64, shift: Int = 0) {
+        self.type = type
+        self.count = count
+        memory = .allocate(byteCount: (count + shift + 1) * type.size, alignment: 64)
+        start = memory + shift * type.size
+        let random = Random(seed: seed)
+        let sizes = [1e-3, 1, 30]
+        for i in 0..<count {
+            let size = sizes[Int(random.bits(UInt64(2 * i + 1)) % 3)]
+            self[i] = (2 * random.uniform(UInt64(2 * i)) - 1) * size
+        }
+    }
+
+    deinit { memory.deallocate() }
+
+    subscript(_ i: Int) -> Double {
+        get {
+            type == .f64
+                ? start.load(fromByteOffset: 8 * i, as: Double.self)
+                : Double(start.load(fromByteOffset: 4 * i, as: Float.self))
+        }
+        set {
+            if type == .f64 {
+                start.storeBytes(of: newValue, toByteOffset: 8 * i, as: Double.self)
+            } else {
+                start.storeBytes(of: Float(newValue), toByteOffset: 4 * i, as: Float.self)
+            }
+        }
+    }
+
+    /// Whether element i has the bits of `element(i)`, rounded to the type after each operation.
+    func equals(f64: (Int) -> Double, f32: (Int) -> Float) -> Bool {
+        (0..<count).allSatisfy { self[$0].bitPattern == (type == .f64 ? f64($0) : Double(f32($0))).bitPattern }
+    }
+}
+
+@Suite struct HostSpaceTests {
+    private static let counts = Array(0...100) + [4095, 4096, 4097, 4128, 8192, 1_000_003]
+
+    @Test(arguments: [ElementType.f64, .f32])
+    func sumsAreExactToRounding(_ type: ElementType) {
+        for count in Self.counts {
+            let space = HostSpace(type, count: count)
+            let a = Numbers(type, count, seed: 1)
+            let b = Numbers(type, count, seed: 2)
+            var dot: Float80 = 0
+            var size: Float80 = 0
+            var norm2: Float80 = 0
+            for i in 0..<count {
+                let product = Float80(a[i]) * Float80(b[i])
+                dot += product
+                size += abs(product)
+                norm2 += Float80(a[i]) * Float80(a[i])
+            }
+            // Chunks and lanes keep the sums short: far fewer roundings add up than there are elements.
+            let accuracy = Float80(Double.ulpOfOne) * (150 + Float80(count / 4096)) / 2
+            #expect(abs(Float80(space.dot(a.start, b.start)) - dot) <= accuracy * size, "\(type), \(count)")
+            #expect(abs(Float80(space.norm2(a.start)) - norm2) <= accuracy * norm2, "\(type), \(count)")
+        }
+    }
+
+    @Test(arguments: [ElementType.f64, .f32])
+    func sumsDoNotDependOnAlignment(_ type: ElementType) {
+        for count in [1, 7, 8, 31, 100, 5000] {
+            let space = HostSpace(type, count: count)
+            let a = Numbers(type, count, seed: 1)
+            let b = Numbers(type, count, seed: 2)
+            let dot = space.dot(a.start, b.start)
+            for shift in 0..<17 {
+                for other in [0, 3, 8] {
+                    let x = Numbers(type, count, seed: 1, shift: shift)
+                    let y = Numbers(type, count, seed: 2, shift: other)
+                    #expect(space.dot(x.start, y.start) == dot)
+                    #expect(space.dot(y.start, x.start) == dot)
+                }
+            }
+        }
+    }
+
+    @Test(arguments: [ElementType.f64, .f32])
+    func updatesRoundOnceAnOperation(_ type: ElementType) {
+        for count in Self.counts {
+            for t in [0.3, -1e-3, 1] {
+                let space = HostSpace(type, count: count)
+                let x = Numbers(type, count, seed: 1)
+                let before = Numbers(type, count, seed: 1)
+                let d = Numbers(type, count, seed: 2, shift: 1)
+                let out = Numbers(type, count, seed: 3, shift: 2)
+                out.start.storeBytes(of: 42, toByteOffset: count * type.size, as: UInt8.self)
+                func isMoved(_ numbers: Numbers) -> Bool {
+                    numbers.equals(f64: { before[$0] + t * d[$0] }) {
+                        Float(before[$0]) + Float(t) * Float(d[$0])
+                    }
+                }
+                space.move(x.start, by: t, along: d.start, into: out.start)
+                #expect(isMoved(out), "\(type), \(count)")
+                space.move(x.start, by: t, along: d.start, into: x.start)
+                #expect(isMoved(x), "\(type), \(count), in place")
+                space.scale(d.start, by: t, into: out.start)
+                #expect(out.equals(f64: { t * d[$0] }) { Float(t) * Float(d[$0]) }, "\(type), \(count)")
+                #expect(out.start.load(fromByteOffset: count * type.size, as: UInt8.self) == 42)
+            }
+        }
+    }
+
+    /// <dx, dg> and its kin reach a policy through one fused pass.
+    @Test(arguments: [ElementType.f64, .f32])
+    func secantSumsAreExactToRounding(_ type: ElementType) throws {
+        for count in Array(1...40) + [4096, 4100, 10_007] {
+            let start = Numbers(type, count, seed: 1)
+            let curvatures = Numbers(.f64, count, seed: 2)
+            let problem = Problem(type, start: (0..<count).map { start[$0] }) { _ in
+                1
+            } gradient: { x in
+                x.indices.map { i -> Double in curvatures[i] * x[i] }
+            }
+            var gradients: [[Double]] = []
+            weak var trainer: Trainer?
+            let policy = ClosurePolicy(needs: [.secant, .acceptsFirst]) { iterate in
+                let gradient = problem.gradient(problem.read(trainer!.current.x))
+                gradients.append(type == .f64 ? gradient : gradient.map { Double(Float($0)) })
+                if gradients.count == 2 { expectSums(iterate, gradients[0], gradients[1], step: 0.125) }
+                return 0.125
+            }
+            let training = try Trained(problem, policy, "stop.iterations=2")
+            trainer = training.trainer
+            try training.run()
+            #expect(gradients.count == 2)
+        }
+    }
+
+    private func expectSums(_ iterate: eos_iterate, _ before: [Double], _ now: [Double], step: Float80) {
+        var (norm2, cross, change2, size) = (Float80(0), Float80(0), Float80(0), Float80(0))
+        for (p, g) in zip(before, now) {
+            let change = Float80(g) - Float80(p)
+            norm2 += Float80(g) * Float80(g)
+            cross += Float80(p) * change
+            change2 += change * change
+            size += abs(Float80(p) * change)
+        }
+        let accuracy: Float80 = 1e-13
+        #expect(abs(Float80(iterate.gradient_norm2) - norm2) <= accuracy * norm2)
+        #expect(abs(Float80(iterate.dx_dg) + step * cross) <= accuracy * step * size)
+        #expect(abs(Float80(iterate.dg_norm2) - change2) <= accuracy * change2)
+    }
+}
