@@ -119,7 +119,8 @@ let package = Package(
             name: "PluginTests", dependencies: ["EosPluginHost", "EosCore", "CEos"], swiftSettings: strict),
         .testTarget(
             name: "SwiftPluginTests", dependencies: ["EosCore", "EosPluginHost", "CEos"], swiftSettings: strict),
-        .testTarget(name: "CommandTests", dependencies: ["EosRuns", "EosCore", "CEos"], swiftSettings: strict),
+        .testTarget(
+            name: "CommandTests", dependencies: ["EosRuns", "EosCore", "CEos", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "ExampleTests", dependencies: ["TestSupport"], exclude: ["valgrind.supp"], swiftSettings: strict),
         .testTarget(

@@ -51,7 +51,7 @@ struct Sharpness: ParsableCommand {
                 for: spec, directories: [URL(filePath: file).deletingLastPathComponent().path])
             let objective: Objective
             do throws(EosError) { objective = try workbench.makeObjective(for: spec, host: host) } catch {
-                throw error.within("\(file): [objective]")
+                throw EosError(Int(error.status), "\(file): [objective] \(error)")
             }
             let (x, iteration) = try point(spec, objective, directory)
             return (spec, objective, x, iteration)

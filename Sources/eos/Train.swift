@@ -81,10 +81,17 @@ struct Train: ParsableCommand {
             }
             return (spec, objective, try workbench.makePolicy(for: spec, host: host))
         }
-        return try RunSession.begin(spec, objective: objective, policy: policy, facts: workbench.facts(for: spec)) {
-            () throws(EosError) in
-            if let out { return try RunDirectory.create(at: out) }
-            return try RunDirectory.create(in: "runs", name: spec.name)
+        do throws(EosError) {
+            return try RunSession.begin(spec, objective: objective, policy: policy, facts: workbench.facts(for: spec)) {
+                () throws(EosError) in
+                if let out { return try RunDirectory.create(at: out) }
+                return try RunDirectory.create(in: "runs", name: spec.name)
+            }
+        } catch {
+            if error.status == EOS_E_MEMORY { throw Failure(error.within(path), ExitStatus.failure) }
+            // A directory that is taken or whose path leads nowhere is a mistake; one that can't be written is not.
+            let isMistake = error.status == EOS_E_INVALID || error.status == EOS_E_NOT_FOUND
+            throw Failure(error, isMistake ? ExitStatus.mistake : ExitStatus.failure)
         }
     }
 
@@ -117,7 +124,9 @@ struct Train: ParsableCommand {
     private func make<Result>(
         _ path: String, _ body: () throws(EosError) -> Result
     ) throws(EosError) -> Result {
-        do throws(EosError) { return try body() } catch { throw error.within("\(path): [objective]") }
+        do throws(EosError) { return try body() } catch {
+            throw EosError(Int(error.status), "\(path): [objective] \(error)")
+        }
     }
 
     private func train(_ session: RunSession) throws {
@@ -160,6 +169,9 @@ struct Train: ParsableCommand {
             return try DerivativeCheck(objective, at: UnsafeRawPointer(x.pointer), seed: spec.seed)
         }
         Console.print(json ? check.json.text : check.text)
+        if check.verdict == .inconclusive {
+            Console.note("differences settle nowhere along some directions (kinks or rounding): try dtype = \"f64\"")
+        }
         if check.verdict == .contradicts {
             throw Failure(
                 "\(path): the derivatives contradict the values; correct the objective's gradient or curvature",

@@ -1,0 +1,150 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct BadInputTests {
+    /// Arguments, exit status, and what the one line must say.
+    @Test(arguments: [
+        ("train", 2, "give a spec, or a run with --resume"),
+        ("train none.toml", 2, "none.toml: No such file or directory; check the path"),
+        ("train .", 2, "this is a directory; give the spec file"),
+        ("train broken.toml", 2, "broken.toml:2:"),
+        ("train good.toml extra", 2, "Unexpected argument 'extra'"),
+        ("train good.toml --bogus", 2, "Unknown option '--bogus'"),
+        ("trian good.toml", 2, "trian"),
+        ("train good.toml --set objective.plugin=rosenbrok", 2, "did you mean rosenbrock?"),
+        ("train good.toml --set policy.name=nsl", 2, "[policy] name = \"nsl\": unknown policy nsl; did you mean nls?"),
+        ("train good.toml --set objective.sise=3", 2, "[objective] rosenbrock: unknown key sise; did you mean size?"),
+        ("train good.toml --set objective.size=big", 2, "size = \"big\" is a string; it must be an integer"),
+        ("train good.toml --set objective.size=1", 2, "size = 1 is out of range; it must be at least 2"),
+        ("train good.toml --set policy.shrink=2", 2, "[policy] nls: shrink = 2 is out of range"),
+        ("train good.toml --set stop.iteration=3", 2, "[stop]: unknown key iteration; did you mean iterations?"),
+        ("train good.toml --set stopp.iterations=3", 2, "unknown key stopp.iterations; did you mean stop.iterations?"),
+        ("train good.toml --set policy.name=constant", 2, "[policy] constant: step is missing"),
+        ("train good.toml --set size", 2, "'size' is no assignment: write key=value"),
+        ("train good.toml --out taken", 2, "something is there already"),
+        ("train good.toml --out /proc/self/none", 2, "/proc/self/none: No such file or directory"),
+        ("train good.toml --resume taken", 2, "drop one of them"),
+        ("train --resume none", 2, "none: there is no such run directory"),
+        ("train --resume taken", 2, "this is no run directory: it has no spec.toml"),
+        ("train good.toml --set objective.size=3000000000", 1, "3000000000"),
+        ("train data.toml", 2, "[objective] mlp: data.file = \"none.csv\": no such file in"),
+        ("train data.toml --set objective.data.file=cut.csv", 2, "cut.csv: line 2: has 3 columns instead of 5"),
+        ("train data.toml --set objective.data.file=short.csv", 2, "short.csv: has 2 samples, fewer than asked for"),
+        ("train data.toml --set objective.data.format=idx", 2, "data.labels is missing"),
+        ("train data.toml --set objective.data.generator=clusters", 2, "data.file and data.generator are both given"),
+        ("export none", 2, "none: there is no such run directory"),
+        ("export taken", 2, "this is no run directory"),
+        ("sharpness none.toml", 2, "none.toml: No such file or directory"),
+        ("sharpness good.toml --count 0", 2, "--count 0: it must be 1 to 1000"),
+        ("sharpness taken", 2, "this is no run directory"),
+    ])
+    func oneLineAndAStatus(arguments: String, status: Int, fault: String) throws {
+        let eos = try Command()
+        try eos.write(valley(), to: "good.toml")
+        try eos.write("[objective]\nplugin = \n", to: "broken.toml")
+        try eos.write(
+            """
+            [objective]
+            plugin = "mlp"
+            layers = [4, 3, 2]
+            [objective.data]
+            file = "none.csv"
+            format = "csv"
+            train = 3
+            """, to: "data.toml")
+        try eos.write("1,2,3,4,0\n1,2,3\n", to: "cut.csv")
+        try eos.write("1,2,3,4,0\n4,3,2,1,1\n", to: "short.csv")
+        try FileManager.default.createDirectory(atPath: eos.directory + "/taken", withIntermediateDirectories: true)
+        try eos.write("x", to: "taken/file")
+        let result = try eos.shell("\"$EOS\" \(arguments)")
+        #expect(result.status == status, "\(result.error)")
+        #expect(result.messages.count == 1 && result.messages[0].contains(fault), "\(result.error)")
+        #expect(result.output.isEmpty)
+        let runs = try? FileManager.default.contentsOfDirectory(atPath: eos.directory + "/runs")
+        #expect(runs ?? [] == [])
+    }
+
+    @Test func filesThatAreNoPluginsAreNamed() throws {
+        let eos = try Command()
+        try eos.write(valley(), to: "good.toml")
+        try FileManager.default.createDirectory(atPath: eos.directory + "/plugins", withIntermediateDirectories: true)
+        try eos.write("not a shared object", to: "plugins/text.so")
+        eos.environment["EOS_PLUGIN_PATH"] = "plugins"
+        let train = try eos("train", "good.toml", "--set", "objective.plugin=toy")
+        #expect(train.status == 2)
+        #expect(
+            train.messages.count == 1 && train.messages[0].contains("refused: plugins/text.so: is not a shared object"))
+        let plugins = try members(try eos("plugins", "--json").output)
+        let refused = try #require(plugins["refused"] as? [[String: Any]])
+        #expect(refused.count == 1 && refused[0]["file"] as? String == "plugins/text.so")
+        let doctor = try eos("doctor")
+        #expect(doctor.status == 1 && doctor.output.contains("PROBLEM"))
+    }
+
+    @Test func divergenceNamesIterateAndValue() throws {
+        let eos = try Command()
+        try eos.write(valley(), to: "good.toml")
+        let result = try eos(
+            "train", "good.toml", "--set", "policy.name=constant", "--set", "policy.step=1", "--json", "--out", "run")
+        #expect(result.status == 1)
+        #expect(result.messages.count == 1)
+        #expect(result.messages[0].contains("at iteration") && result.messages[0].contains("use a smaller step"))
+        let summary = try members(result.output)
+        #expect(summary["state"] as? String == "failed")
+        #expect(try records(eos("export", "run").output).count > 2)
+    }
+
+    @Test func gradientsThatContradictTheValuesAreFound() throws {
+        let eos = try Command()
+        try eos.write(
+            """
+            #include <stddef.h>
+            #include "eos/plugin.h"
+            /* f = |x|^2/2 in four dimensions, whose gradient is 1.001 x. */
+            static void destroy(void *self) { (void)self; }
+            static eos_status describe(void *self, eos_objective_description *out) {
+                (void)self; out->dtype = EOS_F64; out->dimension = 4; return EOS_OK;
+            }
+            static eos_status start(void *self, uint64_t seed, void *x) {
+                (void)self; (void)seed; for (int i = 0; i < 4; ++i) ((double *)x)[i] = i + 1; return EOS_OK;
+            }
+            static eos_status evaluate(void *self, eos_evaluation *e) {
+                (void)self; const double *x = e->x; double *g = e->gradient; double f = 0;
+                for (int i = 0; i < 4; ++i) { f += x[i] * x[i] / 2; if (g) g[i] = FACTOR * x[i]; }
+                e->value = f; return EOS_OK;
+            }
+            static const eos_objective_ops ops = {
+                .struct_size = sizeof ops, .destroy = destroy, .describe = describe, .initial_point = start,
+                .evaluate = evaluate };
+            static const eos_descriptor row = {
+                .struct_size = sizeof row, .id = "test.liar", .title = "liar", .parameters = NULL };
+            static int64_t count(void *ctx) { (void)ctx; return 1; }
+            static const eos_descriptor *descriptor(void *ctx, int64_t i) { (void)ctx; (void)i; return &row; }
+            static eos_status create(void *ctx, const eos_host *host, const char *id, const eos_config *config,
+                                     const eos_objective_ops **out, void **self) {
+                (void)ctx; (void)host; (void)id; (void)config; *out = &ops; *self = NULL; return EOS_OK;
+            }
+            static const eos_objective_factory factory = {
+                .struct_size = sizeof factory, .count = count, .descriptor = descriptor, .create = create };
+            static const void *get_factory(const char *id) { return id[4] == 'o' ? &factory : NULL; }
+            static const eos_plugin plugin = {
+                .struct_size = sizeof plugin, .abi_major = EOS_ABI_MAJOR, .abi_minor = EOS_ABI_MINOR, .id = "test.liar",
+                .version = "1.0.0", .licence = "MIT", .get_factory = get_factory };
+            const eos_plugin *eos_plugin_entry(uint32_t host_abi) { (void)host_abi; return &plugin; }
+            """, to: "liar.c")
+        try eos.write("[objective]\nplugin = \"liar\"\n", to: "liar.toml")
+        eos.environment["EOS_PLUGIN_PATH"] = "."
+        for (factor, status, verdict) in [("1", 0, "agrees"), ("1.001", 1, "contradicts")] as [(String, Int32, String)]
+        {
+            let build = try eos.shell(
+                "cc -shared -fPIC -O1 -DFACTOR=\(factor) -I '\(Tree.root)/include' -o liar.so liar.c")
+            #expect(build.status == 0, "\(build.error)")
+            let result = try eos("train", "liar.toml", "--check", "--json")
+            #expect(result.status == status, "\(result.error)")
+            #expect(try members(result.output)["verdict"] as? String == verdict)
+            #expect(result.messages.count == Int(status))
+        }
+        #expect(!FileManager.default.fileExists(atPath: eos.directory + "/runs"))
+    }
+}
