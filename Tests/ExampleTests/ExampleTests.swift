@@ -95,7 +95,8 @@ import TestSupport
         let directory = try TemporaryDirectory()
         let staged = "DESTDIR=\(directory.path) PREFIX=/opt/eos"
         let result = try run(
-            "make -s install \(staged) && test -e \(directory.path)/opt/eos/lib/libeos.so && make -s uninstall \(staged)")
+            "make -s install \(staged) && test -e \(directory.path)/opt/eos/lib/libeos.so && make -s uninstall \(staged)"
+        )
         #expect(result.status == 0, "\(result.output)")
         #expect(try run("find \(directory.path) -not -type d").output == "")
         let package = try run("find \(directory.path)/opt/eos -name '*eos*' -o -name '*Eos*'")
