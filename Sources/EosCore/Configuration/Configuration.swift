@@ -121,6 +121,6 @@ extension Configuration {
     }
 
     private func mismatch(_ key: String, _ wanted: String) -> EosError {
-        EosError(EOS_E_CONFIG, "\(key) = \(values[key]!) is \(values[key]!.kind); it must be \(wanted)")
+        EosError(EOS_E_CONFIG, "\(key) = \(values[key]!) is \(values[key]!.kind.text); it must be \(wanted)")
     }
 }
