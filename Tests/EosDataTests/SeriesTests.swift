@@ -39,7 +39,10 @@ private let header = "# made here\n@problemName x\n@timeStamps false\n@univariat
     }
 
     @Test(arguments: [
-        ("@data\n1,2:1,2:left\n", "a.ts: line 7: the label is \"left\"; it must be one of @classLabel : up down"),
+        (
+            "@data\n1,2:1,2:left\n",
+            "a.ts: line 7: the label is \"left\"; it must be one of the training file's @classLabel: up down"
+        ),
         (
             "@data\n1,2:1,2:up\n1,2:up\n",
             "a.ts: line 8: has 1 channels and a label instead of 2 and a label; every line must hold whole series"

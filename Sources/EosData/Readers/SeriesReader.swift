@@ -25,51 +25,59 @@ struct SeriesReader: SampleReader {
     init(_ source: DataFiles.Source, classes: Int?, after before: SeriesReader?) throws(EosError) {
         file = source.samples
         var lines = TextLines(file.bytes)
-        let header = try SeriesHeader(&lines, file)
-        names = before?.names ?? header.labels
-        self.classes = names.count
-        var channels = before?.shape.channels ?? header.channels
+        var header = try SeriesHeader(&lines, file)
+        if let before {
+            header.labels = before.names
+            header.channels = before.shape.channels
+        }
         var rows: [Row] = []
         while let line = lines.next() {
-            if line.isBlank { continue }
-            let number = lines.number
-            let parts = line.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
-                .map { UnsafeRawBufferPointer(rebasing: $0) }
-            let expected = channels ?? parts.count - 1
-            guard parts.count == expected + 1, expected > 0 else {
-                throw file.damaged(
-                    "line \(number): has \(parts.count - 1) channels and a label instead of "
-                        + "\(max(1, expected)) and a label; every line must hold whole series")
-            }
-            channels = expected
-            let lengths = parts.dropLast().map { $0.reduce(1) { $0 + ($1 == UInt8(ascii: ",") ? 1 : 0) } }
-            if let odd = lengths.firstIndex(where: { $0 != lengths[0] }) {
-                throw file.damaged(
-                    "line \(number): channel \(odd + 1) has \(lengths[odd]) values, channel 1 has \(lengths[0]); "
-                        + "all channels of a series must be as long")
-            }
-            if let length = header.length, lengths[0] != length {
-                throw file.damaged(
-                    "line \(number): the series has \(lengths[0]) steps instead of the \(length) of @seriesLength; "
-                        + "correct one of them")
-            }
-            let label = String(decoding: parts.last!.trimmed, as: UTF8.self)
-            guard let index = names.firstIndex(of: label) else {
-                throw file.damaged(
-                    "line \(number): the label is \"\(parts.last!.trimmed.excerpt)\"; it must be one of @classLabel "
-                        + "\(before == nil ? "" : "of the training file "): \(names.joined(separator: " "))")
-            }
-            rows.append(Row(line: number, label: Int32(index), steps: lengths[0], text: line))
+            if !line.isBlank { rows.append(try Self.row(line, lines.number, &header, file)) }
         }
-        guard !rows.isEmpty, let channels else {
+        guard !rows.isEmpty, let channels = header.channels else {
             throw file.damaged("holds no series after @data; give a file with some")
         }
+        names = header.labels
+        self.classes = names.count
         count = rows.count
         let steps = max(rows.map(\.steps).max()!, before?.shape.steps ?? 0)
         shape = .series(steps: steps, channels: channels)
         hasLengths =
             rows.contains { $0.steps != steps } || before.map { $0.hasLengths || $0.shape.steps != steps } == true
         self.rows = rows
+    }
+
+    /// Checks one line of data; the first tells the header how many channels there are, where it does not say.
+    private static func row(
+        _ line: UnsafeRawBufferPointer, _ number: Int, _ header: inout SeriesHeader, _ file: DataFile
+    ) throws(EosError) -> Row {
+        let parts = line.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
+            .map { UnsafeRawBufferPointer(rebasing: $0) }
+        let channels = header.channels ?? max(1, parts.count - 1)
+        guard parts.count == channels + 1 else {
+            throw file.damaged(
+                "line \(number): has \(parts.count - 1) channels and a label instead of \(channels) and a label; "
+                    + "every line must hold whole series")
+        }
+        header.channels = channels
+        let lengths = parts.dropLast().map { $0.reduce(1) { $0 + ($1 == UInt8(ascii: ",") ? 1 : 0) } }
+        if let odd = lengths.firstIndex(where: { $0 != lengths[0] }) {
+            throw file.damaged(
+                "line \(number): channel \(odd + 1) has \(lengths[odd]) values, channel 1 has \(lengths[0]); "
+                    + "all channels of a series must be as long")
+        }
+        if let length = header.length, lengths[0] != length {
+            throw file.damaged(
+                "line \(number): the series has \(lengths[0]) steps instead of the \(length) of @seriesLength; "
+                    + "correct one of them")
+        }
+        let label = parts.last!.trimmed
+        guard let index = header.labels.firstIndex(of: String(decoding: label, as: UTF8.self)) else {
+            throw file.damaged(
+                "line \(number): the label is \"\(label.excerpt)\"; it must be one of the training file's "
+                    + "@classLabel: \(header.labels.joined(separator: " "))")
+        }
+        return Row(line: number, label: Int32(index), steps: lengths[0], text: line)
     }
 
     func read<Scalar: DataScalar>(_ index: Int, into samples: Samples<Scalar>, at place: Int) throws(EosError) {
@@ -95,10 +103,10 @@ struct SeriesReader: SampleReader {
 /// What the '@' lines of a .ts file say.
 private struct SeriesHeader {
     /// nil: as the first line of data has.
-    private(set) var channels: Int?
+    var channels: Int?
     /// Of every series; nil: not said.
     private(set) var length: Int?
-    private(set) var labels: [String] = []
+    var labels: [String] = []
 
     init(_ lines: inout TextLines, _ file: DataFile) throws(EosError) {
         while let line = lines.next() {
