@@ -9,7 +9,7 @@ VERSION := $(shell sed -n 's/^.define EOS_VERSION_STRING "\(.*\)"/\1/p' include/
 SWIFT ?= swift
 PRODUCTS = .build/release
 PLUGINS = $(notdir $(patsubst %/,%,$(wildcard plugins/*/)))
-SWIFT_FILES = Package.swift $(wildcard Sources Tests plugins Benchmarks)
+SWIFT_FILES = Package.swift $(wildcard Sources Tests plugins examples Benchmarks)
 
 plugindir = $(libdir)/eos/plugins
 swiftdir = $(libdir)/eos/swift

@@ -20,7 +20,10 @@ import TestSupport
 
     @Test func thereAreFiles() { #expect(Self.files.count >= 12) }
 
-    @Test(arguments: files, compilers)
+    /// A toolchain of Swift need not put its clang on the path; `make setup` sees to gcc and g++.
+    private static let present = compilers.filter { !$0.hasPrefix("clang") || isInstalled("clang") }
+
+    @Test(arguments: files, present)
     func compiles(_ file: String, _ compiler: String) throws {
         let result = try run("printf '#include <\(file)>\\n' | \(compiler) -Werror -fsyntax-only -I include -")
         #expect(result.status == 0, "\(result.output)")

@@ -72,8 +72,9 @@ typedef struct eos_objective_ops {
     /* OPTIONAL: NULL, or absent for a smaller struct_size; the host then does without as each line says. */
 
     /* f(x + t d) for many t at less than the price of an evaluation each. ray_begin fixes x and d, which stay valid and
-     * unchanged until the next ray_begin; ray_value gives a value; ray_commit says that x + t d is the next point,
-     * to be evaluated under the id `evaluation`. Without: evaluate at points that the host forms. */
+     * unchanged until the ray ends; ray_value gives a value; ray_commit says that x + t d is the next point, to be
+     * evaluated under the id `evaluation`, and ends the ray with that evaluation. Without: evaluate at points that the
+     * host forms. */
     eos_status (*ray_begin)(void *self, const void *x, const void *d);
     eos_status (*ray_value)(void *self, double t, double *value);
     eos_status (*ray_commit)(void *self, double t, int64_t evaluation);

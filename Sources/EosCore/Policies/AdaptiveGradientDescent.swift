@@ -3,6 +3,7 @@ import CEos
 /// AdGD: min(sqrt(1 + theta) times the last step, |dx|/(2 |dg|)), theta the ratio of the last two steps; dg = 0 keeps
 /// the step (Malitsky, Mishchenko 2020, arXiv 1910.09529).
 struct AdaptiveGradientDescent: DirectPolicy {
+    /// NaN: small enough not to matter, large enough to move the iterate.
     let firstStep: Double
     let maxStep: Double
     private var step = Double.nan
@@ -17,7 +18,7 @@ struct AdaptiveGradientDescent: DirectPolicy {
 
     mutating func propose(_ iterate: eos_iterate) -> Double {
         guard iterate.iteration > 0, step.isFinite else {
-            step = firstStep
+            step = firstStep.isNaN ? Self.smallStep(iterate) : firstStep
             return step
         }
         guard iterate.dg_norm2 > 0 else { return step }
@@ -27,6 +28,9 @@ struct AdaptiveGradientDescent: DirectPolicy {
         step = next
         return next
     }
+
+    /// The authors' 1e-10 leaves an iterate in single precision where it is: dg = 0 then keeps the step for ever.
+    private static func smallStep(_ iterate: eos_iterate) -> Double { iterate.value_accuracy > 1e-10 ? 1e-4 : 1e-10 }
 
     mutating func reset() {
         step = .nan
@@ -54,7 +58,8 @@ extension PolicyKind {
         source: "Malitsky, Mishchenko 2020, arXiv 1910.09529",
         [
             Parameter(
-                "first_step", .number, default: "1e-10", range: 1e-300...1e300, "the first step (lambda_0)"),
+                "first_step", .number, default: "auto", range: 1e-300...1e300, flags: .auto,
+                "the first step (lambda_0); auto: 1e-10, or 1e-4 in single precision"),
             .maxStep,
         ]
     ) { values throws(EosError) in
