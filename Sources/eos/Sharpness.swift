@@ -1,9 +1,7 @@
 import ArgumentParser
 import CEos
 import EosCore
-import EosPluginHost
 import EosRuns
-import Foundation
 
 struct Sharpness: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -43,43 +41,31 @@ struct Sharpness: ParsableCommand {
     func run() throws {
         let isRun = RunDirectory.looksLikeRun(path)
         let workbench = Workbench()
-        let (spec, objective, x, iteration) = try fromUser { () throws(EosError) in
+        let (problem, x, iteration) = try fromUser { () throws(EosError) in
             let directory = isRun ? try RunDirectory.open(path) : nil
-            let file = directory?.spec ?? path
-            let spec = try RunSpec(path: file, overrides: overrides, catalogue: workbench)
-            let host = workbench.makeHost(
-                for: spec, directories: [URL(filePath: file).deletingLastPathComponent().path])
-            let objective: Objective
-            do throws(EosError) { objective = try workbench.makeObjective(for: spec, host: host) } catch {
-                throw EosError(Int(error.status), "\(file): [objective] \(error)")
-            }
-            let (x, iteration) = try point(spec, objective, directory)
-            return (spec, objective, x, iteration)
+            let problem = try Problem(directory?.spec ?? path, overrides, workbench)
+            let (x, iteration) = try point(problem, directory)
+            return (problem, x, iteration)
         }
-        let process = try ObjectiveCurvature(objective, at: UnsafeRawPointer(x.pointer)).leading(
+        let process = try ObjectiveCurvature(problem.objective, at: UnsafeRawPointer(x.pointer)).leading(
             LeadingEigenvalues.Options(
-                count: min(count, objective.space.count), tolerance: tolerance, maxProducts: products, seed: spec.seed))
+                count: min(count, problem.objective.space.count), tolerance: tolerance, maxProducts: products,
+                seed: problem.spec.seed))
         withExtendedLifetime(x) {}
         Console.print(json ? describe(process, iteration).text : lines(process, iteration).joined(separator: "\n"))
     }
 
-    private func point(
-        _ spec: RunSpec, _ objective: Objective, _ directory: RunDirectory?
-    ) throws(EosError) -> (Vector, Int) {
-        guard let directory else {
-            let x = try Vector(objective.space.type, count: objective.space.count)
-            try objective.initialPoint(seed: spec.seed, into: x.pointer)
-            return (x, 0)
-        }
-        let store = CheckpointStore(directory.checkpoints, keep: spec.checkpoint.keep)
+    private func point(_ problem: Problem, _ directory: RunDirectory?) throws(EosError) -> (Vector, Int) {
+        guard let directory else { return (try problem.start(), 0) }
+        let store = CheckpointStore(directory.checkpoints, keep: problem.spec.checkpoint.keep)
         for iteration in try store.iterations() {
             let state: SavedState
             do throws(EosError) { state = try store.load(iteration) } catch {
                 guard error.status == EOS_E_FORMAT else { throw error }
-                Console.error("\(error); passed over for the one before it")
+                Console.warning("\(error); passed over for the one before it")
                 continue
             }
-            return (try Trainer.parameters(of: state, for: objective), iteration)
+            return (try Trainer.parameters(of: state, for: problem.objective), iteration)
         }
         throw EosError(EOS_E_NOT_FOUND, "\(directory.path): the run has no whole checkpoint; give its spec instead")
     }

@@ -1,7 +1,6 @@
 import ArgumentParser
 import CEos
 import EosCore
-import EosPluginHost
 import EosRuns
 import Foundation
 
@@ -28,7 +27,20 @@ struct Train: ParsableCommand {
               eos train digits.toml
               eos train digits.toml --set policy.name=nls --set stop.iterations=2000 --json
               eos train --resume runs/digits-20260131T120000Z-1 --set stop.iterations=10000
+
+            SPEC
+            [objective] and [policy] take the keys of what they name besides: see eos plugins and eos policies. The data \
+            set of an objective stands in [objective.data]: see eos plugins --data.
+            \(keys)
             """)
+
+    /// The keys of the run itself, by table.
+    private static var keys: String {
+        SpecSchema.sections.map { section in
+            let title = section.table.isEmpty ? "before the tables" : "[\(section.table)]"
+            return "\n\(title)\n" + section.schema.lines(indent: "  ").joined(separator: "\n")
+        }.joined(separator: "\n")
+    }
 
     @Argument(help: ArgumentHelp("The spec.", valueName: "spec"), completion: .file(extensions: ["toml"]))
     var spec: String?
@@ -72,18 +84,15 @@ struct Train: ParsableCommand {
 
     private func begin(_ workbench: Workbench) throws -> RunSession {
         let path = spec!
-        let (spec, objective, policy) = try fromUser { () throws(EosError) in
-            let spec = try RunSpec(path: path, overrides: overrides, catalogue: workbench)
-            let host = workbench.makeHost(
-                for: spec, directories: [URL(filePath: path).deletingLastPathComponent().path])
-            let objective = try make(path) { () throws(EosError) in
-                try workbench.makeObjective(for: spec, host: host)
-            }
-            return (spec, objective, try workbench.makePolicy(for: spec, host: host))
+        let (problem, policy) = try fromUser { () throws(EosError) in
+            let problem = try Problem(path, overrides, workbench)
+            return (problem, try workbench.makePolicy(for: problem.spec, host: problem.host))
         }
+        let spec = problem.spec
         do throws(EosError) {
-            return try RunSession.begin(spec, objective: objective, policy: policy, facts: workbench.facts(for: spec)) {
-                () throws(EosError) in
+            return try RunSession.begin(
+                spec, objective: problem.objective, policy: policy, facts: workbench.facts(for: spec)
+            ) { () throws(EosError) in
                 if let out { return try RunDirectory.create(at: out) }
                 return try RunDirectory.create(in: "runs", name: spec.name)
             }
@@ -104,29 +113,16 @@ struct Train: ParsableCommand {
                     "--set \(assignment): a run that goes on keeps its objective and policy; "
                         + "stop, probes, checkpoint and compute may change")
             }
-            let spec = try RunSpec(path: directory.spec, overrides: overrides, catalogue: workbench)
-            let host = workbench.makeHost(for: spec, directories: [directory.path])
-            let objective = try make(directory.spec) { () throws(EosError) in
-                try workbench.makeObjective(for: spec, host: host)
-            }
-            let policy = try workbench.makePolicy(for: spec, host: host)
-            return try RunSession.resume(spec, objective: objective, policy: policy, directory: directory) {
-                Console.error($0)
-            }
+            let problem = try Problem(directory.spec, overrides, workbench)
+            return try RunSession.resume(
+                problem.spec, objective: problem.objective,
+                policy: try workbench.makePolicy(for: problem.spec, host: problem.host), directory: directory,
+                warn: Console.warning)
         }
     }
 
     private static func mayChange(_ assignment: String) -> Bool {
         ["stop.", "probes.", "checkpoint.", "compute."].contains { assignment.hasPrefix($0) }
-    }
-
-    /// Making an objective reads its data: its errors are said to be in the spec.
-    private func make<Result>(
-        _ path: String, _ body: () throws(EosError) -> Result
-    ) throws(EosError) -> Result {
-        do throws(EosError) { return try body() } catch {
-            throw EosError(Int(error.status), "\(path): [objective] \(error)")
-        }
     }
 
     private func train(_ session: RunSession) throws {
@@ -135,10 +131,13 @@ struct Train: ParsableCommand {
         session.onProgress = { display.show($0) }
         session.onWarning = { message in
             display.clear()
-            Console.error(message)
+            Console.warning(message)
         }
         let handle = session.stopHandle
-        let interrupts = Interrupts { handle.stop() }
+        let interrupts = Interrupts { @Sendable in
+            handle.stop()
+            Console.note("stopping after the evaluation under way; once more ends at once")
+        }
         let summary: RunSummary
         do { summary = try session.run() } catch {
             display.clear()
@@ -158,15 +157,9 @@ struct Train: ParsableCommand {
     private func checkDerivatives(_ workbench: Workbench) throws {
         let path = spec!
         let check = try fromUser { () throws(EosError) in
-            let spec = try RunSpec(path: path, overrides: overrides, catalogue: workbench)
-            let host = workbench.makeHost(
-                for: spec, directories: [URL(filePath: path).deletingLastPathComponent().path])
-            let objective = try make(path) { () throws(EosError) in
-                try workbench.makeObjective(for: spec, host: host)
-            }
-            let x = try Vector(objective.space.type, count: objective.space.count)
-            try objective.initialPoint(seed: spec.seed, into: x.pointer)
-            return try DerivativeCheck(objective, at: UnsafeRawPointer(x.pointer), seed: spec.seed)
+            let problem = try Problem(path, overrides, workbench)
+            let x = try problem.start()
+            return try DerivativeCheck(problem.objective, at: UnsafeRawPointer(x.pointer), seed: problem.spec.seed)
         }
         Console.print(json ? check.json.text : check.text)
         if check.verdict == .inconclusive {

@@ -1,5 +1,4 @@
 import Foundation
-import TestSupport
 import Testing
 
 @Suite struct BadInputTests {
@@ -95,56 +94,30 @@ import Testing
         #expect(try records(eos("export", "run").output).count > 2)
     }
 
-    @Test func gradientsThatContradictTheValuesAreFound() throws {
+    @Test(arguments: [("1", 0, "agrees"), ("1.001", 1, "contradicts")] as [(String, Int32, String)])
+    func gradientsThatContradictTheValuesAreFound(factor: String, status: Int32, verdict: String) throws {
         let eos = try Command()
-        try eos.write(
-            """
-            #include <stddef.h>
-            #include "eos/plugin.h"
-            /* f = |x|^2/2 in four dimensions, whose gradient is 1.001 x. */
-            static void destroy(void *self) { (void)self; }
-            static eos_status describe(void *self, eos_objective_description *out) {
-                (void)self; out->dtype = EOS_F64; out->dimension = 4; return EOS_OK;
-            }
-            static eos_status start(void *self, uint64_t seed, void *x) {
-                (void)self; (void)seed; for (int i = 0; i < 4; ++i) ((double *)x)[i] = i + 1; return EOS_OK;
-            }
-            static eos_status evaluate(void *self, eos_evaluation *e) {
-                (void)self; const double *x = e->x; double *g = e->gradient; double f = 0;
-                for (int i = 0; i < 4; ++i) { f += x[i] * x[i] / 2; if (g) g[i] = FACTOR * x[i]; }
-                e->value = f; return EOS_OK;
-            }
-            static const eos_objective_ops ops = {
-                .struct_size = sizeof ops, .destroy = destroy, .describe = describe, .initial_point = start,
-                .evaluate = evaluate };
-            static const eos_descriptor row = {
-                .struct_size = sizeof row, .id = "test.liar", .title = "liar", .parameters = NULL };
-            static int64_t count(void *ctx) { (void)ctx; return 1; }
-            static const eos_descriptor *descriptor(void *ctx, int64_t i) { (void)ctx; (void)i; return &row; }
-            static eos_status create(void *ctx, const eos_host *host, const char *id, const eos_config *config,
-                                     const eos_objective_ops **out, void **self) {
-                (void)ctx; (void)host; (void)id; (void)config; *out = &ops; *self = NULL; return EOS_OK;
-            }
-            static const eos_objective_factory factory = {
-                .struct_size = sizeof factory, .count = count, .descriptor = descriptor, .create = create };
-            static const void *get_factory(const char *id) { return id[4] == 'o' ? &factory : NULL; }
-            static const eos_plugin plugin = {
-                .struct_size = sizeof plugin, .abi_major = EOS_ABI_MAJOR, .abi_minor = EOS_ABI_MINOR, .id = "test.liar",
-                .version = "1.0.0", .licence = "MIT", .get_factory = get_factory };
-            const eos_plugin *eos_plugin_entry(uint32_t host_abi) { (void)host_abi; return &plugin; }
-            """, to: "liar.c")
-        try eos.write("[objective]\nplugin = \"liar\"\n", to: "liar.toml")
-        eos.environment["EOS_PLUGIN_PATH"] = "."
-        for (factor, status, verdict) in [("1", 0, "agrees"), ("1.001", 1, "contradicts")] as [(String, Int32, String)]
-        {
-            let build = try eos.shell(
-                "cc -shared -fPIC -O1 -DFACTOR=\(factor) -I '\(Tree.root)/include' -o liar.so liar.c")
-            #expect(build.status == 0, "\(build.error)")
-            let result = try eos("train", "liar.toml", "--check", "--json")
-            #expect(result.status == status, "\(result.error)")
-            #expect(try members(result.output)["verdict"] as? String == verdict)
-            #expect(result.messages.count == Int(status))
-        }
+        try eos.build("-DFACTOR=\(factor)")
+        try eos.write("[objective]\nplugin = \"misbehaving\"\n", to: "liar.toml")
+        let result = try eos("train", "liar.toml", "--check", "--json")
+        #expect(result.status == status, "\(result.error)")
+        #expect(try members(result.output)["verdict"] as? String == verdict)
+        #expect(result.messages.count == Int(status))
         #expect(!FileManager.default.fileExists(atPath: eos.directory + "/runs"))
+    }
+
+    @Test(arguments: [
+        ("-DVALUE=NAN", "the value is nan at the starting point"), ("-DFACTOR=0", "the gradient is exactly zero"),
+        ("-DFACTOR=INFINITY", "the gradient is not finite at the starting point"),
+        ("-DSTATUS=EOS_E_FAILED", "the sensor came off"),
+    ])
+    func objectivesThatFailAtTheStart(defines: String, fault: String) throws {
+        let eos = try Command()
+        try eos.build("'\(defines)'")
+        try eos.write("[objective]\nplugin = \"misbehaving\"\n", to: "spec.toml")
+        let result = try eos("train", "spec.toml", "--json")
+        #expect(result.status == 1)
+        #expect(result.messages.count == 1 && result.messages[0].contains(fault), "\(result.error)")
+        #expect(try members(result.output)["state"] as? String == "failed")
     }
 }

@@ -9,9 +9,10 @@ final class Command {
         let output: String
         let error: String
 
-        /// The lines on standard error that begin as messages do.
+        /// The lines on standard error that tell of an error.
         var messages: [String] {
-            error.split(separator: "\n").filter { $0.hasPrefix("eos: ") }.map(String.init)
+            error.split(separator: "\n").map(String.init)
+                .filter { $0.hasPrefix("eos: ") && !$0.hasPrefix("eos: warning: ") }
         }
     }
 
@@ -26,6 +27,14 @@ final class Command {
 
     func write(_ text: String, to name: String) throws {
         try Data(text.utf8).write(to: URL(filePath: "\(directory)/\(name)"))
+    }
+
+    /// Builds the objective `misbehaving` and puts it on the plugin path.
+    func build(_ defines: String) throws {
+        environment["EOS_PLUGIN_PATH"] = "."
+        let compile = "cc -shared -fPIC -O1 \(defines) -I '\(Tree.root)/include'"
+        let result = try shell("\(compile) -o misbehaving.so '\(Tree.root)/Tests/Fixtures/misbehaving.c'")
+        try #require(result.status == 0, "\(result.error)")
     }
 
     func callAsFunction(_ arguments: String...) throws -> Result {
@@ -45,6 +54,14 @@ final class Command {
     struct Started {
         let process: Process
         let files: [String]
+
+        /// Returns once `text` stands on standard error; fails where the process ends before.
+        func wait(for text: String) throws {
+            while try !String(contentsOfFile: files[1], encoding: .utf8).contains(text) {
+                try #require(process.isRunning)
+                usleep(2000)
+            }
+        }
 
         func result() throws -> Result {
             let texts = try files.map { try String(contentsOfFile: $0, encoding: .utf8) }

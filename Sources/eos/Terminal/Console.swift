@@ -20,6 +20,9 @@ enum Console {
         note("eos: " + message.split(whereSeparator: \.isNewline).joined(separator: " "))
     }
 
+    /// Of something that was dealt with.
+    static func warning(_ message: String) { error("warning: " + message) }
+
     static func write(_ file: Int32, _ text: String) {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {

@@ -1,0 +1,29 @@
+import CEos
+import EosCore
+import EosPluginHost
+import EosRuns
+import Foundation
+
+/// A spec and the objective that it names.
+struct Problem {
+    let spec: RunSpec
+    let objective: Objective
+    let host: EosPluginHost.Host
+
+    /// Reads the spec in `file`; making the objective reads its data, first beside the spec.
+    ///
+    /// - Throws: errors that begin with the file.
+    init(_ file: String, _ overrides: [String], _ workbench: Workbench) throws(EosError) {
+        spec = try RunSpec(path: file, overrides: overrides, catalogue: workbench)
+        host = workbench.makeHost(for: spec, directories: [URL(filePath: file).deletingLastPathComponent().path])
+        do throws(EosError) { objective = try workbench.makeObjective(for: spec, host: host) } catch {
+            throw EosError(Int(error.status), "\(file): [objective] \(error)")
+        }
+    }
+
+    func start() throws(EosError) -> Vector {
+        let x = try Vector(objective.space.type, count: objective.space.count)
+        try objective.initialPoint(seed: spec.seed, into: x.pointer)
+        return x
+    }
+}
