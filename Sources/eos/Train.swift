@@ -27,7 +27,20 @@ struct Train: ParsableCommand {
               eos train digits.toml
               eos train digits.toml --set policy.name=nls --set stop.iterations=2000 --json
               eos train --resume runs/digits-20260131T120000Z-1 --set stop.iterations=10000
+
+            SPEC
+            [objective] and [policy] take the keys of what they name besides: see eos plugins and eos policies. The data \
+            set of an objective stands in [objective.data]: see eos plugins --data.
+            \(keys)
             """)
+
+    /// The keys of the run itself, by table.
+    private static var keys: String {
+        SpecSchema.sections.map { section in
+            let title = section.table.isEmpty ? "before the tables" : "[\(section.table)]"
+            return "\n\(title)\n" + section.schema.lines(indent: "  ").joined(separator: "\n")
+        }.joined(separator: "\n")
+    }
 
     @Argument(help: ArgumentHelp("The spec.", valueName: "spec"), completion: .file(extensions: ["toml"]))
     var spec: String?

@@ -1,6 +1,7 @@
 import EosCore
 import EosRuns
 import Foundation
+import TestSupport
 import Testing
 
 /// Waits until the run in `path` has a checkpoint of iteration `least` or later; false where it ends before.
@@ -126,6 +127,18 @@ private func parameters(_ run: String) throws -> (iteration: Int, bits: [UInt64]
         // A clean stop would have printed the summary.
         #expect(result.status == 130 && result.output.isEmpty)
         #expect(try eos("export", "run").status == 0)
+    }
+
+    @Test(.enabled(if: isInstalled("script"), "script (util-linux), which makes a terminal, is not installed"))
+    func aTerminalShowsLiveLines() throws {
+        let eos = try Command()
+        try eos.write(valley(), to: "valley.toml")
+        let result = try eos.shell("script -qec '\"$EOS\" train valley.toml --out run' shown")
+        #expect(result.status == 0)
+        let shown = try String(contentsOfFile: eos.directory + "/shown", encoding: .utf8)
+        #expect(shown.contains("valley [..........") && shown.contains("%  iteration 0 of 400"), "\(shown)")
+        #expect(shown.contains("  loss ") && shown.contains("sharpness "))
+        #expect(!shown.contains("iteration 0: "))
     }
 
     @Test func aRunThatIsGoingIsNotResumed() throws {

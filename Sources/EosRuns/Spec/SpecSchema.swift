@@ -36,7 +36,7 @@ public enum SpecSchema {
             "probes.sharpness",
             [
                 Parameter(
-                    "every", .integer, default: "100", range: 0...1e15, unit: "iterations",
+                    "every", .integer, default: "100", range: 0...0x1p62, unit: "iterations",
                     "iterations from one measurement of the sharpness to the next; 0: never"),
                 Parameter("count", .integer, default: "1", range: 1...64, "leading eigenvalues to measure"),
                 Parameter(
@@ -47,7 +47,7 @@ public enum SpecSchema {
             "probes.metrics",
             [
                 Parameter(
-                    "every", .integer, default: "100", range: 0...1e15, unit: "iterations",
+                    "every", .integer, default: "100", range: 0...0x1p62, unit: "iterations",
                     "iterations from one measurement of the objective's metrics to the next; 0: at the end only")
             ]),
         Section(
@@ -63,7 +63,7 @@ public enum SpecSchema {
             [
                 Parameter(
                     "threads", .integer, default: "0", range: 0...1024, "threads of the run; 0: one a processor"),
-                Parameter("ranks", .integer, default: "1", range: 1...1, "processes that share the run"),
+                Parameter("ranks", .integer, default: "1", range: 1...1, "processes that share the run; this version has one"),
             ]),
     ]
 
