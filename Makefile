@@ -20,6 +20,7 @@ help:
 	@echo 'make setup      installs what building and testing needs and is missing (apt)'
 	@echo 'make build      release build of the library, the plugins and the command eos'
 	@echo 'make test       setup, build and every test'
+	@echo 'make asan       most tests again, under AddressSanitizer'
 	@echo 'make demo       setup, build, trains a network on the digits; table and figure in demo/'
 	@echo 'make install    after make build; PREFIX=$(PREFIX) DESTDIR='
 	@echo 'make uninstall  removes what install put there; the same PREFIX and DESTDIR'
@@ -44,6 +45,12 @@ test: setup build
 	@$(MAKE) --no-print-directory links
 	$(SWIFT) test -c release --skip-build --skip AcceptanceTests
 	$(SWIFT) test -c release --skip-build --filter AcceptanceTests
+
+# In memory that is checked at every access. Leaks are valgrind's business (ExampleTests); refused allocations are tested.
+asan: setup
+	$(SWIFT) build -c release --build-tests --sanitize=address --scratch-path .build/asan
+	ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1 $(SWIFT) test -c release --skip-build --sanitize=address \
+	    --scratch-path .build/asan --filter '^(EosCore|EosData|EosPluginHost|EosRuns|Plugin|SwiftPlugin)Tests'
 
 demo: setup build
 	@scripts/demo
@@ -93,4 +100,4 @@ uninstall:
 	-@rmdir $(DESTDIR)$(includedir)/eos $(DESTDIR)$(plugindir) $(DESTDIR)$(swiftdir) $(DESTDIR)$(libdir)/eos \
 	    $(DESTDIR)$(cmakedir) 2>/dev/null
 
-.PHONY: help setup build links test demo lint clean install uninstall
+.PHONY: help setup build links test asan demo lint clean install uninstall
