@@ -61,7 +61,8 @@ extension RunSession {
         case EOS_STOP_LOSS: return (.converged, "the loss \(progress.value) is below its limit")
         case EOS_STOP_GRADIENT: return (.converged, "the gradient norm \(progress.gradient_norm) is below its limit")
         case EOS_STOP_STEP: return (.converged, "the last update is shorter than its limit")
-        case EOS_STOP_ITERATIONS: return (.budgetExhausted, "the \(trainer.settings.iterations) iterations allowed were used")
+        case EOS_STOP_ITERATIONS:
+            return (.budgetExhausted, "the \(trainer.settings.iterations) iterations allowed were used")
         case EOS_STOP_EVALUATIONS:
             return (.budgetExhausted, "the \(progress.value_evaluations) evaluations allowed were used")
         case EOS_STOP_SECONDS: return (.budgetExhausted, "the time allowed was used")
