@@ -63,7 +63,8 @@ public enum SpecSchema {
             [
                 Parameter(
                     "threads", .integer, default: "0", range: 0...1024, "threads of the run; 0: one a processor"),
-                Parameter("ranks", .integer, default: "1", range: 1...1, "processes that share the run; this version has one"),
+                Parameter(
+                    "ranks", .integer, default: "1", range: 1...1, "processes that share the run; this version has one"),
             ]),
     ]
 
