@@ -4,11 +4,12 @@ import CEos
 public struct EosError: Error, Sendable, Equatable, CustomStringConvertible {
     /// One of `EOS_E_*`, always negative.
     public let status: eos_status
+    /// One line, whatever text of a file or a plugin it quotes.
     public let message: String
 
     public init(_ status: Int, _ message: String) {
         self.status = eos_status(status)
-        self.message = message
+        self.message = oneLine(message)
     }
 
     public var description: String { message }

@@ -21,10 +21,10 @@ extension eos_host {
         get_extension = { _, _ in nil }
         log = { host, level, message in
             guard let message else { return }
-            Host.of(host) { $0.log(level, oneLine(message)) }
+            Host.of(host) { $0.log(level, oneLine(String(cString: message))) }
         }
         fail = { host, status, message in
-            Host.of(host) { $0.failures.message = message.map(oneLine) }
+            Host.of(host) { $0.failures.message = message.map { oneLine(String(cString: $0)) } }
             return status
         }
         cancelled = { host in Host.of(host) { $0.cancelled } ? 1 : 0 }
@@ -103,13 +103,6 @@ extension eos_host {
 /// Constants of the process: a plugin may keep what `name` and `version` point to.
 nonisolated(unsafe) private let constantName = strdup("eos")!
 nonisolated(unsafe) private let constantVersion = strdup(EOS_VERSION_STRING)!
-
-/// A plugin's sentence as one line: its control characters become blanks.
-private func oneLine(_ message: UnsafePointer<CChar>) -> String {
-    let text = String(cString: message)
-    guard text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7f }) else { return text }
-    return String(String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 || $0 == "\u{7f}" ? " " : $0 }))
-}
 
 private func fill<Element>(
     _ out: UnsafeMutablePointer<Element>?, _ first: UInt64, _ count: Int64, _ element: (UInt64) -> Element

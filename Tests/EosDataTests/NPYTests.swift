@@ -69,6 +69,8 @@ private func bytes<Element>(_ values: [Element]) -> [UInt8] { values.withUnsafeB
         try expect(
             npy(">f8", "(2, 2)", data), "has elements of type >f8; convert them to one of <f4, <f8, |u1, <i4, <i8")
         try expect(
+            npy("<f\n8", "(2, 2)", data), "has elements of type <f 8; convert them to one of <f4, <f8, |u1, <i4, <i8")
+        try expect(
             npy("<f8", "(2, 2)", Array(data.dropLast())),
             "has 31 bytes of data instead of the 32 of its shape (2, 2); save it again")
         try expect(

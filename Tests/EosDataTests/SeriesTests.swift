@@ -81,6 +81,10 @@ private let header = "# made here\n@problemName x\n@timeStamps false\n@univariat
             "a.ts: line 6: \"none\" is not a count; it must be an integer of at least 1"
         ),
         (
+            "\u{b}\n@data\n",
+            "a.ts: line 6: \" \" stands before @data; the header of .ts has lines that begin with @ or #"
+        ),
+        (
             "1,2:up\n@data\n",
             "a.ts: line 6: \"1,2:up\" stands before @data; the header of .ts has lines that begin with @ or #"
         ),

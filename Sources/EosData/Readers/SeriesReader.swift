@@ -112,7 +112,7 @@ private struct SeriesHeader {
         while let line = lines.next() {
             if line.isBlank || line.first == UInt8(ascii: "#") { continue }
             let words = String(decoding: line, as: UTF8.self).split(whereSeparator: \.isWhitespace).map(String.init)
-            switch (words[0].lowercased(), words.dropFirst().first?.lowercased()) {
+            switch (words.first?.lowercased() ?? "", words.dropFirst().first?.lowercased()) {
             case ("@data", _):
                 guard labels.isEmpty else { return }
                 throw file.damaged("has no line \"@classLabel true NAME ...\" before @data; labels are needed")

@@ -122,9 +122,8 @@ extension UnsafeRawBufferPointer {
 
     /// As text for a message, shortened.
     var excerpt: String {
-        let text = String(decoding: prefix(40), as: UTF8.self)
-        let line = String(text.unicodeScalars.map { $0.value < 0x20 ? " " : Character($0) })
-        return count > 40 ? "\(line)..." : line
+        let text = oneLine(String(decoding: prefix(40), as: UTF8.self))
+        return count > 40 ? "\(text)..." : text
     }
 
     /// Without blanks at both ends.

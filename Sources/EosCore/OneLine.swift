@@ -1,0 +1,7 @@
+/// `text` with a blank for every control character, so that a message is one line and leaves a terminal as it was.
+public func oneLine(_ text: String) -> String {
+    guard text.utf8.contains(where: isControl) else { return text }
+    return String(decoding: text.utf8.map { isControl($0) ? UInt8(ascii: " ") : $0 }, as: UTF8.self)
+}
+
+private func isControl(_ byte: UInt8) -> Bool { byte < 0x20 || byte == 0x7f }
