@@ -70,17 +70,15 @@ private func parameters(_ run: String) throws -> (iteration: Int, bits: [UInt64]
     @Test func killedAndResumedGivesTheSameBits() throws {
         let eos = try Command()
         try eos.write(valley("[checkpoint]\nevery_seconds = 0.001\nkeep = 2\n"), to: "valley.toml")
-        let more = ["--set", "stop.iterations=20000"]
-        #expect(try eos("train", "valley.toml", "--out", "whole", more[0], more[1]).status == 0)
-        let started = try eos.start("train", "valley.toml", "--out", "killed", more[0], more[1])
+        let started = try eos.start("train", "valley.toml", "--out", "killed", "--set", "stop.iterations=10000000")
         let run = eos.directory + "/killed"
-        let wasGoing = waitForCheckpoint(run, least: 100, while: started.process)
+        #expect(waitForCheckpoint(run, least: 100, while: started.process))
         kill(started.process.processIdentifier, SIGKILL)
         started.process.waitUntilExit()
-        #expect(wasGoing)
-        let resumed = try eos("train", "--resume", "killed", "--json")
+        let limit = "stop.iterations=\(try parameters(run).iteration + 500)"
+        let resumed = try eos("train", "--resume", "killed", "--json", "--set", limit)
         #expect(resumed.status == 0, "\(resumed.error)")
-        #expect(try members(resumed.output)["iterations"] as? Int == 20000)
+        #expect(try eos("train", "valley.toml", "--out", "whole", "--set", limit).status == 0)
         #expect(try parameters(run) == parameters(eos.directory + "/whole"))
         #expect(try records(eos("export", "killed").output) == records(eos("export", "whole").output))
     }
