@@ -52,7 +52,7 @@ import Testing
             let plain = try Trajectory(problem, "nls", seed: seed, iterations: 1500)
             if plain.finalSharpness * Problem.outputs / 2 <= 1.06, plain.metrics["train_accuracy"]! < 0.2 { stuck += 1 }
             let capped = try Trajectory(problem, "nls-ub", seed: seed, iterations: 1500)
-            if capped.metrics["train_accuracy"]! > 0.9 { rescued += 1 }
+            if capped.metrics["train_accuracy"]! > 0.8 { rescued += 1 }
         }
         #expect(stuck >= 4, "\(stuck) of 5 NLS runs ended in Flatland")
         #expect(rescued >= 4, "\(rescued) of 5 NLS-ub runs were successful")
