@@ -111,7 +111,7 @@ public final class RunDatabase: Sendable {
 extension EosError {
     /// What SQLite said, and what helps.
     static func database(_ path: String, _ error: any Error) -> EosError {
-        guard let error = error as? DatabaseError else { return EosError(EOS_E_IO, "\(path): \(oneLine("\(error)"))") }
+        guard let error = error as? DatabaseError else { return EosError(EOS_E_IO, "\(path): \(error)") }
         let text = oneLine(error.message ?? "\(error.resultCode)")
         switch error.resultCode {
         case .SQLITE_FULL: return EosError(EOS_E_IO, "\(path): no space left; free some space and go on with --resume")

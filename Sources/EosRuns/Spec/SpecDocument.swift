@@ -26,7 +26,7 @@ struct SpecDocument {
         } catch let error as TOMLParseError {
             let place = error.source.begin
             throw EosError(
-                EOS_E_CONFIG, "\(file):\(place.line):\(place.column): this is not TOML: \(oneLine(error.description))")
+                EOS_E_CONFIG, "\(file):\(place.line):\(place.column): this is not TOML: \(error.description)")
         } catch {
             throw EosError(EOS_E_CONFIG, "\(file): this is not TOML: \(error)")
         }
@@ -112,9 +112,4 @@ func isKeyByte(_ byte: UInt8) -> Bool {
         true
     default: false
     }
-}
-
-/// A message of another library on one line.
-func oneLine(_ text: String) -> String {
-    text.split(whereSeparator: \.isNewline).joined(separator: " ")
 }
