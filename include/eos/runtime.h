@@ -108,7 +108,7 @@ EOS_EXPORT eos_status eos_objective_initial_point(eos_objective *objective, uint
 EOS_EXPORT eos_status eos_objective_evaluate(eos_objective *objective, const void *x, double *value, void *gradient);
 /* [owner] out = H(x) v, from the objective's own products, else by central differences of gradients. */
 EOS_EXPORT eos_status eos_objective_curvature(eos_objective *objective, const void *x, const void *v, void *out);
-/* [owner] Metric number `index` and, unless value is NULL, its value at x; EOS_E_NOT_FOUND past the last. */
+/* [owner] What metric number `index` is; EOS_E_NOT_FOUND past the last. Its texts live as long as the objective. */
 EOS_EXPORT eos_status eos_objective_metric(eos_objective *objective, int64_t index, eos_metric *out);
 /* [owner] The values of all metrics at x, `count` of them. */
 EOS_EXPORT eos_status eos_objective_measure(eos_objective *objective, const void *x, double *values, int64_t count);
