@@ -9,13 +9,16 @@ struct Problem {
     let spec: RunSpec
     let objective: Objective
     let host: EosPluginHost.Host
+    /// What the plugins said while the objective was made, and say later.
+    let log = PluginLog()
 
     /// Reads the spec in `file`; making the objective reads its data, first beside the spec.
     ///
     /// - Throws: errors that begin with the file.
     init(_ file: String, _ overrides: [String], _ workbench: Workbench) throws(EosError) {
         spec = try RunSpec(path: file, overrides: overrides, catalogue: workbench)
-        host = workbench.makeHost(for: spec, directories: [URL(filePath: file).deletingLastPathComponent().path])
+        host = workbench.makeHost(
+            for: spec, directories: [URL(filePath: file).deletingLastPathComponent().path], log: log)
         do throws(EosError) { objective = try workbench.makeObjective(for: spec, host: host) } catch {
             throw EosError(Int(error.status), "\(file): [objective] \(error)")
         }

@@ -90,12 +90,14 @@ struct Train: ParsableCommand {
         }
         let spec = problem.spec
         do throws(EosError) {
-            return try RunSession.begin(
+            let session = try RunSession.begin(
                 spec, objective: problem.objective, policy: policy, facts: workbench.facts(for: spec)
             ) { () throws(EosError) in
                 if let out { return try RunDirectory.create(at: out) }
                 return try RunDirectory.create(in: "runs", name: spec.name)
             }
+            session.connect(problem.host, problem.log)
+            return session
         } catch {
             if error.status == EOS_E_MEMORY { throw Failure(error.within(path), ExitStatus.failure) }
             // A directory that is taken or whose path leads nowhere is a mistake; one that can't be written is not.
@@ -114,10 +116,12 @@ struct Train: ParsableCommand {
                         + "stop, probes, checkpoint and compute may change")
             }
             let problem = try Problem(directory.spec, overrides, workbench)
-            return try RunSession.resume(
+            let session = try RunSession.resume(
                 problem.spec, objective: problem.objective,
                 policy: try workbench.makePolicy(for: problem.spec, host: problem.host), directory: directory,
                 warn: Console.warning)
+            session.connect(problem.host, problem.log)
+            return session
         }
     }
 

@@ -127,6 +127,30 @@ private func parameters(_ run: String) throws -> (iteration: Int, bits: [UInt64]
         #expect(try eos("export", "run").status == 0)
     }
 
+    /// An objective that looks at `cancelled` gives an evaluation of half a minute up; the state is saved all the same.
+    @Test func aSignalCancelsALongEvaluation() throws {
+        let eos = try Command()
+        try eos.build("-DSECONDS=30 -DLOOKS=1")
+        try eos.write("[objective]\nplugin = \"misbehaving\"\n[probes.sharpness]\nevery = 0\n", to: "slow.toml")
+        let started = try eos.start("train", "slow.toml", "--out", "run", "--json")
+        try started.wait(for: "iteration 0")
+        kill(started.process.processIdentifier, SIGINT)
+        started.process.waitUntilExit()
+        let result = try started.result()
+        #expect(result.status == 130, "\(result.error)")
+        #expect(try members(result.output)["state"] as? String == "paused")
+        #expect(FileManager.default.fileExists(atPath: "\(eos.directory)/run/ckpt/0.safetensors"))
+    }
+
+    @Test func theLogHasWhatPluginsSay() throws {
+        let eos = try Command()
+        try eos.build("")
+        try eos.write("[objective]\nplugin = \"misbehaving\"\n", to: "bowl.toml")
+        #expect(try eos("train", "bowl.toml", "--out", "run").status == 0)
+        let log = try String(contentsOfFile: "\(eos.directory)/run/log", encoding: .utf8)
+        #expect(log.contains("info: a bowl was made\n") && log.contains("warning: the second evaluation\n"), "\(log)")
+    }
+
     @Test(.enabled(if: isInstalled("script"), "script (util-linux), which makes a terminal, is not installed"))
     func aTerminalShowsLiveLines() throws {
         let eos = try Command()

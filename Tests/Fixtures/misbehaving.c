@@ -23,6 +23,11 @@
 #define SECONDS 0
 #endif
 
+/* Whether it looks during an evaluation if a stop was asked for. */
+#ifndef LOOKS
+#define LOOKS 0
+#endif
+
 enum { SIZE = 4 };
 
 typedef struct {
@@ -56,7 +61,11 @@ static eos_status evaluate(void *self, eos_evaluation *e) {
         if (g != NULL) g[i] = FACTOR * x[i];
     }
     e->value = VALUE;
-    if (b->evaluations++ > 0) nanosleep(&(struct timespec){.tv_sec = SECONDS}, NULL);
+    for (int slice = 0; b->evaluations > 0 && slice < 1000 * SECONDS; slice++) {
+        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+        if (LOOKS && b->host->cancelled(b->host)) return EOS_E_CANCELLED;
+    }
+    if (b->evaluations++ == 1) b->host->log(b->host, EOS_LOG_WARNING, "the second evaluation");
     return STATUS < 0 ? b->host->fail(b->host, STATUS, "the sensor came off") : STATUS;
 }
 
@@ -92,6 +101,7 @@ static eos_status create(void *ctx, const eos_host *host, const char *id, const 
     bowl *b = calloc(1, sizeof *b);
     if (b == NULL) return EOS_E_MEMORY;
     b->host = host;
+    host->log(host, EOS_LOG_INFO, "a bowl was made");
     *out = &ops;
     *self = b;
     return EOS_OK;

@@ -1,5 +1,6 @@
 import CEos
 import EosCore
+import EosPluginHost
 import Foundation
 
 /// A trainer made durable: drives it, records every iterate, keeps checkpoints and says how it ended.
@@ -20,6 +21,7 @@ public final class RunSession {
     let store: CheckpointStore
     let recorder: Recorder
     private let lock: RunLock
+    private var host: EosPluginHost.Host?
     /// The last iterate that was recorded; -1: none.
     var recordedIteration: Int
     /// Records that can't be written: found inside the trainer's observer, which can't throw.
@@ -34,13 +36,26 @@ public final class RunSession {
     public final class StopHandle: @unchecked Sendable {
         // Unchecked because a trainer belongs to one thread; the one function used here may be called from any.
         private let trainer: Trainer
+        private let host: EosPluginHost.Host?
 
-        init(_ trainer: Trainer) { self.trainer = trainer }
+        init(_ trainer: Trainer, _ host: EosPluginHost.Host?) {
+            self.trainer = trainer
+            self.host = host
+        }
 
-        public func stop() { trainer.requestStop() }
+        public func stop() {
+            trainer.requestStop()
+            host?.cancel()
+        }
     }
 
-    public var stopHandle: StopHandle { StopHandle(trainer) }
+    public var stopHandle: StopHandle { StopHandle(trainer, host) }
+
+    /// From here on the run's log takes what its plugins log, and a stop asks their long evaluations to end early.
+    public func connect(_ host: EosPluginHost.Host, _ pluginLog: PluginLog) {
+        self.host = host
+        pluginLog.connect(to: log)
+    }
 
     init(
         spec: RunSpec, objective: Objective, trainer: Trainer, directory: RunDirectory, lock: RunLock,
@@ -68,6 +83,8 @@ public final class RunSession {
         defer { trainer.observer = nil }
         var failure: EosError?
         do throws(EosError) { try drive() } catch { failure = error }
+        // What is measured at the end is wanted.
+        host?.resume()
         if let recordingFailure { throw pause(after: recordingFailure) }
         // A failure of the trainer is how the run ended; any other one is of its storage.
         if let failure, trainer.stop == EOS_STOP_NONE { throw pause(after: failure) }

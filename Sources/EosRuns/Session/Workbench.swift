@@ -14,11 +14,15 @@ public struct Workbench: Sendable {
 
     /// A host with the threads that the spec asks for.
     ///
-    /// - Parameter directories: where relative names of data files are looked up first.
-    public func makeHost(for spec: RunSpec, directories: [String] = []) -> Host {
-        Host(
+    /// - Parameters:
+    ///   - directories: where relative names of data files are looked up first.
+    ///   - log: takes the lines that plugins log.
+    public func makeHost(for spec: RunSpec, directories: [String] = [], log: PluginLog? = nil) -> Host {
+        let host = Host(
             threads: spec.compute.threads > 0 ? spec.compute.threads : availableProcessors(),
             dataDirectories: directories)
+        if let log { host.setLog { level, message in log.write(level, message) } }
+        return host
     }
 
     /// Makes the objective, which reads its data and takes its memory now.
