@@ -141,6 +141,8 @@ private func drive(
     TrainerHandle.reporting(trainer) { handle throws(EosError) in
         var failure: EosError?
         do throws(EosError) { try advance(handle) } catch { failure = error }
+        // A stop ends evaluations of this training; the caller's own of the same objective go on.
+        handle.objective?.host?.resume()
         if let progress { try fill(progress, "progress", with: handle.trainer.progress) }
         if let failure { throw failure }
     }
@@ -157,7 +159,6 @@ public func eos_trainer_stop(_ trainer: OpaquePointer!) {
 @c @implementation
 public func eos_trainer_continue(_ trainer: OpaquePointer!, _ settings: OpaquePointer!) -> eos_status {
     TrainerHandle.reporting(trainer) { handle throws(EosError) in
-        handle.objective?.host?.resume()
         try handle.trainer.resume(settings == nil ? nil : try TrainerSettings(Config.values(settings)))
     }
 }

@@ -22,7 +22,7 @@ import Testing
     private func runProgram(_ name: String, _ arguments: String = "") throws -> CommandResult {
         let build = try run(
             "cc \(flags) -o \(directory.path)/\(name) Tests/LibraryTests/Programs/\(name).c -L \(directory.path) -leos "
-                + "-lm -Wl,-rpath,\(directory.path)")
+                + "-lm -pthread -Wl,-rpath,\(directory.path)")
         try #require(build.status == 0, "\(build.output)")
         return try run("\(directory.path)/\(name) \(arguments)")
     }
@@ -40,6 +40,16 @@ import Testing
     @Test("a state saved at any request goes on to the same bits; a damaged one is refused")
     func state() throws {
         let result = try runProgram("state")
+        #expect(result.status == 0 && result.output == "ok\n", "\(result.output)")
+    }
+
+    @Test("a stop from another thread ends an evaluation and nothing else")
+    func stop() throws {
+        let plugin = "\(directory.path)/misbehaving.so"
+        let build = try run(
+            "cc -shared -fPIC \(flags) -DSECONDS=1 -DLOOKS=1 -o \(plugin) Tests/Fixtures/misbehaving.c")
+        try #require(build.status == 0, "\(build.output)")
+        let result = try runProgram("stop", plugin)
         #expect(result.status == 0 && result.output == "ok\n", "\(result.output)")
     }
 
