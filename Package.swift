@@ -45,10 +45,24 @@ func cPlugin(_ name: String, libraries: [String] = []) -> Target {
 
 let plugins = ["mlp", "product", "quadratic", "rosenbrock", "logistic"]
 
+/// The test targets to build, by name: all but where EOS_TESTS names some, as in `EOS_TESTS=EosFFITests,ABITests`.
+let wantedTests = Context.environment["EOS_TESTS"].map { $0.split(separator: ",").map(String.init) }
+
+func tests(
+    _ name: String, _ dependencies: [Target.Dependency], path: String? = nil, exclude: [String] = []
+) -> [Target] {
+    if let wantedTests, !wantedTests.contains(name) { return [] }
+    return [
+        .testTarget(
+            name: name, dependencies: dependencies, path: path, exclude: exclude, swiftSettings: strict)
+    ]
+}
+
 let package = Package(
     name: "eos",
     products: [
         .executable(name: "eos", targets: ["eos"]),
+        .executable(name: "eos-worker", targets: ["eos-worker"]),
         // SwiftPM wants product names to differ: `make build` links libeos.so to this one, its soname is libeos.so.1.
         .library(name: "EosExports", type: .dynamic, targets: ["EosExports"]),
         .library(name: "EosPluginKit", type: .static, targets: ["EosPluginKit"]),
@@ -56,7 +70,7 @@ let package = Package(
     dependencies: [
         // Runs and metrics.
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
-        // Run specs.
+        // Run specs and manifests.
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
         // Command line, completions, man pages.
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -66,10 +80,25 @@ let package = Package(
         .systemLibrary(
             name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
+        // Calls of functions whose signature is known at run time only.
+        .systemLibrary(name: "CFFI", pkgConfig: "libffi", providers: [.apt(["libffi-dev"])]),
+
         .target(name: "CEosTexts", cSettings: strictC),
         .target(name: "EosCore", dependencies: ["CEos", "CEosTexts"], swiftSettings: strict),
         .target(name: "EosData", dependencies: ["CEos", "CZlib", "EosCore"], swiftSettings: strict),
         .target(name: "EosPluginHost", dependencies: ["CEos", "EosCore", "EosData"], swiftSettings: strict),
+        .target(name: "EosFFI", dependencies: ["CEos", "CFFI", "EosCore"], swiftSettings: strict),
+        .target(
+            name: "EosForeign",
+            dependencies: [
+                "CEos", "EosCore", "EosFFI", "EosPluginHost", .product(name: "TOMLKit", package: "TOMLKit"),
+            ], swiftSettings: strict),
+        .target(name: "EosProcesses", dependencies: ["CEos", "EosCore"], swiftSettings: strict),
+        .target(
+            name: "EosDiscovery", dependencies: ["CEos", "EosCore", "EosForeign", "EosPluginHost", "EosProcesses"],
+            swiftSettings: strict),
+        .target(
+            name: "EosConformance", dependencies: ["CEos", "EosCore", "EosPluginHost"], swiftSettings: strict),
         .target(
             name: "EosExports", dependencies: ["CEos", "CEosTexts", "EosCore", "EosPluginHost"], exclude: ["eos.map"],
             swiftSettings: strict,
@@ -81,13 +110,20 @@ let package = Package(
         .target(
             name: "EosRuns",
             dependencies: [
-                "CEos", "EosCore", "EosData", "EosPluginHost", .product(name: "GRDB", package: "GRDB.swift"),
+                "CEos", "EosCore", "EosData", "EosDiscovery", "EosPluginHost", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ], swiftSettings: strict),
         .executableTarget(
             name: "eos",
             dependencies: [
-                "CEos", "EosCore", "EosData", "EosPluginHost", "EosRuns",
+                "CEos", "EosConformance", "EosCore", "EosData", "EosDiscovery", "EosPluginHost", "EosProcesses", "EosRuns",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict, linkerSettings: [selfContainedWithFoundation]),
+        .executableTarget(
+            name: "eos-worker",
+            dependencies: [
+                "CEos", "EosConformance", "EosCore", "EosDiscovery", "EosForeign", "EosPluginHost",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict, linkerSettings: [selfContainedWithFoundation]),
@@ -101,29 +137,26 @@ let package = Package(
         // Dense eigenvalues to compare with, in tests only.
         .systemLibrary(name: "CLapack", path: "Tests/CLapack", providers: [.apt(["libopenblas-dev"])]),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
-
-        .testTarget(name: "EosCoreTests", dependencies: ["EosCore", "CEos", "CLapack"], swiftSettings: strict),
-        .testTarget(name: "EosDataTests", dependencies: ["EosData", "CEos", "CZlib"], swiftSettings: strict),
-        .testTarget(name: "EosPluginHostTests", dependencies: ["EosPluginHost", "CEos"], swiftSettings: strict),
-        .testTarget(
-            name: "EosPluginKitTests", dependencies: ["EosPluginKit", "CEos"], exclude: ["Fixtures"],
-            swiftSettings: strict),
-        .testTarget(name: "EosRunsTests", dependencies: ["EosRuns", "EosCore", "CEos"], swiftSettings: strict),
-
-        // Of what was built: the header and the library, plugins, the command, the examples.
-        .testTarget(
-            name: "ABITests", dependencies: ["CEos", "TestSupport"], exclude: ["layout.txt"], swiftSettings: strict),
-        .testTarget(
-            name: "LibraryTests", dependencies: ["TestSupport"], exclude: ["Programs"], swiftSettings: strict),
-        .testTarget(
-            name: "PluginTests", dependencies: ["EosPluginHost", "EosCore", "CEos"], swiftSettings: strict),
-        .testTarget(
-            name: "SwiftPluginTests", dependencies: ["EosCore", "EosPluginHost", "CEos"], swiftSettings: strict),
-        .testTarget(
-            name: "CommandTests", dependencies: ["EosRuns", "EosCore", "CEos", "TestSupport"], swiftSettings: strict),
-        .testTarget(
-            name: "ExampleTests", dependencies: ["TestSupport"], exclude: ["valgrind.supp"], swiftSettings: strict),
-        .testTarget(
-            name: "AcceptanceTests", dependencies: ["EosCore", "EosPluginHost"], swiftSettings: strict),
     ]
+        + tests("EosCoreTests", ["EosCore", "CEos", "CLapack"])
+        + tests("EosDataTests", ["EosData", "CEos", "CZlib"])
+        + tests("EosPluginHostTests", ["EosPluginHost", "CEos"])
+        + tests("EosPluginKitTests", ["EosPluginKit", "CEos"], exclude: ["Fixtures"])
+        + tests("EosFFITests", ["EosFFI", "CFFI", "CEos", "EosCore"])
+        + tests("EosForeignTests", ["EosForeign", "EosFFI", "EosPluginHost", "EosCore", "CEos", "TestSupport"])
+        + tests("EosProcessesTests", ["EosProcesses", "EosCore", "CEos", "TestSupport"])
+        + tests(
+            "EosDiscoveryTests", ["EosDiscovery", "EosPluginHost", "EosProcesses", "EosCore", "CEos", "TestSupport"])
+        + tests("EosConformanceTests", ["EosConformance", "EosPluginHost", "EosCore", "CEos", "TestSupport"])
+        + tests("EosRunsTests", ["EosRuns", "EosCore", "CEos"])
+        // Of what was built: the header and the library, plugins, the commands, the examples.
+        + tests("ABITests", ["CEos", "EosCore", "EosPluginHost", "TestSupport"], exclude: ["layout.txt"])
+        + tests("LibraryTests", ["TestSupport"], exclude: ["Programs"])
+        + tests("PluginTests", ["EosPluginHost", "EosCore", "CEos"])
+        + tests("SwiftPluginTests", ["EosCore", "EosPluginHost", "CEos"])
+        + tests("CommandTests", ["EosRuns", "EosCore", "CEos", "TestSupport"])
+        // Plugins that misbehave, and what becomes of the commands that meet them.
+        + tests("MisbehaviourTests", ["TestSupport"])
+        + tests("ExampleTests", ["TestSupport"], exclude: ["valgrind.supp"])
+        + tests("AcceptanceTests", ["EosCore", "EosPluginHost"])
 )

@@ -1,0 +1,2 @@
+/* libffi, whose globals and macros Swift does not import. */
+#include <ffi.h>
