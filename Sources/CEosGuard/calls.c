@@ -4,6 +4,8 @@
 call_note calls_under_way;
 int32_t calls_are_watched;
 
+call_note calls_now(void) { return calls_under_way; }
+
 const char *calls_name(call_function function) {
     static const char *const names[] = {
 #define CALL_NAME(name, text) text,

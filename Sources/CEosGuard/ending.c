@@ -70,7 +70,7 @@ static void on_signal(int number, siginfo_t *info, void *context) {
         const char *name = "a signal";
         for (int i = 0; i < FATAL_COUNT; i++)
             if (fatal[i].number == number) name = fatal[i].name;
-        call_note note = calls_under_way;
+        call_note note = calls_now();
         put(advise(tell(append(0, "eos: "), name, note), note));
     }
     /* Held back until this returns; then the default action ends the process, with a core file where those are on. */
@@ -93,7 +93,7 @@ static void on_our_exit(int status, void *context) {
     char digits[16], what[32];
     strcpy(what, "exit(");
     strcat(strcat(what, decimal(status, digits + sizeof digits)), ")");
-    call_note note = calls_under_way;
+    call_note note = calls_now();
     if (last_words != NULL && note.file != NULL && pthread_equal(pthread_self(), runner)) {
         tell(0, what, note);
         char *said = strdup(message);

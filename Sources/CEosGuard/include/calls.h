@@ -58,6 +58,9 @@ static inline void calls_leave(call_note before) {
     __atomic_store_n(&calls_under_way.function, before.function, __ATOMIC_RELAXED);
 }
 
+/* The call under way, on any thread. */
+call_note calls_now(void);
+
 /* "evaluate" */
 const char *calls_name(call_function function);
 
