@@ -139,9 +139,9 @@ extension Trainer {
         }
     }
 
-    /// A trial that is certain to be accepted is evaluated together with its gradient.
+    /// A trial that is certain to be accepted, or whose slope is needed, is evaluated together with its gradient.
     var trialWant: Int {
-        needs.contains(.acceptsFirst) ? EOS_WANT_VALUE | EOS_WANT_GRADIENT : EOS_WANT_VALUE
+        needs.isDisjoint(with: [.acceptsFirst, .trialSlope]) ? EOS_WANT_VALUE : EOS_WANT_VALUE | EOS_WANT_GRADIENT
     }
 
     private func count(_ want: Int) {
