@@ -38,7 +38,7 @@ public final class Plugin: Sendable {
                 let reason = dlerror().map { String(cString: $0) } ?? "dlopen failed"
                 return .failure(EosError(EOS_E_PLUGIN, withoutPath(reason, object.path)))
             }
-            let result = Result { () throws(EosError) in 
+            let result = Result { () throws(EosError) in
                 try Plugin(object.path, UInt(bitPattern: handle), calls, remarks)
             }
             loaded[object.identity] = result

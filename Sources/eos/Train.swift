@@ -75,6 +75,7 @@ struct Train: ParsableCommand {
     }
 
     func run() throws {
+        Interrupts.admit()
         Interrupts.ignoreWriteSignals()
         Ending.watchPlugins()
         let workbench = Workbench()
