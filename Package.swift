@@ -146,7 +146,7 @@ let package = Package(
         + tests("EosDataTests", ["EosData", "CEos", "CZlib"])
         + tests("EosPluginHostTests", ["EosPluginHost", "CEos"])
         + tests("EosPluginKitTests", ["EosPluginKit", "CEos"], exclude: ["Fixtures"])
-        + tests("EosFFITests", ["EosFFI", "CFFI", "CEos", "EosCore"])
+        + tests("EosFFITests", ["EosFFI", "CFFI", "CEos", "EosCore", "TestSupport"])
         + tests("EosForeignTests", ["EosForeign", "EosFFI", "EosPluginHost", "EosCore", "CEos", "TestSupport"])
         + tests("EosProcessesTests", ["EosProcesses", "EosCore", "CEos", "TestSupport"])
         + tests(
