@@ -93,7 +93,9 @@ let package = Package(
             dependencies: [
                 "CEos", "EosCore", "EosFFI", "EosPluginHost", .product(name: "TOMLKit", package: "TOMLKit"),
             ], swiftSettings: strict),
-        .target(name: "EosProcesses", dependencies: ["CEos", "EosCore"], swiftSettings: strict),
+        .target(name: "CEosProcesses", cSettings: strictC),
+        .target(
+            name: "EosProcesses", dependencies: ["CEos", "CEosProcesses", "EosCore"], swiftSettings: strict),
         .target(
             name: "EosDiscovery", dependencies: ["CEos", "EosCore", "EosForeign", "EosPluginHost", "EosProcesses"],
             swiftSettings: strict),
