@@ -101,7 +101,8 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "CEosConformance", cSettings: strictC),
         .target(
-            name: "EosConformance", dependencies: ["CEos", "CEosConformance", "EosCore", "EosPluginHost"],
+            name: "EosConformance",
+            dependencies: ["CEos", "CEosConformance", "EosCore", "EosPluginHost", "EosProcesses"],
             swiftSettings: strict),
         .target(
             name: "EosExports", dependencies: ["CEos", "CEosTexts", "EosCore", "EosPluginHost"], exclude: ["eos.map"],

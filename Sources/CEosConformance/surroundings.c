@@ -110,4 +110,4 @@ uint64_t eos_signal_action(int number) {
     return (uint64_t)(uintptr_t)action.sa_handler * 31 + (uint64_t)(unsigned)action.sa_flags + 1;
 }
 
-const char *eos_signal_name(int number) { return sigabbrev_np(number); }
+const char *eos_surroundings_signal(int number) { return sigabbrev_np(number); }

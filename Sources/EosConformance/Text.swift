@@ -8,4 +8,6 @@ func short(_ number: Double) -> String {
 }
 
 /// "1 thread", "3 threads".
-func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(abs(count) == 1 ? "" : "s")" }
+func counted(_ count: Int, _ noun: String, _ plural: String? = nil) -> String {
+    "\(count) \(count == 1 ? noun : plural ?? noun + "s")"
+}

@@ -27,6 +27,6 @@ int64_t eos_heap_bytes(void);
 uint64_t eos_signal_action(int signal);
 
 /* "TERM"; NULL where the signal has no name. */
-const char *eos_signal_name(int signal);
+const char *eos_surroundings_signal(int signal);
 
 #endif

@@ -15,9 +15,10 @@ extension Check where Subject == ObjectiveSubject {
                 guard whole.status == EOS_OK else { continue }
                 // One by one, by halves, all at once.
                 let half = count / 2
-                let singles = count <= 64 ? (0..<count).map { ($0, Int64(1)) } : []
+                let singles: [(Int64, Int64)] = count <= 64 ? (0..<count).map { ($0, 1) } : []
                 let halves: [(Int64, Int64)] = [(0, half), (half, count - half)]
-                for ranges in [singles, halves, [(0, count)]] where !ranges.isEmpty {
+                let all: [[(Int64, Int64)]] = [singles, halves, [(0, count)]]
+                for ranges in all where !ranges.isEmpty {
                     var value = 0.0
                     var weight = 0.0
                     var gradient = [Double](repeating: 0, count: instance.count)

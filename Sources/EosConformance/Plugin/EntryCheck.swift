@@ -45,7 +45,8 @@ extension Check where Subject == PluginSubject {
             }
             return findings.orPass(
                 "\(plugin.id) \(plugin.description.version), ABI \(table.abi_major).\(table.abi_minor), "
-                    + "\(plugin.description.objectives.count) objectives, \(plugin.description.policies.count) policies")
+                    + counted(plugin.description.objectives.count, "objective") + ", "
+                    + counted(plugin.description.policies.count, "policy", "policies"))
         }
     }
 

@@ -17,7 +17,8 @@ extension Check where Subject == PolicySubject {
             }
             if let needs = table.ops.needs {
                 let first = needs(table.instance)
-                if try needs(table.instance) != first || subject.make().needs.rawValue != first {
+                let other = try subject.make().needs.rawValue
+                if needs(table.instance) != first || other != first {
                     findings.append(.fail("needs gives another answer each time: it is asked once and holds for all the training"))
                 }
                 if first >> 16 != 0 { findings.append(.fail("needs has the bits \(first): use EOS_NEEDS_* and EOS_POLICY_*")) }
