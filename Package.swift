@@ -99,8 +99,11 @@ let package = Package(
         .target(
             name: "EosDiscovery", dependencies: ["CEos", "EosCore", "EosForeign", "EosPluginHost", "EosProcesses"],
             swiftSettings: strict),
+        .target(name: "CEosConformance", cSettings: strictC),
         .target(
-            name: "EosConformance", dependencies: ["CEos", "EosCore", "EosPluginHost"], swiftSettings: strict),
+            name: "EosConformance",
+            dependencies: ["CEos", "CEosConformance", "EosCore", "EosPluginHost", "EosProcesses"],
+            swiftSettings: strict),
         .target(
             name: "EosExports", dependencies: ["CEos", "CEosTexts", "EosCore", "EosPluginHost"], exclude: ["eos.map"],
             swiftSettings: strict,
