@@ -112,13 +112,15 @@ let package = Package(
         .target(
             name: "EosRuns",
             dependencies: [
-                "CEos", "EosCore", "EosData", "EosDiscovery", "EosPluginHost", .product(name: "GRDB", package: "GRDB.swift"),
+                "CEos", "EosCore", "EosData", "EosDiscovery", "EosPluginHost",
+                .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ], swiftSettings: strict),
         .executableTarget(
             name: "eos",
             dependencies: [
-                "CEos", "EosConformance", "EosCore", "EosData", "EosDiscovery", "EosPluginHost", "EosProcesses", "EosRuns",
+                "CEos", "EosConformance", "EosCore", "EosData", "EosDiscovery", "EosPluginHost", "EosProcesses",
+                "EosRuns",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict, linkerSettings: [selfContainedWithFoundation]),

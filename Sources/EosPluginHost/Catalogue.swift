@@ -1,27 +1,39 @@
 import CEos
 import EosCore
 
-/// What can be made: the policies of eos and what the plugins of this catalogue offer.
+/// What can be made: the policies of eos, and what plugins and manifests offer.
 public struct Catalogue: Sendable {
-    public private(set) var plugins: [Plugin] = []
+    /// Gives the maker of a description: loads it where that has not been done.
+    public typealias Loading = @Sendable () throws(EosError) -> any Maker
+
+    public private(set) var plugins: [PluginDescription] = []
     public private(set) var objectives: [Offer] = []
     /// Those that eos brings along first.
     public private(set) var policies: [Offer] = Self.builtIn
+    /// By the file of an offer.
+    private var makers: [String: Loading] = [:]
 
     private static let builtIn = BuiltInPolicies.all.map { Offer(builtIn: $0) }
 
     public init() {}
 
-    /// Takes a plugin in; doing it again changes nothing.
+    /// Takes in a plugin that is loaded; doing it again changes nothing.
     ///
     /// - Throws: `EOS_E_PLUGIN` where another file offers the same id.
-    public mutating func add(_ plugin: Plugin) throws(EosError) {
-        if plugins.contains(where: { $0 === plugin }) { return }
+    public mutating func add(_ plugin: some Maker) throws(EosError) {
+        if plugins.contains(plugin.description) { return }
+        try add(plugin.description) { plugin }
+    }
+
+    /// Takes in a plugin of which only the description is known: `load` is called when something of it is made.
+    ///
+    /// - Throws: `EOS_E_PLUGIN` where another file offers the same id.
+    public mutating func add(_ plugin: PluginDescription, load: @escaping Loading) throws(EosError) {
         if let other = plugins.first(where: { $0.id == plugin.id }) {
             throw EosError(
                 EOS_E_PLUGIN, "\(plugin.path): the plugin \(plugin.id) is there already, from \(other.path)")
         }
-        for offer in plugin.objectives + plugin.policies {
+        for offer in plugin.offers {
             if let other = offers(offer.kind).first(where: { $0.id == offer.id }) {
                 throw EosError(
                     EOS_E_PLUGIN,
@@ -29,9 +41,13 @@ public struct Catalogue: Sendable {
             }
         }
         plugins.append(plugin)
+        makers[plugin.path] = load
         objectives += plugin.objectives
         policies += plugin.policies
     }
+
+    /// The plugin or manifest that offers it; nil for what eos brings along.
+    public func plugin(of offer: Offer) -> PluginDescription? { plugins.first { $0.path == offer.file } }
 
     public func offers(_ kind: Offer.Kind) -> [Offer] { kind == .objective ? objectives : policies }
 
@@ -68,10 +84,9 @@ public struct Catalogue: Sendable {
         _ name: String, _ configuration: Configuration = Configuration(), host: Host
     ) throws(EosError) -> Objective {
         let offer = try find(.objective, name)
-        let (ops, instance) = try Factory.makeObjective(offer, configuration, host)
-        do throws(EosError) {
-            return try Objective(ops: ops, instance: instance, failures: host.failures, owner: host)
-        } catch {
+        let values = try offer.resolve(configuration)
+        let maker = try maker(of: offer)
+        do throws(EosError) { return try maker.makeObjective(offer, values, host: host) } catch {
             throw error.within(offer.name)
         }
     }
@@ -81,14 +96,13 @@ public struct Catalogue: Sendable {
         _ name: String, _ configuration: Configuration = Configuration(), host: Host
     ) throws(EosError) -> any Policy {
         let offer = try find(.policy, name)
-        guard offer.plugin != nil else {
-            return try BuiltInPolicies.kind(offer.name)!.make(configuration)
-        }
-        let (ops, instance) = try Factory.makePolicy(offer, configuration, host)
-        do throws(EosError) {
-            return try TablePolicy(ops: ops, instance: instance, failures: host.failures, owner: host)
-        } catch {
+        guard offer.file != nil else { return try BuiltInPolicies.kind(offer.name)!.make(configuration) }
+        let values = try offer.resolve(configuration)
+        let maker = try maker(of: offer)
+        do throws(EosError) { return try maker.makePolicy(offer, values, host: host) } catch {
             throw error.within(offer.name)
         }
     }
+
+    private func maker(of offer: Offer) throws(EosError) -> any Maker { try makers[offer.file!]!() }
 }

@@ -7,7 +7,7 @@ enum Factory {
     typealias Getter = @convention(c) (UnsafePointer<CChar>?) -> UnsafeRawPointer?
 
     /// Everything that the plugin offers, checked.
-    static func offers(of plugin: Plugin, _ getFactory: Getter) throws(EosError) -> [Offer] {
+    static func offers(of file: String, _ getFactory: Getter) throws(EosError) -> [Offer] {
         var offers: [Offer] = []
         if let pointer = getFactory(EOS_OBJECTIVE_FACTORY) {
             let factory = try eos_objective_factory(at: pointer)
@@ -15,7 +15,7 @@ enum Factory {
                 throw incomplete(.objective)
             }
             for index in 0..<(try checked(count(factory.ctx), .objective)) {
-                offers.append(try Offer(.objective, descriptor(factory.ctx, index), index: index, plugin: plugin))
+                offers.append(try Offer(.objective, descriptor(factory.ctx, index), index: index, file: file))
             }
         }
         if let pointer = getFactory(EOS_POLICY_FACTORY) {
@@ -24,7 +24,7 @@ enum Factory {
                 throw incomplete(.policy)
             }
             for index in 0..<(try checked(count(factory.ctx), .policy)) {
-                offers.append(try Offer(.policy, descriptor(factory.ctx, index), index: index, plugin: plugin))
+                offers.append(try Offer(.policy, descriptor(factory.ctx, index), index: index, file: file))
             }
         }
         for (index, offer) in offers.enumerated() {
@@ -37,42 +37,38 @@ enum Factory {
 
     /// Makes an objective; whoever takes it over destroys it.
     static func makeObjective(
-        _ offer: Offer, _ configuration: Configuration, _ host: Host
+        _ offer: Offer, _ values: Configuration, _ host: Host, _ getFactory: Getter
     ) throws(EosError) -> (UnsafePointer<eos_objective_ops>, UnsafeMutableRawPointer?) {
-        let factory = try eos_objective_factory(at: offer.plugin?.table.pointee.get_factory(offer.kind.factory))
-        return try make(offer, configuration, host) { host, id, config, ops, instance in
-            factory.create(factory.ctx, host, id, config, ops, instance)
+        let factory = try eos_objective_factory(at: getFactory(offer.kind.factory))
+        return try make(values, host) { host, config, ops, instance in
+            factory.create(factory.ctx, host, offer.id, config, ops, instance)
         }
     }
 
     /// Makes a policy; whoever takes it over destroys it.
     static func makePolicy(
-        _ offer: Offer, _ configuration: Configuration, _ host: Host
+        _ offer: Offer, _ values: Configuration, _ host: Host, _ getFactory: Getter
     ) throws(EosError) -> (UnsafePointer<eos_policy_ops>, UnsafeMutableRawPointer?) {
-        let factory = try eos_policy_factory(at: offer.plugin?.table.pointee.get_factory(offer.kind.factory))
-        return try make(offer, configuration, host) { host, id, config, ops, instance in
-            factory.create(factory.ctx, host, id, config, ops, instance)
+        let factory = try eos_policy_factory(at: getFactory(offer.kind.factory))
+        return try make(values, host) { host, config, ops, instance in
+            factory.create(factory.ctx, host, offer.id, config, ops, instance)
         }
     }
 
     private static func make<Table>(
-        _ offer: Offer, _ configuration: Configuration, _ host: Host,
+        _ values: Configuration, _ host: Host,
         _ create: (
-            UnsafePointer<eos_host>, UnsafePointer<CChar>, OpaquePointer,
-            UnsafeMutablePointer<UnsafePointer<Table>?>, UnsafeMutablePointer<UnsafeMutableRawPointer?>
+            UnsafePointer<eos_host>, OpaquePointer, UnsafeMutablePointer<UnsafePointer<Table>?>,
+            UnsafeMutablePointer<UnsafeMutableRawPointer?>
         ) -> eos_status
     ) throws(EosError) -> (UnsafePointer<Table>, UnsafeMutableRawPointer?) {
-        let handle = ConfigHandle(try offer.resolve(configuration))
+        let handle = ConfigHandle(values)
         var table: UnsafePointer<Table>?
         var instance: UnsafeMutableRawPointer?
         _ = host.failures.take()
-        let status = withExtendedLifetime(handle) {
-            create(host.table, offer.id, handle.pointer, &table, &instance)
-        }
-        guard status == EOS_OK else { throw host.failure(status, in: "create").within(offer.name) }
-        guard let table else {
-            throw EosError(EOS_E_PLUGIN, "\(offer.name): create returned EOS_OK and no table of functions")
-        }
+        let status = withExtendedLifetime(handle) { create(host.table, handle.pointer, &table, &instance) }
+        guard status == EOS_OK else { throw host.failure(status, in: "create") }
+        guard let table else { throw EosError(EOS_E_PLUGIN, "create returned EOS_OK and no table of functions") }
         return (table, instance)
     }
 

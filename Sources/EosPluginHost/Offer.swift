@@ -2,9 +2,9 @@ import CEos
 import EosCore
 import EosData
 
-/// An objective or a policy that can be made: the Swift face of an `eos_descriptor`.
-public struct Offer: Sendable {
-    public enum Kind: Int32, Sendable {
+/// An objective or a policy that can be made: what is known of it without making, or even loading, anything.
+public struct Offer: Sendable, Hashable, Codable {
+    public enum Kind: Int32, Sendable, Codable {
         case objective = 1, policy
 
         /// The id of the factory.
@@ -22,10 +22,21 @@ public struct Offer: Sendable {
     public let ownSchema: Schema
     /// Whether it takes the keys `data.*` of the host.
     public let usesData: Bool
-    /// Where it comes from; nil for what eos brings along.
-    public let plugin: Plugin?
+    /// The plugin or manifest that offers it; nil for what eos brings along.
+    public let file: String?
 
-    private let address: UInt
+    public init(
+        _ kind: Kind, id: String, title: String, source: String? = nil, schema: Schema, usesData: Bool = false,
+        file: String?
+    ) {
+        self.kind = kind
+        self.id = id
+        self.title = title
+        self.source = source
+        ownSchema = schema
+        self.usesData = usesData
+        self.file = file
+    }
 
     /// The last part of the id: the name in specs.
     public var name: String { Identifier.short(id) }
@@ -33,11 +44,8 @@ public struct Offer: Sendable {
     /// All keys that it takes.
     public var schema: Schema { usesData ? ownSchema + DataSchema.schema : ownSchema }
 
-    /// As C sees it, never freed.
-    public var descriptor: UnsafePointer<eos_descriptor> { UnsafePointer(bitPattern: address)! }
-
     /// Where it comes from, for messages.
-    public var origin: String { plugin?.path ?? "eos itself" }
+    public var origin: String { file ?? "eos itself" }
 
     /// Checks `configuration` against the keys and fills in the defaults.
     public func resolve(_ configuration: Configuration) throws(EosError) -> Configuration {
@@ -51,35 +59,30 @@ public struct Offer: Sendable {
         }
         return resolved
     }
+}
 
+extension Offer {
     init(builtIn policy: PolicyKind) {
-        kind = .policy
-        id = "eos.\(policy.id)"
-        title = policy.title
-        source = policy.source
-        ownSchema = policy.schema
-        usesData = false
-        plugin = nil
-        address = UInt(
-            bitPattern: eos_descriptor.immortal(id: id, title: title, source: source, schema: policy.schema))
+        self.init(
+            .policy, id: "eos.\(policy.id)", title: policy.title, source: policy.source, schema: policy.schema,
+            file: nil)
     }
 
-    init(_ kind: Kind, _ pointer: UnsafePointer<eos_descriptor>?, index: Int64, plugin: Plugin) throws(EosError) {
+    /// Reads and checks a plugin's descriptor.
+    init(_ kind: Kind, _ pointer: UnsafePointer<eos_descriptor>?, index: Int64, file: String) throws(EosError) {
         let place = "\(kind.name) \(index)"
         let descriptor = try eos_descriptor(at: pointer, "the descriptor of \(place)")
-        self.kind = kind
-        id = try required(descriptor.id, "the id of \(place)")
+        let id = try required(descriptor.id, "the id of \(place)")
         try Identifier.check(id, "the id of \(place)")
-        title = descriptor.title.map { String(cString: $0) } ?? ""
-        source = descriptor.source.map { String(cString: $0) }
-        usesData = descriptor.flags & UInt32(EOS_USES_DATA) != 0
-        self.plugin = plugin
-        address = UInt(bitPattern: pointer)
+        let usesData = descriptor.flags & UInt32(EOS_USES_DATA) != 0
         do throws(EosError) {
-            ownSchema = try Schema(rows: descriptor.parameters, count: descriptor.parameter_count)
-            if usesData, let taken = ownSchema.parameters.first(where: { $0.key.hasPrefix("data.") }) {
+            let schema = try Schema(rows: descriptor.parameters, count: descriptor.parameter_count)
+            if usesData, let taken = schema.parameters.first(where: { $0.key.hasPrefix("data.") }) {
                 throw EosError(EOS_E_PLUGIN, "\(taken.key): with EOS_USES_DATA the keys data.* are the host's")
             }
+            self.init(
+                kind, id: id, title: descriptor.title.map { String(cString: $0) } ?? "",
+                source: descriptor.source.map { String(cString: $0) }, schema: schema, usesData: usesData, file: file)
         } catch {
             throw error.within(id)
         }

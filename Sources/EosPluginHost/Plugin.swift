@@ -8,21 +8,13 @@ import Synchronization
 /// It stays loaded until the process ends, and `deinit` of its table is never called: threads of the plugin or of its
 /// libraries may run until then, and objects may live as long.
 public final class Plugin: Sendable {
-    /// Absolute, without links.
-    public let path: String
-    public let id: String
-    public let version: String
-    /// SPDX expression.
-    public let licence: String
-    /// What built it; nil where it does not say.
-    public let toolchain: String?
-    /// The ABI that it was built for.
-    public let abi: (major: Int, minor: Int)
-    public var objectives: [Offer] { offers.withLock { $0.filter { $0.kind == .objective } } }
-    public var policies: [Offer] { offers.withLock { $0.filter { $0.kind == .policy } } }
+    public let description: PluginDescription
 
-    private let offers = Mutex<[Offer]>([])
     private let tableAddress: UInt
+    private let getFactory: Factory.Getter
+
+    public var path: String { description.path }
+    public var id: String { description.id }
 
     /// As the plugin gave it, never freed.
     public var table: UnsafePointer<eos_plugin> { UnsafePointer(bitPattern: tableAddress)! }
@@ -68,14 +60,10 @@ public final class Plugin: Sendable {
         }
         try Self.checkABI(pointer)
         let table = try eos_plugin(at: pointer, "eos_plugin")
-        tableAddress = UInt(bitPattern: pointer)
-        abi = (Int(table.abi_major), Int(table.abi_minor))
-        self.path = path
-        id = try required(table.id, "eos_plugin.id")
+        let id = try required(table.id, "eos_plugin.id")
         try Identifier.check(id, "eos_plugin.id")
-        version = try required(table.version, "eos_plugin.version")
-        licence = try required(table.licence, "eos_plugin.licence")
-        toolchain = table.toolchain.map { String(cString: $0) }
+        let version = try required(table.version, "eos_plugin.version")
+        let licence = try required(table.licence, "eos_plugin.licence")
         guard let getFactory = table.get_factory else {
             throw EosError(EOS_E_PLUGIN, "eos_plugin.get_factory is NULL")
         }
@@ -86,8 +74,13 @@ public final class Plugin: Sendable {
                 throw EosError(EOS_E_PLUGIN, Self.initialHost.failure(status, in: "init").message)
             }
         }
-        let found = try Factory.offers(of: self, getFactory)
-        offers.withLock { $0 = found }
+        tableAddress = UInt(bitPattern: pointer)
+        self.getFactory = getFactory
+        description = PluginDescription(
+            path: path, id: id, version: version, licence: licence,
+            toolchain: table.toolchain.map { String(cString: $0) },
+            abi: PluginDescription.ABI(Int(table.abi_major), Int(table.abi_minor)),
+            offers: try Factory.offers(of: path, getFactory))
     }
 
     /// The size must cover the version before that can be read, and the version be right before anything else can.
@@ -104,5 +97,17 @@ public final class Plugin: Sendable {
     /// The loader's message begins with the path, which the error names already.
     private static func withoutPath(_ reason: String, _ path: String) -> String {
         reason.hasPrefix(path + ": ") ? String(reason.dropFirst(path.utf8.count + 2)) : reason
+    }
+}
+
+extension Plugin: Maker {
+    public func makeObjective(_ offer: Offer, _ values: Configuration, host: Host) throws(EosError) -> Objective {
+        let (ops, instance) = try Factory.makeObjective(offer, values, host, getFactory)
+        return try Objective(ops: ops, instance: instance, failures: host.failures, owner: host)
+    }
+
+    public func makePolicy(_ offer: Offer, _ values: Configuration, host: Host) throws(EosError) -> any Policy {
+        let (ops, instance) = try Factory.makePolicy(offer, values, host, getFactory)
+        return try TablePolicy(ops: ops, instance: instance, failures: host.failures, owner: host)
     }
 }

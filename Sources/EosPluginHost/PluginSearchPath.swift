@@ -52,9 +52,9 @@ public struct PluginSearchPath: Sendable {
             public let error: EosError
         }
         public struct Shadowing: Sendable {
-            public let plugin: Plugin
+            public let plugin: PluginDescription
             /// The one that has its id.
-            public let by: Plugin
+            public let by: PluginDescription
         }
         public fileprivate(set) var catalogue = Catalogue()
         public fileprivate(set) var refused: [Refusal] = []
@@ -91,9 +91,9 @@ extension PluginSearchPath.Findings {
     fileprivate mutating func take(_ path: String) {
         do throws(EosError) {
             let plugin = try Plugin.load(path: path)
-            if catalogue.plugins.contains(where: { $0 === plugin }) { return }
+            if catalogue.plugins.contains(plugin.description) { return }
             if let other = catalogue.plugins.first(where: { $0.id == plugin.id }) {
-                shadowed.append(Shadowing(plugin: plugin, by: other))
+                shadowed.append(Shadowing(plugin: plugin.description, by: other))
             } else {
                 try catalogue.add(plugin)
             }

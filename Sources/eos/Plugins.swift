@@ -79,11 +79,11 @@ struct Plugins: ParsableCommand {
         return .object(members)
     }
 
-    private func describe(_ plugin: Plugin) -> JSONText {
+    private func describe(_ plugin: PluginDescription) -> JSONText {
         [
             "id": .string(plugin.id), "version": .string(plugin.version), "file": .string(plugin.path),
             "licence": .string(plugin.licence), "toolchain": plugin.toolchain.map { .string($0) } ?? .null,
-            "abi": .string("\(plugin.abi.major).\(plugin.abi.minor)"),
+            "abi": plugin.abi.map { .string("\($0)") } ?? .null,
             "objectives": .array(plugin.objectives.map { $0.json(schema: $0.ownSchema) }),
             "policies": .array(plugin.policies.map { $0.json(schema: $0.ownSchema) }),
         ]

@@ -26,14 +26,14 @@ extension Offer {
     func lines(indent: String) -> [String] {
         var head = "\(indent)\(name)  \(title)"
         if let source { head += " [\(source)]" }
-        if plugin != nil { head += " (\(id))" }
+        if file != nil { head += " (\(id))" }
         return [head] + ownSchema.lines(indent: indent + "    ")
     }
 
     func json(schema: Schema) -> JSONText {
         [
             "name": .string(name), "id": .string(id), "title": .string(title),
-            "source": source.map { .string($0) } ?? .null, "file": plugin.map { .string($0.path) } ?? .null,
+            "source": source.map { .string($0) } ?? .null, "file": file.map { .string($0) } ?? .null,
             "uses_data": .bool(usesData), "parameters": schema.json,
         ]
     }

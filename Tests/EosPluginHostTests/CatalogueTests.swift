@@ -128,12 +128,13 @@ import Testing
             error?.message
                 == "the objective bowl is ambiguous: org.example.bowl (\(first)) and com.bowl (\(other.path)); "
                 + "give the whole id")
-        #expect(try catalogue.find(.objective, "com.bowl").plugin === other)
+        #expect(try catalogue.find(.objective, "com.bowl").file == other.path)
     }
 
     @Test func anIdIsThereOnce() throws {
-        var catalogue = try catalogue()
-        let first = catalogue.plugins[0]
+        var catalogue = Catalogue()
+        let first = try Fixture.load()
+        try catalogue.add(first)
         try catalogue.add(first)
         #expect(catalogue.plugins.count == 1)
         #expect(catalogue.objectives.count == 2)

@@ -22,20 +22,21 @@ import Testing
             let plugin = try Plugin.load(path: try Fixture.build(at: file))
             #expect(plugin.path == file.path())
             #expect(plugin.id == "org.example.fixture")
-            #expect(plugin.version == "1.2.3")
-            #expect(plugin.licence == "MIT")
-            #expect(plugin.toolchain == "cc")
-            #expect(plugin.abi == (1, 0))
-            #expect(plugin.policies.isEmpty)
-            #expect(plugin.objectives.map(\.id) == ["org.example.bowl", "org.example.reader"])
+            let description = plugin.description
+            #expect(description.version == "1.2.3")
+            #expect(description.licence == "MIT")
+            #expect(description.toolchain == "cc")
+            #expect(description.abi == PluginDescription.ABI(1, 0))
+            #expect(description.policies.isEmpty)
+            #expect(description.objectives.map(\.id) == ["org.example.bowl", "org.example.reader"])
             #expect(plugin.table.pointee.abi_major == UInt16(EOS_ABI_MAJOR))
 
-            let bowl = plugin.objectives[0]
+            let bowl = description.objectives[0]
             #expect(bowl.name == "bowl")
             #expect(bowl.title == "A bowl")
             #expect(bowl.source == "a page")
             #expect(!bowl.usesData)
-            #expect(bowl.plugin === plugin)
+            #expect(bowl.file == plugin.path)
             #expect(
                 bowl.schema.parameters == [
                     Parameter(
@@ -49,8 +50,8 @@ import Testing
                     Parameter("names", .strings, default: "[\"a\", \"b\"]", "words"),
                     Parameter("cap", .number, default: "auto", flags: .auto, "a cap"),
                 ])
-            #expect(plugin.objectives[1].schema.parameters.contains { $0.key == "data.file" })
-            #expect(plugin.objectives[1].ownSchema.parameters.isEmpty)
+            #expect(description.objectives[1].schema.parameters.contains { $0.key == "data.file" })
+            #expect(description.objectives[1].ownSchema.parameters.isEmpty)
         }
     }
 
@@ -249,6 +250,6 @@ import Testing
         let plugin = try Fixture.load([
             "STRUCT_SIZE=(sizeof(eos_plugin)+64)", "DESCRIPTOR_SIZE=200", "FACTORY_SIZE=400",
         ])
-        #expect(plugin.objectives.count == 2)
+        #expect(plugin.description.objectives.count == 2)
     }
 }

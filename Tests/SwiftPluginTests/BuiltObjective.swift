@@ -49,7 +49,7 @@ final class BuiltObjective {
         try given.set(assignments: assignments)
         let offer = try Built.catalogue.find(.objective, name)
         let keys = ConfigHandle(try offer.resolve(given))
-        let table = try #require(offer.plugin).table.pointee
+        let table = try Plugin.load(path: try #require(offer.file)).table.pointee
         let factory = try #require(table.get_factory(EOS_OBJECTIVE_FACTORY))
             .assumingMemoryBound(to: eos_objective_factory.self).pointee
         var ops: UnsafePointer<eos_objective_ops>?

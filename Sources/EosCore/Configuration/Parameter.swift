@@ -1,8 +1,8 @@
 import CEos
 
 /// One key that something takes: its type, default, limits and meaning. The Swift face of `eos_parameter`.
-public struct Parameter: Sendable, Equatable {
-    public enum Kind: UInt32, Sendable {
+public struct Parameter: Sendable, Hashable, Codable {
+    public enum Kind: UInt32, Sendable, Codable {
         case bool = 1, integer, number, string, numbers, strings
 
         /// "an integer", for messages.
@@ -18,7 +18,7 @@ public struct Parameter: Sendable, Equatable {
         }
     }
 
-    public struct Flags: OptionSet, Sendable {
+    public struct Flags: OptionSet, Sendable, Hashable, Codable {
         public let rawValue: UInt32
         public init(rawValue: UInt32) { self.rawValue = rawValue }
         public static let required = Flags(rawValue: UInt32(EOS_PARAMETER_REQUIRED))

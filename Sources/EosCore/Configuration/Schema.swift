@@ -1,7 +1,7 @@
 import CEos
 
 /// The keys that something takes.
-public struct Schema: Sendable, Equatable {
+public struct Schema: Sendable, Hashable, Codable {
     public var parameters: [Parameter]
 
     public init(_ parameters: [Parameter]) { self.parameters = parameters }

@@ -40,7 +40,7 @@ public struct Workbench: Sendable {
         for (kind, name) in [(Offer.Kind.objective, spec.plugin), (.policy, spec.policyName)] {
             guard let offer = try? catalogue.find(kind, name) else { continue }
             facts.append((kind.name, offer.id))
-            if let plugin = offer.plugin {
+            if let plugin = catalogue.plugin(of: offer) {
                 facts.append(("\(kind.name).plugin", "\(plugin.id) \(plugin.version)"))
                 facts.append(("\(kind.name).file", plugin.path))
             }
