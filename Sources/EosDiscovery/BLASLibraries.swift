@@ -1,21 +1,10 @@
 import Foundation
 
-/// Which BLAS the plugins that were loaded brought with them.
-enum BLAS {
-    static func finding() -> Doctor.Finding {
-        let files = mapped()
-        guard let file = files.first else {
-            return Doctor.Finding(
-                "blas", "no plugin that was found uses one",
-                remedy: "build the mlp plugin with OpenBLAS (libopenblas-dev) if you want to train it")
-        }
-        let text = files.joined(separator: ", ")
-        guard let description = openBLAS(file) else { return Doctor.Finding("blas", text) }
-        return Doctor.Finding("blas", "\(text): \(description)")
-    }
-
-    /// Libraries of this process whose names speak of a BLAS.
-    private static func mapped() -> [String] {
+/// Which BLAS the files that were loaded brought with them.
+enum BLASLibraries {
+    /// "/usr/lib/.../libopenblas.so.0: OpenBLAS 0.3.21 ... Haswell", for each library of this process whose name speaks
+    /// of a BLAS.
+    static func loaded() -> [String] {
         let maps = (try? String(contentsOfFile: "/proc/self/maps", encoding: .utf8)) ?? ""
         var files: [String] = []
         for line in maps.split(separator: "\n") {
@@ -26,15 +15,13 @@ enum BLAS {
                 files.append(path)
             }
         }
-        return files
+        return files.map { file in openBLAS(file).map { "\(file): \($0)" } ?? file }
     }
 
-    /// "OpenBLAS 0.3.21 ... Haswell", from the library itself.
+    /// From the library itself.
     private static func openBLAS(_ file: String) -> String? {
         guard let handle = dlopen(file, RTLD_NOW | RTLD_NOLOAD), let symbol = dlsym(handle, "openblas_get_config")
-        else {
-            return nil
-        }
+        else { return nil }
         typealias Describe = @convention(c) () -> UnsafePointer<CChar>?
         return unsafeBitCast(symbol, to: Describe.self)().map { String(cString: $0) }
     }
