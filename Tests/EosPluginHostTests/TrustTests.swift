@@ -29,8 +29,9 @@ import Testing
     @Test func takesFilesOfTheUser() throws {
         try withPlugin { directory, file in
             #expect(refusal(file) == nil)
-            #expect(try Trust(program: nil).check(file: file) == file)
-            #expect(try Trust(program: nil).check(directory: directory + "/../plugins") == directory)
+            let checked = try Trust(program: nil).check(file: file)
+            let place = try Trust(program: nil).check(directory: directory + "/../plugins")
+            #expect(checked == file && place == directory)
             let error = #expect(throws: EosError.self) { try Trust().check(file: directory + "/none.so") }
             #expect(error == EosError(EOS_E_IO, "\(directory)/none.so: No such file or directory"))
         }
@@ -85,7 +86,8 @@ import Testing
             )
             unlink(link)
             symlink(file, link)
-            #expect(try Trust().check(file: link) == file)
+            let checked = try Trust().check(file: link)
+            #expect(checked == file)
         }
     }
 
