@@ -152,7 +152,7 @@ let package = Package(
         + tests("EosConformanceTests", ["EosConformance", "EosPluginHost", "EosCore", "CEos", "TestSupport"])
         + tests("EosRunsTests", ["EosRuns", "EosCore", "CEos"])
         // Of what was built: the header and the library, plugins, the commands, the examples.
-        + tests("ABITests", ["CEos", "EosCore", "EosPluginHost", "TestSupport"], exclude: ["layout.txt"])
+        + tests("ABITests", ["CEos", "EosCore", "EosPluginHost", "TestSupport"], exclude: ["Fixtures", "eos-1.0.abi", "layout.txt"])
         + tests("LibraryTests", ["TestSupport"], exclude: ["Programs"])
         + tests("PluginTests", ["EosPluginHost", "EosCore", "CEos"])
         + tests("SwiftPluginTests", ["EosCore", "EosPluginHost", "CEos"])
