@@ -12,6 +12,8 @@ PLUGINS = $(notdir $(patsubst %/,%,$(wildcard plugins/*/)))
 SWIFT_FILES = Package.swift $(wildcard Sources Tests plugins examples Benchmarks)
 
 plugindir = $(libdir)/eos/plugins
+# Where the command looks for its worker: beside its own directory, whatever that is.
+workerdir = $(abspath $(bindir)/../libexec/eos)
 swiftdir = $(libdir)/eos/swift
 cmakedir = $(libdir)/cmake/Eos
 pcdir = $(libdir)/pkgconfig
@@ -65,10 +67,12 @@ clean:
 
 # Only copies, so that it never builds, not even as root.
 install:
-	@test -e $(PRODUCTS)/libEosExports.so -a -x $(PRODUCTS)/eos || { echo 'install: run make build first' >&2; exit 1; }
+	@test -e $(PRODUCTS)/libEosExports.so -a -x $(PRODUCTS)/eos -a -x $(PRODUCTS)/eos-worker || \
+	    { echo 'install: run make build first' >&2; exit 1; }
 	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(includedir)/eos $(DESTDIR)$(pcdir) $(DESTDIR)$(cmakedir) \
-	    $(DESTDIR)$(plugindir) $(DESTDIR)$(swiftdir)
+	    $(DESTDIR)$(plugindir) $(DESTDIR)$(swiftdir) $(DESTDIR)$(workerdir)
 	install -m 755 $(PRODUCTS)/eos $(DESTDIR)$(bindir)/eos
+	install -m 755 $(PRODUCTS)/eos-worker $(DESTDIR)$(workerdir)/eos-worker
 	install -m 644 $(PRODUCTS)/libEosExports.so $(DESTDIR)$(libdir)/libeos.so.$(VERSION)
 	ln -sf libeos.so.$(VERSION) $(DESTDIR)$(libdir)/libeos.so.1
 	ln -sf libeos.so.1 $(DESTDIR)$(libdir)/libeos.so
@@ -91,13 +95,13 @@ sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(libdir)|' -e 's|@INCLUDEDIR@|$(i
 endef
 
 uninstall:
-	rm -f $(DESTDIR)$(bindir)/eos $(DESTDIR)$(includedir)/eos.h $(DESTDIR)$(pcdir)/eos.pc
+	rm -f $(DESTDIR)$(bindir)/eos $(DESTDIR)$(workerdir)/eos-worker $(DESTDIR)$(includedir)/eos.h $(DESTDIR)$(pcdir)/eos.pc
 	rm -f $(DESTDIR)$(libdir)/libeos.so $(DESTDIR)$(libdir)/libeos.so.1 $(DESTDIR)$(libdir)/libeos.so.$(VERSION)
 	rm -f $(addprefix $(DESTDIR)$(includedir)/eos/,$(notdir $(wildcard include/eos/*.h)))
 	rm -f $(PLUGINS:%=$(DESTDIR)$(plugindir)/%.so)
 	rm -f $(addprefix $(DESTDIR)$(swiftdir)/,EosPluginKit.swiftmodule libEosPluginKit.a module.modulemap)
 	rm -f $(addprefix $(DESTDIR)$(cmakedir)/,EosConfig.cmake EosConfigVersion.cmake)
 	-@rmdir $(DESTDIR)$(includedir)/eos $(DESTDIR)$(plugindir) $(DESTDIR)$(swiftdir) $(DESTDIR)$(libdir)/eos \
-	    $(DESTDIR)$(cmakedir) 2>/dev/null
+	    $(DESTDIR)$(cmakedir) $(DESTDIR)$(workerdir) 2>/dev/null
 
 .PHONY: help setup build links test asan demo lint clean install uninstall

@@ -8,6 +8,7 @@ public func eos_load_plugin(
 ) -> eos_status {
     Context.reporting(context) { context throws(EosError) in
         let plugin = try Plugin.load(path: try text(path, "path"))
+        for remark in plugin.takeRemarks() { context.log(EOS_LOG_WARNING, remark) }
         try context.catalogue.add(plugin)
         if let out { out.pointee = plugin.table }
     }
@@ -23,7 +24,9 @@ public func eos_load_plugins(
         var count: Int64 = 0
         for path in files {
             do throws(EosError) {
-                try context.catalogue.add(try Plugin.load(path: path))
+                let plugin = try Plugin.load(path: path)
+                for remark in plugin.takeRemarks() { context.log(EOS_LOG_WARNING, remark) }
+                try context.catalogue.add(plugin)
                 count += 1
             } catch {
                 context.log(EOS_LOG_WARNING, error.message)
