@@ -1,5 +1,6 @@
 import ArgumentParser
 import CEos
+import EosConformance
 import EosCore
 import EosRuns
 import Foundation

@@ -12,8 +12,10 @@ public final class Objective {
     /// The named parts of the parameter vector; empty where the objective does not say.
     public let blocks: [Block]
 
-    private let ops: eos_objective_ops
-    private let instance: UnsafeMutableRawPointer?
+    /// The table as it was read, for those who look at what a plugin does: the calls go round this object.
+    public let ops: eos_objective_ops
+    /// What its functions are called with; lent until the objective goes.
+    public let instance: UnsafeMutableRawPointer?
     private let failures: FailureNote?
     private let owner: AnyObject?
     private let calls: CallGuard
@@ -207,7 +209,7 @@ public final class Objective {
     }
 
     /// The error for `status`, with the sentence that the instance left.
-    func error(_ status: eos_status, in function: String) -> EosError {
+    public func error(_ status: eos_status, in function: String) -> EosError {
         EosError.failed(status, in: function, of: "the objective", note: failures)
     }
 }

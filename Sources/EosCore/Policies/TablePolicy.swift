@@ -5,8 +5,10 @@ import CEosGuard
 public final class TablePolicy: Policy {
     public let needs: PolicyNeeds
 
-    private let ops: eos_policy_ops
-    private let instance: UnsafeMutableRawPointer?
+    /// The table as it was read, for those who look at what a plugin does.
+    public let ops: eos_policy_ops
+    /// What its functions are called with; lent until the policy goes.
+    public let instance: UnsafeMutableRawPointer?
     private let failures: FailureNote?
     private let owner: AnyObject?
     private let calls: CallGuard
