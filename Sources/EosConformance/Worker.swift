@@ -12,6 +12,8 @@ public enum CheckWorker {
     public static func run(
         _ file: String, _ job: CheckJob, load: @escaping (String) throws(EosError) -> any Maker
     ) -> Never {
+        // What plugins change is looked at here, and not put back before.
+        CallGuard.leaveChanges()
         let watch = Watch(limit: job.limit)
         do throws(EosError) {
             let subject = try loaded(file, job, watch, load)
