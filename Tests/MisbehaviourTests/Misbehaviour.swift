@@ -90,8 +90,12 @@ extension Misbehaviour {
 
     /// Those that do not come back.
     static let hangs = [
-        Misbehaviour("loop_at_load", "-DAT_LOAD=loop", listing: .refused("second"), .isRefused("second")),
-        Misbehaviour("nap_in_init", "-DAT_INIT=nap", listing: .refused("second"), .isRefused("second")),
+        Misbehaviour(
+            "loop_at_load", "-DAT_LOAD=loop", listing: .refused("was not loaded after"),
+            .isRefused("was not loaded after")),
+        Misbehaviour(
+            "nap_in_init", "-DAT_INIT=nap", listing: .refused("was not loaded after"),
+            .isRefused("was not loaded after")),
         Misbehaviour("loop_in_create", "-DAT_CREATE=loop", .hangs),
         Misbehaviour("loop_in_evaluate", "-DAT_EVALUATE=loop -DAFTER=20", .hangs),
         Misbehaviour("nap_in_evaluate", "-DAT_EVALUATE=nap -DAFTER=20", .hangs),
