@@ -44,7 +44,7 @@ final class Fenced {
 
     /// What went past its ends, as a sentence about `function`; nil where nothing did.
     func breach(by function: String) -> String? {
-        let before = UnsafeRawBufferPointer(start: pages, count: lead).lastIndex { $0 != Self.pattern }
+        let before = UnsafeRawBufferPointer(start: pages, count: lead).firstIndex { $0 != Self.pattern }
         if let before {
             return "\(function) writes \(lead - before) bytes before the beginning of \(name) (\(size) bytes)"
         }

@@ -18,15 +18,22 @@ public enum CheckWorker {
             let suite = try Suite(subject, objective: job.objective, policy: job.policy, only: job.only)
             let description = subject.maker.description
             tell(.plan(name: "\(description.id) \(description.version)", suite.items))
-            for item in suite.items where !job.done.contains(item) {
+            var done = Set(job.done)
+            for item in suite.items where !done.contains(item) {
                 tell(.begin(item))
                 let start = now()
                 watch.begin()
                 let findings = suite.run(item)
                 watch.end()
-                // What one check did to the mode is not the next one's.
-                eos_float_reset()
+                // What one check did to the process is not the next one's.
+                eos_surroundings_restore()
                 tell(.end(item, findings, seconds: now() - start))
+                done.insert(item)
+                guard let reason = suite.spoils(item, findings) else { continue }
+                for other in suite.items where other.subject == item.subject && !done.contains(other) {
+                    tell(.end(other, [.skipped(reason)], seconds: 0))
+                    done.insert(other)
+                }
             }
             fflush(nil)
             _exit(0)
@@ -44,12 +51,13 @@ public enum CheckWorker {
         let settings = Settings(values: values, limit: job.limit, directories: job.directories)
         // Made by the first use of a plugin, and not what loading it did.
         _ = Plugin.initialHost
+        eos_surroundings_save()
         let before = Surroundings.now()
         watch.begin()
         let maker = try load(file)
         watch.end()
         let changes = Surroundings.now().changes(since: before)
-        eos_float_reset()
+        eos_surroundings_restore()
         return PluginSubject(maker, settings, loading: changes) { tell(.note($0)) }
     }
 

@@ -40,7 +40,10 @@ extension Check where Subject == ObjectiveSubject {
         var curves: [Finding.Curve] = []
         var agreeing = 0
         for (index, (name, x)) in points.enumerated() {
-            guard try instance.evaluate(x.pointer, gradient: false).status == EOS_OK else { continue }
+            let there = try instance.evaluate(x.pointer)
+            guard there.status == EOS_OK, there.value.isFinite,
+                elements(there.gradient, instance.space.type).allSatisfy({ $0.magnitude < 1e100 })
+            else { continue }
             let check = try DerivativeCheck(instance.objective, at: x.pointer, seed: UInt64(index))
             let tables = check.tables.filter(isMeant)
             for table in tables {

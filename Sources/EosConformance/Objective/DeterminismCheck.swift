@@ -12,6 +12,7 @@ extension Check where Subject == ObjectiveSubject {
                 ? "; initialise all that it reads, keep nothing from one evaluation for another, or drop EOS_OBJECTIVE_DETERMINISTIC"
                 : ""
             func found(_ what: String) -> [Finding] {
+                subject.isSteady = false
                 if first.isDeterministic { return [.fail(what + remedy)] }
                 return [.pass("\(what), as it may without EOS_OBJECTIVE_DETERMINISTIC")]
             }

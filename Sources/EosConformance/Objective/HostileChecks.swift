@@ -125,7 +125,8 @@ extension Check where Subject == ObjectiveSubject {
             let gradient = try Fenced(size, "the gradient")
             let out = try Fenced(size, "the product")
             let direction = try Fenced(size, "the direction")
-            direction.fill(from: try instance.direction(3).pointer)
+            let unit = try instance.direction(3)
+            direction.fill(from: unit.pointer)
             var findings: [Finding] = []
             func look(_ function: String, _ memory: [Fenced]) {
                 for memory in memory where findings.isEmpty {

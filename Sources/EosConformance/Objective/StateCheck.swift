@@ -46,8 +46,8 @@ extension Check where Subject == ObjectiveSubject {
         guard again.status == EOS_OK, again.bytes == state else {
             return [
                 .fail(
-                    "save gives \(again.bytes.count) other bytes (status \(again.status)) to a writer that takes one byte at a time, "
-                        + "right after load: write on, as eos_write_all does")
+                    "save returns \(again.status) and leaves \(again.bytes.count) of \(state.count) bytes, or other ones, with a writer "
+                        + "that takes one byte at a time: write on, as eos_write_all does")
             ]
         }
         if !state.isEmpty {

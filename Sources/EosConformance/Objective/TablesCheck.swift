@@ -44,7 +44,7 @@ extension Check where Subject == ObjectiveSubject {
         var again = eos_objective_description.unknown
         try instance.require(instance.ops.describe(instance.pointer, &again), "describe")
         let x = try instance.initialPoint()
-        _ = try? instance.evaluate(x.pointer)
+        _ = try? instance.evaluate(x.pointer, gradient: false)
         var later = eos_objective_description.unknown
         try instance.require(instance.ops.describe(instance.pointer, &later), "describe")
         for (what, description) in [

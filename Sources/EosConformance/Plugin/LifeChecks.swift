@@ -27,13 +27,12 @@ enum Life {
             return (before, after, changes)
         }
         let (before, first, changes) = look()
-        eos_float_reset()
+        eos_surroundings_restore()
         if let failure { throw failure }
         findings += changes.map { .fail("making, using and destroying the \(name) \($0)") }
         // What stays after the first of all may belong to a library; what comes with every one does not.
         let (_, second, _) = look()
         let (_, last, _) = look()
-        eos_float_reset()
         if let failure { throw failure }
         if last.threads > second.threads, second.threads > first.threads {
             findings.append(
