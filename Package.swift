@@ -84,9 +84,11 @@ let package = Package(
         .systemLibrary(name: "CFFI", pkgConfig: "libffi", providers: [.apt(["libffi-dev"])]),
 
         .target(name: "CEosTexts", cSettings: strictC),
-        .target(name: "EosCore", dependencies: ["CEos", "CEosTexts"], swiftSettings: strict),
+        // What Swift can't do or may not do in a signal handler: watching what plugins do to the process.
+        .target(name: "CEosGuard", cSettings: strictC),
+        .target(name: "EosCore", dependencies: ["CEos", "CEosGuard", "CEosTexts"], swiftSettings: strict),
         .target(name: "EosData", dependencies: ["CEos", "CZlib", "EosCore"], swiftSettings: strict),
-        .target(name: "EosPluginHost", dependencies: ["CEos", "EosCore", "EosData"], swiftSettings: strict),
+        .target(name: "EosPluginHost", dependencies: ["CEos", "CEosGuard", "EosCore", "EosData"], swiftSettings: strict),
         .target(name: "EosFFI", dependencies: ["CEos", "CFFI", "EosCore"], swiftSettings: strict),
         .target(
             name: "EosForeign",
@@ -122,8 +124,8 @@ let package = Package(
         .executableTarget(
             name: "eos",
             dependencies: [
-                "CEos", "EosConformance", "EosCore", "EosData", "EosDiscovery", "EosPluginHost", "EosProcesses",
-                "EosRuns",
+                "CEos", "CEosGuard", "EosConformance", "EosCore", "EosData", "EosDiscovery", "EosPluginHost",
+                "EosProcesses", "EosRuns",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict, linkerSettings: [selfContainedWithFoundation]),
@@ -149,7 +151,7 @@ let package = Package(
         + tests("EosDataTests", ["EosData", "CEos", "CZlib"])
         + tests("EosPluginHostTests", ["EosPluginHost", "CEos"])
         + tests("EosPluginKitTests", ["EosPluginKit", "CEos"], exclude: ["Fixtures"])
-        + tests("EosFFITests", ["EosFFI", "CFFI", "CEos", "EosCore"])
+        + tests("EosFFITests", ["EosFFI", "CFFI", "CEos", "EosCore", "TestSupport"])
         + tests("EosForeignTests", ["EosForeign", "EosFFI", "EosPluginHost", "EosCore", "CEos", "TestSupport"])
         + tests("EosProcessesTests", ["EosProcesses", "EosCore", "CEos", "TestSupport"])
         + tests(
@@ -163,7 +165,7 @@ let package = Package(
         + tests("SwiftPluginTests", ["EosCore", "EosPluginHost", "CEos"])
         + tests("CommandTests", ["EosRuns", "EosCore", "CEos", "TestSupport"])
         // Plugins that misbehave, and what becomes of the commands that meet them.
-        + tests("MisbehaviourTests", ["TestSupport"])
+        + tests("MisbehaviourTests", ["CEosGuard", "EosCore", "TestSupport"])
         + tests("ExampleTests", ["TestSupport"], exclude: ["valgrind.supp"])
         + tests("AcceptanceTests", ["EosCore", "EosPluginHost"])
 )

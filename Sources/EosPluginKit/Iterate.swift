@@ -49,10 +49,28 @@ public struct Trial: Sendable {
     @inlinable
     public init(raw: eos_trial) { self.raw = raw }
 
+    /// A host's trial, which may be older than this header: then it ends before the slope.
+    @inlinable
+    init(_ trial: UnsafePointer<eos_trial>) {
+        if Int(trial.pointee.struct_size) >= MemoryLayout<eos_trial>.size {
+            raw = trial.pointee
+            return
+        }
+        raw = eos_trial()
+        raw.struct_size = trial.pointee.struct_size
+        raw.finite = trial.pointee.finite
+        raw.index = trial.pointee.index
+        raw.step = trial.pointee.step
+        raw.value = trial.pointee.value
+        raw.slope = .nan
+    }
+
     /// 0 for the step that `propose` gave.
     @inlinable public var index: Int { Int(raw.index) }
     @inlinable public var step: Double { raw.step }
     @inlinable public var value: Double { raw.value }
+    /// <g(x + step d), d>, for `PolicyNeeds.trialSlope`; NaN where it is not finite.
+    @inlinable public var slope: Double { raw.slope }
     /// False: there is no finite value there.
     @inlinable public var isFinite: Bool { raw.finite != 0 }
 }
@@ -86,6 +104,8 @@ public struct PolicyNeeds: OptionSet, Sendable {
     /// One Hessian-vector product an iteration.
     public static let curvature = PolicyNeeds(rawValue: UInt32(EOS_NEEDS_CURVATURE))
     public static let sharpness = PolicyNeeds(rawValue: UInt32(EOS_NEEDS_SHARPNESS))
+    /// `Trial.slope`: the gradient is evaluated with the value at every trial.
+    public static let trialSlope = PolicyNeeds(rawValue: UInt32(EOS_NEEDS_TRIAL_SLOPE))
     /// `judge` accepts every first trial: value and gradient are evaluated together.
     public static let acceptsFirst = PolicyNeeds(rawValue: UInt32(EOS_POLICY_ACCEPTS_FIRST))
 }

@@ -65,7 +65,7 @@ extension StepSizePolicy {
     ) -> eos_status {
         let box = PolicyBox<Self>.at(box)
         do {
-            switch try box.pointee.policy.judge(Iterate(raw: iterate.pointee), Trial(raw: trial.pointee)) {
+            switch try box.pointee.policy.judge(Iterate(raw: iterate.pointee), Trial(trial)) {
             case .accept(let step, let reason):
                 verdict.pointee.action = Int32(EOS_ACCEPT)
                 verdict.pointee.step = step
@@ -86,7 +86,7 @@ extension StepSizePolicy {
     ) -> eos_status {
         let box = PolicyBox<Self>.at(box)
         do {
-            try box.pointee.policy.accepted(Iterate(raw: iterate.pointee), Trial(raw: trial.pointee))
+            try box.pointee.policy.accepted(Iterate(raw: iterate.pointee), Trial(trial))
             return eos_status(EOS_OK)
         } catch {
             return box.pointee.head.host.report(error)

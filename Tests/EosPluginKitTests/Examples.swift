@@ -232,9 +232,22 @@ struct Fixed: StepSizePolicy {
     func judge(_ iterate: Iterate, _ trial: Trial) -> Verdict { .accept(trial.step, .capped) }
 }
 
+/// Shows what it was told of a trial as the digits of a step.
+struct Sloping: StepSizePolicy {
+    static let descriptor = Descriptor(id: "test.sloping", title: "sloping")
+    init(configuration: ConfigReader, host: HostServices) {}
+    var needs: PolicyNeeds { .trialSlope }
+    func propose(_ iterate: Iterate) -> Double { 0.5 }
+
+    func judge(_ iterate: Iterate, _ trial: Trial) -> Verdict {
+        let slope = trial.slope.isNaN ? 0 : trial.slope
+        return .accept(1000 * Double(trial.index) + 1000 * trial.step + 10 * trial.value + slope)
+    }
+}
+
 let testPlugin = Plugin(
     id: "test.plugin", version: "1.2.3", licence: "MIT", objectives: [Bare.self, Complete.self, Failing.self],
-    policies: [Wandering.self, Fixed.self])
+    policies: [Wandering.self, Fixed.self, Sloping.self])
 
 /// The keys that `Complete` must be given.
 let completeKeys: [String: MockValue] = [

@@ -75,6 +75,28 @@ private struct Numbers {
         #expect(search(first, searches: 30, &numbers) == search(second, searches: 30, &again))
     }
 
+    /// The trial of a host from before the slope ends before it; what lies behind is not read.
+    @Test(arguments: [false, true]) func theSlopeIsReadWhereTheHostGivesOne(given: Bool) throws {
+        let policy = try #require(host.policy(testPlugin, "test.sloping").object)
+        #expect(Int(policy.ops.needs!(policy.box)) == EOS_NEEDS_TRIAL_SLOPE)
+        var iterate = eos_iterate()
+        iterate.struct_size = UInt32(MemoryLayout<eos_iterate>.size)
+        var trial = eos_trial()
+        let size = given ? MemoryLayout<eos_trial>.size : MemoryLayout<eos_trial>.offset(of: \eos_trial.slope)!
+        trial.struct_size = UInt32(size)
+        trial.finite = 1
+        trial.index = 3
+        trial.step = 0.5
+        trial.value = 2
+        trial.slope = 7
+        var verdict = eos_verdict()
+        verdict.struct_size = UInt32(MemoryLayout<eos_verdict>.size)
+        #expect(policy.ops.judge(policy.box, &iterate, &trial, &verdict) == EOS_OK)
+        #expect(Int(verdict.action) == EOS_ACCEPT)
+        // index, step, value and slope, or 0 for NaN, as digits.
+        #expect(verdict.step == (given ? 3527 : 3520))
+    }
+
     @Test func resetGoesBackToTheStart() throws {
         let policy = try wandering()
         var numbers = Numbers(state: 4)

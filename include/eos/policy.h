@@ -9,7 +9,8 @@ enum {
     EOS_NEEDS_SECANT = 1,         /* dx_dg, dg_norm2, dx_norm2 */
     EOS_NEEDS_CURVATURE = 2,      /* curvature: one Hessian-vector product an iteration */
     EOS_NEEDS_SHARPNESS = 4,      /* sharpness: the leading eigenvalue at every iterate */
-    EOS_POLICY_ACCEPTS_FIRST = 8  /* judge accepts every first trial: value and gradient are evaluated together */
+    EOS_POLICY_ACCEPTS_FIRST = 8, /* judge accepts every first trial: value and gradient are evaluated together */
+    EOS_NEEDS_TRIAL_SLOPE = 16    /* eos_trial.slope: the gradient is evaluated with the value at every trial */
 };
 
 /* Where the search stands: x, with f = f(x), g its gradient, and the ray x + t d, d = -g. Unknown scalars are NaN. */
@@ -33,13 +34,14 @@ typedef struct eos_iterate {
     double value_accuracy;     /* relative rounding error of a value */
 } eos_iterate;
 
-/* The value at x + step d. */
+/* The value at x + step d; read `slope` only where struct_size covers it. */
 typedef struct eos_trial {
     uint32_t struct_size;
     int32_t finite;   /* 0: the value is not finite, or the objective said EOS_RECOVERABLE */
     int64_t index;    /* 0 for the step that propose gave */
     double step;
     double value;
+    double slope;     /* <g(x + step d), d>; NaN: not needed, or not finite */
 } eos_trial;
 
 /* What to do with a trial. */

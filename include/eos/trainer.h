@@ -42,7 +42,7 @@ typedef struct eos_point {
 /* What eos_trainer_ask asks for. */
 enum {
     EOS_ASK_NOTHING = 0,    /* the trainer has stopped */
-    EOS_ASK_EVALUATE = 1,   /* value and gradient as `want` says, at x */
+    EOS_ASK_EVALUATE = 1,   /* value and gradient as `want` says, at x: one, the other or both, also at a trial */
     EOS_ASK_CURVATURE = 2   /* Hessian at x times v */
 };
 

@@ -31,6 +31,7 @@ public struct PolicyNeeds: OptionSet, Sendable {
     public static let curvature = PolicyNeeds(rawValue: UInt32(EOS_NEEDS_CURVATURE))
     public static let sharpness = PolicyNeeds(rawValue: UInt32(EOS_NEEDS_SHARPNESS))
     public static let acceptsFirst = PolicyNeeds(rawValue: UInt32(EOS_POLICY_ACCEPTS_FIRST))
+    public static let trialSlope = PolicyNeeds(rawValue: UInt32(EOS_NEEDS_TRIAL_SLOPE))
 }
 
 /// What to do with a trial.

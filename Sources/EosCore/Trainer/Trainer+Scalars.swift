@@ -37,6 +37,7 @@ extension Trainer {
         encoder.encode([trial.step, trial.value])
         encoder.encode(tried.map(\.step))
         encoder.encode(tried.map(\.value))
+        if needs.contains(.trialSlope) { encoder.encode(tried.map(\.slope) + [trial.slope]) }
         encoder.encode([accepted.step, accepted.value])
         encoder.encode(Int(accepted.reason.rawValue))
         for count in [counts.values, counts.gradients, counts.products, counts.failures, counts.trials] {
@@ -76,7 +77,12 @@ extension Trainer {
         (result.trial.step, result.trial.value) = (last[0], last[1])
         let steps = try decoder.doubles()
         let values = try Self.numbers(&decoder, steps.count)
-        result.tried = zip(steps, values).map { Tried(step: $0, value: $1, evaluation: 0) }
+        var slopes = [Double](repeating: .nan, count: steps.count + 1)
+        if needs.contains(.trialSlope) { slopes = try Self.numbers(&decoder, slopes.count) }
+        result.trial.slope = slopes[steps.count]
+        result.tried = steps.indices.map {
+            Tried(step: steps[$0], value: values[$0], slope: slopes[$0], evaluation: 0)
+        }
         let accepted = try Self.numbers(&decoder, 2)
         let reason = try Self.known(StepReason(rawValue: Int32(truncatingIfNeeded: try decoder.integer())), "reason")
         result.accepted = (accepted[0], accepted[1], reason)

@@ -38,6 +38,7 @@ extension Trainer {
         trial.index += 1
         trial.step = step
         trial.value = .nan
+        trial.slope = .nan
         trial.finite = 0
         evaluations.trial = nextEvaluation()
         if !usesRay { formTrialPoint(step) }
@@ -51,6 +52,10 @@ extension Trainer {
     func setTrial(_ value: Double) {
         trial.value = value
         trial.finite = value.isFinite ? 1 : 0
+        if needs.contains(.trialSlope), value.isFinite {
+            let slope = -space.dot(spare.pointer, gradient.pointer)
+            trial.slope = slope.isFinite ? slope : .nan
+        }
         counts.trials += 1
     }
 
@@ -58,7 +63,8 @@ extension Trainer {
         setTrial(value)
         switch try policy.judge(iterate, trial) {
         case .tryStep(let step):
-            tried.append(Tried(step: trial.step, value: value, evaluation: evaluations.trial))
+            tried.append(
+                Tried(step: trial.step, value: value, slope: trial.slope, evaluation: evaluations.trial))
             try beginTrial(step, "judge")
         case .accept(let step, let reason):
             try accept(step, reason)
@@ -68,13 +74,17 @@ extension Trainer {
     /// Goes to x + step d: its value is that of a trial, or is asked for now.
     func accept(_ step: Double, _ reason: StepReason) throws(EosError) {
         accepted = (step, .nan, reason)
+        // The gradient of the last trial is there already where it was evaluated with its value.
+        var gradientIsThere = trialWant & EOS_WANT_GRADIENT != 0
         if step == trial.step {
             accepted.value = trial.value
         } else if let earlier = tried.last(where: { $0.step == step }) {
             accepted.value = earlier.value
+            gradientIsThere = false
             evaluations.trial = earlier.evaluation
             trial.step = step
             trial.value = earlier.value
+            trial.slope = earlier.slope
             trial.finite = earlier.value.isFinite ? 1 : 0
             formTrialPoint(step)
         } else {
@@ -84,10 +94,7 @@ extension Trainer {
         }
         guard accepted.value.isFinite else { throw nonFinite("the value is \(accepted.value)") }
         try policy.accepted(iterate, trial)
-        // The gradient is there already where it was evaluated with this trial's value.
-        if needs.contains(.acceptsFirst), tried.isEmpty {
-            return try commit()
-        }
+        if gradientIsThere { return try commit() }
         if usesRay { formTrialPoint(step) }
         phase = .descending
     }

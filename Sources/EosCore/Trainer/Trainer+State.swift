@@ -116,7 +116,7 @@ extension Trainer {
         let base = lastEvaluation - Int64(decoded.tried.count)
         evaluations = (base - 1, base - 2, base - 3)
         tried = decoded.tried.enumerated().map { i, one in
-            Tried(step: one.step, value: one.value, evaluation: base + Int64(i) + 1)
+            Tried(step: one.step, value: one.value, slope: one.slope, evaluation: base + Int64(i) + 1)
         }
         switch phase {
         case .trying, .safeguarding, .descending:

@@ -21,7 +21,7 @@ public final class Trainer {
         case arrived
         /// The product H g at the iterate.
         case curving
-        /// The value at a trial.
+        /// The value at a trial, and its gradient for policies that need slopes or accept at once.
         case trying
         /// The value at a step that was accepted without a trial.
         case safeguarding
@@ -33,6 +33,7 @@ public final class Trainer {
     struct Tried {
         let step: Double
         let value: Double
+        let slope: Double
         let evaluation: Int64
     }
 
@@ -121,8 +122,8 @@ public final class Trainer {
         self.description = description
         self.blocks = blocks
         self.exactProducts = exactProducts
-        // One trial that is certain to be accepted gains nothing from a ray.
-        self.usesRay = usesRay && !policy.needs.contains(.acceptsFirst)
+        // One trial that is certain to be accepted gains nothing from a ray, and a ray gives no slopes.
+        self.usesRay = usesRay && policy.needs.isDisjoint(with: [.acceptsFirst, .trialSlope])
         self.policy = policy
         self.settings = settings
         needs = policy.needs
@@ -137,6 +138,7 @@ public final class Trainer {
         try self.policy.reset()
         iterate.struct_size = UInt32(MemoryLayout<eos_iterate>.size)
         trial.struct_size = UInt32(MemoryLayout<eos_trial>.size)
+        trial.slope = .nan
         evaluations.iterate = nextEvaluation()
         clearIterate()
         if let start { x.copy(from: start) }

@@ -66,8 +66,10 @@ final class ClosurePolicy: Policy {
     func load(_ state: UnsafeRawBufferPointer) {}
 }
 
-/// A built-in policy from assignments such as "c=0.1 shrink=0.9".
+/// A built-in policy from assignments such as "c=0.1 shrink=0.9", or one of the tests' own.
 func policy(_ id: String, _ assignments: String = "") throws -> any Policy {
+    if id == "wolfe" { return StrongWolfe() }
+    if id == "goes-back" { return GoesBack() }
     var configuration = Configuration()
     try configuration.set(assignments: assignments)
     guard let kind = BuiltInPolicies.kind(id) else { throw EosError(EOS_E_NOT_FOUND, "no policy \(id)") }
@@ -99,7 +101,7 @@ func failure(_ body: () throws -> Void) -> Failure {
     }
 }
 
-/// Every built-in policy with keys that make it move on small problems.
+/// Every built-in policy with keys that make it move on small problems, and one that needs slopes.
 let policyCases: [(id: String, keys: String)] = [
     ("constant", "step=1e-3"), ("schedule", "kind=warmup cap=0.004 start=1e-4"),
     ("schedule", "kind=warmup cap=0.002 start=1e-4 overshoot=1.25"),
@@ -107,5 +109,5 @@ let policyCases: [(id: String, keys: String)] = [
     ("ls", "first_step=0.7"), ("nls", ""), ("nls", "xi=0.85 first_step=0.3"), ("nls-ub", "cap=0.1"),
     ("nls-ub", "cap=1e-3"), ("ponls", ""), ("ponos", ""), ("gll", "first_step=0.7"), ("zhang-hager", "shrink=0.6"),
     ("polyak", ""), ("bb1", "first_step=1e-4"),
-    ("bb2", "first_step=1e-4"), ("adgd", "first_step=1e-6"), ("cdat", ""), ("cdat", "sigma=2.06"),
+    ("bb2", "first_step=1e-4"), ("adgd", "first_step=1e-6"), ("cdat", ""), ("cdat", "sigma=2.06"), ("wolfe", ""),
 ]
