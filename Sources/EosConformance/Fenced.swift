@@ -50,8 +50,10 @@ final class Fenced {
         }
         var offset: Int64 = 0
         switch Int(eos_fence_state(fence, &offset)) {
-        case EOS_FENCE_WRITTEN: return "\(function) writes past the end of \(name) (\(size) bytes), \(offset) bytes behind it"
-        case EOS_FENCE_READ: return "\(function) reads past the end of \(name) (\(size) bytes), \(offset) bytes behind it"
+        case EOS_FENCE_WRITTEN:
+            return "\(function) writes past the end of \(name) (\(size) bytes), \(offset) bytes behind it"
+        case EOS_FENCE_READ:
+            return "\(function) reads past the end of \(name) (\(size) bytes), \(offset) bytes behind it"
         default: return nil
         }
     }

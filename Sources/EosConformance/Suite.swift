@@ -76,7 +76,8 @@ public final class Suite {
     static var objective: [Check<ObjectiveSubject>] {
         [
             .tables, .schema, .memory, .start, .sizes, .determinism, .valueOnly, .gradient, .curvature, .ray, .shards,
-            .precision, .metrics, .blocks, .lowerBounds, .nonfinite, .threads, .state, .destroy, .manners, .leaks, .cost,
+            .precision, .metrics, .blocks, .lowerBounds, .nonfinite, .threads, .state, .destroy, .manners, .leaks,
+            .cost,
         ]
     }
     static var policy: [Check<PolicySubject>] {

@@ -68,7 +68,9 @@ public struct Surroundings: Equatable {
         sigabbrev(signal).map { "SIG\($0)" } ?? "signal \(signal)"
     }
 
-    private static func sigabbrev(_ signal: Int32) -> String? { eos_surroundings_signal(signal).map { String(cString: $0) } }
+    private static func sigabbrev(_ signal: Int32) -> String? {
+        eos_surroundings_signal(signal).map { String(cString: $0) }
+    }
 
     private static func entries(_ directory: String) -> Set<Int> {
         guard let stream = opendir(directory) else { return [] }

@@ -19,7 +19,9 @@ import Testing
         #expect(crashed.entries.map(\.item) == whole.entries.map(\.item))
     }
 
-    @Test(arguments: [("INIT_CRASHES", "loading it ends the process by SIGSEGV"), ("INIT_HANGS", "loading it does not end")])
+    @Test(arguments: [
+        ("INIT_CRASHES", "loading it ends the process by SIGSEGV"), ("INIT_HANGS", "loading it does not end"),
+    ])
     func aPluginThatCantBeLoadedFailsItsFirstCheck(_ rule: String, _ words: String) throws {
         let report = try Nonconforming.check(rule, limit: 2)
         #expect(report.checks(.fail) == ["plugin entry"])
@@ -44,7 +46,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (CheckJob(only: ["gradent"]), "did you mean gradient?"), (CheckJob(assignments: ["sise=3"]), "did you mean size?"),
+        (CheckJob(only: ["gradent"]), "did you mean gradient?"),
+        (CheckJob(assignments: ["sise=3"]), "did you mean size?"),
         (CheckJob(assignments: ["size"]), "write key=value"), (CheckJob(objective: "left"), "offers no objective left"),
     ])
     func aMistakeOfTheUserIsThrown(_ job: CheckJob, _ words: String) throws {

@@ -584,6 +584,9 @@ static eos_status judge(void *self, const eos_iterate *iterate, const eos_trial 
 #ifdef BREAK_POLICY_NAN
     is_good = !(trial->value >= iterate->value);
 #endif
+#ifdef BREAK_POLICY_NEWER
+    if (trial->slope > 1e300) is_good = 0; /* a field that a host of the first release does not give */
+#endif
 #ifdef BREAK_POLICY_ENDLESS
     if (iterate->iteration == 3) is_good = 0;
 #else

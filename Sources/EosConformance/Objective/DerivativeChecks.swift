@@ -60,7 +60,8 @@ extension Check where Subject == ObjectiveSubject {
                     findings.append(
                         .fail(
                             "\(table.title), at \(name), differs from the differences \(differences) by "
-                                + "\(short(table.best)) at best, relative to its size: one of them is wrong", curves: [curve]))
+                                + "\(short(table.best)) at best, relative to its size: one of them is wrong",
+                            curves: [curve]))
                 }
             }
             if !findings.isEmpty { return findings }
@@ -125,7 +126,9 @@ extension Check where Subject == ObjectiveSubject {
         let error = distance(together, expected, floor: max(size, .leastNormalMagnitude))
         guard error <= limit(instance) else {
             return [
-                .fail("at \(name) H(2v - 3u) differs from 2Hv - 3Hu by \(short(error)) of its length: products are linear in v")
+                .fail(
+                    "at \(name) H(2v - 3u) differs from 2Hv - 3Hu by \(short(error)) of its length: products are linear in v"
+                )
             ]
         }
         return []

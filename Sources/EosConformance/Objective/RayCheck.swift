@@ -49,7 +49,9 @@ extension Check where Subject == ObjectiveSubject {
         for (t, before) in zip(steps, first).reversed() {
             let again = try value(instance, t).1
             if instance.isDeterministic, again.isFinite || before.isFinite, again.bitPattern != before.bitPattern {
-                return .fail("from \(name) ray_value(\(t)) is \(before) and later \(again): a value must not depend on those asked for before")
+                return .fail(
+                    "from \(name) ray_value(\(t)) is \(before) and later \(again): a value must not depend on those asked for before"
+                )
             }
         }
         let point = try instance.vector()
@@ -114,7 +116,8 @@ extension Check where Subject == ObjectiveSubject {
         let ended = try instance.evaluate(x.pointer)
         let fresh = try other.evaluate(x.pointer)
         if instance.isDeterministic, ended != fresh {
-            return .fail("\(name) evaluates to other bits after a ray: the ray ends with the evaluation that was committed")
+            return .fail(
+                "\(name) evaluates to other bits after a ray: the ray ends with the evaluation that was committed")
         }
         return nil
     }

@@ -4,11 +4,15 @@ import EosPluginHost
 import Glibc
 
 extension Check where Subject == ObjectiveSubject {
-    static var schema: Check { .schema { subject, values throws(EosError) in try subject.parent.tryToMake(subject.offer, values) } }
+    static var schema: Check {
+        .schema { subject, values throws(EosError) in try subject.parent.tryToMake(subject.offer, values) }
+    }
 }
 
 extension Check where Subject == PolicySubject {
-    static var schema: Check { .schema { subject, values throws(EosError) in try subject.parent.tryToMake(subject.offer, values) } }
+    static var schema: Check {
+        .schema { subject, values throws(EosError) in try subject.parent.tryToMake(subject.offer, values) }
+    }
 }
 
 extension Check where Subject: OfferSubject {
@@ -46,7 +50,8 @@ extension Check where Subject: OfferSubject {
             }
             subject.parent.note("")
             return findings.orPass(
-                counted(subject.offer.ownSchema.parameters.count, "key") + ", " + counted(trials.count, "way") + " of making it"
+                counted(subject.offer.ownSchema.parameters.count, "key") + ", " + counted(trials.count, "way")
+                    + " of making it"
                     + (refused.isEmpty ? "" : ", \(refused.count) of them refused (\(refused[0]))"))
         }
     }

@@ -65,7 +65,8 @@ final class WatchedPolicy: Policy {
             if trial.finite == 0, step == trial.step, !policy.needs.contains(.acceptsFirst) {
                 acceptsNothing = fault == nil
                 throw fault(
-                    "judge accepts the step \(short(step)) of \(where_), where the value is not finite: look at eos_trial.finite")
+                    "judge accepts the step \(short(step)) of \(where_), where the value is not finite: look at eos_trial.finite"
+                )
             }
             calls.append(.judged("accept", step.bitPattern))
         }
