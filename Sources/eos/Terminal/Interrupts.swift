@@ -21,6 +21,12 @@ final class Interrupts {
         let file = interrupts_open()
         guard file >= 0 else { return }
         Thread.detachNewThread { @Sendable [received] in
+            // A parent may have had them blocked, as threads of libdispatch do, and a child starts with its mask.
+            var awaited = sigset_t()
+            sigemptyset(&awaited)
+            sigaddset(&awaited, SIGINT)
+            sigaddset(&awaited, SIGTERM)
+            pthread_sigmask(SIG_UNBLOCK, &awaited, nil)
             while let number = Self.next(file) {
                 let isFirst = received.signal.withLock { signal in
                     defer { signal = signal ?? number }
