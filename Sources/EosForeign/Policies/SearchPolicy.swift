@@ -58,9 +58,7 @@ public final class SearchPolicy: Policy {
 
     public func propose(_ iterate: eos_iterate) throws(EosError) -> Double {
         try abandon()
-        let start = SearchStart(
-            iteration: Int(iterate.iteration), value: iterate.value, slope: iterate.slope,
-            gradientNorm: iterate.gradient_norm2.squareRoot(), lastStep: iterate.last_step)
+        let start = SearchStart(iterate)
         state = SearchState(start: start)
         let event = try searching().begin(start, seconds: limits.silence)
         switch try next(event) {

@@ -22,6 +22,12 @@ public struct SearchStart: Sendable, Equatable {
         self.gradientNorm = gradientNorm
         self.lastStep = lastStep
     }
+
+    init(_ iterate: eos_iterate) {
+        self.init(
+            iteration: Int(iterate.iteration), value: iterate.value, slope: iterate.slope,
+            gradientNorm: iterate.gradient_norm2.squareRoot(), lastStep: iterate.last_step)
+    }
 }
 
 /// The ray x + t d as a search sees it: what its closures are bound to.
@@ -86,15 +92,13 @@ public final class SearchRay: @unchecked Sendable {
 
     /// f(x + step d): +inf where it is not finite, and for steps that are not positive and finite, as these can't be
     /// tried.
-    public func value(_ step: Double) -> Double {
-        let value = ask(step).value
-        return value.isFinite ? value : .infinity
-    }
+    public func value(_ step: Double) -> Double { ask(step).value }
 
     /// <g(x + step d), d>: NaN where `value` is +inf.
     public func slope(_ step: Double) -> Double { ask(step).slope }
 
-    private func ask(_ step: Double) -> Trial {
+    /// Value and slope at once.
+    func ask(_ step: Double) -> Trial {
         pthread_mutex_lock(lock)
         defer { pthread_mutex_unlock(lock) }
         let nothing = Trial(step: step, value: .infinity, slope: .nan)
