@@ -8,6 +8,7 @@ public func eos_load_plugin(
 ) -> eos_status {
     Context.reporting(context) { context throws(EosError) in
         let plugin = try Plugin.load(path: try text(path, "path"))
+        for remark in plugin.takeRemarks() { context.log(EOS_LOG_WARNING, remark) }
         try context.catalogue.add(plugin)
         if let out { out.pointee = plugin.table }
     }
@@ -19,11 +20,13 @@ public func eos_load_plugins(
 ) -> eos_status {
     Context.reporting(context) { context throws(EosError) in
         let place = PluginSearchPath.Directory(try text(directory, "directory"), origin: "eos_load_plugins")
-        let files = try place.files(mustExist: true)
+        let files = try place.files(mustExist: true, manifests: false)
         var count: Int64 = 0
         for path in files {
             do throws(EosError) {
-                try context.catalogue.add(try Plugin.load(path: path))
+                let plugin = try Plugin.load(path: path)
+                for remark in plugin.takeRemarks() { context.log(EOS_LOG_WARNING, remark) }
+                try context.catalogue.add(plugin)
                 count += 1
             } catch {
                 context.log(EOS_LOG_WARNING, error.message)

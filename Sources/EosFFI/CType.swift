@@ -67,7 +67,7 @@ extension CType: CustomStringConvertible {
         case .pointer(.function(let signature), _):
             "\(signature.returns) (*)(\(signature.parameters.map { "\($0.type)" }.joined(separator: ", ")))"
         case .pointer(let type, let isConstant):
-            "\(isConstant ? "const " : "")\(type)\(type.pointee == nil ? " " : "")*"
+            type.pointee == nil ? "\(isConstant ? "const " : "")\(type) *" : "\(type)\(isConstant ? "const " : "")*"
         }
     }
 }

@@ -106,7 +106,7 @@ extension SignatureParser {
             let parameter = try parameter(isField: false)
             if parameter.type == .void {
                 guard parameters.isEmpty, parameter.name == nil, take(")") else {
-                    throw unexpected("'*' after void, or ')' for no arguments")
+                    throw fault("an argument can't be void; write void *, or (void) for no arguments")
                 }
                 return []
             }
@@ -121,9 +121,15 @@ extension SignatureParser {
 
     private mutating func parameter(isField: Bool) throws(EosError) -> Signature.Parameter {
         let base = try type()
-        if take("(") { return try callback(returning: base) }
+        if take("(") {
+            let name = try pointerName()
+            guard take("(") else { throw unexpected("a callback such as double (*phi)(double)") }
+            return try callback(name, returning: base)
+        }
         var name: String?
         if token.kind == .word { name = try word("a name") }
+        // `double phi(double)` as an argument is a pointer to a function, too.
+        if !isField, name != nil, take("(") { return try callback(name, returning: base) }
         if isField, token.text == "[" {
             throw fault("an array inside a struct is not supported; write its elements out as fields")
         }
@@ -142,12 +148,19 @@ extension SignatureParser {
         return Signature.Parameter(name, type)
     }
 
-    /// After `double (`: `*phi)(double t)`, or `phi)(double t)`, which C reads as a pointer too.
-    private mutating func callback(returning returns: CType) throws(EosError) -> Signature.Parameter {
-        _ = take("*")
-        while token.kind == .word, TypeName.ignored.contains(token.text) { advance() }
+    /// After `double (`: `*phi)`.
+    private mutating func pointerName() throws(EosError) -> String? {
+        guard take("*") else { throw unexpected("a callback such as double (*phi)(double)") }
+        skipQualifiers()
         let name = token.kind == .word ? try word("the name of the callback") : nil
-        guard take(")"), take("(") else { throw unexpected("a callback such as double (*phi)(double)") }
+        guard take(")") else { throw unexpected("a callback such as double (*phi)(double)") }
+        return name
+    }
+
+    /// After the opening of its arguments.
+    private mutating func callback(
+        _ name: String?, returning returns: CType
+    ) throws(EosError) -> Signature.Parameter {
         guard depth < Self.deepest else { throw fault("callbacks nest deeper than \(Self.deepest)") }
         depth += 1
         defer { depth -= 1 }

@@ -16,6 +16,7 @@ public final class Host: Sendable {
 
     let pool: ThreadPool
     private let sink: Mutex<Log?>
+    private let warning = Mutex<CallGuard.Warn?>(nil)
     private let isCancelled = Atomic<Bool>(false)
     private let loaded = Mutex<[UInt: Dataset]>([:])
     private let tableAddress: UInt
@@ -47,6 +48,15 @@ public final class Host: Sendable {
     public func log(_ level: Int32, _ message: String) {
         // Called outside of the lock, so that a sink may log itself.
         sink.withLock { $0 }?(level, message)
+    }
+
+    /// Who hears at once, besides the log, of what a plugin did that it must not do.
+    public func setWarning(_ warn: CallGuard.Warn?) { warning.withLock { $0 = warn } }
+
+    /// Says what a plugin did that it must not do and that could be put right.
+    func warn(_ message: String) {
+        log(Int32(EOS_LOG_WARNING), message)
+        warning.withLock { $0 }?(message)
     }
 
     /// Asks evaluations that take long to end early.

@@ -41,6 +41,9 @@ extension Parameter {
 }
 
 extension Schema {
+    /// Bytes from one row to the next.
+    private static let longestRow = 4096
+
     /// Reads the rows of a descriptor, which lie `struct_size` of the first apart.
     init(rows: UnsafePointer<eos_parameter>?, count: Int64) throws(EosError) {
         guard (0...10_000).contains(count) else {
@@ -50,6 +53,12 @@ extension Schema {
         guard count > 0 else { return }
         guard let rows else { throw EosError(EOS_E_PLUGIN, "parameters is NULL and parameter_count \(count)") }
         let distance = Int(rows.pointee.struct_size)
+        // A row grows by a few fields in a release: by more, and the second row would be read from anywhere.
+        guard distance <= Self.longestRow else {
+            throw EosError(
+                EOS_E_PLUGIN,
+                "parameters[0] has struct_size \(distance), which is not believed: set it to sizeof(eos_parameter)")
+        }
         for index in 0..<Int(count) {
             let name = "parameters[\(index)]"
             let row = (UnsafeRawPointer(rows) + index * distance).assumingMemoryBound(to: eos_parameter.self)

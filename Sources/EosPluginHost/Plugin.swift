@@ -1,4 +1,5 @@
 import CEos
+import CEosGuard
 import EosCore
 import Glibc
 import Synchronization
@@ -12,6 +13,8 @@ public final class Plugin: Sendable {
 
     private let tableAddress: UInt
     private let getFactory: Factory.Getter
+    /// What it changed in the process while it was loaded, until somebody has been told.
+    private let remarks: Remarks
 
     public var path: String { description.path }
     public var id: String { description.id }
@@ -24,36 +27,65 @@ public final class Plugin: Sendable {
     /// - Throws: `EOS_E_IO` for a file that can't be read, else `EOS_E_PLUGIN`: the path, what was found and what this
     ///   host takes.
     public static func load(path: String) throws(EosError) -> Plugin {
-        let object = try SharedObject(path: path)
-        let result = loaded.withLock { loaded in
-            if let known = loaded[object.identity] { return known }
-            // A file that the loader refuses may load later, once what it needs is there; all else is final.
-            guard let handle = dlopen(object.path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE) else {
-                let reason = dlerror().map { String(cString: $0) } ?? "dlopen failed"
-                return .failure(EosError(EOS_E_PLUGIN, withoutPath(reason, object.path)))
-            }
-            let result = Result { () throws(EosError) in try Plugin(object.path, UInt(bitPattern: handle)) }
-            loaded[object.identity] = result
-            return result
-        }
-        do throws(EosError) {
-            return try result.get()
-        } catch {
-            throw error.within(path)
+        do throws(Refusal) { return try attempt(path: path) } catch { throw error.error.within(path) }
+    }
+
+    /// Why a file is no plugin that can be used.
+    public struct Refusal: Error, Sendable {
+        /// Without the path.
+        public let error: EosError
+        /// Whether the file itself is to blame, so that only another file will do; else what it needs is missing here.
+        public let isFinal: Bool
+
+        public init(error: EosError, isFinal: Bool) {
+            self.error = error
+            self.isFinal = isFinal
         }
     }
 
-    private static let loaded = Mutex<[SharedObject.Identity: Result<Plugin, EosError>]>([:])
+    /// `load` for those who ask whether trying again makes sense.
+    public static func attempt(path: String) throws(Refusal) -> Plugin {
+        let object: SharedObject
+        do throws(EosError) { object = try SharedObject(path: path) } catch {
+            throw Refusal(error: error, isFinal: error.status == eos_status(EOS_E_PLUGIN))
+        }
+        return try loaded.withLock { loaded in
+            if let known = loaded[object.identity] { return known }
+            let remarks = Remarks()
+            let calls = CallGuard(file: object.path) { remarks.add($0) }
+            let handle = calls.calling(CALL_LOADING) { dlopen(object.path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE) }
+            guard let handle else {
+                let reason = dlerror().map { String(cString: $0) } ?? "dlopen failed"
+                let error = EosError(EOS_E_PLUGIN, withoutPath(reason, object.path))
+                return Result<Plugin, Refusal>.failure(Refusal(error: error, isFinal: false))
+            }
+            var isInitialising = false
+            let result = Result { () throws(Refusal) in
+                do throws(EosError) {
+                    return try Plugin(object.path, UInt(bitPattern: handle), calls, remarks, &isInitialising)
+                } catch {
+                    throw Refusal(error: error, isFinal: !isInitialising)
+                }
+            }
+            // A file that the loader refuses may load later, once what it needs is there; all else stays as it is.
+            loaded[object.identity] = result
+            return result
+        }.get()
+    }
+
+    private static let loaded = Mutex<[SharedObject.Identity: Result<Plugin, Refusal>]>([:])
 
     /// What `init` of every plugin is given: valid for ever, as plugins may keep it.
     public static let initialHost = Host()
 
-    private init(_ path: String, _ handle: UInt) throws(EosError) {
+    private init(
+        _ path: String, _ handle: UInt, _ calls: CallGuard, _ remarks: Remarks, _ isInitialising: inout Bool
+    ) throws(EosError) {
         guard let symbol = dlsym(UnsafeMutableRawPointer(bitPattern: handle), "eos_plugin_entry") else {
             throw EosError(EOS_E_PLUGIN, "exports no eos_plugin_entry: it is no plugin of eos, or hides the symbol")
         }
         let entry = unsafeBitCast(symbol, to: (@convention(c) (UInt32) -> UnsafePointer<eos_plugin>?).self)
-        guard let pointer = entry(UInt32(EOS_ABI)) else {
+        guard let pointer = calls.calling(CALL_ENTRY, { entry(UInt32(EOS_ABI)) }) else {
             throw EosError(
                 EOS_E_PLUGIN,
                 "can't serve this host: eos_plugin_entry returned NULL for ABI \(EOS_ABI_MAJOR).\(EOS_ABI_MINOR)")
@@ -69,19 +101,27 @@ public final class Plugin: Sendable {
         }
         if let initialise = table.`init` {
             _ = Self.initialHost.failures.take()
-            let status = initialise(Self.initialHost.table)
+            isInitialising = true
+            let status = calls.calling(CALL_INIT) { initialise(Self.initialHost.table) }
             guard status == EOS_OK else {
                 throw EosError(EOS_E_PLUGIN, Self.initialHost.failure(status, in: "init").message)
             }
+            isInitialising = false
         }
         tableAddress = UInt(bitPattern: pointer)
         self.getFactory = getFactory
+        self.remarks = remarks
         description = PluginDescription(
             path: path, id: id, version: version, licence: licence,
             toolchain: table.toolchain.map { String(cString: $0) },
             abi: PluginDescription.ABI(Int(table.abi_major), Int(table.abi_minor)),
-            offers: try Factory.offers(of: path, getFactory))
+            offers: try calls.calling(CALL_FACTORY) { () throws(EosError) in
+                try Factory.offers(of: path, getFactory)
+            })
     }
+
+    /// What the plugin changed in the process while it was loaded, and was put back: a line each, given once.
+    public func takeRemarks() -> [String] { remarks.take() }
 
     /// The size must cover the version before that can be read, and the version be right before anything else can.
     private static func checkABI(_ pointer: UnsafePointer<eos_plugin>) throws(EosError) {
@@ -102,12 +142,38 @@ public final class Plugin: Sendable {
 
 extension Plugin: Maker {
     public func makeObjective(_ offer: Offer, _ values: Configuration, host: Host) throws(EosError) -> Objective {
-        let (ops, instance) = try Factory.makeObjective(offer, values, host, getFactory)
-        return try Objective(ops: ops, instance: instance, failures: host.failures, owner: host)
+        let calls = watch(for: host)
+        let (ops, instance) = try calls.calling(CALL_CREATE) { () throws(EosError) in
+            try Factory.makeObjective(offer, values, host, getFactory)
+        }
+        return try Objective(ops: ops, instance: instance, failures: host.failures, owner: host, calls: calls)
     }
 
     public func makePolicy(_ offer: Offer, _ values: Configuration, host: Host) throws(EosError) -> any Policy {
-        let (ops, instance) = try Factory.makePolicy(offer, values, host, getFactory)
-        return try TablePolicy(ops: ops, instance: instance, failures: host.failures, owner: host)
+        let calls = watch(for: host)
+        let (ops, instance) = try calls.calling(CALL_CREATE) { () throws(EosError) in
+            try Factory.makePolicy(offer, values, host, getFactory)
+        }
+        return try TablePolicy(ops: ops, instance: instance, failures: host.failures, owner: host, calls: calls)
+    }
+
+    /// What stands around the calls of one object, and tells its host.
+    private func watch(for host: Host) -> CallGuard {
+        for remark in takeRemarks() { host.warn(remark) }
+        return CallGuard(file: path) { [weak host] message in host?.warn(message) }
+    }
+}
+
+/// Lines that wait for somebody who takes them.
+private final class Remarks: Sendable {
+    private let lines = Mutex<[String]>([])
+
+    func add(_ line: String) { lines.withLock { $0.append(line) } }
+
+    func take() -> [String] {
+        lines.withLock { lines in
+            defer { lines = [] }
+            return lines
+        }
     }
 }

@@ -1,11 +1,13 @@
+import CEosGuard
 import Glibc
 import Synchronization
 
 /// A few threads that share the iterations of a loop: `eos_host.parallel`.
 ///
 /// One loop at a time uses the threads; a loop begun inside of another, or while another thread's is going, runs on the
-/// thread that called. Workers start with the first loop that can use them, block all signals, so that handlers run on
-/// threads of the program, and end with the pool. They do not survive a fork.
+/// thread that called. Workers start with the first loop that can use them, block the signals that come from outside, so
+/// that handlers run on threads of the program, and end with the pool. They compute in the floating-point mode that the
+/// pool was made in, whatever a loop's body does to it. They do not survive a fork.
 final class ThreadPool: Sendable {
     typealias Body = @convention(c) (UnsafeMutableRawPointer?, Int64) -> Void
 
@@ -43,6 +45,7 @@ private final class Team: @unchecked Sendable {
     private let work = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private let done = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private let next = Atomic<Int64>(0)
+    private let control = floating_point_control()
     // All below under `lock`.
     private var loop: Loop?
     private var generation = 0
@@ -72,11 +75,12 @@ private final class Team: @unchecked Sendable {
 
     func leave() { pthread_mutex_unlock(entry) }
 
-    /// Starts workers with all signals blocked; fewer where the system has no more threads.
+    /// Starts workers with signals blocked, but for those that tell of a fault of their own; fewer where the system has no more threads.
     func start(_ count: Int) -> [pthread_t] {
         var all = sigset_t()
         var before = sigset_t()
         sigfillset(&all)
+        for fault in [SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT] { sigdelset(&all, fault) }
         pthread_sigmask(SIG_SETMASK, &all, &before)
         defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
         var started: [pthread_t] = []
@@ -134,6 +138,7 @@ private final class Team: @unchecked Sendable {
             served = generation
             active += 1
             pthread_mutex_unlock(lock)
+            floating_point_set(control)
             take(loop)
             pthread_mutex_lock(lock)
             active -= 1

@@ -6,12 +6,14 @@ import Foundation
 @main
 enum Entry {
     static func main() {
+        _ = Console.output
         do {
             var command = try Eos.parseAsRoot()
             do { try command.run() } catch let error as EosError { throw Failure(error, ExitStatus.failure) }
+            Ending.exit(ExitStatus.success)
         } catch let failure as Failure {
             Console.error(failure.message)
-            exit(failure.status)
+            Ending.exit(failure.status)
         } catch {
             end(error)
         }
@@ -19,13 +21,13 @@ enum Entry {
 
     /// Help and version go to standard output; everything else the parser says is the user's mistake, on one line.
     private static func end(_ error: any Error) -> Never {
-        if let code = error as? ExitCode { exit(code.rawValue) }
+        if let code = error as? ExitCode { Ending.exit(code.rawValue) }
         guard Eos.exitCode(for: error) != .success else {
             Console.print(Eos.fullMessage(for: error))
-            exit(ExitStatus.success)
+            Ending.exit(ExitStatus.success)
         }
         Console.error(Eos.message(for: error) + "; see eos --help")
-        exit(ExitStatus.mistake)
+        Ending.exit(ExitStatus.mistake)
     }
 }
 

@@ -34,10 +34,10 @@ struct Export: ParsableCommand {
             text += row
             text += "\n"
             if text.utf8.count > 1 << 16 {
-                Console.write(STDOUT_FILENO, text)
+                Console.write(Console.output, text)
                 text = ""
             }
         }
-        Console.write(STDOUT_FILENO, text)
+        Console.write(Console.output, text)
     }
 }

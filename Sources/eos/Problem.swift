@@ -19,6 +19,7 @@ struct Problem {
         spec = try RunSpec(path: file, overrides: overrides, catalogue: workbench)
         host = workbench.makeHost(
             for: spec, directories: [URL(filePath: file).deletingLastPathComponent().path], log: log)
+        host.setWarning { Console.warning($0) }
         do throws(EosError) { objective = try workbench.makeObjective(for: spec, host: host) } catch {
             throw EosError(Int(error.status), "\(file): [objective] \(error)")
         }

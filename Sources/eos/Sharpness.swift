@@ -39,6 +39,7 @@ struct Sharpness: ParsableCommand {
     }
 
     func run() throws {
+        Ending.watchPlugins()
         let isRun = RunDirectory.looksLikeRun(path)
         let workbench = Workbench()
         let (problem, x, iteration) = try fromUser { () throws(EosError) in

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CEos
+import EosConformance
 import EosCore
 import EosRuns
 import Foundation
@@ -76,6 +77,7 @@ struct Train: ParsableCommand {
 
     func run() throws {
         Interrupts.ignoreWriteSignals()
+        Ending.watchPlugins()
         let workbench = Workbench()
         if check { return try checkDerivatives(workbench) }
         let session = try resume.map { try go(on: $0, workbench) } ?? begin(workbench)
@@ -132,6 +134,7 @@ struct Train: ParsableCommand {
     private func train(_ session: RunSession) throws {
         var display = ProgressDisplay(session.spec)
         Console.note("run \(session.directory.path)")
+        Ending.advise(toResume: session.directory.path)
         session.onProgress = { display.show($0) }
         session.onWarning = { message in
             display.clear()
@@ -140,10 +143,13 @@ struct Train: ParsableCommand {
         let handle = session.stopHandle
         let interrupts = Interrupts { @Sendable in
             handle.stop()
-            Console.note("stopping after the evaluation under way; once more ends at once")
+            let call = Ending.callUnderWay.map { " (\($0))" } ?? ""
+            Console.note("stopping after the evaluation under way\(call); once more ends at once")
         }
         let summary: RunSummary
-        do { summary = try session.run() } catch {
+        do {
+            summary = try Ending.withLastWords(session.recordEnd) { try session.run() }
+        } catch {
             display.clear()
             throw error
         }

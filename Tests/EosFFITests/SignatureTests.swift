@@ -6,21 +6,34 @@ import Testing
 @Suite struct SignatureTests {
     @Test func readsWhatHeadersSay() throws {
         for (text, read) in [
-            ("double f(int n, const double *x, double *restrict g, void *data)",
-                "double f(int32_t n, const double * x, double * g, void * data)"),
-            ("void fg_(int *n, double x[], double *f, double g[static 2]);",
-                "void fg_(int32_t * n, double * x, double * f, double * g)"),
+            (
+                "double f(int n, const double *x, double *restrict g, void *data)",
+                "double f(int32_t n, const double * x, double * g, void * data)"
+            ),
+            (
+                "void fg_(int *n, double x[], double *f, double g[static 2]);",
+                "void fg_(int32_t * n, double * x, double * f, double * g)"
+            ),
             ("extern float f(float)", "float f(float)"),
             ("unsigned long long int count(void)", "uint64_t count(void)"),
-            ("long unsigned f(signed char a, unsigned char b, char c, short d, _Bool e, bool g)",
-                "uint64_t f(int8_t a, uint8_t b, char c, int16_t d, bool e, bool g)"),
+            (
+                "long unsigned f(signed char a, unsigned char b, char c, short d, _Bool e, bool g)",
+                "uint64_t f(int8_t a, uint8_t b, char c, int16_t d, bool e, bool g)"
+            ),
             ("const char *name(size_t, ptrdiff_t, int64_t)", "const char * name(uint64_t, int64_t, int64_t)"),
-            ("double f(const gsl_vector *v, struct other const *o, enum kind k)",
-                "double f(const struct gsl_vector * v, const struct other * o, int32_t k)"),
-            ("double f(double **rows, const double *const *fixed)", "double f(double ** rows, const double ** fixed)"),
+            (
+                "double f(const gsl_vector *v, struct other const *o, enum kind k)",
+                "double f(const struct gsl_vector * v, const struct other * o, int32_t k)"
+            ),
+            (
+                "double f(double **rows, const double *const *fixed)",
+                "double f(double ** rows, const double *const * fixed)"
+            ),
             ("double matrix(const double a[3][4])", "double matrix(const double * a)"),
-            ("double search(double (*phi)(double t), double (*dphi)(double), double t0)",
-                "double search(double (*)(double) phi, double (*)(double) dphi, double t0)"),
+            (
+                "double search(double (*phi)(double t), double (*dphi)(double), double t0)",
+                "double search(double (*)(double) phi, double (*)(double) dphi, double t0)"
+            ),
             ("void each(void callback(int, const char *))", "void each(void (*)(int32_t, const char *) callback)"),
             ("struct pair both(struct pair p)", "struct pair both(struct pair p)"),
         ] {
@@ -64,8 +77,8 @@ import Testing
         ("double f(int n, int n)", "the argument n is there twice"),
         ("double f(short double x)", "column 10: short double can't be passed"),
         ("double f(int int x)", "column 10: int int can't be passed: it is no type of C"),
-        ("double f(void x)", "'x' where '*' after void"),
-        ("double f(int, void)", "where '*' after void"),
+        ("double f(void x)", "an argument can't be void"),
+        ("double f(int, void)", "an argument can't be void"),
         ("double (*f(int))(double)", "where the name of the function is expected"),
         ("double f(FILE *file)", "unknown type FILE; use the types of C, void * for what stays opaque"),
         ("double f(double x) { return x; }", "'{' has no place in a prototype"),
@@ -92,7 +105,8 @@ import Testing
         let deep = String(repeating: "double (*f)(", count: 300)
         let wide = "double f(\(Array(repeating: "int", count: 65).joined(separator: ", ")))"
         for text in [
-            "double f(" + deep, wide, String(repeating: "x", count: 5000), "double " + String(repeating: "*", count: 100),
+            "double f(" + deep, wide, String(repeating: "x", count: 5000),
+            "double " + String(repeating: "*", count: 100),
             String(repeating: "unsigned ", count: 100) + "f(int)", "double f(int a[[[[", "double f(\u{0}int)", "é f()",
         ] {
             #expect(throws: EosError.self) { try SignatureParser.function(text) }

@@ -64,7 +64,7 @@ typedef struct eos_objective_ops {
     uint32_t reserved;
 
     /* REQUIRED */
-    void (*destroy)(void *self);
+    void (*destroy)(void *self); /* NULL: does nothing */
     eos_status (*describe)(void *self, eos_objective_description *out);
     eos_status (*initial_point)(void *self, uint64_t seed, void *x);
     eos_status (*evaluate)(void *self, eos_evaluation *evaluation);

@@ -78,7 +78,7 @@ typedef struct eos_policy_ops {
     uint32_t reserved;
 
     /* REQUIRED */
-    void (*destroy)(void *self);
+    void (*destroy)(void *self); /* NULL: does nothing */
     eos_status (*propose)(void *self, const eos_iterate *iterate, double *step);
     eos_status (*judge)(void *self, const eos_iterate *iterate, const eos_trial *trial, eos_verdict *verdict);
 

@@ -58,6 +58,7 @@ eos_status mlp_create(void *ctx, const eos_host *host, const char *id, const eos
 
 void mlp_destroy(void *self) {
     mlp *m = self;
+    if (!m) return;
     mlp_linearization_free(&m->linearization);
     mlp_field_free(&m->deltas);
     mlp_pass_free(&m->passes[0]);

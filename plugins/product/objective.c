@@ -8,6 +8,7 @@
 
 static void destroy(void *self) {
     product *p = self;
+    if (!p) return;
     free(p->start);
     free(p->x);
     free(p);

@@ -38,7 +38,7 @@ public final class LeadingEigenvalues {
     private var randomVectors = 0
     /// The values that had converged when the last random direction was added.
     private var confirmed: [Double] = []
-    private var image: Vector
+    private(set) var image: Vector
     private var expansion: Vector
     private var scratch: Vector
 

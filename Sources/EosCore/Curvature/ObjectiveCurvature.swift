@@ -31,6 +31,7 @@ public final class ObjectiveCurvature {
                 throw EosError(
                     EOS_E_NONFINITE, "the objective is not finite beside the point at which its curvature is wanted")
             }
+            try gradient.requireWhole("the gradient")
         } while !difference.absorb(space, gradient: gradient, into: out)
     }
 
@@ -45,6 +46,7 @@ public final class ObjectiveCurvature {
         let process = try LeadingEigenvalues(objective.space, start: start, options: options)
         while !process.isFinished {
             try multiply(process.direction, into: process.product)
+            try process.image.requireWhole("the product with the Hessian")
             guard try process.absorb() else {
                 throw EosError(EOS_E_NONFINITE, "a Hessian-vector product is not finite at this point")
             }

@@ -1,4 +1,5 @@
 import CEos
+import CEosGuard
 
 /// What is minimised: a table of functions over an instance, as `eos/objective.h` defines it, whoever made it.
 ///
@@ -11,10 +12,13 @@ public final class Objective {
     /// The named parts of the parameter vector; empty where the objective does not say.
     public let blocks: [Block]
 
-    private let ops: eos_objective_ops
-    private let instance: UnsafeMutableRawPointer?
+    /// The table as it was read, for those who look at what a plugin does: the calls go round this object.
+    public let ops: eos_objective_ops
+    /// What its functions are called with; lent until the objective goes.
+    public let instance: UnsafeMutableRawPointer?
     private let failures: FailureNote?
     private let owner: AnyObject?
+    private let calls: CallGuard
     private var linearizedAt: Int64 = -1
     private var ray: Int64 = -1
 
@@ -36,32 +40,35 @@ public final class Objective {
     ///   - ops: read now, as far as its `struct_size` covers it; its functions stay callable.
     ///   - failures: where the instance leaves the sentence about a failure.
     ///   - owner: kept alive for as long as the objective, such as the host that the instance was made with.
+    ///   - calls: stands around every call.
     /// - Throws: `EOS_E_PLUGIN` for a table without its required functions or a description that contradicts itself.
     public init(
         ops table: UnsafePointer<eos_objective_ops>, instance: UnsafeMutableRawPointer?, failures: FailureNote? = nil,
-        owner: AnyObject? = nil
+        owner: AnyObject? = nil, calls: CallGuard = .none
     ) throws(EosError) {
         let ops = readTable(table, declaring: table.pointee.struct_size, as: eos_objective_ops())
         guard let destroy = ops.destroy else {
             throw EosError(EOS_E_PLUGIN, "the objective's table has no destroy")
         }
-        do {
-            let description = try Self.describe(ops, instance, failures)
-            blocks = try Self.blocks(ops, instance, dimension: Int(description.dimension))
-            metrics = try Self.metrics(ops, instance)
-            space = HostSpace(ElementType(rawValue: description.dtype)!, count: Int(description.dimension))
-            self.description = description
+        do throws(EosError) {
+            (description, blocks, metrics) = try calls.calling(CALL_DESCRIBE) { () throws(EosError) in
+                let description = try Self.describe(ops, instance, failures)
+                let blocks = try Self.blocks(ops, instance, dimension: Int(description.dimension))
+                return (description, blocks, try Self.metrics(ops, instance))
+            }
         } catch {
-            destroy(instance)
+            calls.calling(CALL_DESTROY) { destroy(instance) }
             throw error
         }
+        space = HostSpace(ElementType(rawValue: description.dtype)!, count: Int(description.dimension))
         self.ops = ops
         self.instance = instance
         self.failures = failures
         self.owner = owner
+        self.calls = calls
     }
 
-    deinit { ops.destroy(instance) }
+    deinit { calls.calling(CALL_DESTROY) { ops.destroy(instance) } }
 
     /// Whether Hessian-vector products come from the objective itself.
     public var hasCurvature: Bool { ops.linearize != nil && ops.curvature != nil }
@@ -71,7 +78,7 @@ public final class Objective {
 
     /// Writes the starting point for `seed` into `x`, `space.count` elements.
     public func initialPoint(seed: UInt64, into x: UnsafeMutableRawPointer) throws(EosError) {
-        try check(ops.initial_point(instance, seed, x), in: "initial_point")
+        try check(calls.calling(CALL_INITIAL_POINT) { ops.initial_point(instance, seed, x) }, in: "initial_point")
     }
 
     /// Evaluates at `x`; the value is set where it is wanted. `EOS_OK`, `EOS_RECOVERABLE` or an error, as the table gave.
@@ -86,7 +93,7 @@ public final class Objective {
         call.gradient = gradient
         call.value = .nan
         call.evaluation = evaluation
-        let status = ops.evaluate(instance, &call)
+        let status = calls.evaluating(CALL_EVALUATE) { ops.evaluate(instance, &call) }
         value = call.value
         return status
     }
@@ -110,7 +117,8 @@ public final class Objective {
         value: inout Double
     ) -> eos_status {
         let status = beginRay(from: base, along: direction, search: search)
-        return status == EOS_OK ? ops.ray_value(instance, step, &value) : status
+        guard status == EOS_OK else { return status }
+        return calls.evaluating(CALL_RAY) { ops.ray_value(instance, step, &value) }
     }
 
     /// Says that the point at `step` of the ray is the next to be evaluated, under the id `evaluation`.
@@ -123,7 +131,7 @@ public final class Objective {
         let status = beginRay(from: base, along: direction, search: search)
         guard status == EOS_OK else { return status }
         ray = -1
-        return ops.ray_commit(instance, step, evaluation)
+        return calls.evaluating(CALL_RAY) { ops.ray_commit(instance, step, evaluation) }
     }
 
     private func beginRay(
@@ -131,7 +139,7 @@ public final class Objective {
     ) -> eos_status {
         if ray == search { return eos_status(EOS_OK) }
         ray = -1
-        let status = ops.ray_begin(instance, base, direction)
+        let status = calls.evaluating(CALL_RAY) { ops.ray_begin(instance, base, direction) }
         if status == EOS_OK { ray = search }
         return status
     }
@@ -142,18 +150,18 @@ public final class Objective {
     ) -> eos_status {
         if linearizedAt != evaluation {
             linearizedAt = -1
-            let status = ops.linearize(instance, x)
+            let status = calls.evaluating(CALL_CURVATURE) { ops.linearize(instance, x) }
             guard status == EOS_OK else { return status }
             linearizedAt = evaluation
         }
-        return ops.curvature(instance, v, out)
+        return calls.evaluating(CALL_CURVATURE) { ops.curvature(instance, v, out) }
     }
 
     /// The values of `metrics` at `x`.
     public func measure(_ x: UnsafeRawPointer) throws(EosError) -> [Double] {
         guard let measure = ops.measure, !metrics.isEmpty else { return [] }
         var values = [Double](repeating: .nan, count: metrics.count)
-        try check(measure(instance, x, &values), in: "measure")
+        try check(calls.calling(CALL_MEASURE) { measure(instance, x, &values) }, in: "measure")
         return values
     }
 
@@ -173,12 +181,16 @@ public final class Objective {
     /// The state that makes later evaluations depend on earlier ones; nil for an objective without.
     public func save() throws(EosError) -> [UInt8]? {
         guard let save = ops.save else { return nil }
-        return try collectBytes { writer throws(EosError) in try check(save(instance, writer), in: "save") }
+        return try collectBytes { writer throws(EosError) in
+            try check(calls.calling(CALL_SAVE) { save(instance, writer) }, in: "save")
+        }
     }
 
     public func load(_ state: UnsafeRawBufferPointer) throws(EosError) {
         guard let load = ops.load else { return }
-        try provideBytes(state) { reader throws(EosError) in try check(load(instance, reader), in: "load") }
+        try provideBytes(state) { reader throws(EosError) in
+            try check(calls.calling(CALL_LOAD) { load(instance, reader) }, in: "load")
+        }
         ray = -1
         linearizedAt = -1
     }
@@ -189,7 +201,7 @@ public final class Objective {
     }
 
     /// The error for `status`, with the sentence that the instance left.
-    func error(_ status: eos_status, in function: String) -> EosError {
+    public func error(_ status: eos_status, in function: String) -> EosError {
         EosError.failed(status, in: function, of: "the objective", note: failures)
     }
 }
@@ -216,6 +228,7 @@ extension Objective {
         guard let block = ops.block else { return [] }
         var blocks: [Block] = []
         while true {
+            try requireAnEnd(of: "blocks", blocks.count)
             var row = eos_block()
             row.struct_size = UInt32(MemoryLayout<eos_block>.size)
             guard block(instance, Int64(blocks.count), &row) == EOS_OK, let name = row.name else { return blocks }
@@ -232,6 +245,15 @@ extension Objective {
                 )
             }
             blocks.append(Block(name: String(cString: name), offset: Int(row.offset), shape: sizes))
+        }
+    }
+
+    /// A list ends by EOS_E_NOT_FOUND; one that does not would take all memory.
+    private static func requireAnEnd(of list: String, _ count: Int) throws(EosError) {
+        guard count < 100_000 else {
+            throw EosError(
+                EOS_E_PLUGIN,
+                "the objective has more than \(count) \(list): return EOS_E_NOT_FOUND past the last")
         }
     }
 
@@ -252,6 +274,7 @@ extension Objective {
         guard let metric = ops.metric, ops.measure != nil else { return [] }
         var metrics: [Metric] = []
         while true {
+            try requireAnEnd(of: "metrics", metrics.count)
             var row = eos_metric()
             row.struct_size = UInt32(MemoryLayout<eos_metric>.size)
             guard metric(instance, Int64(metrics.count), &row) == EOS_OK, let name = row.name else { return metrics }

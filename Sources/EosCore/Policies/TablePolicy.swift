@@ -1,40 +1,45 @@
 import CEos
+import CEosGuard
 
 /// A policy behind a C table: one of a plugin, or one that a program made.
 public final class TablePolicy: Policy {
     public let needs: PolicyNeeds
 
-    private let ops: eos_policy_ops
-    private let instance: UnsafeMutableRawPointer?
+    /// The table as it was read, for those who look at what a plugin does.
+    public let ops: eos_policy_ops
+    /// What its functions are called with; lent until the policy goes.
+    public let instance: UnsafeMutableRawPointer?
     private let failures: FailureNote?
     private let owner: AnyObject?
+    private let calls: CallGuard
 
     /// Takes over `instance`, which is destroyed through the table when the policy goes, or here on a failure.
     ///
     /// - Throws: `EOS_E_PLUGIN` for a table without its required functions.
     public init(
         ops table: UnsafePointer<eos_policy_ops>, instance: UnsafeMutableRawPointer?, failures: FailureNote? = nil,
-        owner: AnyObject? = nil
+        owner: AnyObject? = nil, calls: CallGuard = .none
     ) throws(EosError) {
         let ops = readTable(table, declaring: table.pointee.struct_size, as: eos_policy_ops())
         guard let destroy = ops.destroy else { throw EosError(EOS_E_PLUGIN, "the policy's table has no destroy") }
         guard ops.propose != nil, ops.judge != nil, (ops.save == nil) == (ops.load == nil) else {
-            destroy(instance)
+            calls.calling(CALL_DESTROY) { destroy(instance) }
             throw EosError(EOS_E_PLUGIN, "the policy's table lacks propose or judge, or has one of save and load only")
         }
-        needs = PolicyNeeds(rawValue: ops.needs?(instance) ?? 0)
+        needs = PolicyNeeds(rawValue: calls.calling(CALL_POLICY) { ops.needs?(instance) ?? 0 })
         self.ops = ops
         self.instance = instance
         self.failures = failures
         self.owner = owner
+        self.calls = calls
     }
 
-    deinit { ops.destroy(instance) }
+    deinit { calls.calling(CALL_DESTROY) { ops.destroy(instance) } }
 
     public func propose(_ iterate: eos_iterate) throws(EosError) -> Double {
         var iterate = iterate
         var step = Double.nan
-        try check(ops.propose(instance, &iterate, &step), in: "propose")
+        try check(calls.evaluating(CALL_PROPOSE) { ops.propose(instance, &iterate, &step) }, in: "propose")
         return step
     }
 
@@ -43,7 +48,7 @@ public final class TablePolicy: Policy {
         var trial = trial
         var verdict = eos_verdict()
         verdict.struct_size = UInt32(MemoryLayout<eos_verdict>.size)
-        try check(ops.judge(instance, &iterate, &trial, &verdict), in: "judge")
+        try check(calls.evaluating(CALL_JUDGE) { ops.judge(instance, &iterate, &trial, &verdict) }, in: "judge")
         switch Int(verdict.action) {
         case EOS_TRY: return .tryStep(verdict.step)
         case EOS_ACCEPT: return .accept(verdict.step, StepReason(rawValue: verdict.reason) ?? .first)
@@ -57,21 +62,25 @@ public final class TablePolicy: Policy {
         guard let accepted = ops.accepted else { return }
         var iterate = iterate
         var trial = trial
-        try check(accepted(instance, &iterate, &trial), in: "accepted")
+        try check(calls.evaluating(CALL_POLICY) { accepted(instance, &iterate, &trial) }, in: "accepted")
     }
 
     public func reset() throws(EosError) {
-        if let reset = ops.reset { try check(reset(instance), in: "reset") }
+        if let reset = ops.reset { try check(calls.calling(CALL_POLICY) { reset(instance) }, in: "reset") }
     }
 
     public func save() throws(EosError) -> [UInt8] {
         guard let save = ops.save else { return [] }
-        return try collectBytes { writer throws(EosError) in try check(save(instance, writer), in: "save") }
+        return try collectBytes { writer throws(EosError) in
+            try check(calls.calling(CALL_SAVE) { save(instance, writer) }, in: "save")
+        }
     }
 
     public func load(_ state: UnsafeRawBufferPointer) throws(EosError) {
         guard let load = ops.load else { return try StateDecoder(state).finish() }
-        try provideBytes(state) { reader throws(EosError) in try check(load(instance, reader), in: "load") }
+        try provideBytes(state) { reader throws(EosError) in
+            try check(calls.calling(CALL_LOAD) { load(instance, reader) }, in: "load")
+        }
     }
 
     private func check(_ status: eos_status, in function: String) throws(EosError) {

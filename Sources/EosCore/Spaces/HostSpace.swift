@@ -54,7 +54,7 @@ public struct HostSpace: Sendable, Equatable {
     }
 
     /// Element i of `out` is `element(i)`, rounded to the element type.
-    func fill(_ out: UnsafeMutableRawPointer, _ element: (Int) -> Double) {
+    public func fill(_ out: UnsafeMutableRawPointer, _ element: (Int) -> Double) {
         switch type {
         case .f32: for i in 0..<count { Self.f32(out)[i] = Float(element(i)) }
         case .f64: for i in 0..<count { Self.f64(out)[i] = element(i) }

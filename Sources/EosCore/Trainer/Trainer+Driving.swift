@@ -10,6 +10,7 @@ extension Trainer {
             description: objective.description, blocks: objective.blocks, start: nil,
             exactProducts: objective.hasCurvature, usesRay: objective.hasRay, policy: policy, settings: settings)
         try objective.initialPoint(seed: settings.seed, into: x.pointer)
+        try x.requireWhole("the starting point")
     }
 
     /// One iteration: until the next iterate is complete (the first call: the starting point's evaluation belongs to
@@ -60,7 +61,8 @@ extension Trainer {
                     value: &value)
             }
         }
-        try answer(status, value: value) { objective.error($0, in: request.function) }
+        let isWhole = request.out.map { Vector.isWhole(until: $0 + space.bytes) } ?? true
+        try answer(status, value: value, isWhole: isWhole) { objective.error($0, in: request.function) }
         return true
     }
 }

@@ -74,10 +74,12 @@ extension Trainer {
     /// - Parameters:
     ///   - status: `EOS_OK`, `EOS_RECOVERABLE` where there is no finite value, or an error.
     ///   - value: read where the request wants a value.
+    ///   - isWhole: whether it is known that nothing was written past the end of the vector that the request gave.
     ///   - error: what to say of a status that is an error.
     /// - Throws: what stopped the trainer: it is also in `failure`.
     public func answer(
-        _ status: eos_status, value: Double = .nan, error: (eos_status) -> EosError = Trainer.unexplained
+        _ status: eos_status, value: Double = .nan, isWhole: Bool = false,
+        error: (eos_status) -> EosError = Trainer.unexplained
     ) throws(EosError) {
         guard stop == EOS_STOP_NONE, phase != .arrived else {
             throw EosError(EOS_E_STATE, "there is no request to answer: ask first")
@@ -90,9 +92,24 @@ extension Trainer {
         }
         do throws(EosError) {
             if status < 0 { throw error(status) }
+            if !isWhole { try requireWhole() }
             try take(value: status == EOS_OK ? value : .nan, recoverable: status > 0)
         } catch {
             throw fail(error)
+        }
+    }
+
+    /// Refuses an answer that went past the end of the vector that the request gave.
+    @inline(never)
+    private func requireWhole() throws(EosError) {
+        switch phase {
+        case .arrived, .safeguarding: return
+        case .starting: try gradient.requireWhole("the gradient")
+        case .trying, .descending: try spare.requireWhole("the gradient")
+        case .measuring, .curving:
+            if !exactProducts { return try displacedGradient!.requireWhole("the gradient") }
+            let written = phase == .measuring ? eigenvalues!.image : product!
+            try written.requireWhole("the product with the Hessian")
         }
     }
 

@@ -29,7 +29,7 @@ public final class ForeignLibrary: Sendable {
         switch manifest.location {
         case .file(let path):
             do throws(EosError) { object = try SharedObject(path: path) } catch {
-                throw EosError(Int(error.status), manifest.libraryNode.fault(error.message).message)
+                throw EosError(Int(error.status), manifest.libraryNode.fault("\(path): \(error.message)").message)
             }
             name = object?.path ?? path
         case .name(let given): (object, name) = (nil, given)

@@ -91,6 +91,13 @@ public final class RunSession {
         return try finish()
     }
 
+    /// Records that a plugin is ending the process in the middle of its call, which `what` tells. On the thread of `run`.
+    public func recordEnd(_ what: String) {
+        log.write(Int(EOS_LOG_ERROR), "failed: \(what)")
+        try? recorder.flush()
+        try? database.record(.failed, reason: what, iteration: recordedIteration)
+    }
+
     private func drive() throws(EosError) {
         let interval = spec.checkpoint.everySeconds > 0 ? spec.checkpoint.everySeconds : .infinity
         var nextCheckpoint = trainer.progress.seconds + interval

@@ -1,3 +1,4 @@
+import CEosGuard
 import Foundation
 
 /// The two streams. Results go to standard output, everything for people to standard error.
@@ -11,7 +12,10 @@ enum Console {
         return Int(size.ws_col)
     }
 
-    static func print(_ text: String) { write(STDOUT_FILENO, text + "\n") }
+    /// Standard output, which is ours alone from the first use on: what plugins print goes to standard error.
+    static let output = streams_claim_output()
+
+    static func print(_ text: String) { write(output, text + "\n") }
 
     static func note(_ text: String) { write(STDERR_FILENO, text + "\n") }
 

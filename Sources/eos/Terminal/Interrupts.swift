@@ -1,29 +1,27 @@
-import Dispatch
+import CEosGuard
 import Foundation
 import Synchronization
 
 /// SIGINT and SIGTERM as requests: the first asks to stop, the second ends the process at once.
+///
+/// A handler writes to a pipe that a thread reads: whatever a plugin does to the signal mask of its thread, the request
+/// arrives. Once in a process.
 final class Interrupts {
     private final class Received: Sendable {
         let signal = Mutex<Int32?>(nil)
     }
 
     private let received = Received()
-    private let sources: [any DispatchSourceSignal]
 
     /// The signal that was received first.
     var signal: Int32? { received.signal.withLock { $0 } }
 
     /// - Parameter stop: called once, on another thread.
     init(_ stop: @escaping @Sendable () -> Void) {
-        let queue = DispatchQueue(label: "eos.interrupts", qos: .userInteractive)
-        let numbers = [SIGINT, SIGTERM]
-        sources = numbers.map { number in
-            Foundation.signal(number, SIG_IGN)
-            return DispatchSource.makeSignalSource(signal: number, queue: queue)
-        }
-        for (number, source) in zip(numbers, sources) {
-            source.setEventHandler { @Sendable [received] in
+        let file = interrupts_open()
+        guard file >= 0 else { return }
+        Thread.detachNewThread { @Sendable [received] in
+            while let number = Self.next(file) {
                 let isFirst = received.signal.withLock { signal in
                     defer { signal = signal ?? number }
                     return signal == nil
@@ -31,11 +29,18 @@ final class Interrupts {
                 guard isFirst else { _exit(128 + number) }
                 stop()
             }
-            source.resume()
         }
     }
 
-    deinit { for source in sources { source.cancel() } }
+    private static func next(_ file: Int32) -> Int32? {
+        var byte: UInt8 = 0
+        while true {
+            let count = read(file, &byte, 1)
+            if count == 1 { return Int32(byte) }
+            if count < 0, errno == EINTR { continue }
+            return nil
+        }
+    }
 
     /// Writing beyond a limit of the file size or to a pipe that nobody reads is an error to report, not a reason to die.
     static func ignoreWriteSignals() {

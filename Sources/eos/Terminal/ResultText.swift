@@ -1,3 +1,4 @@
+import EosConformance
 import EosCore
 import EosRuns
 import Foundation

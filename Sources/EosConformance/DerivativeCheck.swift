@@ -1,6 +1,6 @@
 import CEos
 import EosCore
-import Foundation
+import Glibc
 
 /// Compares an objective's gradient and curvature products at a point with differences of its values and gradients.
 ///

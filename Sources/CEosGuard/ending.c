@@ -1,0 +1,129 @@
+#define _GNU_SOURCE
+#include "ending.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "calls.h"
+
+/* Global because handlers have nothing else to look at; prepared beforehand because they may not allocate. */
+static char advice[4096];
+static char message[16384];
+static pthread_t runner;
+static int32_t is_announced, is_ending;
+static void (*last_words)(void *ctx, const char *what);
+static void *last_words_ctx;
+
+static const struct {
+    int number;
+    const char *name;
+} fatal[] = {
+    {SIGSEGV, "SIGSEGV (it touched memory that is not there)"},
+    {SIGBUS, "SIGBUS (it touched memory beyond the end of a file)"},
+    {SIGFPE, "SIGFPE (an arithmetic exception)"},
+    {SIGILL, "SIGILL (an illegal instruction, or a trap of Swift)"},
+    {SIGTRAP, "SIGTRAP (a trap)"},
+    {SIGABRT, "SIGABRT (abort, or an exception that nobody caught)"},
+};
+enum { FATAL_COUNT = sizeof fatal / sizeof fatal[0] };
+
+/* Appends as much as there is room for; async-signal-safe. */
+static size_t append(size_t at, const char *text) {
+    while (*text != '\0' && at + 2 < sizeof message) message[at++] = *text++;
+    message[at] = '\0';
+    return at;
+}
+
+/* "the plugin FILE ended the process by WHAT in its evaluate" */
+static size_t tell(size_t at, const char *what, call_note note) {
+    at = append(at, note.file != NULL ? "the plugin " : "");
+    at = append(at, note.file != NULL ? note.file : "something outside of any plugin's call (a thread that a plugin "
+                                                    "left behind, or eos itself)");
+    at = append(append(at, " ended the process by "), what);
+    if (note.file != NULL) at = append(append(at, " in its "), calls_name(note.function));
+    return at;
+}
+
+static size_t advise(size_t at, call_note note) {
+    at = append(at, advice);
+    if (note.file != NULL) at = append(append(at, "; look into it by: eos plugin check "), note.file);
+    return append(at, "\n");
+}
+
+static void put(size_t size) {
+    size_t done = 0;
+    while (done < size) {
+        ssize_t count = write(STDERR_FILENO, message + done, size - done);
+        if (count <= 0) return;
+        done += (size_t)count;
+    }
+}
+
+static void on_signal(int number, siginfo_t *info, void *context) {
+    (void)context;
+    signal(number, SIG_DFL);
+    int from_outside = info->si_code == SI_USER && info->si_pid != getpid();
+    if (!from_outside && !__atomic_exchange_n(&is_ending, 1, __ATOMIC_RELAXED)) {
+        const char *name = "a signal";
+        for (int i = 0; i < FATAL_COUNT; i++)
+            if (fatal[i].number == number) name = fatal[i].name;
+        call_note note = calls_now();
+        put(advise(tell(append(0, "eos: "), name, note), note));
+    }
+    /* Held back until this returns; then the default action ends the process, with a core file where those are on. */
+    raise(number);
+}
+
+static const char *decimal(int value, char *end) {
+    unsigned rest = value < 0 ? 0u - (unsigned)value : (unsigned)value;
+    *--end = '\0';
+    do *--end = (char)('0' + rest % 10);
+    while ((rest /= 10) > 0);
+    if (value < 0) *--end = '-';
+    return end;
+}
+
+static void on_our_exit(int status, void *context) {
+    (void)context;
+    if (__atomic_load_n(&is_announced, __ATOMIC_RELAXED)) return;
+    if (__atomic_exchange_n(&is_ending, 1, __ATOMIC_RELAXED)) return;
+    char digits[16], what[32];
+    strcpy(what, "exit(");
+    strcat(strcat(what, decimal(status, digits + sizeof digits)), ")");
+    call_note note = calls_now();
+    if (last_words != NULL && note.file != NULL && pthread_equal(pthread_self(), runner)) {
+        tell(0, what, note);
+        char *said = strdup(message);
+        if (said != NULL) last_words(last_words_ctx, said);
+    }
+    put(advise(tell(append(0, "eos: "), what, note), note));
+    _exit(EXIT_FAILURE);
+}
+
+void ending_watch(void) {
+    runner = pthread_self();
+    __atomic_store_n(&calls_are_watched, 1, __ATOMIC_RELAXED);
+    /* A stack of its own, so that a plugin whose recursion had no end is heard of, too. */
+    static char stack[65536];
+    stack_t place = {.ss_sp = stack, .ss_size = sizeof stack};
+    sigaltstack(&place, NULL);
+    struct sigaction action = {.sa_sigaction = on_signal, .sa_flags = SA_SIGINFO | SA_ONSTACK};
+    sigemptyset(&action.sa_mask);
+    for (int i = 0; i < FATAL_COUNT; i++) sigaction(fatal[i].number, &action, NULL);
+    on_exit(on_our_exit, NULL);
+}
+
+void ending_set_advice(const char *text) {
+    strncpy(advice, text, sizeof advice - 96);
+    advice[sizeof advice - 96] = '\0';
+}
+
+void ending_set_last_words(void (*say)(void *ctx, const char *what), void *ctx) {
+    last_words_ctx = ctx;
+    last_words = say;
+}
+
+void ending_announce(void) { __atomic_store_n(&is_announced, 1, __ATOMIC_RELAXED); }

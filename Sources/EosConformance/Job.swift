@@ -1,0 +1,63 @@
+import Foundation
+
+/// What a worker is to look at: sent to it as JSON.
+public struct CheckJob: Codable, Sendable {
+    /// "key=value", as the user wrote them.
+    public var assignments: [String]
+    /// Ids or short names; both nil: all that the plugin offers.
+    public var objective: String?
+    public var policy: String?
+    /// Ids of checks; empty: all.
+    public var only: [String]
+    /// Seconds that one check may take.
+    public var limit: Double
+    /// Where relative names of data files are looked up.
+    public var directories: [String]
+    /// Those that an earlier worker has dealt with.
+    public var done: [CheckItem] = []
+
+    public init(
+        assignments: [String] = [], objective: String? = nil, policy: String? = nil, only: [String] = [],
+        limit: Double = 10, directories: [String] = []
+    ) {
+        self.assignments = assignments
+        self.objective = objective
+        self.policy = policy
+        self.only = only
+        self.limit = limit
+        self.directories = directories
+    }
+
+    public init(json: String) throws { self = try JSONDecoder().decode(CheckJob.self, from: Data(json.utf8)) }
+
+    public var json: String { (try? JSONEncoder().encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "{}" }
+}
+
+/// What a worker tells, a line of JSON each.
+enum CheckEvent: Codable, Sendable {
+    /// The plugin is loaded; these checks there are.
+    case plan(name: String, [CheckItem])
+    case begin(CheckItem)
+    /// What the check under way does now; "": what it does as a whole.
+    case note(String)
+    case end(CheckItem, [Finding], seconds: Double)
+    /// The check under way has used up its time.
+    case timeout
+    /// Nothing can be looked at.
+    case refused(status: Int32, String)
+
+    var line: String {
+        let encoder = JSONEncoder()
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        return ((try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "{}") + "\n"
+    }
+
+    init?(line: some StringProtocol) {
+        let decoder = JSONDecoder()
+        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        guard let event = try? decoder.decode(CheckEvent.self, from: Data(line.utf8)) else { return nil }
+        self = event
+    }
+}

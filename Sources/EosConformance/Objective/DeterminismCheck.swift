@@ -1,0 +1,115 @@
+import CEos
+import EosCore
+
+extension Check where Subject == ObjectiveSubject {
+    /// The same point gives the same bits: again, later, and from another instance.
+    static var determinism: Check {
+        Check("determinism", "same seed and point, same bits") { subject throws(EosError) in
+            let first = try subject.make()
+            let second = try subject.make()
+            let remedy =
+                first.isDeterministic
+                ? "; initialise all that it reads, keep nothing from one evaluation for another, or drop EOS_OBJECTIVE_DETERMINISTIC"
+                : ""
+            func found(_ what: String) -> [Finding] {
+                if first.isDeterministic { return [.fail(what + remedy)] }
+                return [.pass("\(what), as it may without EOS_OBJECTIVE_DETERMINISTIC")]
+            }
+            for seed: UInt64 in [0, 7] {
+                let x = try first.initialPoint(seed)
+                let again = try first.initialPoint(seed)
+                let other = try second.initialPoint(seed)
+                guard x.array == again.array, x.array == other.array else {
+                    return [
+                        .fail("the initial point of seed \(seed) differs from one call to the next: let it depend on the seed alone")
+                    ]
+                }
+            }
+            let points = try first.points()
+            var kept: [Instance.Evaluation] = []
+            for (name, x) in points {
+                let evaluation = try first.evaluate(x.pointer)
+                if try first.evaluate(x.pointer) != evaluation { return found("an evaluation at \(name) gives other bits when repeated") }
+                kept.append(evaluation)
+            }
+            // In another order, by an instance that has seen nothing else.
+            for ((name, x), evaluation) in zip(points, kept).reversed() {
+                if try second.evaluate(x.pointer) != evaluation {
+                    return found("a second instance gives other bits at \(name) (\(try differences(second, x, evaluation)))")
+                }
+                if try first.evaluate(x.pointer) != evaluation {
+                    return found("an evaluation at \(name) gives other bits after evaluations elsewhere")
+                }
+            }
+            guard first.isDeterministic else {
+                return [.pass("the same bits at \(points.count) points, although EOS_OBJECTIVE_DETERMINISTIC is not set")]
+            }
+            return [.pass("the same bits at \(points.count) points, repeated and from two instances")]
+        }
+    }
+
+    private static func differences(
+        _ instance: Instance, _ x: Vector, _ before: Instance.Evaluation
+    ) throws(EosError) -> String {
+        let now = try instance.evaluate(x.pointer)
+        if now.value.bitPattern != before.value.bitPattern { return "value \(now.value), before \(before.value)" }
+        return "the gradient"
+    }
+
+    /// The value alone, and work kept under an evaluation id.
+    static var valueOnly: Check {
+        Check("value-only", "value alone as with the gradient") { subject throws(EosError) in
+            let instance = try subject.make()
+            var worst = 0.0
+            for (name, x) in try instance.points() {
+                let before = x.array
+                let whole = try instance.evaluate(x.pointer)
+                let alone = try instance.evaluate(x.pointer, gradient: false)
+                guard whole.status == alone.status else {
+                    return [.fail("at \(name) evaluate returns \(alone.status) for the value alone and \(whole.status) with the gradient")]
+                }
+                guard whole.status == EOS_OK else { continue }
+                let error = abs(alone.value - whole.value) / max(abs(whole.value), .leastNormalMagnitude)
+                worst = max(worst, error)
+                if error > 100 * instance.valueAccuracy {
+                    return [
+                        .fail(
+                            "at \(name) the value alone is \(alone.value), with the gradient \(whole.value): both must be f(x); a "
+                                + "line search compares them")
+                    ]
+                }
+                // A trial that is accepted: the gradient under the id of the value.
+                let id = Instance.nextID()
+                _ = try instance.evaluate(x.pointer, gradient: false, id: id)
+                let later = try instance.evaluate(x.pointer, id: id)
+                if instance.isDeterministic, later.gradient != whole.gradient {
+                    return [
+                        .fail("at \(name) the gradient has other bits after the value was evaluated under the same id: what is kept must be what would be computed")
+                    ]
+                }
+                if let finding = try gradientAlone(instance, x, whole, name) { return [finding] }
+                if x.array != before { return [.fail("evaluate changes x: it is lent as const")] }
+            }
+            return [.pass(worst == 0 ? "the same bits" : "within \(short(worst)) of each other")]
+        }
+    }
+
+    private static func gradientAlone(
+        _ instance: Instance, _ x: Vector, _ whole: Instance.Evaluation, _ name: String
+    ) throws(EosError) -> Finding? {
+        let gradient = try instance.vector()
+        instance.space.fill(gradient.pointer) { _ in .nan }
+        var value = Double.nan
+        let status = instance.objective.evaluate(
+            at: x.pointer, want: UInt32(EOS_WANT_GRADIENT), gradient: gradient.pointer, evaluation: Instance.nextID(),
+            value: &value)
+        if status < 0 { throw instance.failed(status, "evaluate") }
+        let error = distance(
+            elements(gradient.array, instance.space.type), elements(whole.gradient, instance.space.type))
+        guard error <= 1000 * instance.space.type.epsilon || whole.gradient == gradient.array else {
+            return .fail(
+                "at \(name) the gradient alone (EOS_WANT_GRADIENT) differs from that with the value by \(short(error)) of its length")
+        }
+        return nil
+    }
+}

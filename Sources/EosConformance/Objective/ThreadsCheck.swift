@@ -1,0 +1,89 @@
+import CEos
+import EosCore
+
+extension Check where Subject == ObjectiveSubject {
+    /// Instances on other threads than their creator's, two at once, and one on many where it says that it may be.
+    static var threads: Check {
+        Check("threads", "other threads, two instances at once") { subject throws(EosError) in
+            let first = try subject.make()
+            guard first.isDeterministic else { return [.skipped("nothing can be compared without EOS_OBJECTIVE_DETERMINISTIC")] }
+            let second = try subject.make()
+            let points = try first.points().map(\.x)
+            let other = try first.points().map { (_, x) throws(EosError) in try first.displaced(x, by: 0.2, seed: 9) }
+            // By an instance of their own, so that nothing that is kept can help.
+            let alone = try subject.make()
+            let expected = try evaluations(alone, points)
+            let expectedOther = try evaluations(alone, other)
+
+            subject.parent.note("evaluating on another thread")
+            if try collect(1, { _ throws(EosError) in try evaluations(first, points) })[0] != expected {
+                return [.fail("evaluations on another thread than create's give other bits: keep nothing in thread-local variables")]
+            }
+            subject.parent.note("evaluating with two instances on two threads at once")
+            let rounds = max(1, min(200, Int(0.1 * subject.limit / max(try seconds(first, points), 1e-7))))
+            let both = try collect(2) { index throws(EosError) -> Bool in
+                for _ in 0..<rounds {
+                    let isRight =
+                        index == 0 ? try evaluations(first, points) == expected
+                        : try evaluations(second, other) == expectedOther
+                    if !isRight { return false }
+                }
+                return true
+            }
+            guard both == [true, true] else {
+                return [
+                    .fail("two instances on two threads at once give other bits than alone: let each have its own memory, none static")
+                ]
+            }
+            guard first.has(EOS_OBJECTIVE_REENTRANT) else { return [.pass("another thread, two instances at once")] }
+            subject.parent.note("evaluating with one instance on four threads at once")
+            let many = try collect(4) { index throws(EosError) -> Bool in
+                for round in 0..<rounds {
+                    let isRight =
+                        (index + round) % 2 == 0 ? try evaluations(first, points) == expected
+                        : try evaluations(first, other) == expectedOther
+                    if !isRight { return false }
+                }
+                return true
+            }
+            guard many.allSatisfy({ $0 }) else {
+                return [
+                    .fail(
+                        "evaluations on four threads at once give other bits than alone: drop EOS_OBJECTIVE_REENTRANT, or let "
+                            + "evaluate write to memory of its own")
+                ]
+            }
+            return [.pass("another thread, two instances at once, one on four threads at once")]
+        }
+    }
+
+    private static func evaluations(_ instance: Instance, _ points: [Vector]) throws(EosError) -> [Instance.Evaluation] {
+        var result: [Instance.Evaluation] = []
+        for x in points { result.append(try instance.evaluate(x.pointer)) }
+        return result
+    }
+
+    private static func seconds(_ instance: Instance, _ points: [Vector]) throws(EosError) -> Double {
+        let start = now()
+        _ = try evaluations(instance, points)
+        return now() - start
+    }
+
+    /// What `body` gives on each of `count` threads.
+    private static func collect<Result>(
+        _ count: Int, _ body: @escaping (Int) throws(EosError) -> Result
+    ) throws(EosError) -> [Result] {
+        let results = UnsafeMutablePointer<Swift.Result<Result, EosError>?>.allocate(capacity: count)
+        results.initialize(repeating: nil, count: count)
+        defer {
+            results.deinitialize(count: count)
+            results.deallocate()
+        }
+        onThreads(count) { index in
+            do throws(EosError) { results[index] = .success(try body(index)) } catch { results[index] = .failure(error) }
+        }
+        var all: [Result] = []
+        for index in 0..<count { all.append(try results[index]!.get()) }
+        return all
+    }
+}

@@ -1,0 +1,81 @@
+import CEos
+import EosCore
+import EosPluginHost
+
+extension Check where Subject == PluginSubject {
+    /// The tables of the plugin itself. What no host could use was refused before, with its reason.
+    static var entry: Check {
+        Check("entry", "entry, version and factories") { subject throws(EosError) in
+            guard let plugin = subject.plugin else { return [.skipped("a manifest has no tables of its own")] }
+            var findings: [Finding] = []
+            let table = plugin.table.pointee
+            findings += size(table.struct_size, of: eos_plugin.self)
+            if Int(table.abi_minor) > EOS_ABI_MINOR {
+                findings.append(
+                    .warning(
+                        "abi_minor is \(table.abi_minor), this host's is \(EOS_ABI_MINOR): what was added since is not checked"
+                    ))
+            }
+            guard let getFactory = table.get_factory else { return [.fail("get_factory is NULL")] }
+            if getFactory("eos.conformance.unknown/1") != nil {
+                findings.append(
+                    .fail(
+                        "get_factory(\"eos.conformance.unknown/1\") is not NULL: compare the id, and return NULL for one "
+                            + "that is not known"))
+            }
+            let offers = subject.maker.description.offers
+            if offers.isEmpty {
+                findings.append(.warning("offers neither an objective nor a policy: get_factory gives no factory"))
+            }
+            if let pointer = getFactory(EOS_OBJECTIVE_FACTORY) {
+                let factory = pointer.load(as: eos_objective_factory.self)
+                findings += size(factory.struct_size, of: eos_objective_factory.self)
+                findings += ends("eos.objective/1", factory.count!(factory.ctx), { factory.descriptor!(factory.ctx, $0) })
+            }
+            if let pointer = getFactory(EOS_POLICY_FACTORY) {
+                let factory = pointer.load(as: eos_policy_factory.self)
+                findings += size(factory.struct_size, of: eos_policy_factory.self)
+                findings += ends("eos.policy/1", factory.count!(factory.ctx), { factory.descriptor!(factory.ctx, $0) })
+            }
+            for offer in offers {
+                if offer.title.isEmpty { findings.append(.warning("\(offer.id) has no title: say in one line what it is")) }
+                for parameter in offer.ownSchema.parameters where parameter.text.isEmpty {
+                    findings.append(.warning("\(offer.id): the key \(parameter.key) has no text: say in one sentence what it is"))
+                }
+            }
+            return findings.orPass(
+                "\(plugin.id) \(plugin.description.version), ABI \(table.abi_major).\(table.abi_minor), "
+                    + counted(plugin.description.objectives.count, "objective") + ", "
+                    + counted(plugin.description.policies.count, "policy", "policies"))
+        }
+    }
+
+    /// A descriptor before the first and past the last is none.
+    private static func ends(
+        _ factory: String, _ count: Int64, _ descriptor: (Int64) -> UnsafePointer<eos_descriptor>?
+    ) -> [Finding] {
+        for index in [count, count + 1, -1] where descriptor(index) != nil {
+            return [
+                .fail(
+                    "\(factory): descriptor(\(index)) is not NULL, although count is \(count): look at the index before "
+                        + "it is used")
+            ]
+        }
+        for index in 0..<count where descriptor(index) != descriptor(index) {
+            return [.fail("\(factory): descriptor(\(index)) gives another pointer each time: descriptors are constants")]
+        }
+        return []
+    }
+}
+
+/// Whether a table's size can be that of any release.
+func size<Table>(_ size: UInt32, of type: Table.Type) -> [Finding] {
+    let known = MemoryLayout<Table>.size
+    if Int(size) > 1 << 16 {
+        return [.fail("\(type).struct_size is \(size); set it to sizeof(\(type)), which is \(known) in this release")]
+    }
+    if Int(size) > known {
+        return [.warning("\(type).struct_size is \(size), this host knows \(known) bytes: what is behind is not checked")]
+    }
+    return []
+}

@@ -1,0 +1,93 @@
+import ArgumentParser
+import CEos
+import EosConformance
+import EosCore
+import EosProcesses
+import EosRuns
+import Foundation
+
+struct PluginCheck: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Check that a plugin keeps the rules of the ABI.",
+        discussion: """
+            Loads FILE in processes of their own and tries what a host may do with it: derivatives against differences, \
+            the same bits from the same seed, threads, saved state, memory, leaks. A check that crashes, ends or hangs \
+            its process is reported, and the others go on in a new one.
+
+            EXIT STATUS
+              0  all passed; warnings are allowed unless --strict is given
+              1  a check failed
+              2  a mistake of the user
+            """)
+
+    @Argument(help: "The plugin (.so).", completion: .file())
+    var file: String?
+
+    @Option(help: "Only this objective: its id or short name.")
+    var objective: String?
+
+    @Option(help: "Only this policy: its id or short name.")
+    var policy: String?
+
+    @Option(name: .customLong("set"), help: "key=value: of the objective or policy, data.* too. May be repeated.")
+    var assignments: [String] = []
+
+    @Option(help: "Only this check. May be repeated.")
+    var only: [String] = []
+
+    @Option(help: "Seconds that one check may take.")
+    var timeout = 10.0
+
+    @Flag(help: "Warnings are failures.")
+    var strict = false
+
+    @Flag(help: "Print all findings, error curves and figures.")
+    var verbose = false
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    @Flag(help: "List the checks there are.")
+    var list = false
+
+    func validate() throws {
+        guard timeout > 0, timeout <= 1e6 else {
+            throw ValidationError("--timeout \(timeout) is no time; give seconds, such as 30")
+        }
+    }
+
+    func run() throws {
+        if list { return Console.print(listing) }
+        guard let file else { throw Failure("give the plugin to check: eos plugin check FILE", ExitStatus.mistake) }
+        let job = CheckJob(
+            assignments: assignments, objective: objective, policy: policy, only: only, limit: timeout,
+            directories: [FileManager.default.currentDirectoryPath])
+        let report = try fromUser { () throws(EosError) in
+            var supervisor = CheckSupervisor(file, job, program: try WorkerProgram.path())
+            return try supervisor.run()
+        }
+        let failed = report.count(.fail) + (strict ? report.count(.warning) : 0)
+        Console.print(json ? report.json(passed: failed == 0).text : report.text(verbose: verbose))
+        if failed > 0 { throw ExitCode(ExitStatus.failure) }
+    }
+
+    private var listing: String {
+        if json {
+            return JSONText.array(
+                Suite.list.map {
+                    ["subject": .string($0.subject), "check": .string($0.id), "title": .string($0.title)]
+                }
+            ).text
+        }
+        let width = Suite.list.map(\.id.count).max() ?? 0
+        var lines: [String] = []
+        var subject = ""
+        for check in Suite.list {
+            if check.subject != subject { lines.append(check.subject) }
+            subject = check.subject
+            lines.append("  \(check.id.padding(toLength: width, withPad: " ", startingAt: 0))  \(check.title)")
+        }
+        return lines.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,47 @@
+import CEosGuard
+import Foundation
+
+/// Ends of the process: our own, and those that a plugin causes, which leave one line that names it.
+enum Ending {
+    /// Our own end.
+    static func exit(_ status: Int32) -> Never {
+        ending_announce()
+        Foundation.exit(status)
+    }
+
+    /// Before the first plugin is loaded: from here on a fatal signal or an exit in a plugin is told.
+    static func watchPlugins() { ending_watch() }
+
+    /// From here on there is a run to go on with.
+    static func advise(toResume directory: String) {
+        ending_set_advice("; the run goes on from its last checkpoint by: eos train --resume \(directory)")
+    }
+
+    /// While `body` runs, an exit in a plugin's call on this thread is told to `say` before the process ends.
+    static func withLastWords<Result, Failure: Error>(
+        _ say: @escaping (String) -> Void, _ body: () throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        let box = Unmanaged.passRetained(Box(say))
+        ending_set_last_words(
+            { context, what in
+                Unmanaged<Box>.fromOpaque(context!).takeUnretainedValue().say(String(cString: what!))
+            }, box.toOpaque())
+        defer {
+            ending_set_last_words(nil, nil)
+            box.release()
+        }
+        return try body()
+    }
+
+    private final class Box {
+        let say: (String) -> Void
+        init(_ say: @escaping (String) -> Void) { self.say = say }
+    }
+
+    /// "evaluate of the plugin FILE", on any thread; nil: no plugin is at work.
+    static var callUnderWay: String? {
+        let note = calls_now()
+        guard let file = note.file else { return nil }
+        return "\(String(cString: calls_name(note.function))) of \(String(cString: file))"
+    }
+}

@@ -1,0 +1,82 @@
+import CEos
+import EosCore
+import EosFFI
+import EosForeign
+import EosPluginHost
+import Testing
+
+/// Functions without user data that report to the log of a run.
+@Suite(.serialized) struct PolicyObserverTests {
+    private static let report =
+        "void report(int k, double f, float t, const char *what, const unsigned long *n, void *unused)"
+
+    /// Has the library call the observer that it keeps, on this thread or on one of its own.
+    private func callReporter(_ library: SearchLibrary) throws {
+        let call = ForeignCall(
+            try library.symbol("report_to_reporter"),
+            try CallInterface(try SignatureParser.function("int report_to_reporter(void)"), try TypeTable()))
+        call.invoke()
+        #expect(call.result(as: Int32.self) == 1)
+    }
+
+    private func setReporter(_ library: SearchLibrary, _ observer: Observer?) throws {
+        let signature = try SignatureParser.function("void set_reporter(void *report)")
+        let call = ForeignCall(try library.symbol("set_reporter"), try CallInterface(signature, try TypeTable()))
+        call.set(0, observer?.function)
+        call.invoke()
+    }
+
+    @Test func aCallIsALine() throws {
+        let library = try SearchLibrary.c.get()
+        let lines = LogLines()
+        let signature = try SignatureParser.function(Self.report)
+        let observer = try Observer("set_reporter", signature, try TypeTable(), host: lines.host())
+        try setReporter(library, observer)
+        try callReporter(library)
+        #expect(
+            lines.all == [
+                "\(EOS_LOG_INFO) set_reporter: k=3 f=0.5 t=0.1 what=line end n=18446744073709551615"
+            ])
+        // After its object has gone the library still may call it, and nothing is said.
+        observer.end()
+        try callReporter(library)
+        #expect(lines.all.count == 1)
+        try setReporter(library, nil)
+    }
+
+    /// Each call goes to the log of the object that it was made for.
+    @Test func eachIsBoundToItsOwnHost() throws {
+        let signature = try SignatureParser.function("int report(long long k)")
+        let logs = (0..<4).map { _ in LogLines() }
+        let observers = try logs.map { try Observer("f", signature, try TypeTable(), host: $0.host()) }
+        for (index, observer) in observers.enumerated() {
+            let call = ForeignCall(observer.function, try CallInterface(signature, try TypeTable()))
+            call.set(0, Int64(index))
+            call.invoke()
+            #expect(call.result(as: Int32.self) == 0)
+        }
+        for (index, log) in logs.enumerated() { #expect(log.all == ["\(EOS_LOG_INFO) f: k=\(index)"]) }
+        for observer in observers { observer.end(isUncalled: true) }
+    }
+
+    @Test func aSearchReportsItsTrials() throws {
+        let library = try SearchLibrary.c.get()
+        let lines = LogLines()
+        let prototype =
+            "double reporting(double (*phi)(double), double t, int (*report)(long long k, double f))"
+        var policy: (any Policy)? = try library.policy(
+            prototype, [try callback("double phi(double t)"), .scalar(.nextStep), .observer], host: lines.host())
+        let descent = try Descent(.quadratic, try #require(policy), "stop.iterations=1")
+        try descent.run()
+        let trials = Int(descent.trainer.progress.trials)
+        #expect(trials > 1 && lines.all.count == trials)
+        for k in 0..<trials { #expect(lines.all[k].hasPrefix("\(EOS_LOG_INFO) reporting: k=\(k) f=")) }
+        // The library kept the function.
+        let late = ForeignCall(
+            try library.symbol("report_late"),
+            try CallInterface(try SignatureParser.function("int report_late(void)"), try TypeTable()))
+        late.invoke()
+        #expect(lines.all.last == "\(EOS_LOG_INFO) reporting: k=-1 f=0.5")
+        policy = nil
+    }
+}

@@ -1,0 +1,130 @@
+/* What misbehaving.c does where it is told to: one function for each misbehaviour. */
+#ifndef ACTIONS_H
+#define ACTIONS_H
+
+#include <locale.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#if defined(__x86_64__)
+#include <xmmintrin.h>
+#endif
+
+#define ACTION __attribute__((unused)) static
+
+ACTION void behave(void) {}
+
+ACTION void touch_nothing(void) {
+    volatile int *volatile nowhere = NULL;
+    *nowhere = 1;
+}
+
+ACTION void raise_fpe(void) { raise(SIGFPE); }
+ACTION void give_up(void) { abort(); }
+ACTION void leave(void) { exit(3); }
+ACTION void leave_in_peace(void) { exit(0); }
+ACTION void leave_at_once(void) { _exit(3); }
+
+/* A recursion without end. */
+ACTION int fall(volatile int *depth) {
+    volatile char room[4096];
+    room[0] = (char)++*depth;
+    return *depth < 0 ? room[0] : fall(depth) + room[0];
+}
+ACTION void overflow_stack(void) {
+    volatile int depth = 0;
+    fall(&depth);
+}
+
+ACTION void *leave_from_thread(void *unused) {
+    (void)unused;
+    exit(3);
+}
+
+ACTION void leave_elsewhere(void) {
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, leave_from_thread, NULL) == 0) pthread_join(thread, NULL);
+}
+
+ACTION void loop(void) {
+    volatile int for_ever = 1;
+    while (for_ever) {}
+}
+
+ACTION void nap(void) { sleep(3600); }
+
+ACTION void print(void) {
+    printf("printed to stdout by printf\n");
+    const char *text = "printed to stdout by write\n";
+    ssize_t count = write(STDOUT_FILENO, text, strlen(text));
+    (void)count;
+}
+
+ACTION void change_directory(void) {
+    int status = chdir("/");
+    (void)status;
+}
+
+ACTION void change_locale(void) { setlocale(LC_ALL, "C.UTF-8"); }
+
+ACTION void change_thread_locale(void) { uselocale(newlocale(LC_ALL_MASK, "C.UTF-8", (locale_t)0)); }
+
+ACTION void block_signals(void) {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, NULL);
+}
+
+ACTION void ignore_signals(void) {
+    signal(SIGINT, SIG_IGN);
+    signal(SIGTERM, SIG_IGN);
+    signal(SIGSEGV, SIG_IGN);
+}
+
+/* Denormals become zero. */
+ACTION void flush_to_zero(void) {
+#if defined(__x86_64__)
+    _mm_setcsr(_mm_getcsr() | 0x8040);
+#elif defined(__aarch64__)
+    uint64_t word;
+    __asm__ volatile("mrs %0, fpcr" : "=r"(word));
+    __asm__ volatile("msr fpcr, %0" : : "r"(word | (1u << 24)));
+#endif
+}
+
+/* Upwards instead of to nearest. */
+ACTION void round_upwards(void) {
+#if defined(__x86_64__)
+    _mm_setcsr((_mm_getcsr() & ~0x6000u) | 0x4000u);
+#elif defined(__aarch64__)
+    uint64_t word;
+    __asm__ volatile("mrs %0, fpcr" : "=r"(word));
+    __asm__ volatile("msr fpcr, %0" : : "r"((word & ~(3ull << 22)) | (1ull << 22)));
+#endif
+}
+
+/* A megabyte that nobody gives back. */
+ACTION void leak(void) {
+    void *volatile lost = malloc(1 << 20);
+    if (lost != NULL) memset(lost, 1, 1 << 20);
+}
+
+ACTION void *linger(void *unused) {
+    while (unused == NULL) usleep(1000);
+    return NULL;
+}
+
+/* Threads that outlive whatever made them. */
+ACTION void start_threads(void) {
+    for (int i = 0; i < 3; i++) {
+        pthread_t thread;
+        if (pthread_create(&thread, NULL, linger, NULL) == 0) pthread_detach(thread);
+    }
+}
+
+#endif
