@@ -12,11 +12,7 @@ import Testing
 
     /// Has the library call the observer that it keeps, on this thread or on one of its own.
     private func callReporter(_ library: SearchLibrary) throws {
-        let call = ForeignCall(
-            try library.symbol("report_to_reporter"),
-            try CallInterface(try SignatureParser.function("int report_to_reporter(void)"), try TypeTable()))
-        call.invoke()
-        #expect(call.result(as: Int32.self) == 1)
+        #expect(try library.call("report_to_reporter") == 1)
     }
 
     private func setReporter(_ library: SearchLibrary, _ observer: Observer?) throws {
@@ -62,21 +58,23 @@ import Testing
     @Test func aSearchReportsItsTrials() throws {
         let library = try SearchLibrary.c.get()
         let lines = LogLines()
-        let prototype =
-            "double reporting(double (*phi)(double), double t, int (*report)(long long k, double f))"
-        var policy: (any Policy)? = try library.policy(
-            prototype, [try callback("double phi(double t)"), .scalar(.nextStep), .observer], host: lines.host())
-        let descent = try Descent(.quadratic, try #require(policy), "stop.iterations=1")
-        try descent.run()
-        let trials = Int(descent.trainer.progress.trials)
-        #expect(trials > 1 && lines.all.count == trials)
-        for k in 0..<trials { #expect(lines.all[k].hasPrefix("\(EOS_LOG_INFO) reporting: k=\(k) f=")) }
-        // The library kept the function.
-        let late = ForeignCall(
-            try library.symbol("report_late"),
-            try CallInterface(try SignatureParser.function("int report_late(void)"), try TypeTable()))
-        late.invoke()
-        #expect(lines.all.last == "\(EOS_LOG_INFO) reporting: k=-1 f=0.5")
-        policy = nil
+        let text = library.manifest(
+            "double reporting(double (*phi)(double), double t, int (*report)(long long k, double f))",
+            #"phi = "phi", t = "next_step", report = "observer""#)
+        do {
+            let policy = try library.policy(text, host: lines.host())
+            let descent = try Descent(.quadratic, policy, "stop.iterations=1")
+            try descent.run()
+            let trials = Int(descent.trainer.progress.trials)
+            #expect(trials > 1 && lines.all.count == trials)
+            for k in 0..<trials { #expect(lines.all[k].hasPrefix("\(EOS_LOG_INFO) reporting: k=\(k) f=")) }
+            // The library kept the function.
+            #expect(try library.call("report_late") == 0)
+            #expect(lines.all.last == "\(EOS_LOG_INFO) reporting: k=-1 f=0.5")
+        }
+        // Its object has gone: it may be called, and says nothing.
+        let before = lines.all
+        #expect(try library.call("report_late") == 0)
+        #expect(lines.all == before)
     }
 }

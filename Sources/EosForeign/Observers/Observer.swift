@@ -27,19 +27,23 @@ public final class Observer: @unchecked Sendable {
     ///   - signature: numbers, pointers to one number and `const char *` are shown under the names of the prototype,
     ///     other pointers are passed over. A result is 0.
     /// - Throws: what making a closure throws; `EOS_E_CONFIG` for a callback that returns a struct.
-    public init(_ name: String, _ signature: Signature, _ types: TypeTable, host: Host) throws(EosError) {
+    public init(_ name: String, _ signature: Signature, _ types: TypeTable, host: Host?) throws(EosError) {
         self.name = name
         self.signature = signature
         self.host = Mutex(host)
-        if case .structure = signature.returns {
-            throw EosError(EOS_E_CONFIG, "an observer can't return a struct; it returns nothing or a number")
-        }
+        try Self.check(signature)
         let interface = try CallInterface(signature, types)
         closure = try Closure(interface, context: Unmanaged.passUnretained(self).toOpaque()) {
             @Sendable _, result, arguments, context in
             Unmanaged<Observer>.fromOpaque(context!)._withUnsafeGuaranteedRef {
                 $0.take(arguments, result)
             }
+        }
+    }
+
+    static func check(_ signature: Signature) throws(EosError) {
+        if case .structure = signature.returns {
+            throw EosError(EOS_E_CONFIG, "an observer can't return a struct; it returns nothing or a number")
         }
     }
 
@@ -81,12 +85,12 @@ public final class Observer: @unchecked Sendable {
             let length = strnlen(target.assumingMemoryBound(to: CChar.self), longestText)
             return String(decoding: UnsafeRawBufferPointer(start: target, count: length), as: UTF8.self)
         }
-        return pointee.isScalar ? text(pointee, target) : nil
+        return pointee.scalar == nil ? nil : text(pointee, target)
     }
 
     private static func integer(_ type: CType, _ place: UnsafeRawPointer) -> String {
-        if type == .integer(bytes: 8, isSigned: false) { return String(place.loadUnaligned(as: UInt64.self)) }
-        return String(type.loadInteger(place))
+        if type.scalar == .u64 { return String(place.loadUnaligned(as: UInt64.self)) }
+        return String(type.scalar?.loadInteger(place) ?? 0)
     }
 
     private static func character(_ place: UnsafeRawPointer) -> String {
