@@ -58,6 +58,20 @@ func tests(
     ]
 }
 
+/// Programs of libFuzzer: only `make fuzz` builds them, since they have no main of their own.
+let fuzzed = Context.environment["EOS_FUZZ"] == nil ? [] : ["signature", "manifest"]
+
+/// Only `make -C Benchmarks/ffi run` builds it.
+let ffiBenchmark: [Target] =
+    Context.environment["EOS_BENCHMARKS"] == nil
+    ? []
+    : [
+        .target(name: "CFFIBenchmark", dependencies: ["CFFI"], path: "Benchmarks/ffi/C", cSettings: strictC),
+        .executableTarget(
+            name: "ffi-benchmark", dependencies: ["CCounting", "CFFIBenchmark", "CFFI", "EosFFI"],
+            path: "Benchmarks/ffi/Sources", swiftSettings: strict),
+    ]
+
 let package = Package(
     name: "eos",
     products: [
@@ -88,7 +102,8 @@ let package = Package(
         .target(name: "CEosGuard", cSettings: strictC),
         .target(name: "EosCore", dependencies: ["CEos", "CEosGuard", "CEosTexts"], swiftSettings: strict),
         .target(name: "EosData", dependencies: ["CEos", "CZlib", "EosCore"], swiftSettings: strict),
-        .target(name: "EosPluginHost", dependencies: ["CEos", "CEosGuard", "EosCore", "EosData"], swiftSettings: strict),
+        .target(
+            name: "EosPluginHost", dependencies: ["CEos", "CEosGuard", "EosCore", "EosData"], swiftSettings: strict),
         .target(name: "EosFFI", dependencies: ["CEos", "CFFI", "EosCore"], swiftSettings: strict),
         .target(
             name: "EosForeign",
@@ -146,12 +161,24 @@ let package = Package(
         // Dense eigenvalues to compare with, in tests only.
         .systemLibrary(name: "CLapack", path: "Tests/CLapack", providers: [.apt(["libopenblas-dev"])]),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .target(name: "CCounting", path: "Tests/CountingAllocator", cSettings: strictC),
+        .target(
+            name: "FuzzChecks", dependencies: ["CEos", "EosCore", "EosFFI", "EosForeign"], path: "Tests/Fuzz/Checks",
+            swiftSettings: strict),
     ]
+        + ffiBenchmark
+        + fuzzed.map { name in
+            .executableTarget(
+                name: "fuzz-\(name)", dependencies: ["FuzzChecks"], path: "Tests/Fuzz/\(name)",
+                exclude: ["corpus", "dictionary.txt"],
+                swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])])
+        }
         + tests("EosCoreTests", ["EosCore", "CEos", "CLapack"])
         + tests("EosDataTests", ["EosData", "CEos", "CZlib"])
         + tests("EosPluginHostTests", ["EosPluginHost", "CEos"])
         + tests("EosPluginKitTests", ["EosPluginKit", "CEos"], exclude: ["Fixtures"])
-        + tests("EosFFITests", ["EosFFI", "CFFI", "CEos", "EosCore", "TestSupport"])
+        + tests("EosFFITests", ["CCounting", "EosFFI", "CFFI", "CEos", "EosCore", "TestSupport"])
+        + tests("FuzzTests", ["FuzzChecks", "TestSupport"])
         + tests("EosForeignTests", ["EosForeign", "EosFFI", "EosPluginHost", "EosCore", "CEos", "TestSupport"])
         + tests("EosProcessesTests", ["EosProcesses", "EosCore", "CEos", "TestSupport"])
         + tests(
@@ -159,7 +186,9 @@ let package = Package(
         + tests("EosConformanceTests", ["EosConformance", "EosPluginHost", "EosCore", "CEos", "TestSupport"])
         + tests("EosRunsTests", ["EosRuns", "EosCore", "CEos"])
         // Of what was built: the header and the library, plugins, the commands, the examples.
-        + tests("ABITests", ["CEos", "EosCore", "EosPluginHost", "TestSupport"], exclude: ["layout.txt"])
+        + tests(
+            "ABITests", ["CEos", "EosCore", "EosPluginHost", "TestSupport"],
+            exclude: ["Fixtures", "eos-1.0.abi", "layout.txt"])
         + tests("LibraryTests", ["TestSupport"], exclude: ["Programs"])
         + tests("PluginTests", ["EosPluginHost", "EosCore", "CEos"])
         + tests("SwiftPluginTests", ["EosCore", "EosPluginHost", "CEos"])

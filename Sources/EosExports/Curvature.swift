@@ -9,9 +9,8 @@ public func eos_sharpness(
 ) -> eos_status {
     ObjectiveHandle.reporting(objective) { handle throws(EosError) in
         let space = handle.objective.space
-        let given =
-            options.map { readTable($0, declaring: $0.pointee.struct_size, as: eos_sharpness_options()) }
-            ?? eos_sharpness_options()
+        var given = eos_sharpness_options()
+        if let options { given = try readStruct(options, "options", as: given) }
         let out = try required(eigenvalues, "eigenvalues")
         let curvature = try ObjectiveCurvature(handle.objective, at: try required(x, "x"))
         let resolved = try given.resolve(dimension: space.count)

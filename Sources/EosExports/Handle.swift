@@ -34,3 +34,17 @@ func fill<T>(_ out: UnsafeMutablePointer<T>?, _ name: String, with value: T) thr
         (UnsafeMutableRawPointer(out) + 4).copyMemory(from: bytes.baseAddress! + 4, byteCount: count)
     }
 }
+
+/// Reads a struct of the caller's as far as its `struct_size` covers it; the rest is as in `zero`.
+///
+/// - Parameter least: bytes up to the end of what must be given.
+func readStruct<T>(
+    _ pointer: UnsafePointer<T>?, _ name: String, least: Int = 8, as zero: T
+) throws(EosError) -> T {
+    let pointer = try required(pointer, name)
+    let size = UnsafeRawPointer(pointer).load(as: UInt32.self)
+    guard size >= least else {
+        throw EosError(EOS_E_INVALID, "\(name)->struct_size is \(size); set it to sizeof *\(name) before the call")
+    }
+    return readTable(pointer, declaring: size, as: zero)
+}

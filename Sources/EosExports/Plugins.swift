@@ -20,7 +20,7 @@ public func eos_load_plugins(
 ) -> eos_status {
     Context.reporting(context) { context throws(EosError) in
         let place = PluginSearchPath.Directory(try text(directory, "directory"), origin: "eos_load_plugins")
-        let files = try place.files(mustExist: true)
+        let files = try place.files(mustExist: true, manifests: false)
         var count: Int64 = 0
         for path in files {
             do throws(EosError) {

@@ -87,9 +87,10 @@ public func eos_trainer_new_ask_tell(
 ) -> eos_status {
     Context.reporting(context) { context throws(EosError) in
         let out = try required(out, "out")
-        let given = try required(description, "description")
+        // To `dimension`.
+        let given = try readStruct(description, "description", least: 16, as: .unknown)
         let trainer = try Trainer(
-            description: readTable(given, declaring: given.pointee.struct_size, as: .unknown),
+            description: given,
             start: try required(x, "x"), curvature: curvature != 0,
             policy: try PolicyHandle.from(policy, "policy").policy,
             settings: try TrainerSettings(Config.values(settings)))

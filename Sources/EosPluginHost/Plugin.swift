@@ -27,36 +27,60 @@ public final class Plugin: Sendable {
     /// - Throws: `EOS_E_IO` for a file that can't be read, else `EOS_E_PLUGIN`: the path, what was found and what this
     ///   host takes.
     public static func load(path: String) throws(EosError) -> Plugin {
-        let object = try SharedObject(path: path)
-        let result = loaded.withLock { loaded in
+        do throws(Refusal) { return try attempt(path: path) } catch { throw error.error.within(path) }
+    }
+
+    /// Why a file is no plugin that can be used.
+    public struct Refusal: Error, Sendable {
+        /// Without the path.
+        public let error: EosError
+        /// Whether the file itself is to blame, so that only another file will do; else what it needs is missing here.
+        public let isFinal: Bool
+
+        public init(error: EosError, isFinal: Bool) {
+            self.error = error
+            self.isFinal = isFinal
+        }
+    }
+
+    /// `load` for those who ask whether trying again makes sense.
+    public static func attempt(path: String) throws(Refusal) -> Plugin {
+        let object: SharedObject
+        do throws(EosError) { object = try SharedObject(path: path) } catch {
+            throw Refusal(error: error, isFinal: error.status == eos_status(EOS_E_PLUGIN))
+        }
+        return try loaded.withLock { loaded in
             if let known = loaded[object.identity] { return known }
             let remarks = Remarks()
             let calls = CallGuard(file: object.path) { remarks.add($0) }
             let handle = calls.calling(CALL_LOADING) { dlopen(object.path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE) }
-            // A file that the loader refuses may load later, once what it needs is there; all else is final.
             guard let handle else {
                 let reason = dlerror().map { String(cString: $0) } ?? "dlopen failed"
-                return .failure(EosError(EOS_E_PLUGIN, withoutPath(reason, object.path)))
+                let error = EosError(EOS_E_PLUGIN, withoutPath(reason, object.path))
+                return Result<Plugin, Refusal>.failure(Refusal(error: error, isFinal: false))
             }
-            let result = Result { () throws(EosError) in 
-                try Plugin(object.path, UInt(bitPattern: handle), calls, remarks)
+            var isInitialising = false
+            let result = Result { () throws(Refusal) in
+                do throws(EosError) {
+                    return try Plugin(object.path, UInt(bitPattern: handle), calls, remarks, &isInitialising)
+                } catch {
+                    throw Refusal(error: error, isFinal: !isInitialising)
+                }
             }
+            // A file that the loader refuses may load later, once what it needs is there; all else stays as it is.
             loaded[object.identity] = result
             return result
-        }
-        do throws(EosError) {
-            return try result.get()
-        } catch {
-            throw error.within(path)
-        }
+        }.get()
     }
 
-    private static let loaded = Mutex<[SharedObject.Identity: Result<Plugin, EosError>]>([:])
+    private static let loaded = Mutex<[SharedObject.Identity: Result<Plugin, Refusal>]>([:])
 
     /// What `init` of every plugin is given: valid for ever, as plugins may keep it.
     public static let initialHost = Host()
 
-    private init(_ path: String, _ handle: UInt, _ calls: CallGuard, _ remarks: Remarks) throws(EosError) {
+    private init(
+        _ path: String, _ handle: UInt, _ calls: CallGuard, _ remarks: Remarks, _ isInitialising: inout Bool
+    ) throws(EosError) {
         guard let symbol = dlsym(UnsafeMutableRawPointer(bitPattern: handle), "eos_plugin_entry") else {
             throw EosError(EOS_E_PLUGIN, "exports no eos_plugin_entry: it is no plugin of eos, or hides the symbol")
         }
@@ -77,10 +101,12 @@ public final class Plugin: Sendable {
         }
         if let initialise = table.`init` {
             _ = Self.initialHost.failures.take()
+            isInitialising = true
             let status = calls.calling(CALL_INIT) { initialise(Self.initialHost.table) }
             guard status == EOS_OK else {
                 throw EosError(EOS_E_PLUGIN, Self.initialHost.failure(status, in: "init").message)
             }
+            isInitialising = false
         }
         tableAddress = UInt(bitPattern: pointer)
         self.getFactory = getFactory

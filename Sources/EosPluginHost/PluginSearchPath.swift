@@ -11,6 +11,9 @@ public struct PluginSearchPath: Sendable {
         /// Files begin with this.
         public let prefix: String
 
+        /// Whether the user named it: that it is not there is a mistake, then.
+        public var isNamed: Bool { origin == PluginSearchPath.byUser }
+
         public init(_ path: String, origin: String, prefix: String = "") {
             self.path = path
             self.origin = origin
@@ -18,15 +21,15 @@ public struct PluginSearchPath: Sendable {
         }
     }
 
-    private static let byUser = "EOS_PLUGIN_PATH"
+    fileprivate static let byUser = "EOS_PLUGIN_PATH"
 
     /// In order: what is found first wins.
     public var directories: [Directory]
 
     public init(_ directories: [Directory]) { self.directories = directories }
 
-    /// `EOS_PLUGIN_PATH`, the user's data directory, beside the executable (the build tree), and where `make install`
-    /// puts them.
+    /// `EOS_PLUGIN_PATH`, the user's data directory, beside the executable (the build tree), where `make install` puts
+    /// them, and the directories of the system, each once.
     public static func standard(environment: (String) -> String? = variable) -> PluginSearchPath {
         var directories = (environment(Self.byUser) ?? "").split(separator: ":").map {
             Directory(String($0), origin: Self.byUser)
@@ -41,73 +44,28 @@ public struct PluginSearchPath: Sendable {
             let installed = program.split(separator: "/").dropLast().map { "/\($0)" }.joined()
             directories.append(Directory("\(installed)/lib/eos/plugins", origin: "the installation"))
         }
-        return PluginSearchPath(directories)
-    }
-
-    /// What a scan of the directories found.
-    public struct Findings: Sendable {
-        public struct Refusal: Sendable {
-            public let path: String
-            /// Begins with the path.
-            public let error: EosError
-        }
-        public struct Shadowing: Sendable {
-            public let plugin: PluginDescription
-            /// The one that has its id.
-            public let by: PluginDescription
-        }
-        public fileprivate(set) var catalogue = Catalogue()
-        public fileprivate(set) var refused: [Refusal] = []
-        public fileprivate(set) var shadowed: [Shadowing] = []
-    }
-
-    /// Loads every plugin there is. A file or directory that is refused does not stop the scan.
-    public func scan() -> Findings {
-        var findings = Findings()
-        for directory in directories {
-            do throws(EosError) {
-                // A directory that the user named and that is not there is a mistake; the others need not exist.
-                let files = try directory.files(mustExist: directory.origin == Self.byUser)
-                for path in files { findings.take(path) }
-            } catch {
-                findings.refused.append(Findings.Refusal(path: directory.path, error: error))
-            }
-        }
-        return findings
+        directories += ["/usr/local", "/usr"].map { Directory("\($0)/lib/eos/plugins", origin: "the system") }
+        return PluginSearchPath(
+            directories.enumerated().filter { index, one in
+                !directories[..<index].contains { $0.path == one.path && $0.prefix == one.prefix }
+            }.map(\.element))
     }
 
     /// The value of an environment variable; nil where it is not set.
     public static func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 
     private static func executableDirectory() -> String? {
-        guard let path = realpath("/proc/self/exe", nil) else { return nil }
-        defer { free(path) }
-        let parts = String(cString: path).split(separator: "/").dropLast()
-        return parts.map { "/\($0)" }.joined()
-    }
-}
-
-extension PluginSearchPath.Findings {
-    fileprivate mutating func take(_ path: String) {
-        do throws(EosError) {
-            let plugin = try Plugin.load(path: path)
-            if catalogue.plugins.contains(plugin.description) { return }
-            if let other = catalogue.plugins.first(where: { $0.id == plugin.id }) {
-                shadowed.append(Shadowing(plugin: plugin.description, by: other))
-            } else {
-                try catalogue.add(plugin)
-            }
-        } catch {
-            refused.append(Refusal(path: path, error: error))
-        }
+        resolved("/proc/self/exe")?.split(separator: "/").dropLast().map { "/\($0)" }.joined()
     }
 }
 
 extension PluginSearchPath.Directory {
-    /// Its shared objects, sorted by name; none where the directory need not exist and does not.
+    /// Its shared objects and manifests, sorted by name; none where the directory need not exist and does not.
+    ///
+    /// Manifests are looked for where files need no prefix: in directories that are for plugins and nothing else.
     ///
     /// - Throws: `EOS_E_IO` where it can't be read.
-    public func files(mustExist: Bool = false) throws(EosError) -> [String] {
+    public func files(mustExist: Bool = false, manifests: Bool = true) throws(EosError) -> [String] {
         guard let listing = opendir(path) else {
             if errno == ENOENT, !mustExist { return [] }
             throw EosError(
@@ -119,7 +77,8 @@ extension PluginSearchPath.Directory {
             let name = withUnsafePointer(to: &entry.pointee.d_name) {
                 $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
-            if name.hasSuffix(".so"), name.hasPrefix(prefix) { names.append(name) }
+            let isManifest = name.hasSuffix(".toml") && prefix.isEmpty && manifests
+            if isManifest || name.hasSuffix(".so") && name.hasPrefix(prefix) { names.append(name) }
         }
         return names.sorted().map { "\(path)/\($0)" }
     }

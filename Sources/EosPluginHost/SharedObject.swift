@@ -5,40 +5,37 @@ import Glibc
 /// A file that may be loaded as a shared object of this machine.
 ///
 /// The dynamic loader ends the process with SIGBUS on a file that was cut, so that lengths are checked here first.
-struct SharedObject {
+public struct SharedObject {
     /// What tells files apart, whatever their names.
-    struct Identity: Hashable, Sendable {
-        let device: UInt64
-        let inode: UInt64
+    public struct Identity: Hashable, Sendable {
+        public let device: UInt64
+        public let inode: UInt64
     }
 
     /// Absolute, without links.
-    let path: String
-    let identity: Identity
+    public let path: String
+    public let identity: Identity
 
-    /// - Throws: `EOS_E_IO` where the file can't be read, `EOS_E_PLUGIN` where it is no shared object for this machine.
-    init(path given: String) throws(EosError) {
+    /// - Throws: without the path: `EOS_E_IO` where the file can't be read, `EOS_E_PLUGIN` where it is no shared object for
+    ///   this machine.
+    public init(path given: String) throws(EosError) {
         guard let resolved = realpath(given, nil) else {
-            throw EosError(EOS_E_IO, "\(given): \(String(cString: strerror(errno))); give the path of a plugin (.so)")
+            throw EosError(EOS_E_IO, "\(String(cString: strerror(errno))); give the path of a plugin (.so)")
         }
         path = String(cString: resolved)
         free(resolved)
 
         let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else {
-            throw EosError(EOS_E_IO, "\(given): can't be opened: \(String(cString: strerror(errno)))")
+            throw EosError(EOS_E_IO, "can't be opened: \(String(cString: strerror(errno)))")
         }
         defer { close(file) }
         var status = stat()
         guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            throw EosError(EOS_E_PLUGIN, "\(given): is not a regular file; give the path of a plugin (.so)")
+            throw EosError(EOS_E_PLUGIN, "is not a regular file; give the path of a plugin (.so)")
         }
         identity = Identity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
-        do throws(EosError) {
-            try Self.check(file, size: UInt64(status.st_size))
-        } catch {
-            throw error.within(given)
-        }
+        try Self.check(file, size: UInt64(status.st_size))
     }
 
     #if arch(x86_64)

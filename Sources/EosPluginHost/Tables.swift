@@ -5,35 +5,38 @@ import EosCore
 protocol SizedTable {
     init()
     var struct_size: UInt32 { get }
+
+    /// Bytes up to the end of the last field that a table must have, in any release: it never grows, so that a plugin
+    /// built with an earlier header is taken by every later host.
+    static var least: Int { get }
 }
 
-extension eos_plugin: SizedTable {}
-extension eos_descriptor: SizedTable {}
-extension eos_parameter: SizedTable {}
-extension eos_objective_factory: SizedTable {}
-extension eos_policy_factory: SizedTable {}
+/// To `get_factory`.
+extension eos_plugin: SizedTable { static var least: Int { 64 } }
+/// To `title`: what follows is for objectives with parameters.
+extension eos_descriptor: SizedTable { static var least: Int { 24 } }
+/// To `text`.
+extension eos_parameter: SizedTable { static var least: Int { 64 } }
+/// To `create`.
+extension eos_objective_factory: SizedTable { static var least: Int { 40 } }
+/// To `create`.
+extension eos_policy_factory: SizedTable { static var least: Int { 40 } }
 
 extension SizedTable {
     /// Reads a table: as many bytes as it declares and this host knows; the rest stays zero.
     ///
-    /// - Parameter required: the size of the first release, with everything that a table must have.
+    /// - Parameter required: bytes that it must declare; `least` unless given.
     /// - Throws: `EOS_E_PLUGIN` for NULL or a table that declares less.
-    init(
-        at pointer: UnsafePointer<Self>?, required: Int = MemoryLayout<Self>.size, _ name: String
-    ) throws(EosError) {
+    init(at pointer: UnsafePointer<Self>?, required: Int = Self.least, _ name: String) throws(EosError) {
         guard let pointer else { throw EosError(EOS_E_PLUGIN, "\(name) is NULL") }
-        let declared = Int(UnsafeRawPointer(pointer).load(as: UInt32.self))
+        let declared = UnsafeRawPointer(pointer).load(as: UInt32.self)
         guard declared >= required else {
             throw EosError(
                 EOS_E_PLUGIN,
                 "\(name) has struct_size \(declared); this host needs at least \(required): set it to sizeof(\(Self.self))"
             )
         }
-        self.init()
-        withUnsafeMutableBytes(of: &self) { bytes in
-            bytes.copyMemory(
-                from: UnsafeRawBufferPointer(start: pointer, count: min(declared, MemoryLayout<Self>.size)))
-        }
+        self = readTable(pointer, declaring: declared, as: Self())
     }
 }
 

@@ -1,16 +1,14 @@
-import CEos
 import EosConformance
 import EosCore
 import EosPluginHost
 
 /// `eos-worker --check FILE JOB`: looks at a plugin as `eos plugin check` asks it to.
 enum CheckCommand {
-    static func run(_ arguments: [String]) throws -> Never {
-        guard arguments.count == 2 else {
-            throw EosError(EOS_E_INVALID, "--check takes a file and a job; use eos plugin check")
-        }
-        CheckWorker.run(arguments[0], try CheckJob(json: arguments[1])) { file throws(EosError) in
-            try Plugin.load(path: file)
-        }
+    static let option = "--check"
+
+    static func run(file: String, job: String) -> Never {
+        let parsed: CheckJob
+        do { parsed = try CheckJob(json: job) } catch { Entry.fail("\(error)", status: 2) }
+        CheckWorker.run(file, parsed) { file throws(EosError) in try Plugin.load(path: file) }
     }
 }

@@ -1,10 +1,24 @@
+import CEos
+import EosCore
+import EosDiscovery
 import Glibc
 
 /// Executes on behalf of other processes what they would not load themselves.
 @main
 enum Entry {
-    static func main() throws {
-        let arguments = CommandLine.arguments.dropFirst()
-        if arguments.first == "--check" { try CheckCommand.run(Array(arguments.dropFirst())) }
+    static func main() {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        switch (arguments.first, arguments.count) {
+        case (ProbeWorker.option, 2): ProbeWorker.run(file: arguments[1])
+        case (CheckCommand.option, 3): CheckCommand.run(file: arguments[1], job: arguments[2])
+        case ("--version", 1): print(EOS_VERSION_STRING)
+        default: fail("it is for eos, not for people; see eos --help", status: 2)
+        }
+    }
+
+    static func fail(_ message: String, status: Int32) -> Never {
+        let text = "eos-worker: \(message)\n"
+        _ = write(STDERR_FILENO, text, text.utf8.count)
+        exit(status)
     }
 }

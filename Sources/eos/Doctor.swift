@@ -1,7 +1,9 @@
 import ArgumentParser
 import CEos
 import EosCore
+import EosDiscovery
 import EosPluginHost
+import EosProcesses
 import EosRuns
 import Foundation
 
@@ -28,14 +30,16 @@ struct Doctor: ParsableCommand {
     }
 
     func run() throws {
-        let path = PluginSearchPath.standard()
-        let workbench = Workbench(path)
+        // What is remembered may be of yesterday's libraries.
+        let discovery = Discovery(refresh: true)
+        let scanned = discovery.scan()
         var findings = [
             Finding("version", "eos \(EOS_VERSION_STRING), ABI \(EOS_ABI_MAJOR).\(EOS_ABI_MINOR)"),
             processors(), memory(),
         ]
-        findings += plugins(workbench.findings, path)
-        findings += [BLAS.finding(), dataDirectory(), currentDirectory()]
+        findings += [worker(), cache(discovery.cache)]
+        findings += plugins(scanned, discovery.path)
+        findings += [blas(scanned), dataDirectory(), currentDirectory()]
         if json {
             Console.print(describe(findings).text)
         } else {
@@ -65,7 +69,51 @@ struct Doctor: ParsableCommand {
         Finding("memory", String(format: "%.1f GB for this process", Double(Memory.limit) / 1e9))
     }
 
-    private func plugins(_ findings: PluginSearchPath.Findings, _ path: PluginSearchPath) -> [Finding] {
+    /// The program that looks at plugins, tried.
+    private func worker() -> Finding {
+        do throws(EosError) {
+            let program = try WorkerProgram.path()
+            let result = try ChildCommand(program, ["--version"], limits: .init(seconds: 30)).run()
+            let version = result.output.text.split(separator: "\n").first ?? ""
+            guard result.ending == .exited(0), version == EOS_VERSION_STRING else {
+                return Finding(
+                    "worker", "\(program) \(result.ending) and says that its version is \"\(version)\"",
+                    remedy: "build it with this eos (make build), or install eos again")
+            }
+            return Finding("worker", program)
+        } catch {
+            return Finding("worker", error.message, remedy: "without it no plugin can be looked at")
+        }
+    }
+
+    /// Where probes are remembered: tried, because permissions alone do not tell.
+    private func cache(_ cache: ProbeCache?) -> Finding {
+        guard let cache else {
+            return Finding("cache", "neither XDG_CACHE_HOME nor HOME is set: every command looks at every plugin anew")
+        }
+        try? FileManager.default.createDirectory(atPath: cache.directory, withIntermediateDirectories: true)
+        let file = "\(cache.directory)/.eos-doctor-\(getpid())"
+        guard FileManager.default.createFile(atPath: file, contents: nil) else {
+            return Finding(
+                "cache", "\(cache.directory) can't be written to: every command looks at every plugin anew",
+                remedy: "make it writable, or name another place in XDG_CACHE_HOME")
+        }
+        unlink(file)
+        return Finding("cache", "\(cache.directory) can be written to")
+    }
+
+    private func blas(_ findings: Findings) -> Finding {
+        var libraries: [String] = []
+        for library in findings.found.flatMap(\.probe.blas) where !libraries.contains(library) {
+            libraries.append(library)
+        }
+        guard libraries.isEmpty else { return Finding("blas", libraries.joined(separator: ", ")) }
+        return Finding(
+            "blas", "no plugin that was found uses one",
+            remedy: "build the mlp plugin with OpenBLAS (libopenblas-dev) if you want to train it")
+    }
+
+    private func plugins(_ findings: Findings, _ path: PluginSearchPath) -> [Finding] {
         let names = findings.catalogue.objectives.map(\.name).joined(separator: ", ")
         let places = path.directories.map(\.path).joined(separator: ", ")
         var result = [
@@ -73,10 +121,10 @@ struct Doctor: ParsableCommand {
                 ? Finding(
                     "plugins", "no objective was found in \(places)",
                     remedy: "build the plugins (make build), or name their directory in EOS_PLUGIN_PATH")
-                : Finding("plugins", "\(findings.catalogue.plugins.count) found; objectives: \(names)")
+                : Finding("plugins", "\(findings.found.count) found; objectives: \(names)")
         ]
         result += findings.refused.map {
-            Finding("plugin", "refused: \($0.error)", remedy: "build it again for this eos, or take it away")
+            Finding("plugin", "refused: \($0.error)", remedy: $0.remedy)
         }
         result += findings.shadowed.map {
             Finding("plugin", "\($0.plugin.path) is shadowed by \($0.by.path), which has the same id")
@@ -123,5 +171,17 @@ struct Doctor: ParsableCommand {
                     "remedy": $0.remedy.map { .string($0) } ?? .null,
                 ]
             })
+    }
+}
+
+extension Findings.Refusal {
+    /// Where the sentence itself has none.
+    fileprivate var remedy: String {
+        switch probe?.outcome {
+        case .refused(_, _, isFinal: false): "install what it needs, or take it away"
+        case .refused: "build it again for this eos, or take it away"
+        case nil: "do as it says, or take it off the search path"
+        case .exited, .signalled, .timedOut, .described: "mend it, or take it away"
+        }
     }
 }

@@ -21,5 +21,7 @@ struct Eos: ParsableCommand {
               EOS_DATA_DIR     where data files are looked up that do not lie beside the spec
             """,
         version: EOS_VERSION_STRING,
-        subcommands: [Train.self, Export.self, Plugins.self, PluginGroup.self, Policies.self, Sharpness.self, Doctor.self])
+        subcommands: [
+            Train.self, Export.self, Plugins.self, PluginGroup.self, Policies.self, Sharpness.self, Doctor.self,
+        ])
 }

@@ -52,7 +52,9 @@ struct PluginCheck: ParsableCommand {
     var list = false
 
     func validate() throws {
-        guard timeout > 0, timeout <= 1e6 else { throw ValidationError("--timeout \(timeout) is no time; give seconds, such as 30") }
+        guard timeout > 0, timeout <= 1e6 else {
+            throw ValidationError("--timeout \(timeout) is no time; give seconds, such as 30")
+        }
     }
 
     func run() throws {
@@ -73,7 +75,9 @@ struct PluginCheck: ParsableCommand {
     private var listing: String {
         if json {
             return JSONText.array(
-                Suite.list.map { ["subject": .string($0.subject), "check": .string($0.id), "title": .string($0.title)] }
+                Suite.list.map {
+                    ["subject": .string($0.subject), "check": .string($0.id), "title": .string($0.title)]
+                }
             ).text
         }
         let width = Suite.list.map(\.id.count).max() ?? 0

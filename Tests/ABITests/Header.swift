@@ -10,19 +10,22 @@ struct Header {
 
     /// Functions that libeos must export.
     let functions: Set<String>
+    /// Their declarations, as in the header.
+    let declarations: [String]
     /// Declarations of functions without the attribute that exports them.
     let hidden: [String]
     /// In the order of the header.
     let records: [Record]
 
-    /// Reads include/eos.h as the C compiler sees it.
-    static func read() throws -> Header {
-        let result = try run("printf '#include <eos.h>' | cc -std=c11 -E -P -I include -x c -")
+    /// Reads include/eos.h, or that of another directory, as the C compiler sees it.
+    static func read(_ directory: String = "include") throws -> Header {
+        let result = try run("printf '#include <eos.h>' | cc -std=c11 -E -P -I '\(directory)' -x c -")
         return Header(result.output)
     }
 
     init(_ text: String) {
         var functions: Set<String> = []
+        var declarations: [String] = []
         var hidden: [String] = []
         var records: [Record] = []
         for statement in Self.statements(text) {
@@ -31,13 +34,15 @@ struct Header {
             } else if !statement.head.contains("typedef"), !statement.head.contains("static"),
                 let function = statement.head.firstMatch(of: /(eos_\w+)\s*\(/)
             {
+                // A plugin defines this one.
+                if function.1 == "eos_plugin_entry" { continue }
                 functions.insert(String(function.1))
+                declarations.append(statement.head)
                 if !statement.head.contains(#"visibility("default")"#) { hidden.append(String(function.1)) }
             }
         }
-        // A plugin defines this one.
-        functions.remove("eos_plugin_entry")
         self.functions = functions
+        self.declarations = declarations
         self.hidden = hidden
         self.records = records
     }

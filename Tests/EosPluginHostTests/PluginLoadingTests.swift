@@ -175,7 +175,7 @@ import Testing
         (["COUNT=3"], "the descriptor of objective 2 is NULL"),
         (
             ["DESCRIPTOR_SIZE=8"],
-            "the descriptor of objective 0 has struct_size 8; this host needs at least 48: set it to "
+            "the descriptor of objective 0 has struct_size 8; this host needs at least 24: set it to "
                 + "sizeof(eos_descriptor)"
         ),
         (

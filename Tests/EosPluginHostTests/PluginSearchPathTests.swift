@@ -18,55 +18,36 @@ import Testing
 
         let program = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
         let beside = directories([:])
-        #expect(beside.count == 2)
+        #expect(beside.count == 4)
         #expect(beside[0].path + "/" == program.path())
         #expect(beside[0].prefix == "libeos-plugin-")
         #expect(beside[1].path == program.deletingLastPathComponent().path() + "lib/eos/plugins")
-    }
-
-    @Test func scansAllAndSaysWhatItRefused() throws {
-        try Fixture.withDirectory { directory in
-            let (first, second) = (directory.appending(path: "first"), directory.appending(path: "second"))
-            for place in [first, second] {
-                try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
-            }
-            let fixture = try Fixture.build(at: first.appending(path: "b.so"))
-            let policies = try Fixture.build(at: second.appending(path: "z.so"), source: "policy.c")
-            let shadowed = try Fixture.build(at: second.appending(path: "a.so"))
-            let double = try Fixture.build(["PLUGIN_ID=\"com.other\""], at: second.appending(path: "c.so"))
-            try FileManager.default.createSymbolicLink(
-                at: second.appending(path: "link.so"), withDestinationURL: URL(filePath: fixture))
-            let text = first.appending(path: "a.so")
-            try Data("text".utf8).write(to: text)
-            try Data("text".utf8).write(to: first.appending(path: "README"))
-
-            let missing = directory.appending(path: "missing").path()
-            let found = PluginSearchPath([
-                .init(missing, origin: "the installation"), .init(missing, origin: "EOS_PLUGIN_PATH"),
-                .init(first.path(), origin: "EOS_PLUGIN_PATH"), .init(second.path(), origin: "EOS_PLUGIN_PATH"),
-            ]).scan()
-            #expect(found.catalogue.plugins.map(\.path) == [fixture, policies])
-            #expect(found.shadowed.map(\.plugin.path) == [shadowed])
-            #expect(found.shadowed.map(\.by.path) == [fixture])
-            #expect(
-                found.refused.map(\.error.message) == [
-                    "\(missing): No such file or directory; it is a plugin directory of EOS_PLUGIN_PATH",
-                    "\(text.path()): is not a shared object: it does not begin as an ELF file does",
-                    "\(double): the objective org.example.bowl is there already, from \(fixture)",
-                ])
-            #expect(found.refused.map(\.path) == [missing, text.path(), double])
-        }
+        #expect(beside[2...].map(\.path) == ["/usr/local/lib/eos/plugins", "/usr/lib/eos/plugins"])
+        #expect(beside.allSatisfy { !$0.isNamed } && all[0].isNamed && !all[2].isNamed)
+        #expect(
+            directories(["EOS_PLUGIN_PATH": "/a:/b:/a:/usr/lib/eos/plugins"])[..<3].map(\.path) == [
+                "/a", "/b", "/usr/lib/eos/plugins",
+            ])
     }
 
     @Test func listsOnlyFilesWithThePrefix() throws {
         try Fixture.withDirectory { directory in
-            for name in ["libeos-plugin-b.so", "libeos-plugin-a.so", "libother.so", "libeos-plugin-c.txt"] {
+            let names = [
+                "libeos-plugin-b.so", "libeos-plugin-a.so", "libother.so", "libeos-plugin-c.txt",
+                "libeos-plugin-d.toml",
+            ]
+            for name in names {
                 try Data().write(to: directory.appending(path: name))
             }
             let place = PluginSearchPath.Directory(directory.path(), origin: "the build tree", prefix: "libeos-plugin-")
             #expect(
                 try place.files().map { URL(filePath: $0).lastPathComponent }
                     == ["libeos-plugin-a.so", "libeos-plugin-b.so"])
+            let all = PluginSearchPath.Directory(directory.path(), origin: "EOS_PLUGIN_PATH")
+            #expect(
+                try all.files().map { URL(filePath: $0).lastPathComponent }
+                    == names.sorted().filter { !$0.hasSuffix("txt") })
+            #expect(try all.files(manifests: false).allSatisfy { $0.hasSuffix(".so") })
         }
     }
 }

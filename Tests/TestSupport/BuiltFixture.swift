@@ -35,9 +35,9 @@ public enum BuiltFixture {
         defer { try? FileManager.default.removeItem(atPath: scratch) }
         let built = try run(
             ([command, "-o", quoted(scratch), quoted(source)] + options.map(quoted)).joined(separator: " "))
-        guard built.status == 0 else { throw FixtureError(description: "\(name) does not build: \(built.output)") }
+        guard built.status == 0 else { throw FixtureError("\(name) does not build: \(built.output)") }
         guard rename(scratch, file) == 0 else {
-            throw FixtureError(description: "\(file): \(String(cString: strerror(errno)))")
+            throw FixtureError("\(file): \(String(cString: strerror(errno)))")
         }
         return file
     }
@@ -53,7 +53,7 @@ public enum BuiltFixture {
         case "swift":
             return "swiftc -O -static-stdlib -swift-version 6 -parse-as-library" + (shared ? " -emit-library" : "")
                 + " -I \(quoted(Tree.products + "/Modules"))" + headers + " -L \(quoted(Tree.products)) -lEosPluginKit"
-        case let other: throw FixtureError(description: "\(source): no compiler is known for .\(other)")
+        case let other: throw FixtureError("\(source): no compiler is known for .\(other)")
         }
     }
 
@@ -69,6 +69,8 @@ public enum BuiltFixture {
 /// Why a fixture could not be built.
 public struct FixtureError: Error, CustomStringConvertible {
     public let description: String
+
+    public init(_ description: String) { self.description = description }
 }
 
 /// FNV-1a over 64 bits: Swift's own hash differs from process to process.

@@ -1,10 +1,14 @@
 import CEos
 
-/// Reads a table of another module: as many bytes as it declares and this host knows; the rest stays zero.
+/// Reads a table of another module: as many bytes as it declares and this host knows; the rest stays as in `zero`.
+///
+/// A size that no struct can have is rounded down, so that no pointer is read in part.
 public func readTable<T>(_ pointer: UnsafePointer<T>, declaring size: UInt32, as zero: T) -> T {
     var table = zero
+    let alignment = MemoryLayout<T>.alignment
+    let known = min(Int(size), MemoryLayout<T>.size) / alignment * alignment
     withUnsafeMutableBytes(of: &table) { bytes in
-        bytes.copyMemory(from: UnsafeRawBufferPointer(start: pointer, count: min(Int(size), MemoryLayout<T>.size)))
+        bytes.copyMemory(from: UnsafeRawBufferPointer(start: pointer, count: known))
     }
     return table
 }

@@ -1,14 +1,16 @@
 import CEos
 import EosCore
 import EosData
+import EosDiscovery
 import EosPluginHost
 
-/// Makes what specs name, from the plugins that were found and from what eos brings along.
+/// Makes what specs name, from the plugins that were found and from what eos brings along. A plugin is loaded when
+/// something of it is made, and no other.
 public struct Workbench: Sendable {
-    public let findings: PluginSearchPath.Findings
+    public let findings: Findings
 
-    /// Loads the plugins of the search path.
-    public init(_ path: PluginSearchPath = .standard()) { findings = path.scan() }
+    /// Finds out what there is.
+    public init(_ discovery: Discovery = Discovery()) { findings = discovery.scan() }
 
     public var catalogue: Catalogue { findings.catalogue }
 
@@ -57,7 +59,7 @@ extension Workbench: SpecCatalogue {
         let offer: Offer
         do { offer = try catalogue.find(kind, name) } catch {
             // What is missing may be in a file that was refused: say so where there is one.
-            guard let refused = findings.refused.first else { throw error }
+            guard let refused = findings.refusal(near: name) else { throw error }
             let others = findings.refused.count - 1
             throw EosError(
                 Int(error.status),

@@ -1,0 +1,93 @@
+#define _POSIX_C_SOURCE 200809L
+#include "direct.h"
+
+#include <ffi.h>
+#include <stddef.h>
+#include <time.h>
+
+double bowl(int n, const double *x, double *gradient) {
+    (void)n;
+    double a = x[0] - 1, b = x[1] - 2;
+    if (gradient) {
+        gradient[0] = 2 * a;
+        gradient[1] = 2 * b;
+    }
+    return a * a + b * b;
+}
+
+void bowl_by_reference(const int32_t *n, const double *x, double *value, double *gradient) {
+    *value = bowl(*n, x, gradient);
+}
+
+double square(double t) { return t * t; }
+
+double now(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
+}
+
+double search(phi_function phi, int64_t calls) {
+    double t = 0.5, start = now();
+    for (int64_t i = 0; i < calls; i++) t = 0.25 + phi(t) * 0.5;
+    return t > 2 ? -1 : (now() - start) / (double)calls;
+}
+
+/* Through an address that the compiler can't see through. */
+static double (*volatile bowl_address)(int, const double *, double *) = bowl;
+static void (*volatile reference_address)(const int32_t *, const double *, double *, double *) = bowl_by_reference;
+
+double time_direct(int64_t calls) {
+    double (*function)(int, const double *, double *) = bowl_address;
+    double x[2] = {0, 0}, gradient[2], start = now();
+    for (int64_t i = 0; i < calls; i++) x[0] = function(2, x, gradient) * 0.1;
+    return (now() - start) / (double)calls;
+}
+
+double time_reference(int64_t calls) {
+    void (*function)(const int32_t *, const double *, double *, double *) = reference_address;
+    int32_t n = 2;
+    double x[2] = {0, 0}, gradient[2], value, start = now();
+    for (int64_t i = 0; i < calls; i++) {
+        function(&n, x, &value, gradient);
+        x[0] = value * 0.1;
+    }
+    return (now() - start) / (double)calls;
+}
+
+double time_ffi_call(int64_t calls) {
+    ffi_cif cif;
+    ffi_type *types[3] = {&ffi_type_sint32, &ffi_type_pointer, &ffi_type_pointer};
+    if (ffi_prep_cif(&cif, FFI_DEFAULT_ABI, 3, &ffi_type_double, types) != FFI_OK) return -1;
+    int n = 2;
+    double x[2] = {0, 0}, gradient[2], value;
+    double *at = x, *out = gradient;
+    void *arguments[3] = {&n, &at, &out};
+    double start = now();
+    for (int64_t i = 0; i < calls; i++) {
+        ffi_call(&cif, FFI_FN(bowl), &value, arguments);
+        x[0] = value * 0.1;
+    }
+    return (now() - start) / (double)calls;
+}
+
+static void handle(ffi_cif *cif, void *result, void **arguments, void *context) {
+    (void)cif, (void)context;
+    *(double *)result = square(*(double *)arguments[0]);
+}
+
+double time_bare_closure(int64_t calls) {
+    union {
+        void *data;
+        phi_function function;
+    } code;
+    ffi_closure *closure = ffi_closure_alloc(sizeof(ffi_closure), &code.data);
+    ffi_cif cif;
+    ffi_type *types[1] = {&ffi_type_double};
+    double time = -1;
+    if (closure && ffi_prep_cif(&cif, FFI_DEFAULT_ABI, 1, &ffi_type_double, types) == FFI_OK &&
+        ffi_prep_closure_loc(closure, &cif, handle, NULL, code.data) == FFI_OK)
+        time = search(code.function, calls);
+    ffi_closure_free(closure);
+    return time;
+}

@@ -1,0 +1,96 @@
+import CEos
+import EosPluginHost
+import Foundation
+
+/// Remembers probes, a file each, for as long as what was probed and eos itself stay the same.
+///
+/// It only saves time: an entry that is damaged counts as none, and one that can't be written is not.
+public struct ProbeCache: Sendable {
+    /// Where the entries lie.
+    public let directory: String
+
+    public init(directory: String) { self.directory = directory }
+
+    /// `$XDG_CACHE_HOME/eos/probes`, else `~/.cache/eos/probes`; nil where neither is known.
+    public static func standard(
+        environment: (String) -> String? = PluginSearchPath.variable
+    ) -> ProbeCache? {
+        if let cache = environment("XDG_CACHE_HOME"), cache.hasPrefix("/") {
+            return ProbeCache(directory: "\(cache)/eos/probes")
+        }
+        guard let home = environment("HOME"), home.hasPrefix("/") else { return nil }
+        return ProbeCache(directory: "\(home)/.cache/eos/probes")
+    }
+
+    struct Entry: Codable {
+        let key: Key
+        /// As it was when the probe was made; of a manifest only.
+        let library: Stamp?
+        let probe: Probe
+    }
+
+    /// What a probe is valid for.
+    struct Key: Codable, Equatable {
+        /// Raised when the meaning of an entry changes.
+        private var format = 1
+        let path: String
+        let stamp: Stamp
+        /// The version of eos, and the worker's file, which is another one after every build.
+        private var eos = EOS_VERSION_STRING
+        let worker: Stamp
+
+        /// nil where one of the files is not there.
+        init?(_ path: String, worker: String) {
+            guard let stamp = Stamp(path), let program = Stamp(worker) else { return nil }
+            self.path = path
+            self.stamp = stamp
+            self.worker = program
+        }
+    }
+
+    /// Where the entry of a file is, or would be.
+    public func entryPath(of path: String) -> String { "\(directory)/\(fileName(path)).json" }
+
+    func entry(for key: Key) -> Entry? {
+        guard let data = FileManager.default.contents(atPath: entryPath(of: key.path)),
+            let entry = try? ProbeCoding.decode(Entry.self, from: data), entry.key == key
+        else { return nil }
+        if let library = entry.probe.library, Stamp(library) != entry.library { return nil }
+        return entry
+    }
+
+    func store(_ probe: Probe, for key: Key) {
+        let entry = Entry(key: key, library: probe.library.flatMap { Stamp($0) }, probe: probe)
+        guard let data = try? ProbeCoding.encode(entry) else { return }
+        try? FileManager.default.createDirectory(
+            atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        let path = entryPath(of: key.path)
+        let temporary = "\(path).\(getpid())-\(UInt32.random(in: 0 ... .max))"
+        guard FileManager.default.createFile(atPath: temporary, contents: data) else { return }
+        // Readers see the old entry or the new one, whole.
+        if rename(temporary, path) != 0 { unlink(temporary) }
+    }
+
+    /// Takes away the entries of files that are gone, and what an interrupted `store` left.
+    func prune() {
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? [] {
+            let path = "\(directory)/\(name)"
+            let entry = FileManager.default.contents(atPath: path).flatMap {
+                try? ProbeCoding.decode(Entry.self, from: $0)
+            }
+            if entry.map({ access($0.key.path, F_OK) != 0 || path != entryPath(of: $0.key.path) }) ?? true {
+                unlink(path)
+            }
+        }
+    }
+
+    /// A path may be longer than a name can be: 128 bits of FNV-1a, from two starting values; the entry has the path.
+    private func fileName(_ path: String) -> String {
+        func hash(_ start: UInt64) -> String {
+            let value = path.utf8.reduce(start) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+            let digits = String(value, radix: 16)
+            return String(repeating: "0", count: 16 - digits.count) + digits
+        }
+        return hash(0xcbf2_9ce4_8422_2325) + hash(0x6c62_272e_07bb_0142)
+    }
+}

@@ -1,0 +1,138 @@
+import ArgumentParser
+import CEos
+import EosCore
+import EosDiscovery
+import EosPluginHost
+import EosProcesses
+import EosRuns
+
+struct PluginExplain: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain",
+        abstract: "Say all that is known of a plugin or manifest, why it is refused and what it printed.",
+        discussion: """
+            NAME is a file, or the name of one on the search path (segv for segv.so), or the id or short name of a plugin \
+            or of what it offers. The file is looked at anew, in a process of its own; one that is found by its name and \
+            is not trusted is not.
+
+            --json prints one object: file, target (without links), directory and origin (null for a file that is not on \
+            the search path), trusted, distrust (why not, or null), remembered (the outcome that the cache has, or null), \
+            cache (the entry's path), outcome (described, refused, exited, signalled, timed_out, or null), reason, signal, \
+            usual_cause, status, seconds, stdout and stderr (each with text and bytes), explanation (of a manifest), \
+            plugin (as in `eos plugins --json`, or null).
+            """)
+
+    @Argument(
+        help: ArgumentHelp("A file or a name.", valueName: "name"), completion: .file(extensions: ["so", "toml"]))
+    var name: String
+
+    @Option(help: "Seconds that the file may take to be loaded.")
+    var timeout = Discovery.defaultSeconds
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    mutating func validate() throws { try Plugins.check(timeout: timeout) }
+
+    func run() throws {
+        var discovery = Discovery(seconds: timeout)
+        let subject = try fromUser { () throws(EosError) in try Subject(name, discovery) }
+        let remembered = discovery.remembered(subject.target)
+        discovery.refresh = true
+        let probe = subject.mayRun ? try discovery.probe(subject.target) : nil
+        let entry = discovery.cache?.entryPath(of: subject.target)
+        if json {
+            Console.print(subject.json(probe, remembered: remembered, entry: entry).text)
+        } else {
+            Console.print(subject.lines(probe, remembered: remembered, entry: entry).joined(separator: "\n"))
+        }
+    }
+}
+
+extension PluginExplain {
+    /// The file that is meant, and whether it may be trusted.
+    fileprivate struct Subject {
+        let file: String
+        /// Absolute, without links.
+        let target: String
+        /// Where it was found; nil for a file that was named.
+        let directory: PluginSearchPath.Directory?
+        let distrust: EosError?
+
+        /// A name leads to what lies there, whoever put it there; a path is the user's word.
+        var mayRun: Bool { distrust == nil || directory == nil }
+
+        init(_ name: String, _ discovery: Discovery) throws(EosError) {
+            let (file, directory) = try discovery.file(named: name)
+            guard let target = resolved(file) else {
+                throw EosError(EOS_E_NOT_FOUND, "\(file): there is no such file; check the path")
+            }
+            self.file = file
+            self.target = target
+            self.directory = directory
+            do throws(EosError) {
+                _ = try Trust().check(file: file)
+                distrust = nil
+            } catch {
+                distrust = error
+            }
+        }
+
+        func lines(_ probe: Probe?, remembered: Probe?, entry: String?) -> [String] {
+            var rows: [(String, String)] = [("file", file)]
+            if target != file { rows.append(("is", target)) }
+            if let directory { rows.append(("found", "in \(directory.path) (\(directory.origin))")) }
+            rows.append(("trust", distrust.map { "refused: \($0)" } ?? "its permissions are in order"))
+            rows.append(("remembered", remembered.map { "\($0.verdict) (\(entry ?? ""))" } ?? "nothing"))
+            guard let probe else {
+                rows.append(("now", "not looked at, for want of trust; give its path to do so all the same"))
+                return table(rows)
+            }
+            rows.append(("now", "\(probe.verdict), after \(seconds(probe.seconds))"))
+            if let signal = probe.signal {
+                if let cause = signal.usualCause { rows.append(("usually", cause)) }
+                let worker = (try? WorkerProgram.path()) ?? "eos-worker"
+                rows.append(("to see where", "gdb -ex run -ex backtrace --args \(worker) --probe \(target)"))
+            }
+            var lines = table(rows)
+            lines += printed("stdout", probe.output) + printed("stderr", probe.error)
+            if let explanation = probe.explanation { lines += ["", explanation] }
+            if let plugin = probe.description { lines += [""] + plugin.lines }
+            return lines
+        }
+
+        private func table(_ rows: [(String, String)]) -> [String] {
+            let width = rows.map(\.0.count).max() ?? 0
+            return rows.map { $0 + String(repeating: " ", count: width - $0.count) + "  " + $1 }
+        }
+
+        private func printed(_ name: String, _ text: Probe.Text) -> [String] {
+            guard text.total > 0 else { return ["\(name)  nothing was printed"] }
+            let cut = text.total > text.beginning.utf8.count ? ", of which this is the beginning" : ""
+            return ["\(name)  \(text.total) bytes\(cut):"] + text.lines().map { "  | \($0)" }
+        }
+
+        func json(_ probe: Probe?, remembered: Probe?, entry: String?) -> JSONText {
+            var members: [(String, JSONText)] = [
+                ("file", .string(file)), ("target", .string(target)),
+                ("directory", directory.map { .string($0.path) } ?? .null),
+                ("origin", directory.map { .string($0.origin) } ?? .null), ("trusted", .bool(distrust == nil)),
+                ("distrust", distrust.map { .string($0.message) } ?? .null),
+                ("remembered", remembered.map { .string($0.kind) } ?? .null),
+                ("cache", entry.map { .string($0) } ?? .null),
+            ]
+            members += probe.facts
+            members.append(("seconds", probe.map { .number($0.seconds) } ?? .null))
+            for (name, text) in [("stdout", probe?.output), ("stderr", probe?.error)] {
+                members.append(
+                    (name, text.map { ["text": .string($0.beginning), "bytes": .integer($0.total)] } ?? .null))
+            }
+            members.append(("usual_cause", probe?.signal?.usualCause.map { .string($0) } ?? .null))
+            members.append(("explanation", probe?.explanation.map { .string($0) } ?? .null))
+            members.append(("plugin", probe?.description?.json ?? .null))
+            return .object(members)
+        }
+    }
+}
+
+private func seconds(_ number: Double) -> String { "\((number * 1000).rounded() / 1000) s" }

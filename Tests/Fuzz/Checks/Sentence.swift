@@ -1,0 +1,14 @@
+import CEos
+import EosCore
+
+/// What every error about a text says.
+enum Sentence {
+    static func complaint(about error: EosError) -> String? {
+        guard error.status == eos_status(EOS_E_CONFIG) else { return "status \(error.status): \(error.message)" }
+        guard !error.message.isEmpty else { return "an error that says nothing" }
+        guard error.message.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7f }) else {
+            return "not one line: \(error.message)"
+        }
+        return nil
+    }
+}
