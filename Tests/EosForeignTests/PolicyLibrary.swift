@@ -11,7 +11,7 @@ import Testing
 final class SearchLibrary: @unchecked Sendable {
     // Unchecked: written by init only.
     private let handle: UnsafeMutableRawPointer
-    private let file: String
+    let file: String
 
     static let c = Result { try SearchLibrary("searches.c", ["-lm", "-lpthread"]) }
     static let fortran = Result { try SearchLibrary("fmin.f90", []) }

@@ -25,9 +25,14 @@ struct ObserverRole: Role {
 
     func bind(_ type: CType, at address: UnsafeMutableRawPointer, _ builder: PlanBuilder) throws(EosError) {
         guard let signature = type.callback else { return }
-        let observer = try Observer(
-            builder.call.interface.signature.name, signature, builder.types, host: builder.environment.host)
-        builder.keep(ObserverLife(observer))
+        let target = builder.environment.observers
+        let observer = try Observer(builder.call.interface.signature.name, signature, builder.types, target)
+        if case .library = target {
+            // As long as the library itself, which is never unloaded.
+            _ = Unmanaged.passRetained(observer)
+        } else {
+            builder.keep(ObserverLife(observer))
+        }
         address.storeBytes(of: observer.function, as: UnsafeMutableRawPointer.self)
     }
 

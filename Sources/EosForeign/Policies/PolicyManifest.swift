@@ -51,6 +51,9 @@ public struct PolicyManifest: Sendable {
         Offer(.policy, id: id, title: title, source: source, schema: schema, file: file)
     }
 
+    /// Whether it asks for values: what does not is no search but a rule.
+    var asks: Bool { !callbacks.isEmpty }
+
     private var callbacks: [CallbackShape] { Self.callbacks(of: search) }
 
     private static func callbacks(of search: ForeignFunction) -> [CallbackShape] {
@@ -108,7 +111,7 @@ public struct PolicyManifest: Sendable {
         // Made now, so that a value that does not fit is said at once.
         let ray = SearchRay()
         let first = try make(ray)
-        guard !callbacks.isEmpty else { return RulePolicy(name, first) }
+        guard asks else { return RulePolicy(name, first) }
         var limits = SearchPolicy.Limits()
         limits.silence = timeLimit
         return SearchPolicy(

@@ -6,6 +6,8 @@ import EosPluginHost
 /// A function of a library as a search on a ray: its closures, its arguments and the call, made once.
 final class SearchCall: PushedSearch {
     private let plan: CallPlan
+    /// For a rule, which asks for nothing.
+    private let lock: RecursiveLock?
     private let steps: SearchSteps
 
     /// - Parameter values: for all keys of the policy.
@@ -15,16 +17,17 @@ final class SearchCall: PushedSearch {
     ) throws(EosError) {
         var environment = PlanEnvironment(values: values, dimension: nil, element: .f64, handles: library.handles)
         environment.ray = ray
-        environment.host = host
+        environment.observers = .object(host)
         plan = try library.plan(policy.search, environment)
         self.steps = steps
+        lock = policy.asks ? nil : library.lock
     }
 
-    /// Without the library's lock: what it asks for may have to be evaluated by another function of the library.
+    /// A search holds no lock of its library: what it asks for may have to be evaluated by another function of it.
     func run(_ start: SearchStart) -> SearchResult {
         var frame = Frame()
         frame.search = SearchNumbers(start: start, steps: steps)
-        plan.run(&frame)
+        if let lock { lock.withLock { plan.run(&frame) } } else { plan.run(&frame) }
         if let status = frame.failure { return .failed(Int(status)) }
         return .step(frame.step)
     }

@@ -112,6 +112,7 @@ public final class SearchPolicy: Policy {
         case .returned(.failed(let status)):
             return try safeguard("returned the status \(status)")
         case .gone:
+            thread?.dismiss()
             thread = nil
             throw EosError(EOS_E_PLUGIN, "the search \(name) ended the thread that it was called on")
         case .endless:
@@ -188,6 +189,7 @@ public final class SearchPolicy: Policy {
         guard let thread else { return true }
         if thread.callOff(seconds: limits.grace) { return true }
         guard thread.ray.turn == .gone else { return false }
+        thread.dismiss()
         self.thread = nil
         return true
     }
