@@ -22,6 +22,6 @@ struct Eos: ParsableCommand {
             """,
         version: EOS_VERSION_STRING,
         subcommands: [
-            Train.self, Export.self, Plugins.self, PluginGroup.self, Policies.self, Sharpness.self, Doctor.self,
+            Train.self, Export.self, Plugins.self, PluginCommand.self, Policies.self, Sharpness.self, Doctor.self,
         ])
 }
