@@ -3,11 +3,6 @@
 /* Global because a signal handler has nothing else to look at. */
 call_note calls_under_way;
 int32_t calls_are_watched;
-static int32_t calls_are_mended = 1;
-
-void calls_mend(int32_t mend) { __atomic_store_n(&calls_are_mended, mend, __ATOMIC_RELAXED); }
-
-int32_t calls_mending(void) { return __atomic_load_n(&calls_are_mended, __ATOMIC_RELAXED); }
 
 call_note calls_now(void) { return calls_under_way; }
 

@@ -13,8 +13,6 @@ public enum CheckWorker {
     public static func run(
         _ file: String, _ job: CheckJob, load: @escaping (String) throws(EosError) -> any Maker
     ) -> Never {
-        // What plugins change is looked at here, and not put back before.
-        CallGuard.leaveChanges()
         let channel = ResultChannel()
         func tell(_ event: CheckEvent) { channel.send(event) }
         let watch = Watch(limit: job.limit, channel)

@@ -130,7 +130,7 @@ extension Misbehaviour {
             "signal_actions", "-DAT_INIT=ignore_signals", .trains("its init changed what is done on a signal")),
         Misbehaviour("flush_at_load", "-DAT_LOAD=flush_to_zero", .trains("changed the floating-point mode")),
         Misbehaviour(
-            "flush_to_zero", "-DAT_EVALUATE=flush_to_zero -DAFTER=1",
+            "flush_to_zero", "-DAT_EVALUATE=flush_to_zero",
             .trains("its evaluate changed the floating-point mode")),
         Misbehaviour(
             "rounding", "-DAT_EVALUATE=round_upwards -DAFTER=1",

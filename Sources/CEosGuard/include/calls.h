@@ -41,10 +41,6 @@ typedef struct call_note {
 extern call_note calls_under_way;
 extern int32_t calls_are_watched;
 
-/* 0: from here on what a plugin changed stays as it left it, for those who want to see that. At first 1. */
-void calls_mend(int32_t mend);
-int32_t calls_mending(void);
-
 /* The call that is under way from here on; returns the one before, for calls_leave. */
 static inline call_note calls_enter(const char *file, call_function function) {
     call_note before = {NULL, CALL_NONE};

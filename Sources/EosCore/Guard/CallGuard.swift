@@ -33,10 +33,6 @@ public final class CallGuard: Sendable {
         self.warn = warn
     }
 
-    /// From here on nothing is put back in this process and nobody is warned: for those who look themselves at what
-    /// plugins change.
-    public static func leaveChanges() { calls_mend(0) }
-
     /// For calls that may come by the million: rounding and denormals are put back, all else is not looked at.
     @inline(__always)
     public func evaluating<Result>(_ function: call_function, _ call: () -> Result) -> Result {
@@ -54,7 +50,7 @@ public final class CallGuard: Sendable {
         _ function: call_function, _ call: () throws(Failure) -> Result
     ) throws(Failure) -> Result {
         // What a program does in functions of its own is its own affair.
-        guard file != nil, calls_mending() != 0 else { return try call() }
+        guard file != nil else { return try call() }
         var state = ProcessState.note()
         let before = calls_enter(file, function)
         defer {
@@ -68,7 +64,7 @@ public final class CallGuard: Sendable {
     private func putBack(_ own: UInt32?, _ function: call_function) {
         let control = floating_point_control()
         let wanted = own ?? floating_point_plain(control)
-        guard control != wanted, calls_mending() != 0 else { return }
+        guard control != wanted else { return }
         floating_point_set(wanted)
         tell(.floatingPoint, function)
     }
