@@ -21,12 +21,7 @@ final class Interrupts {
         let file = interrupts_open()
         guard file >= 0 else { return }
         Thread.detachNewThread { @Sendable [received] in
-            // A parent may have had them blocked, as threads of libdispatch do, and a child starts with its mask.
-            var awaited = sigset_t()
-            sigemptyset(&awaited)
-            sigaddset(&awaited, SIGINT)
-            sigaddset(&awaited, SIGTERM)
-            pthread_sigmask(SIG_UNBLOCK, &awaited, nil)
+            interrupts_admit()
             while let number = Self.next(file) {
                 let isFirst = received.signal.withLock { signal in
                     defer { signal = signal ?? number }
@@ -47,6 +42,9 @@ final class Interrupts {
             return nil
         }
     }
+
+    /// From here on both signals reach this thread, even where whoever started the program had them blocked.
+    static func admit() { interrupts_admit() }
 
     /// Writing beyond a limit of the file size or to a pipe that nobody reads is an error to report, not a reason to die.
     static func ignoreWriteSignals() {
