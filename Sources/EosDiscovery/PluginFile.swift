@@ -5,11 +5,11 @@ import EosPluginHost
 import Foundation
 
 /// The kinds of files that can be found: plugins and manifests.
-enum PluginFile {
+public enum PluginFile {
     /// Loads a file of either kind into this process.
     ///
     /// - Parameter library: told the file that a manifest calls, before that is loaded.
-    static func load(_ file: String, library: (String) -> Void = { _ in }) throws(Plugin.Refusal) -> any Maker {
+    public static func load(_ file: String, library: (String) -> Void = { _ in }) throws(Plugin.Refusal) -> any Maker {
         guard isManifest(file) else { return try Plugin.attempt(path: file) }
         throw Plugin.Refusal(error: EosError(EOS_E_UNSUPPORTED, "manifests are not supported yet"), isFinal: true)
     }

@@ -1,5 +1,6 @@
 import EosConformance
 import EosCore
+import EosDiscovery
 import EosPluginHost
 
 /// `eos-worker --check FILE JOB`: looks at a plugin as `eos plugin check` asks it to.
@@ -9,6 +10,8 @@ enum CheckCommand {
     static func run(file: String, job: String) -> Never {
         let parsed: CheckJob
         do { parsed = try CheckJob(json: job) } catch { Entry.fail("\(error)", status: 2) }
-        CheckWorker.run(file, parsed) { file throws(EosError) in try Plugin.load(path: file) }
+        CheckWorker.run(file, parsed) { file throws(EosError) in
+            do throws(Plugin.Refusal) { return try PluginFile.load(file) } catch { throw error.error.within(file) }
+        }
     }
 }

@@ -62,8 +62,6 @@ import Testing
             ])
         #expect(found.refused.first { $0.path.hasSuffix("hang.so") }?.probe?.output.beginning == "waiting\n")
         #expect(found.refused.first { $0.path.hasSuffix("wild.so") }?.probe?.error.beginning == "about to\n")
-        #expect(found.refusal(near: "wild")?.path.hasSuffix("/wild.so") == true)
-        #expect(found.refusal(near: "other")?.path == found.refused.first?.path)
     }
 
     @Test func whatIsPrintedIsKept() throws {
