@@ -19,6 +19,14 @@ static void on_signal(int number) {
     errno = before;
 }
 
+static sigset_t both_signals(void) {
+    sigset_t both;
+    sigemptyset(&both);
+    sigaddset(&both, SIGINT);
+    sigaddset(&both, SIGTERM);
+    return both;
+}
+
 int32_t interrupts_open(void) {
     if (ends[0] >= 0 || pipe2(ends, O_CLOEXEC) != 0) return -1;
     fcntl(ends[1], F_SETFL, O_NONBLOCK);
@@ -26,13 +34,12 @@ int32_t interrupts_open(void) {
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+    sigset_t both = both_signals();
+    pthread_sigmask(SIG_BLOCK, &both, NULL);
     return ends[0];
 }
 
 void interrupts_admit(void) {
-    sigset_t both;
-    sigemptyset(&both);
-    sigaddset(&both, SIGINT);
-    sigaddset(&both, SIGTERM);
+    sigset_t both = both_signals();
     pthread_sigmask(SIG_UNBLOCK, &both, NULL);
 }

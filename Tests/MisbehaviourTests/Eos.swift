@@ -17,9 +17,19 @@ final class Eos {
     private let place: TemporaryDirectory
     var directory: String { place.path }
 
+    /// What is remembered of the plugins of the build tree, so that not every test looks at them anew.
+    private static let cache = Swift.Result<String, any Error> {
+        let cache = "\(Tree.products)/fixtures/cache"
+        let result = try run(
+            "\(Tree.products)/eos plugins", environment: ["XDG_CACHE_HOME": cache, "EOS_PLUGIN_PATH": ""])
+        try #require(result.status == 0, "\(result.output)")
+        return cache
+    }
+
     /// - Parameter plugins: built and copied, for a link would be resolved.
     init(_ plugins: [Misbehaviour]) throws {
         place = try TemporaryDirectory()
+        try FileManager.default.copyItem(atPath: Self.cache.get(), toPath: "\(place.path)/cache")
         try FileManager.default.createDirectory(
             atPath: "\(directory)/plugins", withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
         for plugin in plugins { try add(plugin) }
