@@ -105,8 +105,10 @@ final class Eos {
         try start(arguments, behaving: behaving).result()
     }
 
-    /// A spec of 150 steps, with a checkpoint at each.
+    /// A spec of 150 steps, with a checkpoint at each where the training is not expected to come to its end.
     func writeSpec(of plugin: Misbehaviour) throws {
+        var ends = true
+        if case .trains = plugin.training { ends = false }
         try write(
             """
             name = "bowl"
@@ -120,7 +122,7 @@ final class Eos {
             loss = 0
             gradient_norm = 0
             [checkpoint]
-            every_seconds = 1e-9
+            every_seconds = \(ends ? 1e-9 : 60)
             [probes.sharpness]
             every = 0
             """, to: "spec.toml")

@@ -76,7 +76,7 @@ import Testing
 
     /// Once the plugin is mended the run goes on, to the same bits as if nothing had happened.
     private func expectResumption(_ eos: Eos) throws {
-        let resumed = try eos("train", "--resume", "run", behaving: true)
+        let resumed = try eos("train", "--resume", "run", "--set", "checkpoint.every_seconds=60", behaving: true)
         #expect(resumed.status == 0, "\(resumed.error)")
         #expect(try eos.records("run") == Self.healthy.get())
     }

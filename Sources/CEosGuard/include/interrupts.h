@@ -4,8 +4,9 @@
 
 #include <stdint.h>
 
-/* Handles both signals from here on. Returns the file from which each one that comes is read as a byte, its number;
- * -1 where there is none. Once in a process. */
+/* Handles both signals from here on. Returns the file from which each one that comes is read as a byte, its number; -1
+ * where there is none. The calling thread is spared from here on, so that no sleep of a plugin ends early: another one
+ * must call interrupts_admit. Once in a process. */
 int32_t interrupts_open(void);
 
 /* Lets both signals come to the calling thread, whatever it inherited: whoever starts a program from a thread that
