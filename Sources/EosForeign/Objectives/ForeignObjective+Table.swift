@@ -14,7 +14,7 @@ extension ForeignObjective {
         let table = UnsafeMutablePointer<eos_objective_ops>.allocate(capacity: 1)
         var ops = eos_objective_ops()
         ops.struct_size = UInt32(MemoryLayout<eos_objective_ops>.size)
-        ops.destroy = { if let objective = $0 { Unmanaged<ForeignObjective>.fromOpaque(objective).release() } }
+        ops.destroy = { if let object = $0 { Unmanaged<ForeignObjective>.fromOpaque(object).release() } }
         ops.describe = { pointer, out in
             of(pointer) { $0.describe(&out!.pointee) }
             return eos_status(EOS_OK)
