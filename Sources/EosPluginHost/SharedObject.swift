@@ -5,20 +5,20 @@ import Glibc
 /// A file that may be loaded as a shared object of this machine.
 ///
 /// The dynamic loader ends the process with SIGBUS on a file that was cut, so that lengths are checked here first.
-struct SharedObject {
+public struct SharedObject {
     /// What tells files apart, whatever their names.
-    struct Identity: Hashable, Sendable {
-        let device: UInt64
-        let inode: UInt64
+    public struct Identity: Hashable, Sendable {
+        public let device: UInt64
+        public let inode: UInt64
     }
 
     /// Absolute, without links.
-    let path: String
-    let identity: Identity
+    public let path: String
+    public let identity: Identity
 
     /// - Throws: without the path: `EOS_E_IO` where the file can't be read, `EOS_E_PLUGIN` where it is no shared object for
     ///   this machine.
-    init(path given: String) throws(EosError) {
+    public init(path given: String) throws(EosError) {
         guard let resolved = realpath(given, nil) else {
             throw EosError(EOS_E_IO, "\(String(cString: strerror(errno))); give the path of a plugin (.so)")
         }

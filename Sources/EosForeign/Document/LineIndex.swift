@@ -1,0 +1,86 @@
+import CEos
+import EosCore
+
+/// On which line each key of a TOML text stands: the parser does not tell. An element of an array of tables has its
+/// number in its key: "objective.0.value".
+struct LineIndex {
+    private var lines: [String: Int] = [:]
+
+    init(_ text: String) {
+        var table = ""
+        /// How many elements each array of tables has so far.
+        var counts: [String: Int] = [:]
+        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+            let trimmed = line.drop { $0 == " " || $0 == "\t" }
+            if trimmed.first == "[" {
+                let inside = trimmed.drop { $0 == "[" }.prefix { $0 != "]" }
+                table = Self.resolve(Self.parts(inside), isElement: trimmed.hasPrefix("[["), &counts)
+                note(table, index + 1)
+            } else if let equals = trimmed.firstIndex(of: "="), trimmed.first != "#" {
+                let key = Self.parts(trimmed[..<equals]).joined(separator: ".")
+                note(table.isEmpty ? key : "\(table).\(key)", index + 1)
+            }
+        }
+    }
+
+    /// The line of a key, or of the table or inline table that it stands in.
+    func line(of key: String) -> Int? {
+        var path = key[...]
+        while true {
+            if let line = lines[String(path)] { return line }
+            guard let dot = path.lastIndex(of: ".") else { return nil }
+            path = path[..<dot]
+        }
+    }
+
+    private mutating func note(_ key: String, _ line: Int) { if lines[key] == nil { lines[key] = line } }
+
+    /// A header's parts with the numbers of the elements that they mean: always the last one so far.
+    private static func resolve(_ parts: [String], isElement: Bool, _ counts: inout [String: Int]) -> String {
+        var path = ""
+        for (index, part) in parts.enumerated() {
+            path = path.isEmpty ? part : "\(path).\(part)"
+            if isElement, index == parts.count - 1 { counts[path, default: 0] += 1 }
+            if let count = counts[path] { path += ".\(count - 1)" }
+        }
+        return path
+    }
+
+    private static func parts(_ text: Substring) -> [String] {
+        text.split(separator: ".").prefix(32).map { part in
+            String(part.filter { $0 != " " && $0 != "\t" && $0 != "\"" && $0 != "'" && $0 != "\r" })
+        }
+    }
+
+    /// Throws for a key of so many parts, or brackets so deep, that reading it would use up the stack.
+    static func checkDepth(of text: String, file: String) throws(EosError) {
+        var line = 1
+        var dots = 0
+        var depth = 0
+        var quote: UInt8?
+        var isComment = false
+        for byte in text.utf8 {
+            if byte == UInt8(ascii: "\n") {
+                (line, dots, quote, isComment) = (line + 1, 0, nil, false)
+                continue
+            }
+            if isComment { continue }
+            if let open = quote {
+                if byte == open { quote = nil }
+                continue
+            }
+            switch byte {
+            case UInt8(ascii: "\""), UInt8(ascii: "'"): quote = byte
+            case UInt8(ascii: "#"): isComment = true
+            case UInt8(ascii: "."): dots += 1
+            case UInt8(ascii: ","), UInt8(ascii: "="): dots = 0
+            case UInt8(ascii: "["), UInt8(ascii: "{"): (dots, depth) = (0, depth + 1)
+            case UInt8(ascii: "]"), UInt8(ascii: "}"): (dots, depth) = (0, depth - 1)
+            default: break
+            }
+            guard dots <= 32, depth <= 64 else {
+                throw EosError(EOS_E_CONFIG, "\(file):\(line): keys or brackets nest too deep for a manifest")
+            }
+        }
+    }
+}

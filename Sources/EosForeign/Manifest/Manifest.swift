@@ -1,0 +1,194 @@
+import CEos
+import EosCore
+import EosFFI
+import EosPluginHost
+import Glibc
+
+/// A file that says how to call a shared library that knows nothing of eos: checked whole when it is read, with nothing
+/// loaded.
+public struct Manifest: Sendable {
+    /// As messages name it.
+    public let file: String
+    /// Absolute and without links, where it was read from a file.
+    public let path: String
+    public let text: String
+    /// "org.example.models".
+    public let id: String
+    public let version: String
+    /// SPDX expression.
+    public let licence: String
+    /// As the manifest writes it: a path, relative to the manifest unless absolute, or a name for the loader.
+    public let library: String
+    public let setup: [ForeignFunction]
+    public let cleanup: [ForeignFunction]
+    public let objectives: [ObjectiveManifest]
+    let types: TypeTable
+    let handles: Set<String>
+    /// Where it names the library.
+    let libraryNode: Node
+
+    /// Reads and checks the manifest at `path`.
+    ///
+    /// - Throws: `EOS_E_IO` for a file that can't be read, `EOS_E_CONFIG` with file and line for what is wrong in it.
+    public static func read(path: String) throws(EosError) -> Manifest {
+        guard let resolved = realpath(path, nil) else {
+            throw EosError(
+                EOS_E_IO, "\(path): \(String(cString: strerror(errno))); give the path of a manifest (.toml)")
+        }
+        let absolute = String(cString: resolved)
+        free(resolved)
+        return try Manifest(text: try contents(absolute, path), file: path, path: absolute)
+    }
+
+    /// Checks a manifest that lies in no file, on the terms of `read`.
+    public init(text: String, file: String) throws(EosError) { try self.init(text: text, file: file, path: file) }
+
+    private init(text: String, file: String, path: String) throws(EosError) {
+        let root = try ManifestDocument(text: text, file: file).root
+            .table(["id", "version", "licence", "library", "struct", "setup", "cleanup", "objective"])
+        self.file = file
+        self.path = path
+        self.text = text
+        let idNode = try root.required("id", "the plugin's id in reverse DNS, such as \"org.example.models\"")
+        id = try Self.identifier(idNode)
+        version = try root.required("version", "the version, such as \"1.0.0\"").string()
+        licence = try root.required("licence", "the licence as an SPDX expression, such as \"MIT\"").string()
+        libraryNode = try root.required("library", "the shared object to call, such as \"libmodel.so\"")
+        library = try libraryNode.string()
+        guard !library.isEmpty else { throw libraryNode.fault("an empty name; give the shared object to call") }
+        let types = try Self.structs(root["struct"])
+        self.types = types
+
+        var handles: Set<String> = []
+        var setup: [ForeignFunction] = []
+        for table in try Self.tables(root, "setup") {
+            let context = RoleContext(
+                purpose: .setup, types: types, parameters: Schema([]), handles: handles, dimension: nil)
+            _ = try table.node.table(ForeignFunction.keys)
+            let function = try ForeignFunction(table, context)
+            handles.formUnion(function.handles)
+            setup.append(function)
+        }
+        self.setup = setup
+        self.handles = handles
+        var cleanup: [ForeignFunction] = []
+        for table in try Self.tables(root, "cleanup") {
+            let context = RoleContext(
+                purpose: .cleanup, types: types, parameters: Schema([]), handles: handles, dimension: nil)
+            _ = try table.node.table(ForeignFunction.keys)
+            cleanup.append(try ForeignFunction(table, context))
+        }
+        self.cleanup = cleanup
+
+        var objectives: [ObjectiveManifest] = []
+        for table in try Self.tables(root, "objective") {
+            let objective = try ObjectiveManifest(table, types, handles)
+            guard !objectives.contains(where: { $0.id == objective.id }) else {
+                throw table.node.fault("the objective \(objective.id) is there twice; give each an id of its own")
+            }
+            objectives.append(objective)
+        }
+        self.objectives = objectives
+        guard !objectives.isEmpty else {
+            throw root.node.fault("the manifest offers nothing; add a table [[objective]]")
+        }
+    }
+
+    /// What can be known without loading the library.
+    public var description: PluginDescription {
+        PluginDescription(
+            path: path, id: id, version: version, licence: licence, library: location.text,
+            offers: objectives.map { $0.offer(file: path) })
+    }
+}
+
+extension Manifest {
+    static func identifier(_ node: Node) throws(EosError) -> String {
+        let id = try node.string()
+        do throws(EosError) { try Identifier.check(id, "this id") } catch { throw node.blame(error) }
+        return id
+    }
+
+    /// The tables of an array of tables.
+    static func tables(_ root: TableNode, _ name: String) throws(EosError) -> [TableNode] {
+        guard let node = root[name] else { return [] }
+        guard case .array(let nodes) = node.kind else { throw node.fault("write [[\(name)]], with two brackets") }
+        var tables: [TableNode] = []
+        for node in nodes { tables.append(try node.table("a table, [[\(name)]]")) }
+        return tables
+    }
+
+    private static func structs(_ node: Node?) throws(EosError) -> TypeTable {
+        guard let table = try node?.table("tables [struct.NAME]") else { return try TypeTable() }
+        // A struct may hold others, in whatever order the file has them: each comes after those that it holds.
+        var waiting = table.entries
+        var layouts: [StructLayout] = []
+        let names = Set(waiting.map(\.name))
+        while !waiting.isEmpty {
+            let before = waiting.count
+            var rest: [(name: String, node: Node)] = []
+            for (name, node) in waiting {
+                let fields = try node.table(["fields"]).required("fields", "the struct's fields as C declares them")
+                let layout: StructLayout
+                do throws(EosError) {
+                    layout = try SignatureParser.structure(name, fields: try fields.string(), structs: names)
+                } catch {
+                    throw fields.blame(error)
+                }
+                let held = layout.fields.compactMap { field in
+                    if case .structure(let name) = field.type { return name }
+                    return nil
+                }
+                if let unknown = held.first(where: { !names.contains($0) }) {
+                    throw fields.fault("struct \(unknown) has no layout; declare it as [struct.\(unknown)]")
+                }
+                if held.allSatisfy({ name in layouts.contains { $0.name == name } }) {
+                    layouts.append(layout)
+                } else {
+                    rest.append((name, node))
+                }
+            }
+            guard rest.count < before else {
+                throw rest[0].node.fault("struct \(rest[0].name) holds itself; C has pointers for that")
+            }
+            waiting = rest
+        }
+        do throws(EosError) {
+            let types = try TypeTable(layouts)
+            for layout in layouts where types.layouts[layout.name].map({ $0.size > 1 << 16 }) ?? true {
+                throw EosError(EOS_E_CONFIG, "struct \(layout.name) is larger than 65536 bytes; pass it as void *")
+            }
+            return types
+        } catch {
+            throw table.node.blame(error)
+        }
+    }
+
+    private static func contents(_ path: String, _ shown: String) throws(EosError) -> String {
+        let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard file >= 0 else {
+            throw EosError(EOS_E_IO, "\(shown): can't be opened: \(String(cString: strerror(errno)))")
+        }
+        defer { close(file) }
+        var status = stat()
+        guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            throw EosError(EOS_E_IO, "\(shown): is not a regular file; give the path of a manifest (.toml)")
+        }
+        // One more than is read tells a file that is too long.
+        var bytes = [UInt8](repeating: 0, count: ManifestDocument.mostBytes + 1)
+        var count = 0
+        while count < bytes.count {
+            let got = bytes.withUnsafeMutableBytes { Glibc.read(file, $0.baseAddress! + count, $0.count - count) }
+            if got < 0, errno == EINTR { continue }
+            guard got >= 0 else {
+                throw EosError(EOS_E_IO, "\(shown): can't be read: \(String(cString: strerror(errno)))")
+            }
+            if got == 0 { break }
+            count += got
+        }
+        guard let text = String(validating: bytes.prefix(count), as: UTF8.self) else {
+            throw EosError(EOS_E_CONFIG, "\(shown): this is not a text file in UTF-8")
+        }
+        return text
+    }
+}

@@ -1,0 +1,69 @@
+import CEos
+import EosCore
+import EosPluginHost
+
+/// The keys that a manifest offers to specs: `[objective.parameters.size]`.
+enum ParameterTable {
+    private static let kinds: [(name: String, kind: Parameter.Kind)] = [
+        ("bool", .bool), ("integer", .integer), ("number", .number), ("string", .string), ("numbers", .numbers),
+    ]
+
+    static func read(_ node: Node) throws(EosError) -> [Parameter] {
+        var parameters: [Parameter] = []
+        for (key, node) in try node.table("tables [objective.parameters.NAME]").entries {
+            guard Identifier.isKey(key), !key.hasPrefix("data") else {
+                throw node.fault("a parameter's name is in lower case with underscores, and data is taken")
+            }
+            guard !["dtype", "plugin"].contains(key) else {
+                throw node.fault("\(key) is a key of eos; take another name")
+            }
+            parameters.append(try read(key, node))
+        }
+        return parameters
+    }
+
+    private static func read(_ key: String, _ node: Node) throws(EosError) -> Parameter {
+        let table = try node.table(["type", "default", "minimum", "maximum", "unit", "choices", "text"])
+        let type = try table.required("type", "one of \(kinds.map(\.name).joined(separator: ", "))")
+        let name = try type.string()
+        guard let kind = kinds.first(where: { $0.name == name })?.kind else {
+            let near = nearest(to: name, in: kinds.map(\.name)).map { "; did you mean \($0)?" }
+            throw type.fault(
+                "unknown type \(name)\(near ?? "; there are \(kinds.map(\.name).joined(separator: ", "))")")
+        }
+        let isNumber = kind == .integer || kind == .number || kind == .numbers
+        for name in ["minimum", "maximum"] where !isNumber {
+            if let node = table[name] { throw node.fault("only numbers have limits; the type is \(type.kind.text)") }
+        }
+        var choices: [String] = []
+        for choice in try table["choices"]?.array() ?? [] { choices.append(try choice.string()) }
+        if let node = table["choices"], kind != .string { throw node.fault("only a string has choices") }
+        let low = try table["minimum"]?.number() ?? -.infinity
+        let high = try table["maximum"]?.number() ?? .infinity
+        guard low <= high else { throw node.fault("the minimum \(low) is above the maximum \(high)") }
+        var parameter = Parameter(
+            key, kind, range: table["minimum"] == nil && table["maximum"] == nil ? nil : low...high,
+            unit: try table["unit"]?.string(), choices: choices, try table["text"]?.string() ?? "")
+        if let given = table["default"] {
+            do throws(EosError) {
+                parameter.defaultText = try parameter.accept(try value(given), owner: "default").description
+            } catch {
+                throw given.blame(error)
+            }
+        } else {
+            parameter.flags = .required
+        }
+        return parameter
+    }
+
+    private static func value(_ node: Node) throws(EosError) -> Value {
+        switch node.kind {
+        case .bool(let value): .bool(value)
+        case .integer(let value): .integer(value)
+        case .number(let value): .number(value)
+        case .string(let value): .string(value)
+        case .array: .numbers(try node.numbers())
+        case .table: throw EosError(EOS_E_CONFIG, "a table is no value of a parameter")
+        }
+    }
+}

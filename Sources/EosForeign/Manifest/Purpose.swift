@@ -1,0 +1,42 @@
+/// What a function of a manifest is called for, which decides what its arguments and its result may be.
+public struct Purpose: Sendable, Equatable {
+    public let name: String
+    /// Names of roles that an argument may have.
+    public let roles: [String]
+    /// What `returns` may be, a handle by "handle".
+    public let results: [String]
+
+    public init(_ name: String, roles: [String], results: [String]) {
+        self.name = name
+        self.roles = roles
+        self.results = results
+    }
+}
+
+extension Purpose {
+    /// Roles whose values are known before the call, whatever it is for.
+    private static let fixed = ["null", "constant", "array", "struct", "handle"]
+    private static let ofObject = fixed + ["parameter", "length"]
+
+    static let setup = Purpose(
+        "setup", roles: fixed + ["status", "success"], results: ["nothing", "status", "success", "handle"])
+    static let cleanup = Purpose(
+        "cleanup", roles: fixed + ["status", "success"], results: ["nothing", "status", "success"])
+    static let dimension = Purpose(
+        "dimension", roles: ofObject + ["dimension", "status", "success"],
+        results: ["dimension", "nothing", "status", "success"])
+    static let start = Purpose(
+        "start", roles: ofObject + ["dimension", "point", "seed", "status", "success"],
+        results: ["nothing", "status", "success"])
+    static let value = Purpose(
+        "value",
+        roles: ofObject + ["dimension", "point", "gradient", "value", "wants_gradient", "status", "success"],
+        results: ["value", "nothing", "status", "success"])
+    static let gradient = Purpose(
+        "gradient",
+        roles: ofObject + ["dimension", "point", "gradient", "value", "wants_gradient", "status", "success"],
+        results: ["gradient", "nothing", "status", "success"])
+    static let product = Purpose(
+        "product", roles: ofObject + ["dimension", "point", "direction", "product", "status", "success"],
+        results: ["nothing", "status", "success"])
+}

@@ -1,0 +1,100 @@
+import CEos
+import EosCore
+import EosFFI
+
+/// How a role is written: "name" alone, or a table { name = value }; options stand beside it.
+public struct RoleSyntax: Sendable {
+    /// What was written for a role.
+    public struct Request: Sendable {
+        public let node: Node
+        /// nil where the name stands alone.
+        public let value: Node?
+        /// The other keys of the table.
+        public let options: TableNode?
+        public let type: CType
+        public let context: RoleContext
+    }
+
+    public let name: String
+    /// Other keys of the table.
+    public let options: [String]
+    public let read: @Sendable (Request) throws(EosError) -> any Role
+
+    public init(
+        _ name: String, options: [String] = [], _ read: @escaping @Sendable (Request) throws(EosError) -> any Role
+    ) {
+        self.name = name
+        self.options = options
+        self.read = read
+    }
+
+    /// All there are. A new role is a file of its own and a line in one of these lists.
+    static let all: [RoleSyntax] = numbers + vectors + outputs + memory + callbacks
+
+    static func role(
+        _ node: Node, for type: CType, _ context: RoleContext
+    ) throws(EosError) -> any Role {
+        let (syntax, request) = try find(node, type, context)
+        guard context.purpose.roles.contains(syntax.name) else {
+            throw node.fault(
+                "\(syntax.name) means nothing to a function for the \(context.purpose.name); it takes "
+                    + context.purpose.roles.joined(separator: ", "))
+        }
+        let role = try syntax.read(request)
+        do throws(EosError) { try role.check(type, context) } catch { throw node.blame(error) }
+        return role
+    }
+
+    private static func find(
+        _ node: Node, _ type: CType, _ context: RoleContext
+    ) throws(EosError) -> (RoleSyntax, Request) {
+        switch node.kind {
+        case .bool, .integer, .number:
+            return (constant, Request(node: node, value: node, options: nil, type: type, context: context))
+        case .string(let name):
+            guard let syntax = all.first(where: { $0.name == name }) else { throw unknown(name, node) }
+            return (syntax, Request(node: node, value: nil, options: nil, type: type, context: context))
+        case .table(let entries):
+            let table = TableNode(node: node, entries: entries)
+            var name: String?
+            if let role = table["role"] {
+                name = try role.string()
+            } else {
+                name = entries.first { entry in all.contains { $0.name == entry.name } }?.name
+            }
+            guard let name else {
+                let options = Set(all.flatMap(\.options))
+                throw unknown(entries.first { !options.contains($0.name) }?.name ?? "{}", node)
+            }
+            guard let syntax = all.first(where: { $0.name == name }) else { throw unknown(name, node) }
+            let options = try node.table([table["role"] == nil ? name : "role"] + syntax.options)
+            return (
+                syntax,
+                Request(
+                    node: node, value: table["role"] == nil ? table[name] : nil, options: options, type: type,
+                    context: context)
+            )
+        case .array:
+            throw node.fault("an array is no role; write { array = [...] } to pass its numbers")
+        }
+    }
+
+    private static func unknown(_ name: String, _ node: Node) -> EosError {
+        let names = all.map(\.name)
+        let near = nearest(to: name, in: names).map { "; did you mean \($0)?" }
+        return node.fault("unknown role \(name)\(near ?? "; there are \(names.joined(separator: ", "))")")
+    }
+}
+
+extension RoleSyntax.Request {
+    /// For roles that take no value of their own.
+    func plain(_ role: any Role) throws(EosError) -> any Role {
+        if let value { throw value.fault("this role takes no value; write \"\(role.name)\" alone") }
+        return role
+    }
+
+    func required(_ meaning: String) throws(EosError) -> Node {
+        guard let value else { throw node.fault("this role needs a value: \(meaning)") }
+        return value
+    }
+}

@@ -1,0 +1,112 @@
+import CEos
+import EosCore
+import EosFFI
+
+/// The vectors that a call takes or gives.
+public enum VectorKind: UInt8, Sendable {
+    case point, direction, gradient, product
+    /// The point, where the function fills it.
+    case start
+
+    var isOutput: Bool { self != .point && self != .direction }
+    var text: String {
+        self == .start ? "starting point" : self == .product ? "Hessian times the direction" : "\(self)"
+    }
+}
+
+extension RoleSyntax {
+    static let vectors: [RoleSyntax] = [.point, .gradient, .direction, .product].map { (kind: VectorKind) in
+        RoleSyntax("\(kind)", options: ["stride"]) { request throws(EosError) in
+            let kind = kind == .point && request.context.purpose == .start ? .start : kind
+            let stride = try request.options?["stride"]?.integer(in: 1...1024)
+            guard let value = request.value else { return VectorRole(kind: kind, stride: Int(stride ?? 1)) }
+            if stride != nil { throw request.node.fault("one coordinate has no stride") }
+            guard kind == .point || kind == .gradient else {
+                throw value.fault("\(kind.text) is passed as a vector; write the role's name alone")
+            }
+            let last = Int64(request.context.dimension ?? 1 << 40) - 1
+            guard case .integer(let index) = value.kind, (0...max(0, last)).contains(index) else {
+                throw value.fault(
+                    "\(value.kind.text) is no coordinate: it must be an integer from 0 to the dimension less one"
+                        + (request.context.dimension.map { ", \($0 - 1)" } ?? ""))
+            }
+            return CoordinateRole(kind: kind, index: Int(index))
+        }
+    }
+}
+
+/// A vector of the trainer, as C reads or writes it: by pointer, or by value where it has one element.
+struct VectorRole: Role {
+    let kind: VectorKind
+    let stride: Int
+    var name: String { kind == .start ? "point" : "\(kind)" }
+
+    func check(_ type: CType, _ context: RoleContext) throws(EosError) {
+        if let scalar = type.scalar, scalar.isFloatingPoint, !kind.isOutput {
+            guard context.dimension == 1 else {
+                throw EosError(
+                    EOS_E_CONFIG,
+                    "the \(kind.text) is one \(type) in dimension 1 only; write { point = 0 } for a coordinate")
+            }
+            return
+        }
+        guard let scalar = type.pointee?.scalar, scalar.isFloatingPoint else {
+            throw RoleFault.vector("the \(kind.text)", type)
+        }
+        if kind.isOutput, type.pointsToConstant { throw RoleFault.output("the \(kind.text)", type, "double *") }
+    }
+
+    func bind(_ type: CType, at address: UnsafeMutableRawPointer, _ builder: PlanBuilder) throws(EosError) {
+        if let scalar = type.scalar {
+            builder.addCoordinate(kind, 0, at: address, scalar)
+        } else {
+            try builder.addVector(
+                kind, at: address, type.pointee == .float ? .f32 : .f64, stride: stride,
+                isConstant: type.pointsToConstant)
+        }
+    }
+
+    func explain(_ type: CType) -> String {
+        if type.scalar != nil { return "the \(kind.text), by value" }
+        let own = type.pointee == .float ? "f32" : "f64"
+        let other = type.pointee == .float ? "f64" : "f32"
+        let spread = stride == 1 ? "" : ", every \(stride). element"
+        if stride == 1, kind.isOutput || type.pointsToConstant {
+            return "the \(kind.text): directly in dtype \(own), converted in dtype \(other)\(spread)"
+        }
+        return "the \(kind.text): a copy\(kind.isOutput ? "" : ", which C may write to"), converted in dtype \(other)"
+            + spread
+    }
+}
+
+/// One coordinate of the point, or one element of the gradient.
+struct CoordinateRole: Role {
+    let kind: VectorKind
+    let index: Int
+    var name: String { "\(kind)" }
+
+    func check(_ type: CType, _ context: RoleContext) throws(EosError) {
+        guard let carrier = Carrier(type), carrier.scalar.isFloatingPoint else {
+            throw EosError(EOS_E_CONFIG, "a coordinate can't be passed as \(type); it needs double, float or a pointer")
+        }
+        if kind.isOutput, carrier.isConstant {
+            throw RoleFault.output("element \(index) of the gradient", type, "double *")
+        }
+    }
+
+    func bind(_ type: CType, at address: UnsafeMutableRawPointer, _ builder: PlanBuilder) throws(EosError) {
+        guard index < builder.environment.dimension ?? 0 else {
+            throw EosError(
+                EOS_E_CONFIG,
+                "there is no coordinate \(index): the dimension is \(builder.environment.dimension ?? 0)")
+        }
+        let (cell, scalar) = try builder.number(type, at: address)
+        builder.addCoordinate(kind, index, at: cell, scalar)
+    }
+
+    func explain(_ type: CType) -> String {
+        kind.isOutput
+            ? "element \(index) of the gradient, stored by the function"
+            : "coordinate \(index) of the point, \(Carrier(type)?.text ?? "")"
+    }
+}
