@@ -1,6 +1,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "direct.h"
 
+#include <counting.h>
 #include <ffi.h>
 #include <stddef.h>
 #include <time.h>
@@ -91,3 +92,29 @@ double time_bare_closure(int64_t calls) {
     ffi_closure_free(closure);
     return time;
 }
+
+static double searched_time;
+static int64_t searched_allocations;
+
+double ask_known(phi_function phi) {
+    phi(0);
+    int64_t before = eos_allocations();
+    double sum = 0, start = now();
+    for (int i = 0; i < KNOWN_CALLS; i++) sum += phi(0);
+    searched_time = (now() - start) / KNOWN_CALLS;
+    searched_allocations = eos_allocations() - before;
+    return sum > 0 ? 1 : 2;
+}
+
+double ask_new(phi_function phi) {
+    phi(1e-9);
+    int64_t before = eos_allocations();
+    double sum = 0, start = now();
+    for (int i = 0; i < NEW_CALLS; i++) sum += phi(1e-6 * (i + 1));
+    searched_time = (now() - start) / NEW_CALLS;
+    searched_allocations = eos_allocations() - before;
+    return sum > 0 ? 1 : 2;
+}
+
+double last_time(void) { return searched_time; }
+int64_t last_allocations(void) { return searched_allocations; }

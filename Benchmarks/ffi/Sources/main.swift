@@ -4,7 +4,7 @@ import EosFFI
 import Glibc
 
 // What a call through EosFFI costs beside the same call through a function pointer of C, within one run.
-let calls: Int64 = 2_000_000
+let calls: Int64 = 1_000_000
 let types = try TypeTable()
 let forward = try ForwardCalls(types)
 let backward = try BackwardCalls(types)
@@ -45,3 +45,13 @@ compare(
         ("direct", { search(square, calls) }), ("closure of libffi, handler in C", { time_bare_closure(calls) }),
         ("Closure, handler in Swift with an object", { backward.time(calls) }),
     ])
+
+// As a policy's search asks, on its own thread. What is known is answered there; a new step goes to the trainer's thread
+// and back, which no direct call does.
+let known = try Search("ask_known")
+let new = try Search("ask_new")
+let times = (0..<15).map { _ in (known.time(), new.time() / 1000) }
+print("phi of a policy's search:")
+print("  known step: least \(times.map(\.0).min()!.column(0)) ns a call, overhead over direct included")
+print("    allocations \(known.allocations) in \(KNOWN_CALLS.rawValue) calls")
+print("  new step, to the thread of the trainer and back: least \(times.map(\.1).min()!.column(0)) us a call")
