@@ -23,6 +23,7 @@ help:
 	@echo 'make build      release build of the library, the plugins and the command eos'
 	@echo 'make test       setup, build and every test'
 	@echo 'make asan       most tests again, under AddressSanitizer'
+	@echo 'make fuzz       libFuzzer on the parsers of prototypes and manifests, SECONDS=$(SECONDS) each, side by side'
 	@echo 'make demo       setup, build, trains a network on the digits; table and figure in demo/'
 	@echo 'make install    after make build; PREFIX=$(PREFIX) DESTDIR='
 	@echo 'make uninstall  removes what install put there; the same PREFIX and DESTDIR'
@@ -53,6 +54,40 @@ asan: setup
 	$(SWIFT) build -c release --build-tests --sanitize=address --scratch-path .build/asan
 	ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1 $(SWIFT) test -c release --skip-build --sanitize=address \
 	    --scratch-path .build/asan --filter '^(EosCore|EosData|EosPluginHost|EosRuns|Plugin|SwiftPlugin)Tests'
+
+# Both parsers of other people's text side by side, under AddressSanitizer. What was found to be new is added to
+# .build/fuzz/NAME.new; `make fuzz-merge` keeps what of it reaches further, in as few and small files as may be.
+SECONDS ?= 600
+FUZZED = signature manifest
+FUZZ = .build/fuzz/release/fuzz-
+FUZZ_LIMITS = -rss_limit_mb=4096 -timeout=10 -max_len=4096
+
+fuzz: fuzz-build
+	@mkdir -p $(FUZZED:%=.build/fuzz/%.new)
+	@for name in $(FUZZED); do \
+	    $(FUZZ)$$name $(FUZZ_LIMITS) -max_total_time=$(SECONDS) -print_final_stats=1 \
+	        -dict=Tests/Fuzz/$$name/dictionary.txt -artifact_prefix=.build/fuzz/$$name- \
+	        .build/fuzz/$$name.new Tests/Fuzz/$$name/corpus >.build/fuzz/$$name.log 2>&1 & \
+	    pids="$$pids $$!"; \
+	done; \
+	status=0; for pid in $$pids; do wait $$pid || status=1; done; \
+	for name in $(FUZZED); do \
+	    echo "$$name:"; grep -E 'DONE|stat::number_of_executed_units|ERROR|SUMMARY|fatalError|Test unit' .build/fuzz/$$name.log; \
+	done; exit $$status
+
+fuzz-build: setup
+	EOS_FUZZ=1 EOS_TESTS=none $(SWIFT) build -c release --scratch-path .build/fuzz --sanitize=fuzzer \
+	    -Xswiftc -sanitize=address,fuzzer -Xcc -fsanitize=address --product fuzz-signature
+	EOS_FUZZ=1 EOS_TESTS=none $(SWIFT) build -c release --scratch-path .build/fuzz --sanitize=fuzzer \
+	    -Xswiftc -sanitize=address,fuzzer -Xcc -fsanitize=address --product fuzz-manifest
+
+fuzz-merge:
+	@for name in $(FUZZED); do \
+	    rm -rf .build/fuzz/$$name.merged && mkdir .build/fuzz/$$name.merged && \
+	    $(FUZZ)$$name $(FUZZ_LIMITS) -merge=1 .build/fuzz/$$name.merged Tests/Fuzz/$$name/corpus \
+	        .build/fuzz/$$name.new >.build/fuzz/$$name-merge.log 2>&1 || exit 1; \
+	    cp .build/fuzz/$$name.merged/* Tests/Fuzz/$$name/corpus/; \
+	done
 
 demo: setup build
 	@scripts/demo
@@ -104,4 +139,4 @@ uninstall:
 	-@rmdir $(DESTDIR)$(includedir)/eos $(DESTDIR)$(plugindir) $(DESTDIR)$(swiftdir) $(DESTDIR)$(libdir)/eos \
 	    $(DESTDIR)$(cmakedir) $(DESTDIR)$(workerdir) 2>/dev/null
 
-.PHONY: help setup build links test asan demo lint clean install uninstall
+.PHONY: help setup build links test asan fuzz fuzz-build fuzz-merge demo lint clean install uninstall

@@ -16,10 +16,10 @@ struct AllocationTests {
         return eos_allocations() - before
     }
 
-    /// Of this program, and of the libraries that it is linked to.
-    @Test func theCounterCounts() {
-        #expect(allocations { free(malloc(1)) } == 1)
-        #expect(allocations { free(strdup("a")) } == 1)
+    /// What this program takes, and the libraries that it is linked to.
+    @Test func theCounterCounts() throws {
+        let taken = try allocations { fclose(try #require(fopen("/dev/null", "r"))) }
+        #expect(taken >= 1)
         #expect(allocations { UnsafeMutablePointer<Double>.allocate(capacity: 1000).deallocate() } == 1)
         var numbers: [Int] = []
         #expect(allocations { numbers.append(1) } == 1)
@@ -31,7 +31,7 @@ struct AllocationTests {
         let next = try library.call("void next_double(double *value)")
         var sum = 0.0
         var value = 0.0
-        try withUnsafeMutablePointer(to: &value) { pointer in
+        withUnsafeMutablePointer(to: &value) { pointer in
             let taken = allocations {
                 for index in 0..<Self.calls {
                     same.set(0, Double(index))
