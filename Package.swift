@@ -143,7 +143,7 @@ let package = Package(
         .executableTarget(
             name: "eos",
             dependencies: [
-                "CEos", "CEosGuard", "EosConformance", "EosCore", "EosData", "EosDiscovery", "EosPluginHost",
+                "CEos", "CEosGuard", "EosConformance", "EosCore", "EosData", "EosDiscovery", "EosFFI", "EosPluginHost",
                 "EosProcesses", "EosRuns",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

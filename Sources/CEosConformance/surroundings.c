@@ -1,14 +1,19 @@
 #define _GNU_SOURCE
 #include "surroundings.h"
 
+#include <fcntl.h>
 #include <fenv.h>
 #include <float.h>
+#include <locale.h>
 #include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <ucontext.h>
+#include <unistd.h>
 
 enum { FENCES = 64 };
 
@@ -97,7 +102,39 @@ uint64_t eos_float_mode(void) {
     return (uint64_t)fegetround() | (uint64_t)fegetexcept() << 16 | operands << 32 | results << 33;
 }
 
-void eos_float_reset(void) { fesetenv(FE_DFL_ENV); }
+enum { SIGNALS = 65 };
+
+static struct {
+    int directory;
+    char *locale;
+    sigset_t blocked;
+    struct sigaction actions[SIGNALS];
+    int has_action[SIGNALS];
+    mode_t mask;
+} saved = {.directory = -1};
+
+void eos_surroundings_save(void) {
+    if (saved.directory >= 0) close(saved.directory);
+    saved.directory = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    free(saved.locale);
+    const char *locale = setlocale(LC_ALL, NULL);
+    saved.locale = locale ? strdup(locale) : NULL;
+    pthread_sigmask(SIG_BLOCK, NULL, &saved.blocked);
+    for (int i = 1; i < SIGNALS; i++) saved.has_action[i] = sigaction(i, NULL, &saved.actions[i]) == 0;
+    saved.mask = umask(0);
+    umask(saved.mask);
+}
+
+void eos_surroundings_restore(void) {
+    fesetenv(FE_DFL_ENV);
+    if (saved.directory >= 0 && fchdir(saved.directory)) abort();
+    if (saved.locale) setlocale(LC_ALL, saved.locale);
+    pthread_sigmask(SIG_SETMASK, &saved.blocked, NULL);
+    for (int i = 1; i < SIGNALS; i++) {
+        if (saved.has_action[i]) sigaction(i, &saved.actions[i], NULL);
+    }
+    umask(saved.mask);
+}
 
 int64_t eos_heap_bytes(void) {
     struct mallinfo2 info = mallinfo2();

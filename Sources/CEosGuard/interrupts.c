@@ -28,3 +28,11 @@ int32_t interrupts_open(void) {
     sigaction(SIGTERM, &action, NULL);
     return ends[0];
 }
+
+void interrupts_admit(void) {
+    sigset_t both;
+    sigemptyset(&both);
+    sigaddset(&both, SIGINT);
+    sigaddset(&both, SIGTERM);
+    pthread_sigmask(SIG_UNBLOCK, &both, NULL);
+}

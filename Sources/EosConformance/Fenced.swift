@@ -44,14 +44,16 @@ final class Fenced {
 
     /// What went past its ends, as a sentence about `function`; nil where nothing did.
     func breach(by function: String) -> String? {
-        let before = UnsafeRawBufferPointer(start: pages, count: lead).lastIndex { $0 != Self.pattern }
+        let before = UnsafeRawBufferPointer(start: pages, count: lead).firstIndex { $0 != Self.pattern }
         if let before {
             return "\(function) writes \(lead - before) bytes before the beginning of \(name) (\(size) bytes)"
         }
         var offset: Int64 = 0
         switch Int(eos_fence_state(fence, &offset)) {
-        case EOS_FENCE_WRITTEN: return "\(function) writes past the end of \(name) (\(size) bytes), \(offset) bytes behind it"
-        case EOS_FENCE_READ: return "\(function) reads past the end of \(name) (\(size) bytes), \(offset) bytes behind it"
+        case EOS_FENCE_WRITTEN:
+            return "\(function) writes past the end of \(name) (\(size) bytes), \(offset) bytes behind it"
+        case EOS_FENCE_READ:
+            return "\(function) reads past the end of \(name) (\(size) bytes), \(offset) bytes behind it"
         default: return nil
         }
     }

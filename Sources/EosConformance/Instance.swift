@@ -8,8 +8,11 @@ final class Instance {
     let ops: eos_objective_ops
     let pointer: UnsafeMutableRawPointer?
 
-    init(_ objective: Objective) {
+    private let isSteady: Bool
+
+    init(_ objective: Objective, isSteady: Bool) {
         self.objective = objective
+        self.isSteady = isSteady
         ops = objective.ops
         pointer = objective.instance
     }
@@ -17,7 +20,8 @@ final class Instance {
     var description: eos_objective_description { objective.description }
     var space: HostSpace { objective.space }
     var count: Int { space.count }
-    var isDeterministic: Bool { has(EOS_OBJECTIVE_DETERMINISTIC) }
+    /// Whether bits are worth comparing: it says so, and was not caught at the opposite.
+    var isDeterministic: Bool { isSteady && has(EOS_OBJECTIVE_DETERMINISTIC) }
     func has(_ flag: Int) -> Bool { description.flags & UInt32(flag) != 0 }
 
     /// Ids that no other caller of this process gives.
@@ -87,8 +91,9 @@ final class Instance {
     /// x moved in a random direction by `share` of its length (of 1, where it is shorter).
     func displaced(_ x: Vector, by share: Double, seed: UInt64) throws(EosError) -> Vector {
         let result = try vector()
+        let direction = try direction(seed)
         let length = max(space.norm2(x.pointer).squareRoot(), 1)
-        space.move(x.pointer, by: share * length, along: try direction(seed).pointer, into: result.pointer)
+        space.move(x.pointer, by: share * length, along: direction.pointer, into: result.pointer)
         return result
     }
 

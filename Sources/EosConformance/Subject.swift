@@ -67,6 +67,8 @@ public final class PluginSubject {
 public class OfferSubject {
     let parent: PluginSubject
     let offer: Offer
+    /// False once it gave different bits for the same input: then there is nothing to compare them with.
+    var isSteady = true
 
     init(_ parent: PluginSubject, _ offer: Offer) {
         self.parent = parent
@@ -90,7 +92,8 @@ public final class ObjectiveSubject: OfferSubject {
     func make(_ changes: (String, Value)...) throws(EosError) -> Instance {
         var values = parent.values(for: offer)
         for (key, value) in changes { values[key] = value }
-        return try Instance(parent.maker.makeObjective(offer, try offer.resolve(values), host: host))
+        let objective = try parent.maker.makeObjective(offer, try offer.resolve(values), host: host)
+        return Instance(objective, isSteady: isSteady)
     }
 }
 

@@ -52,6 +52,16 @@ public final class Suite {
         do throws(EosError) { return try entry.run() } catch { return [.fail(error.message)] }
     }
 
+    /// Why nothing else is worth looking at in a subject that failed `item`; nil where there is.
+    func spoils(_ item: CheckItem, _ findings: [Finding]) -> String? {
+        guard findings.verdict == .fail else { return nil }
+        switch item.check {
+        case "memory": return "memory failed: nothing that was found after that could be trusted"
+        case "start": return "start failed: there is no point to begin at"
+        default: return nil
+        }
+    }
+
     /// Ids and titles, for the list.
     public static var list: [(subject: String, id: String, title: String)] {
         plugin.map { ("plugin", $0.id, $0.title) } + objective.map { ("objective", $0.id, $0.title) }
@@ -65,8 +75,9 @@ public final class Suite {
     static var plugin: [Check<PluginSubject>] { [.entry] }
     static var objective: [Check<ObjectiveSubject>] {
         [
-            .tables, .schema, .start, .memory, .sizes, .determinism, .valueOnly, .gradient, .curvature, .ray, .shards,
-            .precision, .metrics, .blocks, .lowerBounds, .nonfinite, .threads, .state, .destroy, .manners, .leaks, .cost,
+            .tables, .schema, .memory, .start, .sizes, .determinism, .valueOnly, .gradient, .curvature, .ray, .shards,
+            .precision, .metrics, .blocks, .lowerBounds, .nonfinite, .threads, .state, .destroy, .manners, .leaks,
+            .cost,
         ]
     }
     static var policy: [Check<PolicySubject>] {

@@ -27,7 +27,7 @@ public struct Surroundings: Equatable {
         actions = (1...64).map { eos_signal_action(Int32($0)) }
         mask = umask(0)
         umask(mask)
-        limits = [RLIMIT_AS, RLIMIT_NOFILE, RLIMIT_STACK, RLIMIT_CPU, RLIMIT_CORE].flatMap { kind in
+        limits = [RLIMIT_AS, RLIMIT_NOFILE, RLIMIT_STACK].flatMap { kind in
             var limit = rlimit()
             getrlimit(__rlimit_resource_t(kind.rawValue), &limit)
             return [UInt64(limit.rlim_cur), UInt64(limit.rlim_max)]
@@ -68,7 +68,9 @@ public struct Surroundings: Equatable {
         sigabbrev(signal).map { "SIG\($0)" } ?? "signal \(signal)"
     }
 
-    private static func sigabbrev(_ signal: Int32) -> String? { eos_surroundings_signal(signal).map { String(cString: $0) } }
+    private static func sigabbrev(_ signal: Int32) -> String? {
+        eos_surroundings_signal(signal).map { String(cString: $0) }
+    }
 
     private static func entries(_ directory: String) -> Set<Int> {
         guard let stream = opendir(directory) else { return [] }

@@ -11,3 +11,11 @@ func short(_ number: Double) -> String {
 func counted(_ count: Int, _ noun: String, _ plural: String? = nil) -> String {
     "\(count) \(count == 1 ? noun : plural ?? noun + "s")"
 }
+
+/// "12 ns", "3.4 ms".
+func time(_ nanoseconds: Double) -> String {
+    for (unit, size) in [("ns", 1.0), ("us", 1e3), ("ms", 1e6)] where nanoseconds < 1000 * size {
+        return "\(short(nanoseconds / size)) \(unit)"
+    }
+    return "\(short(nanoseconds / 1e9)) s"
+}

@@ -1,6 +1,7 @@
 import CEosConformance
 import EosCore
 import EosPluginHost
+import EosProcesses
 import Glibc
 import Synchronization
 
@@ -12,21 +13,30 @@ public enum CheckWorker {
     public static func run(
         _ file: String, _ job: CheckJob, load: @escaping (String) throws(EosError) -> any Maker
     ) -> Never {
-        let watch = Watch(limit: job.limit)
+        let channel = ResultChannel()
+        func tell(_ event: CheckEvent) { channel.send(event) }
+        let watch = Watch(limit: job.limit, channel)
         do throws(EosError) {
-            let subject = try loaded(file, job, watch, load)
+            let subject = try loaded(file, job, watch, channel, load)
             let suite = try Suite(subject, objective: job.objective, policy: job.policy, only: job.only)
             let description = subject.maker.description
             tell(.plan(name: "\(description.id) \(description.version)", suite.items))
-            for item in suite.items where !job.done.contains(item) {
+            var done = Set(job.done)
+            for item in suite.items where !done.contains(item) {
                 tell(.begin(item))
                 let start = now()
                 watch.begin()
                 let findings = suite.run(item)
                 watch.end()
-                // What one check did to the mode is not the next one's.
-                eos_float_reset()
+                // What one check did to the process is not the next one's.
+                eos_surroundings_restore()
                 tell(.end(item, findings, seconds: now() - start))
+                done.insert(item)
+                guard let reason = suite.spoils(item, findings) else { continue }
+                for other in suite.items where other.subject == item.subject && !done.contains(other) {
+                    tell(.end(other, [.skipped(reason)], seconds: 0))
+                    done.insert(other)
+                }
             }
             fflush(nil)
             _exit(0)
@@ -37,40 +47,35 @@ public enum CheckWorker {
     }
 
     private static func loaded(
-        _ file: String, _ job: CheckJob, _ watch: Watch, _ load: (String) throws(EosError) -> any Maker
+        _ file: String, _ job: CheckJob, _ watch: Watch, _ channel: ResultChannel,
+        _ load: (String) throws(EosError) -> any Maker
     ) throws(EosError) -> PluginSubject {
         var values = Configuration()
         for assignment in job.assignments { try values.set(assignment: assignment) }
         let settings = Settings(values: values, limit: job.limit, directories: job.directories)
         // Made by the first use of a plugin, and not what loading it did.
         _ = Plugin.initialHost
+        eos_surroundings_save()
         let before = Surroundings.now()
         watch.begin()
         let maker = try load(file)
         watch.end()
-        let changes = Surroundings.now().changes(since: before)
-        eos_float_reset()
-        return PluginSubject(maker, settings, loading: changes) { tell(.note($0)) }
-    }
-
-    /// The line goes out in one piece, past all buffers.
-    private static func tell(_ event: CheckEvent) {
-        let descriptor: Int32 = fcntl(3, F_GETFD) >= 0 ? 3 : 1
-        var line = Array(event.line.utf8)[...]
-        while !line.isEmpty {
-            let count = line.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-            guard count > 0 || errno == EINTR else { return }
-            line = line.dropFirst(max(0, count))
-        }
+        var changes = Surroundings.now().changes(since: before)
+        eos_surroundings_restore()
+        // What the host put back before it could be seen here.
+        changes += (maker as? Plugin)?.takeRemarks().map { Life.remark($0, of: maker) } ?? []
+        return PluginSubject(maker, settings, loading: changes) { channel.send(.note($0)) }
     }
 
     /// Ends the process where a check takes too long.
     private final class Watch: Sendable {
         private let deadline = Atomic<UInt64>(.max)
         private let limit: Double
+        private let channel: ResultChannel
 
-        init(limit: Double) {
+        init(limit: Double, _ channel: ResultChannel) {
             self.limit = limit
+            self.channel = channel
             var thread = pthread_t()
             // No signal is delivered here: whatever mask a plugin finds is its own thread's.
             var all = sigset_t()
@@ -94,10 +99,14 @@ public enum CheckWorker {
             while true {
                 usleep(10_000)
                 if UInt64(now() * 1e9) > deadline.load(ordering: .relaxed) {
-                    CheckWorker.tell(.timeout)
+                    channel.send(.timeout)
                     _exit(1)
                 }
             }
         }
     }
+}
+
+extension ResultChannel {
+    fileprivate func send(_ event: CheckEvent) { send(event.line.utf8) }
 }

@@ -104,7 +104,7 @@ public struct Discovery: Sendable {
                         let file = try trust.check(file: path)
                         // By another way, or by a link.
                         if candidates.contains(where: { $0.file == file }) { continue }
-                        if let library = try PluginFile.library(of: file) {
+                        if let library = PluginFile.library(of: file) {
                             do throws(EosError) { _ = try trust.check(file: library) } catch {
                                 throw error.within(path)
                             }
@@ -142,7 +142,7 @@ public struct Discovery: Sendable {
     }
 
     private func refusal(of candidate: Candidate, _ probe: Probe) -> EosError {
-        let error = probe.refusal!.within(candidate.path)
+        let error = PluginFile.located(probe.refusal!, candidate.file, as: candidate.path)
         guard probe.isCrash else { return error }
         return EosError(Int(error.status), "\(error); see `eos plugin explain \(stem(of: candidate.path))`")
     }

@@ -29,11 +29,6 @@ public struct Findings: Sendable {
     public internal(set) var shadowed: [Shadowing] = []
     /// Why no file could be looked into, where that is so.
     public internal(set) var problem: EosError?
-
-    /// The file that was refused and that may be meant by a name that nothing has: one with that name, else the first.
-    public func refusal(near name: String) -> Refusal? {
-        refused.first { stem(of: $0.path) == stem(of: name) } ?? refused.first
-    }
 }
 
 /// The name of a plugin's file without what files have in common: "mlp" of "/x/libeos-plugin-mlp.so".

@@ -19,9 +19,7 @@ struct Loader: Sendable {
 
     func load() throws(EosError) -> any Maker {
         if Self.stamps(plugin, library) != stamps { try checkReplacement() }
-        do throws(Plugin.Refusal) { return try PluginFile.load(plugin.path) } catch {
-            throw error.error.within(plugin.path)
-        }
+        return try PluginFile.load(plugin.path)
     }
 
     /// Another build of the same plugin is as good; this process must not find out by itself what it is, though.

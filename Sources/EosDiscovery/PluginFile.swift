@@ -5,31 +5,64 @@ import EosPluginHost
 import Foundation
 
 /// The kinds of files that can be found: plugins and manifests.
-enum PluginFile {
+public enum PluginFile {
     /// Loads a file of either kind into this process.
     ///
-    /// - Parameter library: told the file that a manifest calls, before that is loaded.
-    static func load(_ file: String, library: (String) -> Void = { _ in }) throws(Plugin.Refusal) -> any Maker {
-        guard isManifest(file) else { return try Plugin.attempt(path: file) }
-        throw Plugin.Refusal(error: EosError(EOS_E_UNSUPPORTED, "manifests are not supported yet"), isFinal: true)
+    /// - Throws: the sentence, after the path.
+    public static func load(_ file: String) throws(EosError) -> any Maker {
+        do throws(Plugin.Refusal) { return try attempt(file) } catch { throw located(error.error, file) }
     }
 
-    /// The file that a manifest calls, absolute; nil for a plugin, and where the manifest leaves it to the loader to find
-    /// the library.
-    static func library(of file: String) throws(EosError) -> String? { nil }
+    /// Loads a file; the error says whether trying again makes sense.
+    ///
+    /// - Parameter library: told the file that a manifest calls, before that is loaded.
+    static func attempt(_ file: String, library: (String) -> Void = { _ in }) throws(Plugin.Refusal) -> any Maker {
+        guard isManifest(file) else { return try Plugin.attempt(path: file) }
+        let manifest: Manifest
+        do throws(EosError) { manifest = try Manifest.read(path: file) } catch {
+            throw Plugin.Refusal(error: error, isFinal: error.status == eos_status(EOS_E_CONFIG))
+        }
+        if let path = manifest.libraryFile { library(path) }
+        // The library may be mended without the manifest, or be found where it was not.
+        do throws(EosError) { return try ForeignLibrary.load(manifest) } catch {
+            throw Plugin.Refusal(error: error, isFinal: false)
+        }
+    }
 
-    static func explanation(of maker: any Maker) -> String? { nil }
+    /// What a manifest is turned into, for people; nil for a plugin.
+    static func explanation(of maker: any Maker) -> String? { (maker as? ForeignLibrary)?.manifest.describeCalls() }
 
-    /// By its name; other files of TOML, such as specs, lie beside manifests and are passed over.
+    /// The file that a manifest calls, absolute, without links; nil for a plugin, and where there is no such file: where
+    /// the manifest can't be read, or leaves it to the loader to find the library.
+    static func library(of file: String) -> String? {
+        guard isManifest(file), let manifest = try? Manifest.read(path: file) else { return nil }
+        return manifest.libraryFile
+    }
+
     static func isManifest(_ file: String) -> Bool { file.hasSuffix(".toml") }
 
-    /// Whether a file that was found is none of the two.
+    /// Whether a file that was found is none of the two: specs and other files of TOML lie beside manifests.
     static func isOther(_ file: String) -> Bool {
         guard isManifest(file) else { return false }
-        let lines = (try? String(contentsOfFile: file, encoding: .utf8))?.split(whereSeparator: \.isNewline) ?? []
-        return !lines.contains { line in
+        let text = FileManager.default.contents(atPath: file).map { String(decoding: $0, as: UTF8.self) } ?? ""
+        return !text.split(whereSeparator: \.isNewline).contains { line in
             let words = line.split(separator: "=", maxSplits: 1)
-            return words.count == 2 && words[0].split(separator: " ") == ["library"]
+            return words.count == 2 && words[0].allSatisfy { $0 == " " || $0.isLetter }
+                && words[0].filter(\.isLetter) == "library"
+                || ["[[objective]]", "[[policy]]"].contains { line.filter { !$0.isWhitespace }.hasPrefix($0) }
         }
+    }
+
+    /// The error after the path, which the sentences of manifests begin with, followed by a line.
+    static func located(_ error: EosError, _ file: String, as shown: String? = nil) -> EosError {
+        guard error.message.hasPrefix(file + ":") else { return error.within(shown ?? file) }
+        return EosError(Int(error.status), (shown ?? file) + error.message.dropFirst(file.count))
+    }
+}
+
+extension Manifest {
+    fileprivate var libraryFile: String? {
+        guard case .file(let path) = location else { return nil }
+        return resolved(path)
     }
 }

@@ -20,9 +20,8 @@ public enum ProbeWorker {
 
     private static func report(on file: String, _ channel: ResultChannel) {
         do throws(Plugin.Refusal) {
-            let maker = try PluginFile.load(file) { library in channel.send(ProbeReport(library: library)) }
+            let maker = try PluginFile.attempt(file) { library in channel.send(ProbeReport(library: library)) }
             var report = ProbeReport()
-            report.library = maker.description.library.flatMap { $0.hasPrefix("/") ? $0 : nil }
             report.description = maker.description
             report.explanation = PluginFile.explanation(of: maker)
             report.blas = BLASLibraries.loaded()

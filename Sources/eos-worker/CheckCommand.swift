@@ -1,6 +1,6 @@
 import EosConformance
 import EosCore
-import EosPluginHost
+import EosDiscovery
 
 /// `eos-worker --check FILE JOB`: looks at a plugin as `eos plugin check` asks it to.
 enum CheckCommand {
@@ -9,6 +9,6 @@ enum CheckCommand {
     static func run(file: String, job: String) -> Never {
         let parsed: CheckJob
         do { parsed = try CheckJob(json: job) } catch { Entry.fail("\(error)", status: 2) }
-        CheckWorker.run(file, parsed) { file throws(EosError) in try Plugin.load(path: file) }
+        CheckWorker.run(file, parsed) { file throws(EosError) in try PluginFile.load(file) }
     }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import CEos
 import EosCore
 import EosDiscovery
+import EosFFI
 import EosPluginHost
 import EosProcesses
 import EosRuns
@@ -37,7 +38,7 @@ struct Doctor: ParsableCommand {
             Finding("version", "eos \(EOS_VERSION_STRING), ABI \(EOS_ABI_MAJOR).\(EOS_ABI_MINOR)"),
             processors(), memory(),
         ]
-        findings += [worker(), cache(discovery.cache)]
+        findings += [worker(), cache(discovery.cache), closures()]
         findings += plugins(scanned, discovery.path)
         findings += [blas(scanned), dataDirectory(), currentDirectory()]
         if json {
@@ -100,6 +101,15 @@ struct Doctor: ParsableCommand {
         }
         unlink(file)
         return Finding("cache", "\(cache.directory) can be written to")
+    }
+
+    /// A kernel that forbids memory to be writable and then run forbids the closures of an older libffi.
+    private func closures() -> Finding {
+        let mode = ClosureMode.probe()
+        guard mode == .unavailable else { return Finding("closures", "libffi makes them by \(mode.rawValue)") }
+        return Finding(
+            "closures", "libffi can make none: searches and observers of foreign libraries do not run",
+            remedy: "use libffi 3.4 or later, or allow memory that is writable and executable")
     }
 
     private func blas(_ findings: Findings) -> Finding {

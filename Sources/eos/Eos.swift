@@ -19,6 +19,7 @@ struct Eos: ParsableCommand {
             ENVIRONMENT
               EOS_PLUGIN_PATH  directories with plugins, separated by colons, searched first
               EOS_DATA_DIR     where data files are looked up that do not lie beside the spec
+              XDG_CACHE_HOME   where it is remembered what plugins offer, in eos/probes; else ~/.cache
             """,
         version: EOS_VERSION_STRING,
         subcommands: [

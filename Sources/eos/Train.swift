@@ -76,6 +76,7 @@ struct Train: ParsableCommand {
     }
 
     func run() throws {
+        Interrupts.admit()
         Interrupts.ignoreWriteSignals()
         Ending.watchPlugins()
         let workbench = Workbench()

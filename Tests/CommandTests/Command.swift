@@ -23,7 +23,11 @@ final class Command {
     private let place: TemporaryDirectory
     private static let program = Tree.products + "/eos"
 
-    init() throws { place = try TemporaryDirectory() }
+    init() throws {
+        place = try TemporaryDirectory()
+        // What is remembered of plugins goes with them.
+        environment["XDG_CACHE_HOME"] = place.path + "/.cache"
+    }
 
     func write(_ text: String, to name: String) throws {
         try Data(text.utf8).write(to: URL(filePath: "\(directory)/\(name)"))

@@ -5,7 +5,8 @@ import Testing
     @Test func helpAndVersion() throws {
         let eos = try Command()
         for arguments in [
-            "", "--help", "train --help", "export --help", "plugins --help", "doctor --help", "help train",
+            "", "--help", "train --help", "export --help", "plugins --help", "plugin --help",
+            "plugin explain --help", "doctor --help", "help train",
         ] {
             let result = try eos.shell("\"$EOS\" \(arguments)")
             #expect(result.status == 0 && result.error.isEmpty)
@@ -60,11 +61,21 @@ import Testing
         let eos = try Command()
         let result = try eos("doctor")
         #expect(result.status == 0, "\(result.output)")
-        for name in ["version", "processors", "plugins", "blas", "data", "runs"] {
+        for name in ["version", "processors", "worker", "cache", "plugins", "blas", "data", "runs"] {
             #expect(result.output.contains(name))
         }
         eos.environment["EOS_DATA_DIR"] = "/nowhere"
         let without = try eos("doctor", "--json")
         #expect(without.status == 1 && without.output.contains("\"remedy\": \"set it to the directory"))
+    }
+    @Test func doctorTriesTheCache() throws {
+        let eos = try Command()
+        eos.environment["XDG_CACHE_HOME"] = "/dev/null"
+        let result = try eos("doctor")
+        #expect(result.status == 1)
+        #expect(result.output.contains("/dev/null/eos/probes can't be written to"))
+        eos.environment["XDG_CACHE_HOME"] = ""
+        eos.environment["HOME"] = ""
+        #expect(try eos("doctor").output.contains("neither XDG_CACHE_HOME nor HOME is set"))
     }
 }

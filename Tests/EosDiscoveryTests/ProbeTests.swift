@@ -45,7 +45,7 @@ import Testing
         try place.build("quits.so", "exit(0)")
         try place.build("vanishes.so", "_exit(0)")
         try place.build("well.so", id: "well")
-        let found = place.discovery(seconds: 3).scan()
+        let found = place.discovery(seconds: 5).scan()
         #expect(found.found.map(\.plugin.id) == ["org.well"])
         let reasons = Dictionary(uniqueKeysWithValues: found.refused.map { (stem(of: $0.path), $0.error.message) })
         func sentence(_ name: String, _ text: String) -> String {
@@ -53,8 +53,8 @@ import Testing
         }
         #expect(
             reasons == [
-                "hang": sentence("hang", "was not loaded after 3 s; allow more with `eos plugins --timeout`"),
-                "spin": sentence("spin", "was not loaded after 3 s; allow more with `eos plugins --timeout`"),
+                "hang": sentence("hang", "was not loaded after 5 s; allow more with `eos plugins --timeout`"),
+                "spin": sentence("spin", "was not loaded after 5 s; allow more with `eos plugins --timeout`"),
                 "wild": sentence("wild", "was ended by SIGSEGV (Segmentation fault) while it was loaded"),
                 "leaves": sentence("leaves", "ended the process that loaded it, with exit status 3"),
                 "quits": sentence("quits", "ended the process that loaded it, with exit status 0"),
@@ -62,8 +62,6 @@ import Testing
             ])
         #expect(found.refused.first { $0.path.hasSuffix("hang.so") }?.probe?.output.beginning == "waiting\n")
         #expect(found.refused.first { $0.path.hasSuffix("wild.so") }?.probe?.error.beginning == "about to\n")
-        #expect(found.refusal(near: "wild")?.path.hasSuffix("/wild.so") == true)
-        #expect(found.refusal(near: "other")?.path == found.refused.first?.path)
     }
 
     @Test func whatIsPrintedIsKept() throws {

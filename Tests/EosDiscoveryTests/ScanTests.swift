@@ -102,9 +102,9 @@ import Testing
             try FileManager.default.copyItem(atPath: hanging, toPath: "\(place.path)/hang-\(index).so")
         }
         try place.build("well.so", id: "well")
-        let found = place.discovery(seconds: 2).scan()
+        let found = place.discovery(seconds: 4).scan()
         #expect(found.found.map(\.plugin.id) == ["org.well"])
-        #expect(found.refused.count == 12 && found.refused.allSatisfy { $0.probe?.outcome == .timedOut(seconds: 2) })
+        #expect(found.refused.count == 12 && found.refused.allSatisfy { $0.probe?.outcome == .timedOut(seconds: 4) })
     }
 
     @Test func namesLeadToFiles() throws {

@@ -25,9 +25,14 @@ import Testing
     @Test(arguments: [ClosedForm.quadratic, .rosenbrock]) func goldenSection(_ function: ClosedForm) throws {
         let library = try library.get()
         let policy = try library.policy(
-            "double golden(double a, double b, double (*phi)(double), double tolerance)",
-            [.constant(0), .scalar(.maxStep), try callback("double phi(double t)"), .parameter("tolerance")],
-            parameters: [Parameter("tolerance", .number, default: "1e-3", "relative width")], keys: "max_step=1.5")
+            library.manifest(
+                "double golden(double a, double b, double (*phi)(double), double tolerance)",
+                #"a = 0, b = "max_step", phi = "phi", tolerance = { parameter = "tolerance" }"#,
+                after: """
+                    [policy.parameters.tolerance]
+                    type = "number"
+                    default = 1e-3
+                    """), keys: "max_step=1.5")
         let golden = unsafeBitCast(
             try library.symbol("golden"),
             to: (@convention(c) (Double, Double, @convention(c) (Double) -> Double, Double) -> Double).self)
@@ -37,10 +42,10 @@ import Testing
 
     @Test func goldenSectionInSinglePrecision() throws {
         let library = try library.get()
-        let prototype = "float golden_f(const float *a, const float *b, float (*phi)(const float *t), int steps)"
         let policy = try library.policy(
-            prototype,
-            [.constant(0), .constant(0.5), try callback("float phi(const float *t)"), .constant(12)])
+            library.manifest(
+                "float golden_f(const float *a, const float *b, float (*phi)(const float *t), int steps)",
+                #"a = 0, b = 0.5, phi = "phi", steps = 12"#))
         let golden = unsafeBitCast(
             try library.symbol("golden_f"),
             to: (@convention(c) (
@@ -56,8 +61,8 @@ import Testing
     @Test(arguments: [ClosedForm.quadratic, .rosenbrock]) func backtracking(_ function: ClosedForm) throws {
         let library = try library.get()
         let policy = try library.policy(
-            "int backtrack(double (*phi)(double), double *t)", [try callback("double phi(double t)"), .step],
-            returns: .status)
+            library.manifest(
+                "int backtrack(double (*phi)(double), double *t)", #"phi = "phi", t = "step""#, returns: "status"))
         let backtrack = unsafeBitCast(
             try library.symbol("backtrack"),
             to: (@convention(c) (@convention(c) (Double) -> Double, UnsafeMutablePointer<Double>) -> Int32).self)
@@ -72,12 +77,7 @@ import Testing
 
     @Test(arguments: [ClosedForm.quadratic, .rosenbrock]) func strongWolfe(_ function: ClosedForm) throws {
         let library = try library.get()
-        let policy = try library.policy(
-            "double strong_wolfe(double (*phi)(double), double (*dphi)(double), double t, double c1, double c2)",
-            [
-                try callback("double phi(double t)"), try callback("double dphi(double t)", .slope),
-                .scalar(.lastStep), .constant(1e-4), .constant(0.1),
-            ])
+        let policy = try library.policy(Self.strongWolfe(library))
         #expect(policy.needs == .trialSlope)
         typealias Function = @convention(c) (Double) -> Double
         let search = unsafeBitCast(
@@ -90,32 +90,39 @@ import Testing
         #expect(steps == direct)
 
         // Value and slope from one function: the same conditions, the same steps.
-        let shape = CallbackShape(arguments: [.userData, .step, .value, .slope], returns: .status)
-        let prototype = "void strong_wolfe_both(int (*fg)(void *user, double t, double *f, double *g), void *user, "
         let both = try library.policy(
-            prototype + "double *t, int *status)", [.callback(shape), .null, .step, .status], returns: .nothing,
-            keys: "growth=1")
+            library.manifest(
+                "void strong_wolfe_both(int (*fg)(void *user, double t, double *f, double *g), void *user, double *t, "
+                    + "int *status)",
+                #"""
+                fg = { callback = { arguments = { user = "user_data", t = "step", f = "value", g = "slope" }, \#
+                returns = "status" } }, user = "null", t = "step", status = "status"
+                """#, returns: nil), keys: "growth=1")
         #expect(both.needs == .trialSlope)
         #expect(try self.steps(function, both) == steps)
     }
 
+    private static func strongWolfe(_ library: SearchLibrary) -> String {
+        library.manifest(
+            "double strong_wolfe(double (*phi)(double), double (*dphi)(double), double t, double c1, double c2)",
+            #"phi = "phi", dphi = "dphi", t = "last_step", c1 = 1e-4, c2 = 0.1"#)
+    }
+
     @Test func aFunctionInAStruct() throws {
         let library = try library.get()
-        let problem = try SignatureParser.structure(
-            "problem", fields: "int count; double (*function)(double x, void *params); void *params; float upper;")
-        func policy(_ fields: [String: SearchRole]) throws -> any Policy {
-            try library.policy(
+        let policy = try library.policy(
+            library.manifest(
                 "double golden_struct(const struct problem *problem, double tolerance)",
-                [.structure(fields), .constant(1e-3)], keys: "max_step=0.75", structs: [problem])
-        }
-        let phi = try callback("double function(double x, void *params)")
-        let full = try policy(["count": .constant(100), "function": phi, "upper": .scalar(.maxStep)])
-        let steps = try steps(.quadratic, full)
+                #"""
+                problem = { struct = { count = 100, function = "phi", params = "null", upper = "max_step" } }, \#
+                tolerance = 1e-3
+                """#,
+                before: """
+                    [struct.problem]
+                    fields = "int count; double (*function)(double x, void *params); void *params; float upper;"
+                    """), keys: "max_step=0.75")
+        let steps = try steps(.quadratic, policy)
         #expect(steps.count == 30 && steps.allSatisfy { $0 < 0.75 })
-        let error = errorOf { _ = try policy(["function": phi, "uper": .scalar(.maxStep)]) }
-        #expect(
-            error?.message
-                == "golden_struct: struct problem has no field uper; it has count, function, params, upper")
     }
 
     @Test(
@@ -124,9 +131,9 @@ import Testing
     func brentInFortran(_ function: ClosedForm) throws {
         let library = try SearchLibrary.fortran.get()
         let policy = try library.policy(
-            "double fmin_(double *a, double *b, double (*f)(double *t), double *tolerance)",
-            [.constant(0), .scalar(.maxStep), try callback("double f(double *t)"), .constant(1e-6)],
-            keys: "max_step=0.5")
+            library.manifest(
+                "double fmin_(double *a, double *b, double (*f)(double *t), double *tolerance)",
+                #"a = 0, b = "max_step", f = "phi", tolerance = 1e-6"#), keys: "max_step=0.5")
         let fmin = unsafeBitCast(
             try library.symbol("fmin_"),
             to: (@convention(c) (
@@ -141,9 +148,11 @@ import Testing
     }
 
     @Test func aRuleAsksForNothing() throws {
-        let policy = try library.get().policy(
-            "double rule(double value, double gradient_norm, int iteration)",
-            [.scalar(.value), .scalar(.gradientNorm), .scalar(.iteration)])
+        let library = try library.get()
+        let policy = try library.policy(
+            library.manifest(
+                "double rule(double value, double gradient_norm, int iteration)",
+                #"value = "value", gradient_norm = "gradient_norm", iteration = "iteration""#))
         #expect(policy.needs == .acceptsFirst)
         let descent = try Descent(.quadratic, policy, "stop.iterations=20")
         try descent.run()
@@ -152,23 +161,17 @@ import Testing
     }
 
     @Test func itsOwnThreads() throws {
-        let policy = try library.get().policy(
-            "double threaded(double (*phi)(double), double t)",
-            [try callback("double phi(double t)"), .scalar(.nextStep)])
+        let library = try library.get()
+        let policy = try library.policy(
+            library.manifest(
+                "double threaded(double (*phi)(double), double t)", #"phi = "phi", t = "next_step""#))
         let steps = try steps(.quadratic, policy)
         #expect(steps.count == 30)
     }
 
     @Test func everyRequestMayBeTheLast() throws {
         let library = try library.get()
-        func policy() throws -> any Policy {
-            try library.policy(
-                "double strong_wolfe(double (*phi)(double), double (*dphi)(double), double t, double c1, double c2)",
-                [
-                    try callback("double phi(double t)"), try callback("double dphi(double t)", .slope),
-                    .scalar(.lastStep), .constant(1e-4), .constant(0.1),
-                ])
-        }
+        func policy() throws -> any Policy { try library.policy(Self.strongWolfe(library)) }
         let whole = try Descent(.rosenbrock, try policy(), "stop.iterations=10")
         try whole.run()
         var steps: [Double] = []
@@ -187,21 +190,22 @@ import Testing
 
     @Test func thoseThatMisbehave() throws {
         let library = try library.get()
-        func error(_ name: String, timeLimit: Double = 60) throws -> EosError? {
-            let policy = try library.policy(
-                "double \(name)(double (*phi)(double))", [try callback("double phi(double t)")], timeLimit: timeLimit)
+        func misbehaving(_ name: String, _ search: String = "") throws -> any Policy {
+            try library.policy(
+                library.manifest("double \(name)(double (*phi)(double))", #"phi = "phi""#, search: search))
+        }
+        func error(_ name: String, _ search: String = "") throws -> EosError? {
+            let policy = try misbehaving(name, search)
             return errorOf { try Descent(.rosenbrock, policy).run() }
         }
-        #expect(try error("never_returns", timeLimit: 0.05)?.message.contains("raise time_limit") == true)
+        #expect(try error("never_returns", "time_limit = 0.05")?.message.contains("raise time_limit") == true)
         #expect(try error("asks_for_ever")?.message.contains("more than 10000 trials") == true)
         #expect(try error("garbage")?.message.contains("the search garbage returned the step -") == true)
         #expect(
             try error("ends_its_thread")?.message
                 == "the search ends_its_thread ended the thread that it was called on")
 
-        let policy = try library.policy(
-            "double remembers(double (*phi)(double))", [try callback("double phi(double t)")])
-        let descent = try Descent(.rosenbrock, policy)
+        let descent = try Descent(.rosenbrock, try misbehaving("remembers"))
         try descent.run(4)
         _ = try descent.trainer.request()
         let state = try descent.save()
@@ -211,25 +215,60 @@ import Testing
 
     @Test func rolesAreChecked() throws {
         let library = try library.get()
-        let phi = try callback("double phi(double t)")
-        func message(_ prototype: String, _ roles: [SearchRole], _ returns: SearchDeclaration.Result = .step) -> String
-        {
-            errorOf { _ = try library.policy(prototype, roles, returns: returns) }?.message ?? "none"
+        func message(
+            _ prototype: String, _ arguments: String, _ returns: String? = "step", search: String = "",
+            after: String = "", keys: String = ""
+        ) -> String {
+            let text = library.manifest(prototype, arguments, returns: returns, search: search, after: after)
+            return errorOf { _ = try library.policy(text, keys: keys) }?.message ?? "none"
         }
         let backtrack = "int backtrack(double (*phi)(double), double *t)"
-        #expect(message(backtrack, [phi]) == "backtrack: 1 roles for 2 arguments; give one each")
-        #expect(message(backtrack, [phi, .scalar(.maxStep)], .status).contains("no step comes back"))
-        #expect(message(backtrack, [phi, .step], .step).contains("the step comes back twice"))
-        #expect(
-            message(backtrack, [.scalar(.slope), .step], .status)
-                == "backtrack: the argument phi, a double (*)(double), can't be \"slope\"")
-        #expect(message("double f(int k)", [phi]).contains("can't be a callback"))
-        #expect(message("void f(double t)", [.scalar(.value)]).contains("a void can't be the step"))
-        let unclear = errorOf { _ = try callback("int phi(double t)") }?.message
-        #expect(unclear?.contains("it neither returns nor stores a number; say what its arguments are") == true)
-        let high = errorOf {
-            _ = try library.policy(backtrack, [phi, .step], returns: .status, keys: "min_step=1 max_step=0.5")
+        let cases: [(String, String)] = [
+            (message(backtrack, #"phi = "phi", t = "max_step""#, "status"), "no step comes back from backtrack"),
+            (
+                message("double f(double (*phi)(double), double *t)", #"phi = "phi", t = "step""#),
+                "2 steps come back from f"
+            ),
+            (
+                message(backtrack, #"phi = "slope", t = "step""#, "status"),
+                "the slope at the iterate can't be passed as double (*)(double)"
+            ),
+            (message("double f(int k)", #"k = "phi""#), "int32_t is no function; write the callback's own prototype"),
+            (message("double f(int k)", #"k = "max_step""#), "the largest step is no integer"),
+            (message("double f(int k)", #"k = "point""#), "point means nothing to a function for the search"),
+            (message("int f(double v)", #"v = "value""#), "can't be the step"),
+            (
+                message("double f(int (*phi)(double))", #"phi = "phi""#),
+                "it neither returns nor stores a number; say what its arguments are"
+            ),
+            (
+                message(
+                    "double f(int (*phi)(double t))", #"phi = { callback = { arguments = { t = "steep" } } }"#),
+                "unknown role steep of a callback; did you mean step?"
+            ),
+            (
+                message(
+                    "double f(int (*phi)(double t))", #"phi = { callback = { arguments = { t = "step" } } }"#),
+                "it gives neither the value nor the slope"
+            ),
+            (
+                message(backtrack, #"phi = "phi", t = "step""#, "status", keys: "min_step=1 max_step=0.5"),
+                "min_step = 1.0 is above max_step = 0.5; swap them"
+            ),
+            (message(backtrack, #"phi = "phi", t = "step""#, "status", search: "time_limit = 0"), "is no time limit"),
+            (
+                message(
+                    backtrack, #"phi = "phi", t = "step""#, "status",
+                    after: """
+                        [policy.parameters.max_step]
+                        type = "string"
+                        default = "a"
+                        """), "the parameter max_step is a step"
+            ),
+        ]
+        for (given, wanted) in cases {
+            #expect(given.contains(wanted))
+            #expect(wanted.contains("swap") || given.hasPrefix("searches.toml:"), "\(given)")
         }
-        #expect(high?.message == "min_step = 1.0 is above max_step = 0.5; swap them")
     }
 }

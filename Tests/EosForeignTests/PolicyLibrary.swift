@@ -7,16 +7,17 @@ import Glibc
 import TestSupport
 import Testing
 
-/// A library of searches, loaded.
+/// A library of searches, loaded, and policies that a manifest makes of them.
 final class SearchLibrary: @unchecked Sendable {
     // Unchecked: written by init only.
     private let handle: UnsafeMutableRawPointer
+    let file: String
 
     static let c = Result { try SearchLibrary("searches.c", ["-lm", "-lpthread"]) }
     static let fortran = Result { try SearchLibrary("fmin.f90", []) }
 
     init(_ source: String, _ options: [String]) throws {
-        let file = try BuiltFixture.build("Tests/Fixtures/\(source)", options)
+        file = try BuiltFixture.build("Tests/Fixtures/\(source)", options)
         handle = try #require(dlopen(file, RTLD_NOW | RTLD_LOCAL))
     }
 
@@ -24,29 +25,47 @@ final class SearchLibrary: @unchecked Sendable {
         UnsafeRawPointer(try #require(dlsym(handle, name), "no symbol \(name)"))
     }
 
-    /// A policy around one of its functions.
+    /// Calls one of its functions that take nothing and return an int.
+    func call(_ name: String) throws -> Int32 {
+        unsafeBitCast(try symbol(name), to: (@convention(c) () -> Int32).self)()
+    }
+
+    /// The manifest of one search.
     ///
-    /// - Parameter roles: in the order of the prototype.
-    func policy(
-        _ prototype: String, _ roles: [SearchRole], returns: SearchDeclaration.Result = .step,
-        parameters: [Parameter] = [], keys: String = "", structs: [StructLayout] = [], timeLimit: Double = 60,
-        host: Host = Host(threads: 1)
-    ) throws -> any Policy {
-        let signature = try SignatureParser.function(prototype, structs: Set(structs.map(\.name)))
-        var search = try SearchDeclaration(signature, try TypeTable(structs), roles: roles, returns: returns)
-        search.timeLimit = timeLimit
-        let declaration = try PolicyDeclaration(
-            id: "test.\(signature.name)", title: signature.name, source: nil, parameters: parameters, search: search)
+    /// - Parameters:
+    ///   - arguments: their roles, in TOML.
+    ///   - more: what else the tables [policy] and, before it, the manifest hold.
+    func manifest(
+        _ prototype: String, _ arguments: String, returns: String? = "step", search: String = "", before: String = "",
+        after: String = ""
+    ) -> String {
+        """
+        id = "org.example.searches"
+        version = "1.0.0"
+        licence = "MIT"
+        library = "\(file)"
+        \(before)
+        [[policy]]
+        id = "org.example.search"
+        title = "a search"
+        [policy.search]
+        function = "\(prototype)"
+        arguments = { \(arguments) }
+        \(returns.map { "returns = \"\($0)\"" } ?? "")
+        \(search)
+        \(after)
+        """
+    }
+
+    /// The policy of a manifest.
+    func policy(_ text: String, keys: String = "", host: Host = Host(threads: 1)) throws -> any Policy {
+        let manifest = try Manifest(text: text, file: "searches.toml")
+        let library = try ForeignLibrary.load(manifest)
+        let offer = try #require(manifest.description.policies.first)
         var given = Configuration()
         try given.set(assignments: keys)
-        return try declaration.makePolicy(
-            try symbol(signature.name), library: self, try declaration.schema.resolve(given, for: "policy"), host: host)
+        return try library.makePolicy(offer, try offer.resolve(given), host: host)
     }
-}
-
-/// The roles of a callback for the value or the slope, as a manifest's "phi" and "dphi" find them.
-func callback(_ prototype: String, _ result: CallbackShape.Role = .value) throws -> SearchRole {
-    .callback(try CallbackShape(try SignatureParser.function(prototype), giving: result))
 }
 
 /// Gradient descent with a search that is called directly, in C's own manner: what a policy must reproduce.

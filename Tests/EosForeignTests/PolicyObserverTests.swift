@@ -12,11 +12,7 @@ import Testing
 
     /// Has the library call the observer that it keeps, on this thread or on one of its own.
     private func callReporter(_ library: SearchLibrary) throws {
-        let call = ForeignCall(
-            try library.symbol("report_to_reporter"),
-            try CallInterface(try SignatureParser.function("int report_to_reporter(void)"), try TypeTable()))
-        call.invoke()
-        #expect(call.result(as: Int32.self) == 1)
+        #expect(try library.call("report_to_reporter") == 1)
     }
 
     private func setReporter(_ library: SearchLibrary, _ observer: Observer?) throws {
@@ -30,7 +26,7 @@ import Testing
         let library = try SearchLibrary.c.get()
         let lines = LogLines()
         let signature = try SignatureParser.function(Self.report)
-        let observer = try Observer("set_reporter", signature, try TypeTable(), host: lines.host())
+        let observer = try Observer("set_reporter", signature, try TypeTable(), .object(lines.host()))
         try setReporter(library, observer)
         try callReporter(library)
         #expect(
@@ -48,7 +44,7 @@ import Testing
     @Test func eachIsBoundToItsOwnHost() throws {
         let signature = try SignatureParser.function("int report(long long k)")
         let logs = (0..<4).map { _ in LogLines() }
-        let observers = try logs.map { try Observer("f", signature, try TypeTable(), host: $0.host()) }
+        let observers = try logs.map { try Observer("f", signature, try TypeTable(), .object($0.host())) }
         for (index, observer) in observers.enumerated() {
             let call = ForeignCall(observer.function, try CallInterface(signature, try TypeTable()))
             call.set(0, Int64(index))
@@ -62,21 +58,79 @@ import Testing
     @Test func aSearchReportsItsTrials() throws {
         let library = try SearchLibrary.c.get()
         let lines = LogLines()
-        let prototype =
-            "double reporting(double (*phi)(double), double t, int (*report)(long long k, double f))"
-        var policy: (any Policy)? = try library.policy(
-            prototype, [try callback("double phi(double t)"), .scalar(.nextStep), .observer], host: lines.host())
-        let descent = try Descent(.quadratic, try #require(policy), "stop.iterations=1")
-        try descent.run()
-        let trials = Int(descent.trainer.progress.trials)
-        #expect(trials > 1 && lines.all.count == trials)
-        for k in 0..<trials { #expect(lines.all[k].hasPrefix("\(EOS_LOG_INFO) reporting: k=\(k) f=")) }
-        // The library kept the function.
-        let late = ForeignCall(
-            try library.symbol("report_late"),
-            try CallInterface(try SignatureParser.function("int report_late(void)"), try TypeTable()))
-        late.invoke()
-        #expect(lines.all.last == "\(EOS_LOG_INFO) reporting: k=-1 f=0.5")
-        policy = nil
+        let text = library.manifest(
+            "double reporting(double (*phi)(double), double t, int (*report)(long long k, double f))",
+            #"phi = "phi", t = "next_step", report = "observer""#)
+        do {
+            let policy = try library.policy(text, host: lines.host())
+            let descent = try Descent(.quadratic, policy, "stop.iterations=1")
+            try descent.run()
+            let trials = Int(descent.trainer.progress.trials)
+            #expect(trials > 1 && lines.all.count == trials)
+            for k in 0..<trials { #expect(lines.all[k].hasPrefix("\(EOS_LOG_INFO) reporting: k=\(k) f=")) }
+            // The library kept the function.
+            #expect(try library.call("report_late") == 0)
+            #expect(lines.all.last == "\(EOS_LOG_INFO) reporting: k=-1 f=0.5")
+        }
+        // Its object has gone: it may be called, and says nothing.
+        let before = lines.all
+        #expect(try library.call("report_late") == 0)
+        #expect(lines.all == before)
+    }
+
+    /// What a setup call was given belongs to the library: it reports to whoever made an object last.
+    @Test func aSetupCallMayTakeOne() throws {
+        let library = try SearchLibrary.c.get()
+        let prototype = Self.report.replacing("report(", with: "(*report)(")
+        let text = library.manifest(
+            "int backtrack(double (*phi)(double), double *t)", #"phi = "phi", t = "step""#, returns: "status",
+            before: """
+                [[setup]]
+                function = "void set_reporter(\(prototype))"
+                arguments = { report = "observer" }
+                """)
+        let (first, second) = (LogLines(), LogLines())
+        let (one, other) = (first.host(), second.host())
+        _ = try library.policy(text, host: one)
+        #expect(try library.call("report_to_reporter") == 1)
+        #expect(first.all.count == 1 && first.all[0].hasPrefix("\(EOS_LOG_INFO) set_reporter: k=3 f=0.5 t=0.1"))
+        _ = try library.policy(text, host: other)
+        #expect(try library.call("report_to_reporter") == 1)
+        #expect(first.all.count == 1 && second.all.count == 1)
+        withExtendedLifetime((one, other)) {}
+    }
+
+    @Test func anObjectiveMayTakeOne() throws {
+        let library = try SearchLibrary.c.get()
+        let lines = LogLines()
+        let manifest = try Manifest(
+            text: """
+                id = "org.example.bowls"
+                version = "1.0.0"
+                licence = "MIT"
+                library = "\(library.file)"
+                [[objective]]
+                id = "org.example.bowl"
+                dimension = 2
+                start = [1, 1]
+                [objective.value]
+                function = "double bowl(int n, const double *x, double *g, void (*report)(int k, double f))"
+                arguments = { n = "dimension", x = "point", g = "gradient", report = "observer" }
+                returns = "value"
+                """, file: "bowl.toml")
+        let offer = try #require(manifest.description.objectives.first)
+        let objective = try ForeignLibrary.load(manifest).makeObjective(
+            offer, try offer.resolve(Configuration()), host: lines.host())
+        var value = 0.0
+        var gradient = [0.0, 0.0]
+        let status = [2.0, 1.0].withUnsafeBytes { x in
+            gradient.withUnsafeMutableBytes { gradient in
+                objective.evaluate(
+                    at: x.baseAddress!, want: UInt32(EOS_WANT_VALUE | EOS_WANT_GRADIENT),
+                    gradient: gradient.baseAddress!, evaluation: 1, value: &value)
+            }
+        }
+        #expect(status == EOS_OK && value == 2.5 && gradient == [2, 1])
+        #expect(lines.all == ["\(EOS_LOG_INFO) bowl: k=0 f=2.5"])
     }
 }

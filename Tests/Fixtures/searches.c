@@ -189,3 +189,15 @@ int report_to_reporter(void) {
     if (reporter) reporter(3, 0.5, 0.1f, "line\nend", &n, &n);
     return reporter != NULL;
 }
+
+/* An objective that reports each evaluation. */
+double bowl(int n, const double *x, double *gradient, void (*report)(int k, double f)) {
+    static int calls;
+    double value = 0;
+    for (int i = 0; i < n; i++) {
+        value += x[i] * x[i] / 2;
+        if (gradient) gradient[i] = x[i];
+    }
+    report(calls++, value);
+    return value;
+}

@@ -17,8 +17,9 @@ void eos_fence_remove(int fence);
 
 /* Rounding, trapped exceptions, and whether subnormal results or operands are taken for zero, of this thread. */
 uint64_t eos_float_mode(void);
-/* Makes the floating-point mode of this thread that of a new process. */
-void eos_float_reset(void);
+/* Remembers directory, locale, signals, umask and floating-point mode, and brings them back. One thread at a time. */
+void eos_surroundings_save(void);
+void eos_surroundings_restore(void);
 
 /* Bytes that the C library has lent out: malloc and its mappings. */
 int64_t eos_heap_bytes(void);

@@ -40,7 +40,10 @@ extension Check where Subject == ObjectiveSubject {
         var curves: [Finding.Curve] = []
         var agreeing = 0
         for (index, (name, x)) in points.enumerated() {
-            guard try instance.evaluate(x.pointer, gradient: false).status == EOS_OK else { continue }
+            let there = try instance.evaluate(x.pointer)
+            guard there.status == EOS_OK, there.value.isFinite,
+                elements(there.gradient, instance.space.type).allSatisfy({ $0.magnitude < 1e100 })
+            else { continue }
             let check = try DerivativeCheck(instance.objective, at: x.pointer, seed: UInt64(index))
             let tables = check.tables.filter(isMeant)
             for table in tables {
@@ -57,7 +60,8 @@ extension Check where Subject == ObjectiveSubject {
                     findings.append(
                         .fail(
                             "\(table.title), at \(name), differs from the differences \(differences) by "
-                                + "\(short(table.best)) at best, relative to its size: one of them is wrong", curves: [curve]))
+                                + "\(short(table.best)) at best, relative to its size: one of them is wrong",
+                            curves: [curve]))
                 }
             }
             if !findings.isEmpty { return findings }
@@ -122,7 +126,9 @@ extension Check where Subject == ObjectiveSubject {
         let error = distance(together, expected, floor: max(size, .leastNormalMagnitude))
         guard error <= limit(instance) else {
             return [
-                .fail("at \(name) H(2v - 3u) differs from 2Hv - 3Hu by \(short(error)) of its length: products are linear in v")
+                .fail(
+                    "at \(name) H(2v - 3u) differs from 2Hv - 3Hu by \(short(error)) of its length: products are linear in v"
+                )
             ]
         }
         return []

@@ -12,6 +12,7 @@ extension Check where Subject == ObjectiveSubject {
                 ? "; initialise all that it reads, keep nothing from one evaluation for another, or drop EOS_OBJECTIVE_DETERMINISTIC"
                 : ""
             func found(_ what: String) -> [Finding] {
+                subject.isSteady = false
                 if first.isDeterministic { return [.fail(what + remedy)] }
                 return [.pass("\(what), as it may without EOS_OBJECTIVE_DETERMINISTIC")]
             }
@@ -21,7 +22,9 @@ extension Check where Subject == ObjectiveSubject {
                 let other = try second.initialPoint(seed)
                 guard x.array == again.array, x.array == other.array else {
                     return [
-                        .fail("the initial point of seed \(seed) differs from one call to the next: let it depend on the seed alone")
+                        .fail(
+                            "the initial point of seed \(seed) differs from one call to the next: let it depend on the seed alone"
+                        )
                     ]
                 }
             }
@@ -29,20 +32,25 @@ extension Check where Subject == ObjectiveSubject {
             var kept: [Instance.Evaluation] = []
             for (name, x) in points {
                 let evaluation = try first.evaluate(x.pointer)
-                if try first.evaluate(x.pointer) != evaluation { return found("an evaluation at \(name) gives other bits when repeated") }
+                if try first.evaluate(x.pointer) != evaluation {
+                    return found("an evaluation at \(name) gives other bits when repeated")
+                }
                 kept.append(evaluation)
             }
             // In another order, by an instance that has seen nothing else.
             for ((name, x), evaluation) in zip(points, kept).reversed() {
                 if try second.evaluate(x.pointer) != evaluation {
-                    return found("a second instance gives other bits at \(name) (\(try differences(second, x, evaluation)))")
+                    return found(
+                        "a second instance gives other bits at \(name) (\(try differences(second, x, evaluation)))")
                 }
                 if try first.evaluate(x.pointer) != evaluation {
                     return found("an evaluation at \(name) gives other bits after evaluations elsewhere")
                 }
             }
             guard first.isDeterministic else {
-                return [.pass("the same bits at \(points.count) points, although EOS_OBJECTIVE_DETERMINISTIC is not set")]
+                return [
+                    .pass("the same bits at \(points.count) points, although EOS_OBJECTIVE_DETERMINISTIC is not set")
+                ]
             }
             return [.pass("the same bits at \(points.count) points, repeated and from two instances")]
         }
@@ -66,7 +74,11 @@ extension Check where Subject == ObjectiveSubject {
                 let whole = try instance.evaluate(x.pointer)
                 let alone = try instance.evaluate(x.pointer, gradient: false)
                 guard whole.status == alone.status else {
-                    return [.fail("at \(name) evaluate returns \(alone.status) for the value alone and \(whole.status) with the gradient")]
+                    return [
+                        .fail(
+                            "at \(name) evaluate returns \(alone.status) for the value alone and \(whole.status) with the gradient"
+                        )
+                    ]
                 }
                 guard whole.status == EOS_OK else { continue }
                 let error = abs(alone.value - whole.value) / max(abs(whole.value), .leastNormalMagnitude)
@@ -84,7 +96,9 @@ extension Check where Subject == ObjectiveSubject {
                 let later = try instance.evaluate(x.pointer, id: id)
                 if instance.isDeterministic, later.gradient != whole.gradient {
                     return [
-                        .fail("at \(name) the gradient has other bits after the value was evaluated under the same id: what is kept must be what would be computed")
+                        .fail(
+                            "at \(name) the gradient has other bits after the value was evaluated under the same id: what is kept must be what would be computed"
+                        )
                     ]
                 }
                 if let finding = try gradientAlone(instance, x, whole, name) { return [finding] }
@@ -108,7 +122,8 @@ extension Check where Subject == ObjectiveSubject {
             elements(gradient.array, instance.space.type), elements(whole.gradient, instance.space.type))
         guard error <= 1000 * instance.space.type.epsilon || whole.gradient == gradient.array else {
             return .fail(
-                "at \(name) the gradient alone (EOS_WANT_GRADIENT) differs from that with the value by \(short(error)) of its length")
+                "at \(name) the gradient alone (EOS_WANT_GRADIENT) differs from that with the value by \(short(error)) of its length"
+            )
         }
         return nil
     }

@@ -23,9 +23,12 @@ extension Check where Subject == ObjectiveSubject {
                 for place in places { x.set(place, value) }
                 for wantsGradient in [false, true] {
                     let evaluation: Instance.Evaluation
-                    do throws(EosError) { evaluation = try instance.evaluate(x.pointer, gradient: wantsGradient) } catch {
+                    do throws(EosError) { evaluation = try instance.evaluate(x.pointer, gradient: wantsGradient) } catch
+                    {
                         return [
-                            .fail("with \(name) evaluate fails (\(error.message)): return EOS_RECOVERABLE, so that the step shrinks")
+                            .fail(
+                                "with \(name) evaluate fails (\(error.message)): return EOS_RECOVERABLE, so that the step shrinks"
+                            )
                         ]
                     }
                     if evaluation.status == EOS_OK, evaluation.value.isFinite, value.isNaN {
@@ -42,7 +45,8 @@ extension Check where Subject == ObjectiveSubject {
                 }
                 if instance.isDeterministic, try instance.evaluate(start.pointer) != before {
                     return [
-                        .fail("after an evaluation with \(name) the initial point has other bits: nothing may stay of it")
+                        .fail(
+                            "after an evaluation with \(name) the initial point has other bits: nothing may stay of it")
                     ]
                 }
             }
@@ -75,14 +79,20 @@ extension Check where Subject == ObjectiveSubject {
             _ = instance.ops.evaluate(instance.pointer, edge.pointer.assumingMemoryBound(to: eos_evaluation.self))
             findings += overrun(edge, "evaluate", eos_evaluation.self)
             let after = edge.pointer.load(as: eos_evaluation.self)
-            if after.struct_size != UInt32(MemoryLayout<eos_evaluation>.size) || after.x != UnsafeRawPointer(x.pointer) {
-                findings.append(.fail("evaluate changes struct_size or x of the evaluation: write value, weight and the gradient only"))
+            if after.struct_size != UInt32(MemoryLayout<eos_evaluation>.size) || after.x != UnsafeRawPointer(x.pointer)
+            {
+                findings.append(
+                    .fail(
+                        "evaluate changes struct_size or x of the evaluation: write value, weight and the gradient only"
+                    ))
             }
 
             subject.parent.note("an evaluation that wants nothing")
             var empty = eos_evaluation(x.pointer, gradient: nil, want: 0)
             let status = instance.ops.evaluate(instance.pointer, &empty)
-            if status > 1 { findings.append(.fail("evaluate returns \(status) where nothing is wanted: no status is above 1")) }
+            if status > 1 {
+                findings.append(.fail("evaluate returns \(status) where nothing is wanted: no status is above 1"))
+            }
 
             findings += try ranges(subject, instance, x)
             return findings.orPass("structs of this release, no want, ranges out of range")
@@ -108,7 +118,9 @@ extension Check where Subject == ObjectiveSubject {
             call.shard_count = size
             if evaluate(instance.pointer, &call) >= 0 {
                 return [
-                    .fail("evaluate_shards takes shard_first \(first), shard_count \(size), and there are \(count): return EOS_E_INVALID")
+                    .fail(
+                        "evaluate_shards takes shard_first \(first), shard_count \(size), and there are \(count): return EOS_E_INVALID"
+                    )
                 ]
             }
         }
@@ -125,12 +137,15 @@ extension Check where Subject == ObjectiveSubject {
             let gradient = try Fenced(size, "the gradient")
             let out = try Fenced(size, "the product")
             let direction = try Fenced(size, "the direction")
-            direction.fill(from: try instance.direction(3).pointer)
+            let unit = try instance.direction(3)
+            direction.fill(from: unit.pointer)
             var findings: [Finding] = []
             func look(_ function: String, _ memory: [Fenced]) {
                 for memory in memory where findings.isEmpty {
                     guard let breach = memory.breach(by: function) else { continue }
-                    let n = memory.size == size ? ": a vector has \(counted(instance.count, "element")) and nothing behind" : ""
+                    let n =
+                        memory.size == size
+                        ? ": a vector has \(counted(instance.count, "element")) and nothing behind" : ""
                     findings.append(.fail(breach + n))
                 }
             }

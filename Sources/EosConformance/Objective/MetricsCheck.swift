@@ -14,7 +14,8 @@ extension Check where Subject == ObjectiveSubject {
             for (index, row) in metrics.enumerated() {
                 let isPlain = row.name.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 95 }
                 if !isPlain || row.name.isEmpty {
-                    findings.append(.fail("metric \(index) is called \"\(row.name)\"; a name is lower case with underscores"))
+                    findings.append(
+                        .fail("metric \(index) is called \"\(row.name)\"; a name is lower case with underscores"))
                 }
                 if metrics[..<index].contains(where: { $0.name == row.name }) {
                     findings.append(.fail("two metrics are called \(row.name)"))
@@ -25,7 +26,10 @@ extension Check where Subject == ObjectiveSubject {
             for index in [Int64(metrics.count), Int64(metrics.count) + 1, -1] {
                 let status = metric(instance.pointer, index, &row)
                 if status != EOS_E_NOT_FOUND {
-                    findings.append(.fail("metric(\(index)) returns \(status), and there are \(metrics.count): return EOS_E_NOT_FOUND"))
+                    findings.append(
+                        .fail(
+                            "metric(\(index)) returns \(status), and there are \(metrics.count): return EOS_E_NOT_FOUND"
+                        ))
                     break
                 }
             }
@@ -55,7 +59,8 @@ extension Check where Subject == ObjectiveSubject {
                 if row.offset > next {
                     findings.append(.fail("no block covers the parameters \(next)..<\(row.offset), before \(row.name)"))
                 } else if row.offset < next {
-                    findings.append(.fail("the block \(row.name) begins at \(row.offset), but the one before it ends at \(next)"))
+                    findings.append(
+                        .fail("the block \(row.name) begins at \(row.offset), but the one before it ends at \(next)"))
                 }
                 next = max(next, row.offset + row.shape.reduce(1, *))
             }
@@ -70,7 +75,9 @@ extension Check where Subject == ObjectiveSubject {
             for index in [Int64(blocks.count), Int64(blocks.count) + 1, -1] {
                 let status = block(instance.pointer, index, &row)
                 if status != EOS_E_NOT_FOUND {
-                    findings.append(.fail("block(\(index)) returns \(status), and there are \(blocks.count): return EOS_E_NOT_FOUND"))
+                    findings.append(
+                        .fail(
+                            "block(\(index)) returns \(status), and there are \(blocks.count): return EOS_E_NOT_FOUND"))
                     break
                 }
             }
@@ -83,9 +90,13 @@ extension Check where Subject == ObjectiveSubject {
         Check("lower-bounds", "no value or sharpness below its bound") { subject throws(EosError) in
             let instance = try subject.make()
             let description = instance.description
-            let bound = max(description.isNonnegative ? 0 : -.infinity, description.value_lower_bound.isNaN ? -.infinity : description.value_lower_bound)
+            let bound = max(
+                description.isNonnegative ? 0 : -.infinity,
+                description.value_lower_bound.isNaN ? -.infinity : description.value_lower_bound)
             let sharpness = description.sharpness_lower_bound
-            guard bound > -.infinity || !sharpness.isNaN else { return [.skipped("the description gives no lower bound")] }
+            guard bound > -.infinity || !sharpness.isNaN else {
+                return [.skipped("the description gives no lower bound")]
+            }
             let places = try instance.points() + descent(instance)
             var least = (Double.infinity, "")
             var flattest = (Double.infinity, "")
@@ -103,7 +114,8 @@ extension Check where Subject == ObjectiveSubject {
             // Around a bound that is nearly reached, values are rounded.
             let slack = 100 * instance.valueAccuracy * max(abs(least.0), abs(bound.isFinite ? bound : 0))
             if least.0 < bound - slack {
-                let flag = description.isNonnegative && bound == 0 ? "EOS_OBJECTIVE_NONNEGATIVE" : "value_lower_bound \(bound)"
+                let flag =
+                    description.isNonnegative && bound == 0 ? "EOS_OBJECTIVE_NONNEGATIVE" : "value_lower_bound \(bound)"
                 return [.fail("the value is \(least.0) at \(least.1), below \(flag): a policy trusts the bound")]
             }
             if !sharpness.isNaN, flattest.0 < sharpness * (1 - (instance.space.type == .f32 ? 1e-2 : 1e-4)) {
@@ -116,7 +128,8 @@ extension Check where Subject == ObjectiveSubject {
             return [
                 .pass(
                     "least value \(short(least.0))"
-                        + (flattest.0.isFinite ? ", least sharpness \(short(flattest.0)) (bound \(short(sharpness)))" : ""))
+                        + (flattest.0.isFinite
+                            ? ", least sharpness \(short(flattest.0)) (bound \(short(sharpness)))" : ""))
             ]
         }
     }

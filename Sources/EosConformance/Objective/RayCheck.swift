@@ -7,6 +7,7 @@ extension Check where Subject == ObjectiveSubject {
         Check("ray", "values along a ray, and commit, against evaluate") { subject throws(EosError) in
             let instance = try subject.make()
             guard instance.objective.hasRay else { return [.skipped("the table has no ray functions")] }
+            let plain = try subject.make()
             var worst = 0.0
             for (name, x) in try instance.points() {
                 let start = try instance.evaluate(x.pointer)
@@ -16,7 +17,7 @@ extension Check where Subject == ObjectiveSubject {
                 let scale = max(instance.space.norm2(x.pointer).squareRoot(), 1) / length
                 let steps = [0, 0.01, 0.1, 0.5].map { $0 * scale }
                 if let finding = try values(instance, x, d, steps, name, &worst) { return [finding] }
-                if let finding = try commits(instance, subject, x, d, steps[2], name) { return [finding] }
+                if let finding = try commits(instance, plain, x, d, steps[2], name) { return [finding] }
             }
             return [.pass("values within \(short(worst)) of evaluate; commit leads to the same gradient")]
         }
@@ -48,7 +49,9 @@ extension Check where Subject == ObjectiveSubject {
         for (t, before) in zip(steps, first).reversed() {
             let again = try value(instance, t).1
             if instance.isDeterministic, again.isFinite || before.isFinite, again.bitPattern != before.bitPattern {
-                return .fail("from \(name) ray_value(\(t)) is \(before) and later \(again): a value must not depend on those asked for before")
+                return .fail(
+                    "from \(name) ray_value(\(t)) is \(before) and later \(again): a value must not depend on those asked for before"
+                )
             }
         }
         let point = try instance.vector()
@@ -78,7 +81,7 @@ extension Check where Subject == ObjectiveSubject {
     }
 
     private static func commits(
-        _ instance: Instance, _ subject: ObjectiveSubject, _ x: Vector, _ d: Vector, _ t: Double, _ name: String
+        _ instance: Instance, _ other: Instance, _ x: Vector, _ d: Vector, _ t: Double, _ name: String
     ) throws(EosError) -> Finding? {
         let point = try instance.vector()
         instance.space.move(x.pointer, by: t, along: d.pointer, into: point.pointer)
@@ -92,7 +95,7 @@ extension Check where Subject == ObjectiveSubject {
             try instance.require(instance.ops.ray_commit(instance.pointer, t, id), "ray_commit")
             return try instance.evaluate(point.pointer, id: id)
         }
-        let plain = try subject.make().evaluate(point.pointer)
+        let plain = try other.evaluate(point.pointer)
         guard plain.status == EOS_OK else { return nil }
         let after = try committed(instance, trying: true)
         let error = distance(
@@ -111,9 +114,10 @@ extension Check where Subject == ObjectiveSubject {
         }
         // The ray is over: evaluations elsewhere are as ever.
         let ended = try instance.evaluate(x.pointer)
-        let fresh = try subject.make().evaluate(x.pointer)
+        let fresh = try other.evaluate(x.pointer)
         if instance.isDeterministic, ended != fresh {
-            return .fail("\(name) evaluates to other bits after a ray: the ray ends with the evaluation that was committed")
+            return .fail(
+                "\(name) evaluates to other bits after a ray: the ray ends with the evaluation that was committed")
         }
         return nil
     }

@@ -4,11 +4,15 @@ import EosPluginHost
 import Glibc
 
 extension Check where Subject == ObjectiveSubject {
-    static var schema: Check { .schema { subject, values throws(EosError) in try subject.parent.tryToMake(subject.offer, values) } }
+    static var schema: Check {
+        .schema { subject, values throws(EosError) in try subject.parent.tryToMake(subject.offer, values) }
+    }
 }
 
 extension Check where Subject == PolicySubject {
-    static var schema: Check { .schema { subject, values throws(EosError) in try subject.parent.tryToMake(subject.offer, values) } }
+    static var schema: Check {
+        .schema { subject, values throws(EosError) in try subject.parent.tryToMake(subject.offer, values) }
+    }
 }
 
 extension Check where Subject: OfferSubject {
@@ -38,7 +42,7 @@ extension Check where Subject: OfferSubject {
                     if let silent = try make(subject, resolved) { findings.append(.fail("with \(text) \(silent)")) }
                 } catch {
                     if text == "the defaults" {
-                        findings.append(.fail("can't be made with the defaults: \(error.message)"))
+                        return [.skipped("can't be made as it is (\(error.message)): see tables")]
                     } else {
                         refused.append("\(text): \(error.message)")
                     }
@@ -46,7 +50,8 @@ extension Check where Subject: OfferSubject {
             }
             subject.parent.note("")
             return findings.orPass(
-                "\(subject.offer.ownSchema.parameters.count) keys, \(trials.count) ways of making it"
+                counted(subject.offer.ownSchema.parameters.count, "key") + ", " + counted(trials.count, "way")
+                    + " of making it"
                     + (refused.isEmpty ? "" : ", \(refused.count) of them refused (\(refused[0]))"))
         }
     }

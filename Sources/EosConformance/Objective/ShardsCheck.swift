@@ -29,7 +29,11 @@ extension Check where Subject == ObjectiveSubject {
                         for i in gradient.indices { gradient[i] += part.gradient[i] }
                     }
                     guard weight > 0 else {
-                        return [.fail("the weights of \(ranges.count) ranges of shards sum to \(weight): weight is what sums are divided by")]
+                        return [
+                            .fail(
+                                "the weights of \(ranges.count) ranges of shards sum to \(weight): weight is what sums are divided by"
+                            )
+                        ]
                     }
                     let errors = (
                         value: abs(value / weight - whole.value) / max(abs(whole.value), .leastNormalMagnitude),
@@ -80,7 +84,9 @@ extension Check where Subject == ObjectiveSubject {
             let single = try subject.make(("dtype", .string("f32")))
             let double = try subject.make(("dtype", .string("f64")))
             guard single.space.type == .f32, double.space.type == .f64 else {
-                return [.fail("dtype = \"f32\" and \"f64\" give \(single.space.type.name) and \(double.space.type.name)")]
+                return [
+                    .fail("dtype = \"f32\" and \"f64\" give \(single.space.type.name) and \(double.space.type.name)")
+                ]
             }
             guard single.count == double.count else {
                 return [.fail("the dimension is \(single.count) in f32 and \(double.count) in f64")]
@@ -94,7 +100,8 @@ extension Check where Subject == ObjectiveSubject {
                 guard low.status == EOS_OK, high.status == EOS_OK else { continue }
                 let value = abs(low.value - high.value) / max(abs(high.value), 1e-30)
                 let gradient = distance(
-                    elements(low.gradient, .f32), elements(high.gradient, .f64), floor: 1e-6 * max(abs(high.value), 1e-30))
+                    elements(low.gradient, .f32), elements(high.gradient, .f64),
+                    floor: 1e-6 * max(abs(high.value), 1e-30))
                 worst = max(worst, value, gradient)
                 guard value <= 1e-3, gradient <= 1e-2 else {
                     return [

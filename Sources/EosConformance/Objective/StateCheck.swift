@@ -25,7 +25,11 @@ extension Check where Subject == ObjectiveSubject {
             for (loader, name) in [(other, "another instance"), (instance, "the same instance")] {
                 try instance.require(StateStream.provide(saved.bytes) { load(loader.pointer, $0) }, "load")
                 if instance.isDeterministic, try go(loader) != later {
-                    return [.fail("evaluations of \(name) after load are not those that followed save: save all that they depend on")]
+                    return [
+                        .fail(
+                            "evaluations of \(name) after load are not those that followed save: save all that they depend on"
+                        )
+                    ]
                 }
             }
             var findings = pieces(instance, saved.bytes, save, load)
@@ -46,13 +50,15 @@ extension Check where Subject == ObjectiveSubject {
         guard again.status == EOS_OK, again.bytes == state else {
             return [
                 .fail(
-                    "save gives \(again.bytes.count) other bytes (status \(again.status)) to a writer that takes one byte at a time, "
-                        + "right after load: write on, as eos_write_all does")
+                    "save returns \(again.status) and leaves \(again.bytes.count) of \(state.count) bytes, or other ones, with a writer "
+                        + "that takes one byte at a time: write on, as eos_write_all does")
             ]
         }
         if !state.isEmpty {
             let full = StateStream.collect(room: state.count - 1) { save(instance.pointer, $0) }
-            if full.status == EOS_OK { return [.fail("save returns EOS_OK although the writer failed: pass its status on")] }
+            if full.status == EOS_OK {
+                return [.fail("save returns EOS_OK although the writer failed: pass its status on")]
+            }
         }
         return []
     }
@@ -73,7 +79,11 @@ extension Check where Subject == ObjectiveSubject {
             if status == EOS_OK { accepted.append(damage.name) }
             let after = try instance.evaluate(x.pointer)
             if status != EOS_OK, instance.isDeterministic, after != before {
-                return [.fail("after load refused state \(damage.name) evaluations have other bits: leave everything as it was")]
+                return [
+                    .fail(
+                        "after load refused state \(damage.name) evaluations have other bits: leave everything as it was"
+                    )
+                ]
             }
         }
         guard let first = accepted.first else { return [] }

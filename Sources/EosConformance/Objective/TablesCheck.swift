@@ -10,7 +10,10 @@ extension Check where Subject == ObjectiveSubject {
             let ops = instance.ops
             var findings = size(ops.struct_size, of: eos_objective_ops.self)
             let groups: [(String, [Bool])] = [
-                ("ray_begin, ray_value and ray_commit", [ops.ray_begin != nil, ops.ray_value != nil, ops.ray_commit != nil]),
+                (
+                    "ray_begin, ray_value and ray_commit",
+                    [ops.ray_begin != nil, ops.ray_value != nil, ops.ray_commit != nil]
+                ),
                 ("linearize and curvature", [ops.linearize != nil, ops.curvature != nil]),
                 ("metric and measure", [ops.metric != nil, ops.measure != nil]),
                 ("save and load", [ops.save != nil, ops.load != nil]),
@@ -21,11 +24,13 @@ extension Check where Subject == ObjectiveSubject {
             let description = instance.description
             if description.shard_count < 0 || description.shard_count > 1 && ops.evaluate_shards == nil {
                 findings.append(
-                    .fail("shard_count is \(description.shard_count) and evaluate_shards is NULL: give it, or 0 shards"))
+                    .fail("shard_count is \(description.shard_count) and evaluate_shards is NULL: give it, or 0 shards")
+                )
             }
             let known = EOS_OBJECTIVE_DETERMINISTIC | EOS_OBJECTIVE_REENTRANT | EOS_OBJECTIVE_NONNEGATIVE
             if description.flags & ~UInt32(known) != 0 {
-                findings.append(.warning("flags has bits that this host does not know: \(description.flags & ~UInt32(known))"))
+                findings.append(
+                    .warning("flags has bits that this host does not know: \(description.flags & ~UInt32(known))"))
             }
             if description.value_lower_bound == .infinity || description.sharpness_lower_bound == .infinity {
                 findings.append(.fail("a lower bound is infinite: give NaN where none is known"))
@@ -44,7 +49,7 @@ extension Check where Subject == ObjectiveSubject {
         var again = eos_objective_description.unknown
         try instance.require(instance.ops.describe(instance.pointer, &again), "describe")
         let x = try instance.initialPoint()
-        _ = try? instance.evaluate(x.pointer)
+        _ = try? instance.evaluate(x.pointer, gradient: false)
         var later = eos_objective_description.unknown
         try instance.require(instance.ops.describe(instance.pointer, &later), "describe")
         for (what, description) in [
@@ -73,13 +78,17 @@ extension Check where Subject == ObjectiveSubject {
                 try instance.objective.initialPoint(seed: seed, into: x.pointer)
                 if let bad = (0..<instance.count).first(where: { !x.element($0).isFinite }) {
                     return [
-                        .fail("the initial point of seed \(seed) has \(x.element(bad)) at \(bad): write all \(instance.count) elements")
+                        .fail(
+                            "the initial point of seed \(seed) has \(x.element(bad)) at \(bad): write all \(instance.count) elements"
+                        )
                     ]
                 }
                 let evaluation = try instance.evaluate(x.pointer)
                 guard evaluation.status == EOS_OK, evaluation.value.isFinite else {
                     return [
-                        .fail("the value at the initial point of seed \(seed) is \(evaluation.value): training can't begin there")
+                        .fail(
+                            "the value at the initial point of seed \(seed) is \(evaluation.value): training can't begin there"
+                        )
                     ]
                 }
                 let gradient = elements(evaluation.gradient, instance.space.type)

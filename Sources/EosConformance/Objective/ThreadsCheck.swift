@@ -6,7 +6,9 @@ extension Check where Subject == ObjectiveSubject {
     static var threads: Check {
         Check("threads", "other threads, two instances at once") { subject throws(EosError) in
             let first = try subject.make()
-            guard first.isDeterministic else { return [.skipped("nothing can be compared without EOS_OBJECTIVE_DETERMINISTIC")] }
+            guard first.isDeterministic else {
+                return [.skipped("there is nothing to compare where the same point gives other bits each time")]
+            }
             let second = try subject.make()
             let points = try first.points().map(\.x)
             let other = try first.points().map { (_, x) throws(EosError) in try first.displaced(x, by: 0.2, seed: 9) }
@@ -17,30 +19,37 @@ extension Check where Subject == ObjectiveSubject {
 
             subject.parent.note("evaluating on another thread")
             if try collect(1, { _ throws(EosError) in try evaluations(first, points) })[0] != expected {
-                return [.fail("evaluations on another thread than create's give other bits: keep nothing in thread-local variables")]
+                return [
+                    .fail(
+                        "evaluations on another thread than create's give other bits: keep nothing in thread-local variables"
+                    )
+                ]
             }
             subject.parent.note("evaluating with two instances on two threads at once")
             let rounds = max(1, min(200, Int(0.1 * subject.limit / max(try seconds(first, points), 1e-7))))
             let both = try collect(2) { index throws(EosError) -> Bool in
                 for _ in 0..<rounds {
                     let isRight =
-                        index == 0 ? try evaluations(first, points) == expected
+                        index == 0
+                        ? try evaluations(first, points) == expected
                         : try evaluations(second, other) == expectedOther
                     if !isRight { return false }
                 }
                 return true
             }
             guard both == [true, true] else {
-                return [
-                    .fail("two instances on two threads at once give other bits than alone: let each have its own memory, none static")
-                ]
+                let what = "two instances on two threads at once give other bits than alone"
+                // Code that has never heard of instances is as it is: the host calls it on one thread at a time.
+                guard subject.parent.plugin != nil else { return [.warning("\(what): run one of them in a process")] }
+                return [.fail("\(what): let each have its own memory, none static")]
             }
             guard first.has(EOS_OBJECTIVE_REENTRANT) else { return [.pass("another thread, two instances at once")] }
             subject.parent.note("evaluating with one instance on four threads at once")
             let many = try collect(4) { index throws(EosError) -> Bool in
                 for round in 0..<rounds {
                     let isRight =
-                        (index + round) % 2 == 0 ? try evaluations(first, points) == expected
+                        (index + round) % 2 == 0
+                        ? try evaluations(first, points) == expected
                         : try evaluations(first, other) == expectedOther
                     if !isRight { return false }
                 }
@@ -57,7 +66,8 @@ extension Check where Subject == ObjectiveSubject {
         }
     }
 
-    private static func evaluations(_ instance: Instance, _ points: [Vector]) throws(EosError) -> [Instance.Evaluation] {
+    private static func evaluations(_ instance: Instance, _ points: [Vector]) throws(EosError) -> [Instance.Evaluation]
+    {
         var result: [Instance.Evaluation] = []
         for x in points { result.append(try instance.evaluate(x.pointer)) }
         return result
@@ -80,7 +90,9 @@ extension Check where Subject == ObjectiveSubject {
             results.deallocate()
         }
         onThreads(count) { index in
-            do throws(EosError) { results[index] = .success(try body(index)) } catch { results[index] = .failure(error) }
+            do throws(EosError) { results[index] = .success(try body(index)) } catch {
+                results[index] = .failure(error)
+            }
         }
         var all: [Result] = []
         for index in 0..<count { all.append(try results[index]!.get()) }

@@ -30,7 +30,8 @@ extension Check where Subject == PluginSubject {
             if let pointer = getFactory(EOS_OBJECTIVE_FACTORY) {
                 let factory = pointer.load(as: eos_objective_factory.self)
                 findings += size(factory.struct_size, of: eos_objective_factory.self)
-                findings += ends("eos.objective/1", factory.count!(factory.ctx), { factory.descriptor!(factory.ctx, $0) })
+                findings += ends(
+                    "eos.objective/1", factory.count!(factory.ctx), { factory.descriptor!(factory.ctx, $0) })
             }
             if let pointer = getFactory(EOS_POLICY_FACTORY) {
                 let factory = pointer.load(as: eos_policy_factory.self)
@@ -38,9 +39,12 @@ extension Check where Subject == PluginSubject {
                 findings += ends("eos.policy/1", factory.count!(factory.ctx), { factory.descriptor!(factory.ctx, $0) })
             }
             for offer in offers {
-                if offer.title.isEmpty { findings.append(.warning("\(offer.id) has no title: say in one line what it is")) }
+                if offer.title.isEmpty {
+                    findings.append(.warning("\(offer.id) has no title: say in one line what it is"))
+                }
                 for parameter in offer.ownSchema.parameters where parameter.text.isEmpty {
-                    findings.append(.warning("\(offer.id): the key \(parameter.key) has no text: say in one sentence what it is"))
+                    findings.append(
+                        .warning("\(offer.id): the key \(parameter.key) has no text: say in one sentence what it is"))
                 }
             }
             return findings.orPass(
@@ -62,7 +66,9 @@ extension Check where Subject == PluginSubject {
             ]
         }
         for index in 0..<count where descriptor(index) != descriptor(index) {
-            return [.fail("\(factory): descriptor(\(index)) gives another pointer each time: descriptors are constants")]
+            return [
+                .fail("\(factory): descriptor(\(index)) gives another pointer each time: descriptors are constants")
+            ]
         }
         return []
     }
@@ -75,7 +81,9 @@ func size<Table>(_ size: UInt32, of type: Table.Type) -> [Finding] {
         return [.fail("\(type).struct_size is \(size); set it to sizeof(\(type)), which is \(known) in this release")]
     }
     if Int(size) > known {
-        return [.warning("\(type).struct_size is \(size), this host knows \(known) bytes: what is behind is not checked")]
+        return [
+            .warning("\(type).struct_size is \(size), this host knows \(known) bytes: what is behind is not checked")
+        ]
     }
     return []
 }

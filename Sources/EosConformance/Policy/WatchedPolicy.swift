@@ -13,6 +13,8 @@ final class WatchedPolicy: Policy {
     private(set) var calls: [Call] = []
     /// What was wrong first.
     private(set) var fault: String?
+    /// Whether that was a trial without a value that was accepted.
+    private(set) var acceptsNothing = false
     private(set) var longestSearch = 0
     private(set) var trialsWithoutValue = 0
 
@@ -61,8 +63,10 @@ final class WatchedPolicy: Policy {
         case .accept(let step, _):
             try check(step, "judge accepts the step", iterate)
             if trial.finite == 0, step == trial.step, !policy.needs.contains(.acceptsFirst) {
+                acceptsNothing = fault == nil
                 throw fault(
-                    "judge accepts the step \(short(step)) of \(where_), where the value is not finite: look at eos_trial.finite")
+                    "judge accepts the step \(short(step)) of \(where_), where the value is not finite: look at eos_trial.finite"
+                )
             }
             calls.append(.judged("accept", step.bitPattern))
         }

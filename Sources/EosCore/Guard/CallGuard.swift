@@ -49,6 +49,7 @@ public final class CallGuard: Sendable {
     public func calling<Result, Failure: Error>(
         _ function: call_function, _ call: () throws(Failure) -> Result
     ) throws(Failure) -> Result {
+        // What a program does in functions of its own is its own affair.
         guard file != nil else { return try call() }
         var state = ProcessState.note()
         let before = calls_enter(file, function)

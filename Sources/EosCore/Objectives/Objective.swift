@@ -19,6 +19,7 @@ public final class Objective {
     private let failures: FailureNote?
     private let owner: AnyObject?
     private let calls: CallGuard
+    private var hasEvaluated = false
     private var linearizedAt: Int64 = -1
     private var ray: Int64 = -1
 
@@ -93,7 +94,14 @@ public final class Objective {
         call.gradient = gradient
         call.value = .nan
         call.evaluation = evaluation
-        let status = calls.evaluating(CALL_EVALUATE) { ops.evaluate(instance, &call) }
+        let status: eos_status
+        if hasEvaluated {
+            status = calls.evaluating(CALL_EVALUATE) { ops.evaluate(instance, &call) }
+        } else {
+            // Libraries that set themselves up when they are first used do it now.
+            hasEvaluated = true
+            status = calls.calling(CALL_EVALUATE) { ops.evaluate(instance, &call) }
+        }
         value = call.value
         return status
     }

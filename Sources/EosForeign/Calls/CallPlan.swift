@@ -29,6 +29,7 @@ public final class CallPlan {
     private let coordinates: [CoordinateBinding]
     private let flags: [Cell]
     private let seeds: [Cell]
+    private let numbers: [(number: SearchNumber, cell: Cell)]
     private let outputs: [Output]
     private let kept: [AnyObject]
 
@@ -39,6 +40,7 @@ public final class CallPlan {
         coordinates = builder.coordinates
         flags = builder.flags
         seeds = builder.seeds
+        numbers = builder.numbers
         outputs = builder.outputs
         kept = builder.kept
     }
@@ -50,6 +52,9 @@ public final class CallPlan {
         for coordinate in coordinates { coordinate.prepare(frame) }
         for flag in flags { flag.scalar.store(frame.gradient == nil ? 0 : 1 as Int64, at: flag.cell) }
         for seed in seeds { Self.store(frame.seed, seed) }
+        if let search = frame.search {
+            for one in numbers { one.cell.scalar.store(search[one.number], at: one.cell.cell) }
+        }
         call.invoke()
         for vector in vectors { vector.finish(frame) }
         for coordinate in coordinates { coordinate.finish(frame) }
@@ -57,6 +62,7 @@ public final class CallPlan {
         for output in outputs {
             switch output.kind {
             case .value: frame.value = output.scalar.loadDouble(output.cell)
+            case .step: frame.step = output.scalar.loadDouble(output.cell)
             case .dimension: frame.dimension = output.scalar.loadInteger(output.cell)
             case .status:
                 let status = output.scalar.loadInteger(output.cell)

@@ -13,6 +13,9 @@ public struct PlanEnvironment {
     public var handles: HandleTable
     /// Whether C takes NULL for a gradient that is not wanted.
     public var gradientMayBeNull = false
+    /// What the callbacks of a search are bound to.
+    public var ray: SearchRay?
+    public var observers = ObserverTarget.nobody
 
     public init(values: Configuration, dimension: Int?, element: ElementType, handles: HandleTable) {
         self.values = values
@@ -32,6 +35,7 @@ public final class PlanBuilder {
     private(set) var flags: [CallPlan.Cell] = []
     private(set) var seeds: [CallPlan.Cell] = []
     private(set) var outputs: [CallPlan.Output] = []
+    private(set) var numbers: [(number: SearchNumber, cell: CallPlan.Cell)] = []
     /// What the call uses and has to live as long as it.
     private(set) var kept: [AnyObject]
     private let storage = CallMemory()
@@ -107,6 +111,10 @@ public final class PlanBuilder {
 
     func addSeed(at cell: UnsafeMutableRawPointer, _ scalar: ScalarType) {
         seeds.append(CallPlan.Cell(cell: cell, scalar: scalar))
+    }
+
+    func addNumber(_ number: SearchNumber, at cell: UnsafeMutableRawPointer, _ scalar: ScalarType) {
+        numbers.append((number, CallPlan.Cell(cell: cell, scalar: scalar)))
     }
 
     func addOutput(_ kind: OutputKind, at cell: UnsafeRawPointer, _ scalar: ScalarType) {

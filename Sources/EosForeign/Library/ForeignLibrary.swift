@@ -17,6 +17,7 @@ public final class ForeignLibrary: Sendable {
     /// back.
     let lock = RecursiveLock()
     private let symbols: [String: UInt]
+    private let lastHost = LastHost()
     private let readiness = Mutex<Result<Void, EosError>?>(nil)
 
     /// Loads the library, which runs its initialisers. The same manifest gives the same library.
@@ -90,7 +91,10 @@ public final class ForeignLibrary: Sendable {
     }
 
     /// Runs the setup calls where that has not been done; what failed once, fails again with the same sentence.
-    func prepare() throws(EosError) {
+    ///
+    /// - Parameter host: of the object that is made: observers that setup calls were given report there.
+    func prepare(_ host: Host?) throws(EosError) {
+        if let host { lastHost.host = host }
         let result = readiness.withLock { readiness in
             if let readiness { return readiness }
             let result = Result { () throws(EosError) in try runSetup() }
@@ -110,8 +114,10 @@ public final class ForeignLibrary: Sendable {
 
     private func run(_ functions: [ForeignFunction]) throws(EosError) {
         for function in functions {
-            let plan = try plan(
-                function, PlanEnvironment(values: Configuration(), dimension: nil, element: .f64, handles: handles))
+            var environment = PlanEnvironment(
+                values: Configuration(), dimension: nil, element: .f64, handles: handles)
+            environment.observers = .library(lastHost)
+            let plan = try plan(function, environment)
             var frame = Frame()
             lock.withLock { plan.run(&frame) }
             if let status = frame.failure {
@@ -132,7 +138,7 @@ public final class ForeignLibrary: Sendable {
 
 extension Manifest {
     /// Everything that is called.
-    var functions: [ForeignFunction] { setup + cleanup + objectives.flatMap(\.functions) }
+    var functions: [ForeignFunction] { setup + cleanup + objectives.flatMap(\.functions) + policies.map(\.search) }
 }
 
 extension ObjectiveManifest {
@@ -161,8 +167,9 @@ extension ForeignLibrary: Maker {
     public func makeObjective(
         _ objective: ObjectiveManifest, _ values: Configuration, failures: FailureNote? = nil, owner: AnyObject? = nil
     ) throws(EosError) -> Objective {
-        try prepare()
-        let made = try ForeignObjective(self, objective, values, failures)
+        let host = owner as? Host
+        try prepare(host)
+        let made = try ForeignObjective(self, objective, values, failures, host.map { .object($0) } ?? .nobody)
         return try Objective(
             ops: ForeignObjective.table(hasProduct: objective.product != nil),
             instance: Unmanaged.passRetained(made).toOpaque(), failures: failures,
@@ -170,7 +177,18 @@ extension ForeignLibrary: Maker {
     }
 
     public func makePolicy(_ offer: Offer, _ values: Configuration, host: Host) throws(EosError) -> any Policy {
-        throw EosError(EOS_E_UNSUPPORTED, "\(manifest.file) offers no policy \(offer.id)")
+        guard let policy = manifest.policies.first(where: { $0.id == offer.id }) else {
+            throw EosError(EOS_E_NOT_FOUND, "\(manifest.file) offers no policy \(offer.id)")
+        }
+        return try makePolicy(policy, values, host: host)
+    }
+
+    /// - Parameter values: for all keys of the policy's schema.
+    public func makePolicy(
+        _ policy: PolicyManifest, _ values: Configuration, host: Host
+    ) throws(EosError) -> any Policy {
+        try prepare(host)
+        return try policy.makePolicy(self, values, host: host)
     }
 }
 

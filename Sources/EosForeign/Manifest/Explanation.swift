@@ -10,6 +10,7 @@ extension Manifest {
                 ["", "objective \(objective.id), natively \(objective.native.name)"] + objective.describeGradient()
             for function in objective.functions { lines += ["the \(function.purpose.name):"] + function.describe() }
         }
+        for policy in policies { lines += ["", "policy \(policy.id):"] + policy.search.describe() }
         for function in cleanup { lines += ["", "once, when the process exits:"] + function.describe() }
         return lines.joined(separator: "\n")
     }

@@ -22,6 +22,7 @@ public struct Manifest: Sendable {
     public let setup: [ForeignFunction]
     public let cleanup: [ForeignFunction]
     public let objectives: [ObjectiveManifest]
+    public let policies: [PolicyManifest]
     let types: TypeTable
     let handles: Set<String>
     /// Where it names the library.
@@ -45,7 +46,7 @@ public struct Manifest: Sendable {
 
     private init(text: String, file: String, path: String) throws(EosError) {
         let root = try ManifestDocument(text: text, file: file).root
-            .table(["id", "version", "licence", "library", "struct", "setup", "cleanup", "objective"])
+            .table(["id", "version", "licence", "library", "struct", "setup", "cleanup", "objective", "policy"])
         self.file = file
         self.path = path
         self.text = text
@@ -89,8 +90,17 @@ public struct Manifest: Sendable {
             objectives.append(objective)
         }
         self.objectives = objectives
-        guard !objectives.isEmpty else {
-            throw root.node.fault("the manifest offers nothing; add a table [[objective]]")
+        var policies: [PolicyManifest] = []
+        for table in try Self.tables(root, "policy") {
+            let policy = try PolicyManifest(table, types, handles)
+            guard !policies.contains(where: { $0.id == policy.id }) else {
+                throw table.node.fault("the policy \(policy.id) is there twice; give each an id of its own")
+            }
+            policies.append(policy)
+        }
+        self.policies = policies
+        guard !objectives.isEmpty || !policies.isEmpty else {
+            throw root.node.fault("the manifest offers nothing; add a table [[objective]] or [[policy]]")
         }
     }
 
@@ -98,7 +108,7 @@ public struct Manifest: Sendable {
     public var description: PluginDescription {
         PluginDescription(
             path: path, id: id, version: version, licence: licence, library: location.text,
-            offers: objectives.map { $0.offer(file: path) })
+            offers: objectives.map { $0.offer(file: path) } + policies.map { $0.offer(file: path) })
     }
 }
 

@@ -16,10 +16,10 @@ public struct Purpose: Sendable, Equatable {
 extension Purpose {
     /// Roles whose values are known before the call, whatever it is for.
     private static let fixed = ["null", "constant", "array", "struct", "handle"]
-    private static let ofObject = fixed + ["parameter", "length"]
+    private static let ofObject = fixed + ["parameter", "length", "observer"]
 
     static let setup = Purpose(
-        "setup", roles: fixed + ["status", "success"], results: ["nothing", "status", "success", "handle"])
+        "setup", roles: fixed + ["observer", "status", "success"], results: ["nothing", "status", "success", "handle"])
     static let cleanup = Purpose(
         "cleanup", roles: fixed + ["status", "success"], results: ["nothing", "status", "success"])
     static let dimension = Purpose(
@@ -36,6 +36,12 @@ extension Purpose {
         "gradient",
         roles: ofObject + ["dimension", "point", "gradient", "value", "wants_gradient", "status", "success"],
         results: ["gradient", "nothing", "status", "success"])
+    static let search = Purpose(
+        "search",
+        roles: ofObject + SearchNumber.allCases.map(\.rawValue) + [
+            "step", "phi", "dphi", "callback", "status", "success",
+        ],
+        results: ["step", "nothing", "status", "success"])
     static let product = Purpose(
         "product", roles: ofObject + ["dimension", "point", "direction", "product", "status", "success"],
         results: ["nothing", "status", "success"])

@@ -14,7 +14,7 @@ extension ForeignObjective {
         let table = UnsafeMutablePointer<eos_objective_ops>.allocate(capacity: 1)
         var ops = eos_objective_ops()
         ops.struct_size = UInt32(MemoryLayout<eos_objective_ops>.size)
-        ops.destroy = { Unmanaged<ForeignObjective>.fromOpaque($0!).release() }
+        ops.destroy = { if let object = $0 { Unmanaged<ForeignObjective>.fromOpaque(object).release() } }
         ops.describe = { pointer, out in
             of(pointer) { $0.describe(&out!.pointee) }
             return eos_status(EOS_OK)

@@ -23,12 +23,14 @@ final class ForeignObjective {
     private let lock: RecursiveLock?
 
     init(
-        _ library: ForeignLibrary, _ manifest: ObjectiveManifest, _ values: Configuration, _ failures: FailureNote?
+        _ library: ForeignLibrary, _ manifest: ObjectiveManifest, _ values: Configuration, _ failures: FailureNote?,
+        _ observers: ObserverTarget
     ) throws(EosError) {
         let element: ElementType = try values.string("dtype") == "f32" ? .f32 : .f64
         let lock = manifest.isReentrant ? nil : library.lock
         var environment = PlanEnvironment(
             values: values, dimension: nil, element: element, handles: library.handles)
+        environment.observers = observers
         let dimension = try Self.dimension(library, manifest, environment, lock)
         if let listed = manifest.start.count(values), listed != dimension {
             throw EosError(

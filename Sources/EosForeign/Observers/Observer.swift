@@ -8,9 +8,8 @@ import Synchronization
 /// A function for a library that reports through a callback without user data: each call becomes a line of the run's
 /// log, "symbol: k=3 f=0.5".
 ///
-/// It is bound to the host of the object that it was made for and may be called on any thread. When that object goes,
-/// calls say nothing any more; the function itself stays, since the library may have kept it, unless the object knows
-/// better.
+/// It is bound to the object that it was made for and may be called on any thread. When that object goes, calls say
+/// nothing any more; the function itself stays, since the library may have kept it, unless the object knows better.
 public final class Observer: @unchecked Sendable {
     // Unchecked: `closure` is set once, before anything can call it.
 
@@ -19,7 +18,7 @@ public final class Observer: @unchecked Sendable {
 
     private let name: String
     private let signature: Signature
-    private let host: Mutex<Host?>
+    private let target: Mutex<ObserverTarget>
     private var closure: Closure?
 
     /// - Parameters:
@@ -27,19 +26,25 @@ public final class Observer: @unchecked Sendable {
     ///   - signature: numbers, pointers to one number and `const char *` are shown under the names of the prototype,
     ///     other pointers are passed over. A result is 0.
     /// - Throws: what making a closure throws; `EOS_E_CONFIG` for a callback that returns a struct.
-    public init(_ name: String, _ signature: Signature, _ types: TypeTable, host: Host) throws(EosError) {
+    public init(
+        _ name: String, _ signature: Signature, _ types: TypeTable, _ target: ObserverTarget
+    ) throws(EosError) {
         self.name = name
         self.signature = signature
-        self.host = Mutex(host)
-        if case .structure = signature.returns {
-            throw EosError(EOS_E_CONFIG, "an observer can't return a struct; it returns nothing or a number")
-        }
+        self.target = Mutex(target)
+        try Self.check(signature)
         let interface = try CallInterface(signature, types)
         closure = try Closure(interface, context: Unmanaged.passUnretained(self).toOpaque()) {
             @Sendable _, result, arguments, context in
             Unmanaged<Observer>.fromOpaque(context!)._withUnsafeGuaranteedRef {
                 $0.take(arguments, result)
             }
+        }
+    }
+
+    static func check(_ signature: Signature) throws(EosError) {
+        if case .structure = signature.returns {
+            throw EosError(EOS_E_CONFIG, "an observer can't return a struct; it returns nothing or a number")
         }
     }
 
@@ -50,7 +55,7 @@ public final class Observer: @unchecked Sendable {
     ///
     /// - Parameter isUncalled: whether nothing can call it any more: only then it may go. Else it stays for good.
     public func end(isUncalled: Bool = false) {
-        host.withLock { $0 = nil }
+        target.withLock { $0 = .nobody }
         if !isUncalled { _ = Unmanaged.passRetained(self) }
     }
 
@@ -61,7 +66,7 @@ public final class Observer: @unchecked Sendable {
             result.storeBytes(of: 0, as: Int64.self)
         }
         // Kept for the call, which is made outside of the lock.
-        guard let host = host.withLock({ $0 }), let arguments else { return }
+        guard let host = target.withLock({ $0.host }), let arguments else { return }
         var line = "\(name):"
         for (index, parameter) in signature.parameters.enumerated() {
             guard let place = arguments[index], let text = Self.text(parameter.type, place) else { continue }
@@ -81,12 +86,12 @@ public final class Observer: @unchecked Sendable {
             let length = strnlen(target.assumingMemoryBound(to: CChar.self), longestText)
             return String(decoding: UnsafeRawBufferPointer(start: target, count: length), as: UTF8.self)
         }
-        return pointee.isScalar ? text(pointee, target) : nil
+        return pointee.scalar == nil ? nil : text(pointee, target)
     }
 
     private static func integer(_ type: CType, _ place: UnsafeRawPointer) -> String {
-        if type == .integer(bytes: 8, isSigned: false) { return String(place.loadUnaligned(as: UInt64.self)) }
-        return String(type.loadInteger(place))
+        if type.scalar == .u64 { return String(place.loadUnaligned(as: UInt64.self)) }
+        return String(type.scalar?.loadInteger(place) ?? 0)
     }
 
     private static func character(_ place: UnsafeRawPointer) -> String {

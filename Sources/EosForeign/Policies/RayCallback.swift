@@ -66,10 +66,10 @@ extension CallbackShape {
             let type = parameter.type
             let goes =
                 switch role {
-                case .step: type.isScalar || type.scalarPointee != nil
+                case .step: type.isFloatingPoint || type.pointee?.isFloatingPoint == true
                 case .value, .slope: type.pointee?.isFloatingPoint == true
                 case .status: type.pointee?.isInteger == true
-                case .userData: type.pointee != nil || type.isScalar
+                case .userData: type.pointee != nil || type.scalar != nil
                 case .nothing: false
                 }
             guard goes else {
@@ -98,27 +98,27 @@ extension CallbackShape {
 /// A C function of the step that gives values of a ray, without user data: phi and its derivative as searches call them.
 final class RayCallback {
     private let ray: SearchRay
-    private let signature: Signature
     private let step: Int
     private let stepIsPointer: Bool
-    private let stepType: CType
-    private let outputs: [(index: Int, role: CallbackShape.Role, type: CType)]
+    private let stepType: ScalarType
+    private let outputs: [(index: Int, role: CallbackShape.Role, type: ScalarType)]
     private let returns: CallbackShape.Role
+    private let returnType: ScalarType?
     private var closure: Closure?
 
     init(_ shape: CallbackShape, _ signature: Signature, _ types: TypeTable, _ ray: SearchRay) throws(EosError) {
         try shape.check(signature)
         self.ray = ray
-        self.signature = signature
         step = shape.arguments.firstIndex(of: .step)!
         let type = signature.parameters[step].type
         stepIsPointer = type.pointee != nil
-        stepType = type.pointee ?? type
+        stepType = (type.pointee ?? type).scalar!
         returns = shape.returns
+        returnType = signature.returns.scalar
         outputs = shape.arguments.indices.compactMap { index in
             let role = shape.arguments[index]
             guard role == .value || role == .slope || role == .status else { return nil }
-            return (index, role, signature.parameters[index].type.pointee!)
+            return (index, role, signature.parameters[index].type.pointee!.scalar!)
         }
         let interface = try CallInterface(signature, types)
         closure = try Closure(interface, context: Unmanaged.passUnretained(self).toOpaque()) {
@@ -135,13 +135,13 @@ final class RayCallback {
     ) {
         var place: UnsafeRawPointer? = UnsafeRawPointer(arguments[step]!)
         if stepIsPointer { place = place!.load(as: UnsafeRawPointer?.self) }
-        let point = ray.ask(place.map { stepType.load($0) } ?? .nan)
+        let point = ray.ask(place.map { stepType.loadDouble($0) } ?? .nan)
         for output in outputs {
             guard let target = arguments[output.index]!.load(as: UnsafeMutableRawPointer?.self) else { continue }
-            output.type.store(Self.number(output.role, point), target)
+            output.type.store(Self.number(output.role, point), at: target)
         }
         switch returns {
-        case .value, .slope: signature.returns.store(Self.number(returns, point), result!)
+        case .value, .slope: returnType?.store(Self.number(returns, point), at: result!)
         // Integers are returned at the width of a register.
         case .status: result!.storeBytes(of: 0, as: Int64.self)
         default: break

@@ -29,6 +29,8 @@ public final class SearchPolicy: Policy {
     let limits: Limits
     private let host: Host
     private let make: Make
+    /// One that was made already.
+    private var first: (SearchRay, any PushedSearch)?
     private var thread: SearchThread?
     private var hasComplained = false
 
@@ -39,15 +41,17 @@ public final class SearchPolicy: Policy {
     ///   - name: of the function, for messages.
     ///   - usesSlope: whether the search looks at slopes.
     ///   - minStep: tried where a search finds no step at all.
+    ///   - first: a search that is bound to a ray already.
     ///   - make: binds the search to a ray; called once, and again only after a search that had to be left behind.
     public init(
         _ name: String, usesSlope: Bool, minStep: Double, host: Host, limits: Limits = Limits(),
-        make: @escaping Make
+        first: (SearchRay, any PushedSearch)? = nil, make: @escaping Make
     ) {
         self.name = name
         self.minStep = minStep
         self.host = host
         self.limits = limits
+        self.first = first
         self.make = make
         needs = usesSlope ? .trialSlope : []
     }
@@ -108,6 +112,7 @@ public final class SearchPolicy: Policy {
         case .returned(.failed(let status)):
             return try safeguard("returned the status \(status)")
         case .gone:
+            thread?.dismiss()
             thread = nil
             throw EosError(EOS_E_PLUGIN, "the search \(name) ended the thread that it was called on")
         case .endless:
@@ -161,8 +166,14 @@ public final class SearchPolicy: Policy {
 
     func searching() throws(EosError) -> SearchThread {
         if let thread { return thread }
-        let ray = SearchRay()
-        let made = try SearchThread(ray, try make(ray))
+        let made: SearchThread
+        if let first {
+            made = try SearchThread(first.0, first.1)
+            self.first = nil
+        } else {
+            let ray = SearchRay()
+            made = try SearchThread(ray, try make(ray))
+        }
         thread = made
         return made
     }
@@ -178,6 +189,7 @@ public final class SearchPolicy: Policy {
         guard let thread else { return true }
         if thread.callOff(seconds: limits.grace) { return true }
         guard thread.ray.turn == .gone else { return false }
+        thread.dismiss()
         self.thread = nil
         return true
     }

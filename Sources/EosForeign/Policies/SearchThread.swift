@@ -38,6 +38,7 @@ final class SearchThread: @unchecked Sendable {
     let ray: SearchRay
     private let search: any PushedSearch
     private var result = SearchResult.failed(0)
+    private var thread = pthread_t()
     private let isDismissed = Atomic<Bool>(false)
 
     /// - Throws: `EOS_E_MEMORY` where the system has no more threads.
@@ -54,7 +55,6 @@ final class SearchThread: @unchecked Sendable {
         sigfillset(&all)
         pthread_sigmask(SIG_SETMASK, &all, &before)
         defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
-        var thread = pthread_t()
         let own = Unmanaged.passRetained(self)
         let status = pthread_create(
             &thread, nil,
@@ -69,7 +69,6 @@ final class SearchThread: @unchecked Sendable {
             throw EosError(
                 EOS_E_MEMORY, "the search needs a thread and got none: \(String(cString: strerror(status)))")
         }
-        pthread_detach(thread)
     }
 
     private func serve() {
@@ -132,11 +131,18 @@ final class SearchThread: @unchecked Sendable {
         }
     }
 
-    /// The thread ends once the search has returned; never, where it does not.
+    /// Ends the thread, for good: now where no search is under way, else once it has returned; never, where it does
+    /// not.
     func dismiss() {
         isDismissed.store(true, ordering: .sequentiallyConsistent)
         ray.callOff()
-        if ray.turn == .idle || ray.turn == .returned { ray.baton.set(Turn.dismissed.rawValue) }
+        switch ray.turn {
+        case .idle, .returned:
+            ray.baton.set(Turn.dismissed.rawValue)
+            pthread_join(thread, nil)
+        case .gone: pthread_join(thread, nil)
+        default: pthread_detach(thread)
+        }
     }
 }
 

@@ -10,10 +10,12 @@ public enum OutputKind: String, Sendable {
     /// 0 is failure.
     case success
     case dimension
+    /// That a search found.
+    case step
 
     func accepts(_ scalar: ScalarType) -> Bool {
         switch self {
-        case .value: scalar.isFloatingPoint
+        case .value, .step: scalar.isFloatingPoint
         case .status, .success: !scalar.isFloatingPoint
         case .dimension: !scalar.isFloatingPoint && scalar != .bool
         }
@@ -22,7 +24,13 @@ public enum OutputKind: String, Sendable {
 
 extension RoleSyntax {
     static let outputs: [RoleSyntax] = [OutputKind.value, .status, .success].map { kind in
-        RoleSyntax(kind.rawValue) { request throws(EosError) in try request.plain(OutputRole(kind: kind)) }
+        RoleSyntax(kind.rawValue) { request throws(EosError) in
+            // What an evaluation gives, a search is told.
+            if kind == .value, request.context.purpose == .search {
+                return try request.plain(SearchNumberRole(number: .value))
+            }
+            return try request.plain(OutputRole(kind: kind))
+        }
     }
 }
 
@@ -48,7 +56,7 @@ struct OutputRole: Role {
 
     func explain(_ type: CType) -> String {
         switch kind {
-        case .value, .dimension: "the \(name), stored by the function"
+        case .value, .dimension, .step: "the \(name), stored by the function"
         case .status: "the status, stored by the function: other than 0 is a failure"
         case .success: "the success, stored by the function: 0 is a failure"
         }

@@ -59,7 +59,10 @@ extension Workbench: SpecCatalogue {
         let offer: Offer
         do { offer = try catalogue.find(kind, name) } catch {
             // What is missing may be in a file that was refused: say so where there is one.
-            guard let refused = findings.refusal(near: name) else { throw error }
+            if let named = findings.refused.first(where: { stem(of: $0.path) == name }) {
+                throw EosError(Int(error.status), "the \(kind.name) \(name) can't be had: \(named.error)")
+            }
+            guard let refused = findings.refused.first else { throw error }
             let others = findings.refused.count - 1
             throw EosError(
                 Int(error.status),

@@ -6,7 +6,9 @@ extension CheckReport {
     /// A table for people: a line a check, error curves where something failed, the sum of it all last.
     func text(verbose: Bool) -> String {
         let width = entries.map(\.item.check.count).max() ?? 0
-        func padded(_ text: String, _ width: Int) -> String { text.padding(toLength: width, withPad: " ", startingAt: 0) }
+        func padded(_ text: String, _ width: Int) -> String {
+            text.padding(toLength: width, withPad: " ", startingAt: 0)
+        }
         var lines = ["\(name ?? "not loaded")  \(file)"]
         for subject in subjects {
             lines.append(subject)
@@ -19,7 +21,9 @@ extension CheckReport {
                     lines.append(head + own + finding.message)
                     head = String(repeating: " ", count: width + 13)
                     let indent = head + "  "
-                    if verbose || finding.verdict == .fail { lines += finding.curves.flatMap { $0.lines(indent: indent) } }
+                    if verbose || finding.verdict == .fail {
+                        lines += finding.curves.flatMap { $0.lines(indent: indent) }
+                    }
                     if verbose { lines += finding.figures.map { indent + $0.text } }
                 }
             }

@@ -21,6 +21,7 @@ final class Interrupts {
         let file = interrupts_open()
         guard file >= 0 else { return }
         Thread.detachNewThread { @Sendable [received] in
+            interrupts_admit()
             while let number = Self.next(file) {
                 let isFirst = received.signal.withLock { signal in
                     defer { signal = signal ?? number }
@@ -41,6 +42,9 @@ final class Interrupts {
             return nil
         }
     }
+
+    /// From here on both signals reach this thread, even where whoever started the program had them blocked.
+    static func admit() { interrupts_admit() }
 
     /// Writing beyond a limit of the file size or to a pipe that nobody reads is an error to report, not a reason to die.
     static func ignoreWriteSignals() {

@@ -1,0 +1,121 @@
+import CEos
+import EosCore
+import EosFFI
+import EosPluginHost
+
+/// What a manifest says of one policy: a search of the library, and the keys that it takes.
+public struct PolicyManifest: Sendable {
+    public let id: String
+    public let title: String
+    public let source: String?
+    /// Its own parameters, and the steps that the roles of the search ask for.
+    public let schema: Schema
+    public let search: ForeignFunction
+    /// Seconds in which the search has to ask or to return.
+    let timeLimit: Double
+
+    private static let keys = ["id", "title", "source", "parameters", "search"]
+    private static let stepKeys = ["first_step", "min_step", "max_step", "growth"]
+
+    init(_ table: TableNode, _ types: TypeTable, _ handles: Set<String>) throws(EosError) {
+        _ = try table.node.table(Self.keys)
+        id = try Manifest.identifier(table.required("id", "such as \"org.example.brent\""))
+        title = try table["title"]?.string() ?? ""
+        source = try table["source"]?.string()
+        let parameters = try table["parameters"].map { node throws(EosError) in try ParameterTable.read(node) } ?? []
+        for parameter in parameters where Self.stepKeys.contains(parameter.key) && parameter.kind != .number {
+            throw table.node.fault("the parameter \(parameter.key) is a step: its type must be \"number\"")
+        }
+        let searchTable = try table.required("search", "a table [policy.search] with the function to call")
+            .table(ForeignFunction.keys + ["time_limit"])
+        let context = RoleContext(
+            purpose: .search, types: types, parameters: Schema(parameters), handles: handles, dimension: nil)
+        search = try ForeignFunction(searchTable, context)
+        timeLimit = try searchTable["time_limit"]?.number() ?? SearchPolicy.Limits().silence
+        if let node = searchTable["time_limit"], !(timeLimit > 0 && timeLimit <= 1e6) {
+            throw node.fault("\(timeLimit) is no time limit; it is in seconds, above 0")
+        }
+        let steps = search.parts.filter { $0.role.name == "step" }.count + (search.result == .output(.step) ? 1 : 0)
+        guard steps == 1 else {
+            throw search.node.fault(
+                steps == 0
+                    ? "no step comes back from \(search.signature.name): returns = \"step\", or give a pointer the role "
+                        + "\"step\""
+                    : "\(steps) steps come back from \(search.signature.name); one is enough")
+        }
+        let own = Set(parameters.map(\.key))
+        schema = Schema(parameters + Self.steps(of: search).filter { !own.contains($0.key) })
+    }
+
+    func offer(file: String) -> Offer {
+        Offer(.policy, id: id, title: title, source: source, schema: schema, file: file)
+    }
+
+    /// Whether it asks for values: what does not is no search but a rule.
+    var asks: Bool { !callbacks.isEmpty }
+
+    private var callbacks: [CallbackShape] { Self.callbacks(of: search) }
+
+    private static func callbacks(of search: ForeignFunction) -> [CallbackShape] {
+        search.parts.compactMap { ($0.role as? RayCallbackRole)?.shape }
+    }
+
+    /// The keys that the roles of a search ask for.
+    private static func steps(of search: ForeignFunction) -> [Parameter] {
+        let range = 1e-300...1e300
+        let begins = search.has("step") && search.result != .output(.step) || search.has("next_step")
+        var steps: [Parameter] = []
+        if begins || search.has("first_step") || search.has("last_step") {
+            steps.append(Parameter("first_step", .number, default: "1", range: range, "step tried first of all"))
+        }
+        if begins {
+            steps.append(
+                Parameter(
+                    "growth", .number, default: "2", range: 1...1e6,
+                    "each search begins with this times the previous step"))
+        }
+        if begins || search.has("min_step") || !callbacks(of: search).isEmpty {
+            steps.append(
+                Parameter(
+                    "min_step", .number, default: "1e-6", range: range,
+                    "smallest step to begin with, and the one taken where the search finds none"))
+        }
+        if begins || search.has("max_step") {
+            steps.append(
+                Parameter("max_step", .number, default: "1e4", range: range, "largest step to begin with"))
+        }
+        return steps
+    }
+
+    /// Makes the policy.
+    ///
+    /// - Parameter values: for all keys of the schema.
+    func makePolicy(_ library: ForeignLibrary, _ values: Configuration, host: Host) throws(EosError) -> any Policy {
+        func number(_ key: String, _ absent: Double) throws(EosError) -> Double {
+            values[key] == nil ? absent : try values.number(key)
+        }
+        var steps = SearchSteps()
+        steps.first = try number("first_step", steps.first)
+        steps.growth = try number("growth", steps.growth)
+        steps.minimum = try number("min_step", steps.minimum)
+        steps.maximum = try number("max_step", steps.maximum)
+        guard steps.minimum <= steps.maximum else {
+            throw EosError(
+                EOS_E_CONFIG, "min_step = \(steps.minimum) is above max_step = \(steps.maximum); swap them")
+        }
+        let known = steps
+        func make(_ ray: SearchRay) throws(EosError) -> SearchCall {
+            try SearchCall(library, self, values, steps: known, ray: ray, host: host)
+        }
+        let name = search.signature.name
+        // Made now, so that a value that does not fit is said at once.
+        let ray = SearchRay()
+        let first = try make(ray)
+        guard asks else { return RulePolicy(name, first) }
+        var limits = SearchPolicy.Limits()
+        limits.silence = timeLimit
+        return SearchPolicy(
+            name, usesSlope: callbacks.contains(where: \.usesSlope), minStep: steps.minimum, host: host, limits: limits,
+            first: (ray, first), make: make)
+    }
+}

@@ -1,0 +1,108 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `eos plugin check`: exit status, table, JSON, and what is said of a plugin that ends its process.
+@Suite struct PluginCheckTests {
+    private let eos: Command
+
+    init() throws { eos = try Command() }
+
+    /// Builds Tests/Fixtures/nonconforming.c with one rule broken.
+    private func build(_ rule: String? = nil) throws {
+        let define = rule.map { "-DBREAK_\($0)" } ?? ""
+        let source = "'\(Tree.root)/Tests/Fixtures/nonconforming.c'"
+        let result = try eos.shell(
+            "cc -std=c11 -shared -fPIC -O1 \(define) -I '\(Tree.root)/include' -o plugin.so \(source) -lm -lpthread")
+        try #require(result.status == 0, "\(result.error)")
+    }
+
+    @Test func aRightPluginPasses() throws {
+        try build()
+        let result = try eos("plugin", "check", "plugin.so", "--timeout", "60")
+        #expect(result.status == 0)
+        #expect(result.messages == [])
+        let lines = result.output.split(separator: "\n").map(String.init)
+        #expect(lines.first == "org.example.conformance 1.0.0  plugin.so")
+        #expect(lines.contains("objective org.example.right"))
+        #expect(lines.contains("policy org.example.halves"))
+        #expect(lines.last == "36 passed, 0 failed, 0 warnings, 0 skipped")
+    }
+
+    @Test func aFailureIsTheExitStatusAndShowsItsCurve() throws {
+        try build("GRADIENT")
+        let result = try eos("plugin", "check", "plugin.so", "--timeout", "60", "--only", "gradient")
+        #expect(result.status == 1)
+        #expect(result.messages == [])
+        let lines = result.output.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+        #expect(lines.contains { $0.hasPrefix("gradient  FAIL") })
+        #expect(lines.contains("h         error"))
+        #expect(lines.contains { $0.hasPrefix("1e-05") || $0.contains("e-05 ") })
+        #expect(lines.last == "0 passed, 1 failed, 0 warnings, 0 skipped")
+    }
+
+    @Test func aCrashIsToldOfAndTheRestGoesOn() throws {
+        try build("CRASHES")
+        let result = try eos("plugin", "check", "plugin.so", "--timeout", "60", "--json")
+        #expect(result.status == 1)
+        let report = try members(result.output)
+        #expect(report["ok"] as? Bool == false)
+        #expect(report["failed"] as? Int == 1)
+        #expect(report["passed"] as? Int == 35)
+        #expect(report["plugin"] as? String == "org.example.conformance 1.0.0")
+        let checks = try #require(report["checks"] as? [[String: Any]])
+        let failed = try #require(checks.first { $0["verdict"] as? String == "fail" })
+        #expect(failed["check"] as? String == "nonfinite")
+        #expect(failed["subject"] as? String == "objective org.example.right")
+        let findings = try #require(failed["findings"] as? [[String: Any]])
+        let message = try #require(findings.first?["message"] as? String)
+        #expect(message.contains("SIGSEGV"), "\(message)")
+        #expect(message.contains("with infinity in element 0"), "\(message)")
+    }
+
+    @Test func whatWasSaidBeforeAnExitIsRepeated() throws {
+        try build("EXITS")
+        let result = try eos("plugin", "check", "plugin.so", "--timeout", "60", "--only", "nonfinite")
+        #expect(result.status == 1)
+        #expect(result.output.contains("exit status 3"))
+        #expect(result.output.contains("it said: this can't be"))
+    }
+
+    @Test func warningsFailOnlyWhereThatIsAskedFor() throws {
+        try build("POLICY_TINY")
+        let arguments = "plugin.so --policy halves --only training --timeout 60"
+        #expect(try eos.shell("\"$EOS\" plugin check \(arguments)").status == 0)
+        let strict = try eos.shell("\"$EOS\" plugin check \(arguments) --strict")
+        #expect(strict.status == 1)
+        #expect(strict.output.contains("training  warning"))
+        #expect(strict.output.contains("objective org.example.right") == false)
+    }
+
+    @Test(arguments: [
+        "plugin check", "plugin check nowhere.so", "plugin check plugin.so --only gradent",
+        "plugin check plugin.so --set sise=3", "plugin check plugin.so --objective left",
+        "plugin check plugin.so --timeout 0", "plugin check plugin.so --set size",
+    ])
+    func aMistakeOfTheUserIsStatusTwoAndOneLine(_ arguments: String) throws {
+        try build()
+        let result = try eos.shell("\"$EOS\" \(arguments)")
+        #expect(result.status == 2)
+        #expect(result.output == "")
+        #expect(result.messages.count == 1, "\(result.error)")
+    }
+
+    @Test func allThatWasMeasuredIsShownToThoseWhoAsk() throws {
+        try build()
+        let result = try eos("plugin", "check", "plugin.so", "--timeout", "60", "--only", "cost", "--verbose")
+        #expect(result.output.contains("value and gradient / value: "))
+    }
+
+    @Test func theChecksAreListed() throws {
+        let result = try eos("plugin", "check", "--list")
+        #expect(result.status == 0)
+        let lines = result.output.split(separator: "\n").map(String.init)
+        #expect(lines.contains("policy"))
+        #expect(lines.contains { $0.hasPrefix("  gradient ") })
+        #expect(lines.count == 39)
+    }
+}

@@ -1,0 +1,131 @@
+import Foundation
+import Testing
+
+/// `eos train` meets every plugin that misbehaves.
+@Suite struct TrainTests {
+    /// What a healthy plugin leaves in the records.
+    private static let healthy = Result<[String], any Error> {
+        let eos = try Eos([.healthy])
+        try eos.writeSpec(of: .healthy)
+        let result = try eos("train", "spec.toml", "--out", "run", "--json")
+        try #require(result.status == 0, "\(result.error)")
+        #expect(result.lines.isEmpty, "\(result.error)")
+        return try eos.records("run")
+    }
+
+    @Test(arguments: Misbehaviour.all)
+    func answersEveryOne(_ plugin: Misbehaviour) throws {
+        let eos = try Eos([plugin])
+        try eos.writeSpec(of: plugin)
+        if case .hangs = plugin.training { return try interrupt(plugin, eos) }
+        let result = try eos("train", "spec.toml", "--out", "run", "--json")
+        switch plugin.training {
+        case .trains(let warning): try expectTraining(result, eos, warning)
+        case .trainsWrongly:
+            #expect(result.status == 0, "\(result.error)")
+            #expect(try eos.records("run") != Self.healthy.get())
+            #expect(try eos("train", "spec.toml", "--check").status == 1)
+        case .fails(let reason): try expectFailure(result, eos, reason)
+        case .isRefused(let reason):
+            #expect(result.status == 1 || result.status == 2, "\(result.error)")
+            #expect(result.lines.count == 1 && result.lines[0].contains(reason), "\(result.error)")
+            #expect(result.output.isEmpty)
+            #expect(!FileManager.default.fileExists(atPath: eos.directory + "/run"))
+        case .ends(let status, let words): try expectEnd(of: plugin, result, eos, status, words)
+        case .hangs: break
+        }
+    }
+
+    private func expectTraining(_ result: Eos.Result, _ eos: Eos, _ warning: String) throws {
+        #expect(result.status == 0, "\(result.error)")
+        #expect(try members(result.output)["state"] as? String == "budget_exhausted")
+        #expect(result.lines.count == (warning.isEmpty ? 0 : 1), "\(result.error)")
+        #expect(result.lines.allSatisfy { $0.hasPrefix("eos: warning: ") && $0.contains(warning) }, "\(result.error)")
+        let log = try String(contentsOfFile: eos.directory + "/run/log", encoding: .utf8)
+        #expect(warning.isEmpty || log.contains(warning), "\(log)")
+        #expect(try eos.records("run") == Self.healthy.get())
+    }
+
+    private func expectFailure(_ result: Eos.Result, _ eos: Eos, _ reason: String) throws {
+        #expect(result.status == 1, "\(result.error)")
+        #expect(result.lines.count == 1 && result.lines[0].contains(reason), "\(result.error)")
+        let summary = try members(result.output)
+        #expect(summary["state"] as? String == "failed")
+        // What stands in the last checkpoint is good.
+        let iterations = try #require(summary["iterations"] as? Int)
+        #expect(FileManager.default.fileExists(atPath: "\(eos.directory)/run/ckpt/\(iterations).safetensors"))
+        try expectResumption(eos)
+    }
+
+    private func expectEnd(
+        of plugin: Misbehaviour, _ result: Eos.Result, _ eos: Eos, _ status: Int32, _ words: String
+    ) throws {
+        #expect(result.status == status, "\(result.error)")
+        let hasBegun = FileManager.default.fileExists(atPath: eos.directory + "/run")
+        if words.isEmpty {
+            #expect(result.lines.isEmpty, "\(result.error)")
+        } else {
+            let line = try #require(result.lines.count == 1 ? result.lines[0] : nil, "\(result.error)")
+            #expect(line.contains("the plugin \(eos.file(of: plugin)) ended the process by "), "\(line)")
+            #expect(line.contains(words), "\(line)")
+            #expect(line.contains("eos train --resume ") == hasBegun, "\(line)")
+            #expect(line.hasSuffix("eos plugin check \(eos.file(of: plugin))"), "\(line)")
+        }
+        if hasBegun { try expectResumption(eos) }
+    }
+
+    /// Once the plugin is mended the run goes on, to the same bits as if nothing had happened.
+    private func expectResumption(_ eos: Eos) throws {
+        let resumed = try eos("train", "--resume", "run", behaving: true)
+        #expect(resumed.status == 0, "\(resumed.error)")
+        #expect(try eos.records("run") == Self.healthy.get())
+    }
+
+    /// A first signal says what is waited for, a second one ends at once.
+    private func interrupt(_ plugin: Misbehaviour, _ eos: Eos) throws {
+        let started = try eos.start(["train", "spec.toml", "--out", "run", "--json"])
+        guard plugin.name.hasSuffix("_in_evaluate") else {
+            // Nothing is there yet that could be saved.
+            usleep(200_000)
+            #expect(started.process.isRunning)
+            started.signal(SIGINT)
+            #expect(try started.result().status == 130)
+            #expect(!FileManager.default.fileExists(atPath: eos.directory + "/run"))
+            return
+        }
+        try started.wait(for: "iteration 0")
+        while !FileManager.default.fileExists(atPath: eos.directory + "/run/ckpt/18.safetensors") {
+            try #require(started.process.isRunning)
+            usleep(2000)
+        }
+        started.signal(SIGINT)
+        try started.wait(for: "stopping after the evaluation under way (evaluate of \(eos.file(of: plugin)))")
+        #expect(started.process.isRunning)
+        started.signal(SIGINT)
+        let result = try started.result()
+        #expect(result.status == 130 && result.output.isEmpty, "\(result.error)")
+        try expectResumption(eos)
+    }
+
+    /// An exit in a call is recorded, where that is safe.
+    @Test func anExitIsRecorded() throws {
+        let plugin = try #require(Misbehaviour.ends.first { $0.name == "exit" })
+        let eos = try Eos([plugin])
+        try eos.writeSpec(of: plugin)
+        #expect(try eos("train", "spec.toml", "--out", "run").status == 1)
+        let log = try String(contentsOfFile: eos.directory + "/run/log", encoding: .utf8)
+        #expect(
+            log.contains("error: failed: the plugin \(eos.file(of: plugin)) ended the process by exit(3)"), "\(log)")
+    }
+
+    /// `eos sharpness` tells of it, too.
+    @Test func sharpnessTellsWhatEndedIt() throws {
+        let plugin = try #require(Misbehaviour.ends.first { $0.name == "segfault_in_create" })
+        let eos = try Eos([plugin])
+        try eos.writeSpec(of: plugin)
+        let result = try eos("sharpness", "spec.toml")
+        #expect(result.status == 139)
+        #expect(
+            result.lines.count == 1 && result.lines[0].contains("in its create; look into it by"), "\(result.error)")
+    }
+}
