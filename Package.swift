@@ -73,7 +73,9 @@ let ffiBenchmark: [Target] =
             dependencies: [
                 "CCounting", "CEos", "CFFIBenchmark", "CFFI", "EosCore", "EosFFI", "EosForeign", "EosPluginHost",
             ],
-            path: "Benchmarks/ffi/Sources", swiftSettings: strict),
+            path: "Benchmarks/ffi/Sources", swiftSettings: strict,
+            // For what is called as a library.
+            linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic-symbol=eos_allocations"])]),
     ]
 
 let package = Package(

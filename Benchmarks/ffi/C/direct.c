@@ -2,6 +2,7 @@
 #include "direct.h"
 
 #include <counting.h>
+#include <eos/objective.h>
 #include <ffi.h>
 #include <stddef.h>
 #include <time.h>
@@ -118,3 +119,31 @@ double ask_new(phi_function phi) {
 
 double last_time(void) { return searched_time; }
 int64_t last_allocations(void) { return searched_allocations; }
+
+static void destroy(void *self) { (void)self; }
+
+static eos_status describe(void *self, eos_objective_description *out) {
+    (void)self;
+    out->dtype = EOS_F64;
+    out->dimension = 2;
+    return EOS_OK;
+}
+
+static eos_status initial_point(void *self, uint64_t seed, void *x) {
+    (void)self, (void)seed;
+    ((double *)x)[0] = ((double *)x)[1] = 0;
+    return EOS_OK;
+}
+
+static eos_status evaluate(void *self, eos_evaluation *evaluation) {
+    (void)self;
+    evaluation->value = bowl_address(2, evaluation->x, evaluation->gradient);
+    return __builtin_isfinite(evaluation->value) ? EOS_OK : EOS_RECOVERABLE;
+}
+
+static const eos_objective_ops bowl_ops = {
+    .struct_size = sizeof bowl_ops, .destroy = destroy, .describe = describe, .initial_point = initial_point,
+    .evaluate = evaluate,
+};
+
+const void *bowl_table(void) { return &bowl_ops; }

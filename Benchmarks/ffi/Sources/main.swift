@@ -46,12 +46,21 @@ compare(
         ("Closure, handler in Swift with an object", { backward.time(calls) }),
     ])
 
-// As a policy's search asks, on its own thread. What is known is answered there; a new step goes to the trainer's thread
-// and back, which no direct call does.
-let known = try Search("ask_known")
-let new = try Search("ask_new")
-let times = (0..<15).map { _ in (known.time(), new.time() / 1000) }
-print("phi of a policy's search:")
-print("  known step: least \(times.map(\.0).min()!.column(0)) ns a call, overhead over direct included")
-print("    allocations \(known.allocations) in \(KNOWN_CALLS.rawValue) calls")
-print("  new step, to the thread of the trainer and back: least \(times.map(\.1).min()!.column(0)) us a call")
+// What a manifest describes, as training calls it.
+let described = try Described(library: CommandLine.arguments[1])
+compare(
+    "Objective.evaluate with gradient",
+    [
+        ("a native table that calls directly", { described.timeNative(calls) }),
+        ("a manifest's function", { described.timeForeign(calls) }),
+    ])
+
+// phi as a search calls it on its thread. What is known is answered there; a new step goes to the trainer's thread and
+// back, which no direct call does.
+let (ofKnown, known) = try described.leastOfSearch("ask_known")
+let (ofNew, new) = try described.leastOfSearch("ask_new")
+print("phi of a policy's search, least of 15")
+print("  known step: \(ofKnown.column(0)) ns a call, \(known) allocations in \(KNOWN_CALLS) calls")
+print(
+    "  new step, by the trainer's thread: \(ofNew.column(0)) ns a call, \(new) allocations in \(NEW_CALLS) calls"
+)
