@@ -75,7 +75,7 @@ struct LineIndex {
             case UInt8(ascii: "."): dots += 1
             case UInt8(ascii: ","), UInt8(ascii: "="): dots = 0
             case UInt8(ascii: "["), UInt8(ascii: "{"): (dots, depth) = (0, depth + 1)
-            case UInt8(ascii: "]"), UInt8(ascii: "}"): (dots, depth) = (0, depth - 1)
+            case UInt8(ascii: "]"), UInt8(ascii: "}"): (dots, depth) = (0, max(0, depth - 1))
             default: break
             }
             guard dots <= 32, depth <= 64 else {
