@@ -82,7 +82,10 @@ extension Check where Subject == PolicySubject {
             let first = trial.step
             for index in 0..<20 {
                 trial.index = Int64(index)
-                switch try policy.judge(iterate, trial) {
+                let verdict: Verdict
+                // A search that gives up and says so takes nothing either.
+                do throws(EosError) { verdict = try policy.judge(iterate, trial) } catch { return [] }
+                switch verdict {
                 case .tryStep(let step):
                     guard step > 0, step.isFinite else {
                         return [
