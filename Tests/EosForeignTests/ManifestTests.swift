@@ -149,7 +149,7 @@ import Testing
             "returns = { handle = \"session\" }", "returns = { handel = \"session\" }",
             "unknown key handel; did you mean handle?"
         ),
-        ("void *session_open(void)", "int session_open(void)", "session_open returns int32_t, and a handle is a pointer"),
+        ("void *session_open(void)", "int session_open(void)", "and a handle is a pointer"),
         (
             "dimension = 2", "dimension = 1979-05-27",
             "test.toml:12: objective.dimension: dates and times have no use here"
