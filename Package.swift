@@ -66,10 +66,16 @@ let ffiBenchmark: [Target] =
     Context.environment["EOS_BENCHMARKS"] == nil
     ? []
     : [
-        .target(name: "CFFIBenchmark", dependencies: ["CFFI"], path: "Benchmarks/ffi/C", cSettings: strictC),
+        .target(
+            name: "CFFIBenchmark", dependencies: ["CCounting", "CFFI"], path: "Benchmarks/ffi/C", cSettings: strictC),
         .executableTarget(
-            name: "ffi-benchmark", dependencies: ["CCounting", "CFFIBenchmark", "CFFI", "EosFFI"],
-            path: "Benchmarks/ffi/Sources", swiftSettings: strict),
+            name: "ffi-benchmark",
+            dependencies: [
+                "CCounting", "CEos", "CFFIBenchmark", "CFFI", "EosCore", "EosFFI", "EosForeign", "EosPluginHost",
+            ],
+            path: "Benchmarks/ffi/Sources", swiftSettings: strict,
+            // For what is called as a library.
+            linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic-symbol=eos_allocations"])]),
     ]
 
 let package = Package(
@@ -108,7 +114,8 @@ let package = Package(
         .target(
             name: "EosForeign",
             dependencies: [
-                "CEos", "EosCore", "EosFFI", "EosPluginHost", .product(name: "TOMLKit", package: "TOMLKit"),
+                "CEos", "CEosGuard", "EosCore", "EosFFI", "EosPluginHost",
+                .product(name: "TOMLKit", package: "TOMLKit"),
             ], swiftSettings: strict),
         .target(name: "CEosProcesses", cSettings: strictC),
         .target(
@@ -179,7 +186,9 @@ let package = Package(
         + tests("EosPluginKitTests", ["EosPluginKit", "CEos"], exclude: ["Fixtures"])
         + tests("EosFFITests", ["CCounting", "EosFFI", "CFFI", "CEos", "EosCore", "TestSupport"])
         + tests("FuzzTests", ["FuzzChecks", "TestSupport"])
-        + tests("EosForeignTests", ["EosForeign", "EosFFI", "EosPluginHost", "EosCore", "CEos", "TestSupport"])
+        + tests(
+            "EosForeignTests",
+            ["CCounting", "EosForeign", "EosFFI", "EosPluginHost", "EosCore", "CEos", "TestSupport"])
         + tests("EosProcessesTests", ["EosProcesses", "EosCore", "CEos", "TestSupport"])
         + tests(
             "EosDiscoveryTests", ["EosDiscovery", "EosPluginHost", "EosProcesses", "EosCore", "CEos", "TestSupport"])
