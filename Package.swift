@@ -203,7 +203,7 @@ let package = Package(
         + tests("SwiftPluginTests", ["EosCore", "EosPluginHost", "CEos"])
         + tests("CommandTests", ["EosRuns", "EosCore", "CEos", "TestSupport"])
         // Plugins that misbehave, and what becomes of the commands that meet them.
-        + tests("MisbehaviourTests", ["CEosGuard", "EosCore", "TestSupport"])
+        + tests("MisbehaviourTests", ["TestSupport"])
         + tests("ExampleTests", ["TestSupport"], exclude: ["valgrind.supp"])
         + tests("AcceptanceTests", ["EosCore", "EosPluginHost"])
 )
