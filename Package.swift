@@ -185,7 +185,9 @@ let package = Package(
         + tests("EosPluginKitTests", ["EosPluginKit", "CEos"], exclude: ["Fixtures"])
         + tests("EosFFITests", ["CCounting", "EosFFI", "CFFI", "CEos", "EosCore", "TestSupport"])
         + tests("FuzzTests", ["FuzzChecks", "TestSupport"])
-        + tests("EosForeignTests", ["EosForeign", "EosFFI", "EosPluginHost", "EosCore", "CEos", "TestSupport"])
+        + tests(
+            "EosForeignTests",
+            ["CCounting", "EosForeign", "EosFFI", "EosPluginHost", "EosCore", "CEos", "TestSupport"])
         + tests("EosProcessesTests", ["EosProcesses", "EosCore", "CEos", "TestSupport"])
         + tests(
             "EosDiscoveryTests", ["EosDiscovery", "EosPluginHost", "EosProcesses", "EosCore", "CEos", "TestSupport"])

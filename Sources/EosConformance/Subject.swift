@@ -76,6 +76,8 @@ public class OfferSubject {
     }
 
     var host: Host { parent.host }
+    /// Whether half of a check's time has passed since `start`: what only adds certainty is left out then.
+    func isLate(since start: Double) -> Bool { now() - start > limit / 2 }
     var limit: Double { parent.settings.limit }
     var name: String { "\(offer.kind.name) \(offer.id)" }
 

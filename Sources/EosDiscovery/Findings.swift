@@ -29,6 +29,18 @@ public struct Findings: Sendable {
     public internal(set) var shadowed: [Shadowing] = []
     /// Why no file could be looked into, where that is so.
     public internal(set) var problem: EosError?
+
+    /// Why nothing is made of a file; nil where it is used.
+    ///
+    /// - Parameter file: absolute, without links.
+    public func disuse(of file: String) -> String? {
+        if found.contains(where: { $0.plugin.path == file }) { return nil }
+        if let shadowing = shadowed.first(where: { $0.plugin.path == file }) {
+            return "\(shadowing.plugin.id) is \(shadowing.by.path)"
+        }
+        if let refusal = refused.first(where: { resolved($0.path) == file }) { return refusal.error.message }
+        return "it is not on the search path"
+    }
 }
 
 /// The name of a plugin's file without what files have in common: "mlp" of "/x/libeos-plugin-mlp.so".

@@ -17,7 +17,7 @@ struct PluginExplain: ParsableCommand {
 
             --json prints one object: file, target (without links), directory and origin (null for a file that is not on \
             the search path), trusted, distrust (why not, or null), remembered (the outcome that the cache has, or null), \
-            cache (the entry's path), outcome (described, refused, exited, signalled, timed_out, or null), reason, signal, \
+            cache (the entry's path), used, unused_because (null where it is used), outcome (described, refused, exited, signalled, timed_out, or null), reason, signal, \
             usual_cause, status, seconds, stdout and stderr (each with text and bytes), explanation (of a manifest), \
             plugin (as in `eos plugins --json`, or null).
             """)
@@ -41,10 +41,13 @@ struct PluginExplain: ParsableCommand {
         discovery.refresh = true
         let probe = subject.mayRun ? try discovery.probe(subject.target) : nil
         let entry = discovery.cache?.entryPath(of: subject.target)
+        discovery.refresh = false
+        let disuse = discovery.scan().disuse(of: subject.target)
         if json {
-            Console.print(subject.json(probe, remembered: remembered, entry: entry).text)
+            Console.print(subject.json(probe, remembered: remembered, entry: entry, disuse: disuse).text)
         } else {
-            Console.print(subject.lines(probe, remembered: remembered, entry: entry).joined(separator: "\n"))
+            Console.print(
+                subject.lines(probe, remembered: remembered, entry: entry, disuse: disuse).joined(separator: "\n"))
         }
     }
 }
@@ -78,7 +81,7 @@ extension PluginExplain {
             }
         }
 
-        func lines(_ probe: Probe?, remembered: Probe?, entry: String?) -> [String] {
+        func lines(_ probe: Probe?, remembered: Probe?, entry: String?, disuse: String?) -> [String] {
             var rows: [(String, String)] = [("file", file)]
             if target != file { rows.append(("is", target)) }
             if let directory { rows.append(("found", "in \(directory.path) (\(directory.origin))")) }
@@ -89,6 +92,7 @@ extension PluginExplain {
                 return table(rows)
             }
             rows.append(("now", "\(probe.verdict), after \(seconds(probe.seconds))"))
+            if !probe.isCrash { rows.append(("used", disuse.map { "no: \($0)" } ?? "yes")) }
             if let signal = probe.signal {
                 if let cause = signal.usualCause { rows.append(("usually", cause)) }
                 let worker = (try? WorkerProgram.path()) ?? "eos-worker"
@@ -112,14 +116,15 @@ extension PluginExplain {
             return ["\(name)  \(text.total) bytes\(cut):"] + text.lines().map { "  | \($0)" }
         }
 
-        func json(_ probe: Probe?, remembered: Probe?, entry: String?) -> JSONText {
+        func json(_ probe: Probe?, remembered: Probe?, entry: String?, disuse: String?) -> JSONText {
             var members: [(String, JSONText)] = [
                 ("file", .string(file)), ("target", .string(target)),
                 ("directory", directory.map { .string($0.path) } ?? .null),
                 ("origin", directory.map { .string($0.origin) } ?? .null), ("trusted", .bool(distrust == nil)),
                 ("distrust", distrust.map { .string($0.message) } ?? .null),
                 ("remembered", remembered.map { .string($0.kind) } ?? .null),
-                ("cache", entry.map { .string($0) } ?? .null),
+                ("cache", entry.map { .string($0) } ?? .null), ("used", .bool(disuse == nil)),
+                ("unused_because", disuse.map { .string($0) } ?? .null),
             ]
             members += probe.facts
             members.append(("seconds", probe.map { .number($0.seconds) } ?? .null))

@@ -69,6 +69,11 @@ import Testing
         #expect(again["signal"] as? String == "SIGSEGV" && again["origin"] is NSNull && again["plugin"] is NSNull)
         let talk = try members(try eos("plugin", "explain", "org.talk.bowl", "--json").output)
         #expect(talk["outcome"] as? String == "described" && talk["reason"] is NSNull)
+        #expect(talk["used"] as? Bool == true && talk["unused_because"] is NSNull)
+        eos.environment["EOS_PLUGIN_PATH"] = nil
+        let off = try eos("plugin", "explain", "plugins/talk.so")
+        #expect(off.output.contains("used        no: it is not on the search path"))
+        eos.environment["EOS_PLUGIN_PATH"] = "plugins"
         #expect((talk["stdout"] as? [String: Any])?["text"] as? String == "hello\n")
         #expect((talk["plugin"] as? [String: Any])?["id"] as? String == "org.talk")
         #expect(try eos("plugin", "explain", "talk").output.contains("scale    number, 0 to 1000000"))

@@ -34,6 +34,10 @@ import Testing
             ])
         #expect(found.refused.map(\.path) == [missing, text, double])
         #expect(found.refused[0].probe == nil && found.refused[1].probe != nil)
+        #expect(found.disuse(of: fixture) == nil)
+        #expect(found.disuse(of: shadowed) == "org.example.fixture is \(fixture)")
+        #expect(found.disuse(of: text) == found.refused[1].error.message)
+        #expect(found.disuse(of: "/none.so") == "it is not on the search path")
     }
 
     @Test func loadsOnlyWhatIsNeededAndWhenItIs() throws {

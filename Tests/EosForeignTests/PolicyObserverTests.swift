@@ -3,6 +3,7 @@ import EosCore
 import EosFFI
 import EosForeign
 import EosPluginHost
+import Dispatch
 import Testing
 
 /// Functions without user data that report to the log of a run.
@@ -53,6 +54,19 @@ import Testing
         }
         for (index, log) in logs.enumerated() { #expect(log.all == ["\(EOS_LOG_INFO) f: k=\(index)"]) }
         for observer in observers { observer.end(isUncalled: true) }
+    }
+
+    @Test func anyThreadMayCall() throws {
+        let signature = try SignatureParser.function("void report(int thread, long k)")
+        let lines = LogLines()
+        let observer = try Observer("f", signature, try TypeTable(), .object(lines.host()))
+        let report = unsafeBitCast(observer.function, to: (@Sendable @convention(c) (Int32, Int) -> Void).self)
+        DispatchQueue.concurrentPerform(iterations: 8) { thread in
+            for k in 0..<200 { report(Int32(thread), k) }
+        }
+        let expected = (0..<8).flatMap { thread in (0..<200).map { "\(EOS_LOG_INFO) f: thread=\(thread) k=\($0)" } }
+        #expect(lines.all.sorted() == expected.sorted())
+        observer.end(isUncalled: true)
     }
 
     @Test func aSearchReportsItsTrials() throws {

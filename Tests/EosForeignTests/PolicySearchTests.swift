@@ -220,7 +220,7 @@ private func policy(
             return backtracking(start, ray)
         }
         for requests in 1...6 {
-            let descent = try Descent(.rosenbrock, policy(body, host: lines.host()))
+            let descent = try Descent(.rosenbrock, policy(body, host: lines.host(), grace: 60))
             try descent.run(requests)
         }
         // One search each was under way, and returned when it was told infinity.
@@ -244,7 +244,10 @@ private func policy(
 @Suite struct PolicyReplayTests {
     /// A new trainer with a new policy takes over between every two requests.
     @Test func everyRequestMayBeTheLast() throws {
-        for (body, slopes) in [(backtracking, false), (wolfe, true)] {
+        // One gives back steps that it did not try, one none at all.
+        let untried: Body = { start, ray in .step(ray.value(1e-3) < start.value ? 5e-4 : 1e-4) }
+        let useless: Body = { _, _ in .failed(1) }
+        for (body, slopes) in [(backtracking, false), (wolfe, true), (untried, false), (useless, false)] {
             let whole = try Descent(.rosenbrock, policy(body, slopes: slopes), "stop.iterations=12")
             try whole.run()
             var steps: [Double] = []

@@ -6,35 +6,17 @@ import TestSupport
 @Suite(.serialized) struct ReadmeTests {
     private static let installed: Result<Installation, any Error> = Result { try Installation() }
     private let place: Installation
-    private let text: String
+    private let readme: Document
 
     init() throws {
         place = try Self.installed.get()
-        text = try String(contentsOfFile: "\(Tree.root)/README.md", encoding: .utf8)
-    }
-
-    /// The blocks fenced as `language`.
-    private func blocks(_ language: String) -> [String] {
-        var blocks: [String] = []
-        var open: (language: Substring, text: String)?
-        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
-            if line.hasPrefix("```") {
-                if let block = open {
-                    if block.language == language { blocks.append(block.text) }
-                    open = nil
-                } else {
-                    open = (line.dropFirst(3), "")
-                }
-            } else {
-                open?.text += line + "\n"
-            }
-        }
-        return blocks
+        readme = try Document("README.md")
     }
 
     /// The command that builds `file`.
     private func command(for file: String) throws -> String {
-        try #require(blocks("sh").first { $0.contains(" \(file)") && !$0.contains("train") }, "no command for \(file)")
+        let commands = readme.blocks("sh").filter { $0.contains(" \(file)") && !$0.contains("train") }
+        return try #require(commands.first, "no command for \(file)")
     }
 
     /// Runs a command in a directory with a file of the tree, the installed `eos` first on the path.
@@ -56,8 +38,7 @@ import TestSupport
         ("swift", "examples/plugins/halving.swift"),
     ])
     func showsTheFilesThemselves(_ language: String, _ file: String) throws {
-        let content = try String(contentsOfFile: "\(Tree.root)/\(file)", encoding: .utf8)
-        #expect(blocks(language).contains(content), "\(file) differs from what README.md shows")
+        #expect(try readme.shows(file, as: language), "\(file) differs from what README.md shows")
     }
 
     @Test func programInC() throws {
@@ -68,7 +49,7 @@ import TestSupport
     }
 
     @Test func pluginInC() throws {
-        let spec = try #require(blocks("toml").first).replacing("\"halving\"", with: "\"ls\"")
+        let spec = try #require(readme.blocks("toml").first).replacing("\"halving\"", with: "\"ls\"")
         let result = try build(
             "examples/plugins/quartic.c", then: "EOS_PLUGIN_PATH=. eos train spec.toml --json 2>/dev/null",
             ["spec.toml": spec])
@@ -80,7 +61,7 @@ import TestSupport
     }
 
     @Test func pluginInSwift() throws {
-        let spec = try #require(blocks("toml").first).replacing("\"quartic\"", with: "\"log-cosh\"")
+        let spec = try #require(readme.blocks("toml").first).replacing("\"quartic\"", with: "\"log-cosh\"")
         let result = try build(
             "examples/plugins/halving.swift", then: "EOS_PLUGIN_PATH=. eos train spec.toml --json 2>/dev/null",
             ["spec.toml": spec])
@@ -91,14 +72,10 @@ import TestSupport
         let listed = try place.run("\(place.prefix)/bin/eos policies")
         let names = listed.lines.filter { !$0.hasPrefix(" ") }.compactMap { $0.split(separator: " ").first }
         #expect(names.count >= 15)
-        for name in names { #expect(text.contains("`\(name)`"), "README.md does not have the policy \(name)") }
+        for name in names { #expect(readme.text.contains("`\(name)`"), "README.md does not have the policy \(name)") }
     }
 
-    @Test func linksLeadSomewhere() {
-        for link in text.matches(of: /\]\(([^)#:]+)\)/) {
-            #expect(FileManager.default.fileExists(atPath: "\(Tree.root)/\(link.1)"), "\(link.1)")
-        }
-    }
+    @Test func linksLeadSomewhere() { #expect(readme.brokenLinks().isEmpty) }
 
     /// The installed command finds the installed plugins, and needs no Swift.
     @Test func installedCommandStandsAlone() throws {

@@ -53,6 +53,22 @@ import Testing
         #expect(result.status == 0 && result.output == "ok\n", "\(result.output)")
     }
 
+    @Test("plugins that misbehave without ending the process have a status and a sentence, and harm nobody")
+    func misbehaving() throws {
+        let plugins = [
+            "healthy": "", "huge_ops": "-DOPS_SIZE=0xffffffffu", "huge_row": "-DROW_SIZE=0xffffffffu",
+            "rounding": "-DAT_EVALUATE=round_upwards", "directory_in_create": "-DAT_CREATE=change_directory",
+            "past_gradient": "-DPAST=1",
+        ]
+        for (name, flag) in plugins {
+            let file = try BuiltFixture.build(
+                "Tests/Fixtures/misbehaving.c", ["-DNAME=\"\(name)\""] + (flag.isEmpty ? [] : [flag]))
+            try FileManager.default.copyItem(atPath: file, toPath: "\(directory.path)/\(name).so")
+        }
+        let result = try runProgram("misbehaving", directory.path)
+        #expect(result.status == 0 && result.output == "ok\n", "\(result.output)")
+    }
+
     @Test("every mistake has a status and a sentence")
     func misuse() throws {
         let result = try runProgram("misuse", "\(Tree.root)/include/eos.h")

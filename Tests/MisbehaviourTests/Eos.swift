@@ -55,8 +55,14 @@ final class Eos {
 
         func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 
+        /// Waits for its end; one that does not come back fails its test instead of all tests.
         func result() throws -> Result {
+            let patience = DispatchWorkItem { [process] in
+                if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+            }
+            DispatchQueue.global().asyncAfter(deadline: .now() + 120, execute: patience)
             process.waitUntilExit()
+            patience.cancel()
             let texts = try files.map { String(decoding: try Data(contentsOf: URL(filePath: $0)), as: UTF8.self) }
             let signalled = process.terminationReason == .uncaughtSignal
             return Result(

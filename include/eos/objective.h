@@ -58,7 +58,8 @@ typedef struct eos_metric {
 } eos_metric;
 
 /* Every function is called on one thread at a time [run] and returns EOS_OK, EOS_RECOVERABLE (no finite value here) or
- * an error, said through eos_host.fail. x, d and v are n elements, lent for the call. */
+ * an error, said through eos_host.fail. x, d and v are n elements, lent for the call; nothing may be written past the
+ * n elements of a gradient or a product. What a plugin must leave as it found it stands in plugin.h. */
 typedef struct eos_objective_ops {
     uint32_t struct_size;
     uint32_t reserved;

@@ -1,4 +1,10 @@
-/* The entry of a plugin: a shared object that exports one function, eos_plugin_entry. */
+/* The entry of a plugin: a shared object that exports one function, eos_plugin_entry.
+ *
+ * A plugin is a guest in the host's process. Every function of it, and its constructors, must leave as they found them:
+ * the working directory, the locale, the signal mask and the handlers of signals, and the floating-point control of the
+ * thread (rounding, flushing of denormals, trapped exceptions). The host puts back what it finds changed, with a
+ * warning: after an evaluation rounding and denormals, after all other calls and the first evaluation everything. A
+ * plugin never ends the process, and prints nothing: it has eos_host.fail and eos_host.log. */
 #ifndef EOS_PLUGIN_H
 #define EOS_PLUGIN_H
 

@@ -10,11 +10,10 @@ final class CallMemory {
 
     /// - Throws: `EOS_E_MEMORY`.
     func allocate(_ bytes: Int) throws(EosError) -> UnsafeMutableRawPointer {
-        var block: UnsafeMutableRawPointer?
-        guard posix_memalign(&block, 64, max(1, bytes)) == 0, let block else {
+        // Pages of a large block that nobody touches cost nothing.
+        guard let block = calloc(1, max(1, bytes)) else {
             throw EosError(EOS_E_MEMORY, "not enough memory for \(bytes) bytes of the arguments of a foreign function")
         }
-        memset(block, 0, max(1, bytes))
         blocks.append(block)
         return block
     }
