@@ -114,7 +114,8 @@ let package = Package(
         .target(
             name: "EosForeign",
             dependencies: [
-                "CEos", "EosCore", "EosFFI", "EosPluginHost", .product(name: "TOMLKit", package: "TOMLKit"),
+                "CEos", "CEosGuard", "EosCore", "EosFFI", "EosPluginHost",
+                .product(name: "TOMLKit", package: "TOMLKit"),
             ], swiftSettings: strict),
         .target(name: "CEosProcesses", cSettings: strictC),
         .target(

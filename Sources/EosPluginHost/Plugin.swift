@@ -160,7 +160,7 @@ extension Plugin: Maker {
     /// What stands around the calls of one object, and tells its host.
     private func watch(for host: Host) -> CallGuard {
         for remark in takeRemarks() { host.warn(remark) }
-        return CallGuard(file: path) { [weak host] message in host?.warn(message) }
+        return host.watch(over: path)
     }
 }
 

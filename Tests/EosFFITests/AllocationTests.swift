@@ -17,7 +17,7 @@ struct AllocationTests {
     }
 
     /// What this program takes, and the libraries that it is linked to.
-    @Test func theCounterCounts() {
+    @Test func theCounterCounts() throws {
         let taken = allocations { fclose(fopen("/dev/null", "r")) }
         #expect(taken >= 1)
         #expect(allocations { UnsafeMutablePointer<Double>.allocate(capacity: 1000).deallocate() } == 1)

@@ -45,6 +45,16 @@ public final class CallGuard: Sendable {
         return result
     }
 
+    /// Notes the call and looks at nothing: for calls that another thread answers.
+    @inline(__always)
+    public func naming<Result, Failure: Error>(
+        _ function: call_function, _ call: () throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        let before = calls_enter(file, function)
+        defer { calls_leave(before) }
+        return try call()
+    }
+
     /// For all other calls: everything that belongs to the process is put back.
     public func calling<Result, Failure: Error>(
         _ function: call_function, _ call: () throws(Failure) -> Result

@@ -1,4 +1,5 @@
 import CEos
+import CEosGuard
 import EosCore
 import EosFFI
 import EosPluginHost
@@ -47,7 +48,9 @@ public final class ForeignLibrary: Sendable {
     private static let loaded = Mutex<[String: ForeignLibrary]>([:])
 
     private init(_ manifest: Manifest, _ name: String) throws(EosError) {
-        guard let handle = dlopen(name, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE) else {
+        let calls = CallGuard(file: manifest.path) { _ in }
+        let handle = calls.calling(CALL_LOADING) { dlopen(name, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE) }
+        guard let handle else {
             let reason = dlerror().map { String(cString: $0) } ?? "dlopen failed"
             throw Self.refused(manifest.libraryNode, "\(reason); give a path, or a name that the loader finds")
         }
@@ -168,12 +171,14 @@ extension ForeignLibrary: Maker {
         _ objective: ObjectiveManifest, _ values: Configuration, failures: FailureNote? = nil, owner: AnyObject? = nil
     ) throws(EosError) -> Objective {
         let host = owner as? Host
-        try prepare(host)
-        let made = try ForeignObjective(self, objective, values, failures, host.map { .object($0) } ?? .nobody)
+        let calls = host?.watch(over: manifest.path) ?? .none
+        let made = try calls.calling(CALL_CREATE) { () throws(EosError) in
+            try prepare(host)
+            return try ForeignObjective(self, objective, values, failures, host.map { .object($0) } ?? .nobody)
+        }
         return try Objective(
             ops: ForeignObjective.table(hasProduct: objective.product != nil),
-            instance: Unmanaged.passRetained(made).toOpaque(), failures: failures,
-            owner: owner)
+            instance: Unmanaged.passRetained(made).toOpaque(), failures: failures, owner: owner, calls: calls)
     }
 
     public func makePolicy(_ offer: Offer, _ values: Configuration, host: Host) throws(EosError) -> any Policy {
@@ -187,8 +192,12 @@ extension ForeignLibrary: Maker {
     public func makePolicy(
         _ policy: PolicyManifest, _ values: Configuration, host: Host
     ) throws(EosError) -> any Policy {
-        try prepare(host)
-        return try policy.makePolicy(self, values, host: host)
+        let calls = host.watch(over: manifest.path)
+        let made = try calls.calling(CALL_CREATE) { () throws(EosError) in
+            try prepare(host)
+            return try policy.makePolicy(self, values, host: host)
+        }
+        return WatchedPolicy(made, calls)
     }
 }
 
