@@ -56,7 +56,7 @@ asan: setup
 	    --scratch-path .build/asan --filter '^(EosCore|EosData|EosPluginHost|EosRuns|Plugin|SwiftPlugin)Tests'
 
 # Both parsers of other people's text side by side, under AddressSanitizer. What was found to be new is added to
-# .build/fuzz/NAME.new; `make fuzz-merge` keeps what of it reaches further, in as few and small files as may be.
+# .build/fuzz/NAME.new; `make fuzz-merge` keeps what of it reaches further, in few files.
 SECONDS ?= 600
 FUZZED = signature manifest
 FUZZ = .build/fuzz/release/fuzz-
@@ -87,10 +87,9 @@ fuzz-build: setup
 
 fuzz-merge:
 	@for name in $(FUZZED); do \
-	    rm -rf .build/fuzz/$$name.merged && mkdir .build/fuzz/$$name.merged && \
-	    $(FUZZ_ENVIRONMENT) $(FUZZ)$$name $(FUZZ_LIMITS) -merge=1 .build/fuzz/$$name.merged Tests/Fuzz/$$name/corpus \
-	        .build/fuzz/$$name.new >.build/fuzz/$$name-merge.log 2>&1 || exit 1; \
-	    cp .build/fuzz/$$name.merged/* Tests/Fuzz/$$name/corpus/; \
+	    $(FUZZ_ENVIRONMENT) $(FUZZ)$$name $(FUZZ_LIMITS) -set_cover_merge=1 -use_counters=0 -use_cmp=0 \
+	        Tests/Fuzz/$$name/corpus .build/fuzz/$$name.new >.build/fuzz/$$name-merge.log 2>&1 || exit 1; \
+	    tail -n 1 .build/fuzz/$$name-merge.log; \
 	done
 
 demo: setup build

@@ -58,7 +58,7 @@ public struct TOMLText {
             case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"): next += 1
             case UInt8(ascii: "="), UInt8(ascii: ","): try separate()
             case UInt8(ascii: "["), UInt8(ascii: "{"):
-                guard open.count < Self.deepest else { throw fault("brackets nest deeper than \(Self.deepest)") }
+                guard open.count < Self.deepest else { throw fault("brackets nest too deep: at most \(Self.deepest)") }
                 open.append(byte())
                 try separate()
             case UInt8(ascii: "]"), UInt8(ascii: "}"): try close()
@@ -77,12 +77,12 @@ public struct TOMLText {
     }
 
     private func requireValue() throws(EosError) {
-        if mark == UInt8(ascii: "=") { throw fault("a value is expected after '='") }
+        if mark == UInt8(ascii: "=") { throw fault("this is not TOML: a value is expected after '='") }
     }
 
     /// What follows `=` or, in an array, `[` and `,` is a value.
     private mutating func separate() throws(EosError) {
-        if byte() == UInt8(ascii: ","), mark != 0 { throw fault("a value is expected before ','") }
+        if byte() == UInt8(ascii: ","), mark != 0 { throw fault("this is not TOML: a value is expected before ','") }
         isValue = byte() == UInt8(ascii: "=") || open.last == UInt8(ascii: "[")
         mark = byte()
         dots = 0
@@ -102,7 +102,7 @@ public struct TOMLText {
 
     private mutating func skipKeyByte() throws(EosError) {
         if byte() == UInt8(ascii: ".") { dots += 1 }
-        guard dots < Self.mostParts else { throw fault("a key of more than \(Self.mostParts) parts") }
+        guard dots < Self.mostParts else { throw fault("keys nest too deep: at most \(Self.mostParts) parts") }
         next += 1
     }
 

@@ -74,7 +74,7 @@ import Testing
             "a = " + String(repeating: "[", count: count) + String(repeating: "]", count: count)
         }
         #expect(refusal(nested(64)) == nil)
-        #expect(refusal("\n" + nested(65))?.hasPrefix("a.toml:2: brackets nest deeper than 64") == true)
+        #expect(refusal("\n" + nested(65))?.hasPrefix("a.toml:2: brackets nest too deep: at most 64") == true)
         #expect(refusal(Array(repeating: "a", count: 32).joined(separator: ".") + " = 1.5") == nil)
         #expect(refusal(Array(repeating: "a", count: 33).joined(separator: ".") + " = 1") != nil)
         // Quotes that are escaped, or of the other kind, hide nothing.
