@@ -66,10 +66,16 @@ let ffiBenchmark: [Target] =
     Context.environment["EOS_BENCHMARKS"] == nil
     ? []
     : [
-        .target(name: "CFFIBenchmark", dependencies: ["CFFI"], path: "Benchmarks/ffi/C", cSettings: strictC),
+        .target(
+            name: "CFFIBenchmark", dependencies: ["CCounting", "CFFI"], path: "Benchmarks/ffi/C", cSettings: strictC),
         .executableTarget(
-            name: "ffi-benchmark", dependencies: ["CCounting", "CFFIBenchmark", "CFFI", "EosFFI"],
-            path: "Benchmarks/ffi/Sources", swiftSettings: strict),
+            name: "ffi-benchmark",
+            dependencies: [
+                "CCounting", "CEos", "CFFIBenchmark", "CFFI", "EosCore", "EosFFI", "EosForeign", "EosPluginHost",
+            ],
+            path: "Benchmarks/ffi/Sources", swiftSettings: strict,
+            // For what is called as a library.
+            linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic-symbol=eos_allocations"])]),
     ]
 
 let package = Package(

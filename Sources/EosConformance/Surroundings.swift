@@ -27,6 +27,7 @@ public struct Surroundings: Equatable {
         actions = (1...64).map { eos_signal_action(Int32($0)) }
         mask = umask(0)
         umask(mask)
+        // Not RLIMIT_CORE, which whoever started this process sets once it runs.
         limits = [RLIMIT_AS, RLIMIT_NOFILE, RLIMIT_STACK].flatMap { kind in
             var limit = rlimit()
             getrlimit(__rlimit_resource_t(kind.rawValue), &limit)

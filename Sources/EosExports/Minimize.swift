@@ -29,7 +29,7 @@ final class FunctionObjective {
     private static let ops: eos_objective_ops = {
         var ops = eos_objective_ops()
         ops.struct_size = UInt32(MemoryLayout<eos_objective_ops>.size)
-        ops.destroy = { Unmanaged<FunctionObjective>.fromOpaque($0!).release() }
+        ops.destroy = { if let function = $0 { Unmanaged<FunctionObjective>.fromOpaque(function).release() } }
         ops.describe = { instance, out in
             let count = Unmanaged<FunctionObjective>.fromOpaque(instance!)._withUnsafeGuaranteedRef { $0.count }
             out!.pointee.dtype = UInt32(EOS_F64)

@@ -143,6 +143,7 @@ extension SignatureParser {
         }
         if dimensions > 0 {
             guard type != .void else { throw fault("an array of void has no elements") }
+            try checkStars(Self.stars(of: type))
             type = .pointer(type, isConstant: isConstant)
         }
         return Signature.Parameter(name, type)
@@ -174,7 +175,7 @@ extension SignatureParser {
         var type = try baseType()
         var stars = 0
         while take("*") {
-            guard stars < 8 else { throw fault("a pointer to a pointer, eight times over, is not supported") }
+            try checkStars(stars)
             stars += 1
             type = .pointer(type, isConstant: isConstant)
             isConstant = false
@@ -182,6 +183,13 @@ extension SignatureParser {
         }
         return type
     }
+
+    /// Throws where there is no room for one more.
+    private func checkStars(_ count: Int) throws(EosError) {
+        guard count < 8 else { throw fault("a pointer to a pointer, eight times over, is not supported") }
+    }
+
+    private static func stars(of type: CType) -> Int { type.pointee.map { 1 + stars(of: $0) } ?? 0 }
 
     private mutating func baseType() throws(EosError) -> CType {
         skipQualifiers()

@@ -1,4 +1,5 @@
 import EosConformance
+import Foundation
 import TestSupport
 import Testing
 
@@ -40,5 +41,49 @@ import Testing
         let report = try Nonconforming.check(file: file)
         #expect(report.checks(.fail) + report.checks(.warning) == [])
         #expect(report.checks(.pass).contains("policy training"))
+    }
+
+    /// A manifest is checked as what it makes of its library.
+    @Test func theExampleOfAManifestPasses() throws {
+        let directory = try TemporaryDirectory()
+        try Nonconforming.build("../../examples/foreign/decay.c", "", at: directory.path + "/libdecay.so")
+        let result = try run("cp examples/foreign/decay.toml '\(directory.path)'")
+        try #require(result.status == 0)
+        let report = try Nonconforming.check(file: directory.path + "/decay.toml")
+        #expect(report.checks(.fail) + report.checks(.warning) == [])
+        #expect(report.checks(.skipped).contains("plugin entry"))
+        #expect(report.checks(.pass).contains("objective gradient"))
+    }
+
+    /// A search that keeps something between calls can't be saved: the kit sees it through the closures.
+    @Test func aForeignSearchIsChecked() throws {
+        let directory = try TemporaryDirectory()
+        try Nonconforming.build("searches.c", "", at: directory.path + "/libsearches.so")
+        func check(_ prototype: String, _ arguments: String) throws -> CheckReport {
+            let manifest = """
+                id = "org.example.searches"
+                version = "1.0.0"
+                licence = "MIT"
+                library = "libsearches.so"
+                [[policy]]
+                id = "org.example.search"
+                title = "a search"
+                [policy.search]
+                function = "\(prototype)"
+                arguments = { \(arguments) }
+                returns = "step"
+
+                """
+            let file = directory.path + "/search.toml"
+            try manifest.write(toFile: file, atomically: true, encoding: .utf8)
+            return try Nonconforming.check(file: file)
+        }
+        let golden = try check(
+            "double golden(double a, double b, double (*phi)(double t), double tolerance)",
+            "a = { constant = 0 }, b = { constant = 1 }, phi = \"phi\", tolerance = { constant = 1e-6 }")
+        #expect(golden.checks(.fail) + golden.checks(.warning) == [])
+        #expect(golden.checks(.pass).contains("policy state"))
+        let remembering = try check("double remembers(double (*phi)(double t))", "phi = \"phi\"")
+        #expect(remembering.checks(.fail) == ["policy determinism"])
     }
 }

@@ -100,10 +100,10 @@ import Testing
     ]
 
     static let manners = [
-        Rule("CHDIR", "objective manners", says: "the working directory to /"),
+        Rule("CHDIR", "objective manners", says: "the working directory"),
         Rule("LOCALE", "objective manners", says: "the locale"),
-        Rule("SIGNAL_MASK", "objective manners", says: "the signal mask (SIGTERM)"),
-        Rule("HANDLER", "objective manners", says: "what SIGINT does"),
+        Rule("SIGNAL_MASK", "objective manners", says: "the signal mask"),
+        Rule("HANDLER", "objective manners", says: "signal"),
         Rule("UMASK", "objective manners", says: "the umask to 077"),
         Rule("PRINTS", "objective manners", says: "standard output (\"evaluating\")"),
         Rule("DESCRIPTOR", "objective manners", says: "close them in destroy"),

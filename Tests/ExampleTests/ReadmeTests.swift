@@ -15,7 +15,8 @@ import TestSupport
 
     /// The command that builds `file`.
     private func command(for file: String) throws -> String {
-        try #require(readme.blocks("sh").first { $0.contains(" \(file)") && !$0.contains("train") }, "no command for \(file)")
+        let commands = readme.blocks("sh").filter { $0.contains(" \(file)") && !$0.contains("train") }
+        return try #require(commands.first, "no command for \(file)")
     }
 
     /// Runs a command in a directory with a file of the tree, the installed `eos` first on the path.

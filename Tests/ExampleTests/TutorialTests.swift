@@ -2,15 +2,17 @@ import Foundation
 import Testing
 import TestSupport
 
-/// docs/plugins.md shows the files of the tree, and its commands do what it says where eos is installed.
+/// The tutorials show the files of the tree, and their commands do what they say where eos is installed.
 @Suite(.serialized) struct TutorialTests {
     private static let installed: Result<Installation, any Error> = Result { try Installation() }
     private let place: Installation
     private let tutorial: Document
+    private let searches: Document
 
     init() throws {
         place = try Self.installed.get()
         tutorial = try Document("docs/plugins.md")
+        searches = try Document("docs/searches.md")
     }
 
     @Test(arguments: [
@@ -19,15 +21,16 @@ import TestSupport
         ("toml", "examples/foreign/golden.toml"),
     ])
     func showsTheFilesThemselves(_ language: String, _ file: String) throws {
-        #expect(try tutorial.shows(file, as: language), "\(file) differs from what docs/plugins.md shows")
+        let isShown = try tutorial.shows(file, as: language) || searches.shows(file, as: language)
+        #expect(isShown, "\(file) differs from what the tutorials show")
     }
 
-    @Test func linksLeadSomewhere() { #expect(tutorial.brokenLinks().isEmpty) }
+    @Test func linksLeadSomewhere() { #expect(tutorial.brokenLinks() + searches.brokenLinks() == []) }
 
-    /// Every command of the text, in its order, in one directory.
-    @Test func commandsDoWhatTheTextSays() throws {
+    /// Every command of both texts, in their order, in one directory.
+    @Test func commandsDoWhatTheTextsSay() throws {
         let directory = try TemporaryDirectory()
-        let commands = tutorial.blocks("sh")
+        let commands = tutorial.blocks("sh") + searches.blocks("sh")
         #expect(commands.count >= 6)
         let result = try place.run(
             """

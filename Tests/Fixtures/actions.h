@@ -51,12 +51,22 @@ ACTION void leave_elsewhere(void) {
     if (pthread_create(&thread, NULL, leave_from_thread, NULL) == 0) pthread_join(thread, NULL);
 }
 
+/* So that a test knows when it is there. */
+ACTION void say(const char *text) {
+    ssize_t count = write(STDERR_FILENO, text, strlen(text));
+    (void)count;
+}
+
 ACTION void loop(void) {
+    say("looping for ever\n");
     volatile int for_ever = 1;
     while (for_ever) {}
 }
 
-ACTION void nap(void) { sleep(3600); }
+ACTION void nap(void) {
+    say("sleeping for ever\n");
+    sleep(3600);
+}
 
 ACTION void print(void) {
     printf("printed to stdout by printf\n");

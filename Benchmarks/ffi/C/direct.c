@@ -1,6 +1,8 @@
 #define _POSIX_C_SOURCE 200809L
 #include "direct.h"
 
+#include <counting.h>
+#include <eos/objective.h>
 #include <ffi.h>
 #include <stddef.h>
 #include <time.h>
@@ -91,3 +93,57 @@ double time_bare_closure(int64_t calls) {
     ffi_closure_free(closure);
     return time;
 }
+
+static double searched_time;
+static int64_t searched_allocations;
+
+double ask_known(phi_function phi) {
+    phi(0);
+    int64_t before = eos_allocations();
+    double sum = 0, start = now();
+    for (int i = 0; i < KNOWN_CALLS; i++) sum += phi(0);
+    searched_time = (now() - start) / KNOWN_CALLS;
+    searched_allocations = eos_allocations() - before;
+    return sum > 0 ? 1 : 2;
+}
+
+double ask_new(phi_function phi) {
+    phi(1e-9);
+    int64_t before = eos_allocations();
+    double sum = 0, start = now();
+    for (int i = 0; i < NEW_CALLS; i++) sum += phi(1e-6 * (i + 1));
+    searched_time = (now() - start) / NEW_CALLS;
+    searched_allocations = eos_allocations() - before;
+    return sum > 0 ? 1 : 2;
+}
+
+double last_time(void) { return searched_time; }
+int64_t last_allocations(void) { return searched_allocations; }
+
+static void destroy(void *self) { (void)self; }
+
+static eos_status describe(void *self, eos_objective_description *out) {
+    (void)self;
+    out->dtype = EOS_F64;
+    out->dimension = 2;
+    return EOS_OK;
+}
+
+static eos_status initial_point(void *self, uint64_t seed, void *x) {
+    (void)self, (void)seed;
+    ((double *)x)[0] = ((double *)x)[1] = 0;
+    return EOS_OK;
+}
+
+static eos_status evaluate(void *self, eos_evaluation *evaluation) {
+    (void)self;
+    evaluation->value = bowl_address(2, evaluation->x, evaluation->gradient);
+    return __builtin_isfinite(evaluation->value) ? EOS_OK : EOS_RECOVERABLE;
+}
+
+static const eos_objective_ops bowl_ops = {
+    .struct_size = sizeof bowl_ops, .destroy = destroy, .describe = describe, .initial_point = initial_point,
+    .evaluate = evaluate,
+};
+
+const void *bowl_table(void) { return &bowl_ops; }

@@ -4,7 +4,7 @@ import EosFFI
 import Glibc
 
 // What a call through EosFFI costs beside the same call through a function pointer of C, within one run.
-let calls: Int64 = 2_000_000
+let calls: Int64 = 1_000_000
 let types = try TypeTable()
 let forward = try ForwardCalls(types)
 let backward = try BackwardCalls(types)
@@ -45,3 +45,22 @@ compare(
         ("direct", { search(square, calls) }), ("closure of libffi, handler in C", { time_bare_closure(calls) }),
         ("Closure, handler in Swift with an object", { backward.time(calls) }),
     ])
+
+// What a manifest describes, as training calls it.
+let described = try Described(library: CommandLine.arguments[1])
+compare(
+    "Objective.evaluate with gradient",
+    [
+        ("a native table that calls directly", { described.timeNative(calls) }),
+        ("a manifest's function", { described.timeForeign(calls) }),
+    ])
+
+// phi as a search calls it on its thread. What is known is answered there; a new step goes to the trainer's thread and
+// back, which no direct call does.
+let (ofKnown, known) = try described.leastOfSearch("ask_known")
+let (ofNew, new) = try described.leastOfSearch("ask_new")
+print("phi of a policy's search, least of 15")
+print("  known step: \(ofKnown.column(0)) ns a call, \(known) allocations in \(KNOWN_CALLS) calls")
+print(
+    "  new step, by the trainer's thread: \(ofNew.column(0)) ns a call, \(new) allocations in \(NEW_CALLS) calls"
+)

@@ -8,8 +8,8 @@
  * -1 where there is none. Once in a process. */
 int32_t interrupts_open(void);
 
-/* Lets both signals come to the calling thread, whatever it inherited: whoever starts a program from a thread that blocks
- * them hands that on. */
+/* Lets both signals come to the calling thread, whatever it inherited: whoever starts a program from a thread that
+ * blocks them hands that on. */
 void interrupts_admit(void);
 
 #endif

@@ -6,7 +6,9 @@ extension Check where Subject == ObjectiveSubject {
     static var tables: Check {
         Check("tables", "table of functions and description") { subject throws(EosError) in
             if let missing = subject.parent.missing(subject.offer) { return [.skipped(missing)] }
+            subject.parent.note("making one with create")
             let instance = try subject.make()
+            subject.parent.note("")
             let ops = instance.ops
             var findings = size(ops.struct_size, of: eos_objective_ops.self)
             let groups: [(String, [Bool])] = [
@@ -36,6 +38,7 @@ extension Check where Subject == ObjectiveSubject {
                 findings.append(.fail("a lower bound is infinite: give NaN where none is known"))
             }
             findings += try describesItselfTheSame(subject, instance)
+            subject.parent.note("destroying two instances")
             return findings.orPass(
                 "\(instance.space.type.name), dimension \(description.dimension)"
                     + (groups.filter { $0.1.allSatisfy { $0 } }.map { ", \($0.0)" }.joined()))
@@ -48,8 +51,11 @@ extension Check where Subject == ObjectiveSubject {
         let other = try subject.make()
         var again = eos_objective_description.unknown
         try instance.require(instance.ops.describe(instance.pointer, &again), "describe")
+        subject.parent.note("making an initial point")
         let x = try instance.initialPoint()
+        subject.parent.note("evaluating at the initial point")
         _ = try? instance.evaluate(x.pointer, gradient: false)
+        subject.parent.note("")
         var later = eos_objective_description.unknown
         try instance.require(instance.ops.describe(instance.pointer, &later), "describe")
         for (what, description) in [

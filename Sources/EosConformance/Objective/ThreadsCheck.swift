@@ -26,7 +26,7 @@ extension Check where Subject == ObjectiveSubject {
                 ]
             }
             subject.parent.note("evaluating with two instances on two threads at once")
-            let rounds = max(1, min(200, Int(0.1 * subject.limit / max(try seconds(first, points), 1e-7))))
+            let rounds = max(1, min(50, Int(0.1 * subject.limit / max(try seconds(first, points), 1e-7))))
             let both = try collect(2) { index throws(EosError) -> Bool in
                 for _ in 0..<rounds {
                     let isRight =

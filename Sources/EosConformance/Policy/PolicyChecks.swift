@@ -68,47 +68,50 @@ extension Check where Subject == PolicySubject {
         }
     }
 
-    /// A search whose trials have no value at all: refused until the policy's smallest step.
+    /// A search whose trials have no value at all ends by a safeguard or with a sentence, or its steps shrink.
     private static func refuses(_ subject: PolicySubject) throws(EosError) -> [Finding] {
         for (value, name) in [(Double.nan, "NaN"), (.infinity, "infinite")] {
-            var policy = try subject.make()
-            try policy.reset()
-            let iterate = eos_iterate.beginning
-            var trial = eos_trial()
-            trial.struct_size = UInt32(MemoryLayout<eos_trial>.size)
-            trial.value = value
-            trial.slope = .nan
-            trial.step = try policy.propose(iterate)
-            let first = trial.step
-            for index in 0..<20 {
-                trial.index = Int64(index)
-                let verdict: Verdict
-                // A search that gives up and says so takes nothing either.
-                do throws(EosError) { verdict = try policy.judge(iterate, trial) } catch { return [] }
-                switch verdict {
-                case .tryStep(let step):
-                    guard step > 0, step.isFinite else {
-                        return [
-                            .fail("after \(index + 1) trials whose value is \(name) judge asks for the step \(step)")
-                        ]
-                    }
-                    trial.step = step
-                case .accept(let step, let reason):
-                    if reason == .safeguard { return [] }
-                    return [
-                        .fail(
-                            "judge accepts the step \(step) after \(counted(index + 1, "trial")) whose value is \(name): look at eos_trial.finite"
-                        )
-                    ]
-                }
-            }
-            guard trial.step < first else {
-                return [
-                    .fail("20 trials whose value is \(name) lead from the step \(first) to \(trial.step): shrink it")
-                ]
-            }
+            if let finding = try search(subject, where: value, name) { return [finding] }
         }
         return []
+    }
+
+    private static func search(
+        _ subject: PolicySubject, where value: Double, _ name: String
+    ) throws(EosError) -> Finding? {
+        var policy = try subject.make()
+        try policy.reset()
+        let iterate = eos_iterate.beginning
+        var trial = eos_trial()
+        trial.struct_size = UInt32(MemoryLayout<eos_trial>.size)
+        trial.value = value
+        trial.slope = .nan
+        trial.step = try policy.propose(iterate)
+        let first = trial.step
+        for index in 0..<200 {
+            trial.index = Int64(index)
+            let verdict: Verdict
+            do throws(EosError) { verdict = try policy.judge(iterate, trial) } catch {
+                // There is nothing to accept, and it says so.
+                return nil
+            }
+            let trials = counted(index + 1, "trial")
+            switch verdict {
+            case .tryStep(let step):
+                guard step > 0, step.isFinite else {
+                    return .fail("after \(trials) whose value is \(name) judge asks for the step \(step)")
+                }
+                trial.step = step
+            case .accept(_, .safeguard): return nil
+            case .accept(let step, _):
+                return .fail(
+                    "judge accepts the step \(step) after \(trials) whose value is \(name): look at eos_trial.finite")
+            }
+        }
+        guard trial.step < first else {
+            return .fail("200 trials whose value is \(name) lead from the step \(first) to \(trial.step): shrink it")
+        }
+        return nil
     }
 
     static var determinism: Check {

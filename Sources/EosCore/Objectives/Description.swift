@@ -21,6 +21,10 @@ extension eos_objective_description {
         guard dimension >= 1 else {
             throw EosError(EOS_E_INVALID, "the objective's dimension is \(dimension); it must be at least 1")
         }
+        // So that sizes in bytes never overflow; a vector that is merely too large is refused when it is made.
+        guard dimension <= 1 << 48 else {
+            throw EosError(EOS_E_MEMORY, "the objective's dimension is \(dimension): no machine has memory for that")
+        }
         guard space == UInt32(EOS_SPACE_HOST) else {
             throw EosError(
                 EOS_E_UNSUPPORTED, "the objective's space is \(space); this host has EOS_SPACE_HOST (0) only")

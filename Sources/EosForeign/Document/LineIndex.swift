@@ -51,36 +51,4 @@ struct LineIndex {
             String(part.filter { $0 != " " && $0 != "\t" && $0 != "\"" && $0 != "'" && $0 != "\r" })
         }
     }
-
-    /// Throws for a key of so many parts, or brackets so deep, that reading it would use up the stack.
-    static func checkDepth(of text: String, file: String) throws(EosError) {
-        var line = 1
-        var dots = 0
-        var depth = 0
-        var quote: UInt8?
-        var isComment = false
-        for byte in text.utf8 {
-            if byte == UInt8(ascii: "\n") {
-                (line, dots, quote, isComment) = (line + 1, 0, nil, false)
-                continue
-            }
-            if isComment { continue }
-            if let open = quote {
-                if byte == open { quote = nil }
-                continue
-            }
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "'"): quote = byte
-            case UInt8(ascii: "#"): isComment = true
-            case UInt8(ascii: "."): dots += 1
-            case UInt8(ascii: ","), UInt8(ascii: "="): dots = 0
-            case UInt8(ascii: "["), UInt8(ascii: "{"): (dots, depth) = (0, depth + 1)
-            case UInt8(ascii: "]"), UInt8(ascii: "}"): (dots, depth) = (0, max(0, depth - 1))
-            default: break
-            }
-            guard dots <= 32, depth <= 64 else {
-                throw EosError(EOS_E_CONFIG, "\(file):\(line): keys or brackets nest too deep for a manifest")
-            }
-        }
-    }
 }

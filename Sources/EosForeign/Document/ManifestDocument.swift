@@ -18,7 +18,7 @@ struct ManifestDocument {
         guard !text.utf8.contains(0) else {
             throw EosError(EOS_E_CONFIG, "\(file): this is not a text file: it holds a zero byte")
         }
-        try LineIndex.checkDepth(of: text, file: file)
+        try TOMLText.check(text, file: file)
         let table: TOMLTable
         do {
             table = try TOMLTable(string: text)

@@ -20,6 +20,7 @@ struct SpecDocument {
         guard !text.utf8.contains(0) else {
             throw EosError(EOS_E_CONFIG, "\(file): this is not a text file: it holds a zero byte")
         }
+        try TOMLText.check(text, file: file)
         let table: TOMLTable
         do {
             table = try TOMLTable(string: text)

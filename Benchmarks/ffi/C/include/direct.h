@@ -22,6 +22,17 @@ double time_ffi_call(int64_t calls);
 /* search through a closure of libffi whose handler is C. */
 double time_bare_closure(int64_t calls);
 
+/* Searches of a library: one asks for the value at 0, which is known, KNOWN_CALLS times; one for NEW_CALLS new steps.
+ * What the last of them measured: nanoseconds a call, and what its thread took from the heap meanwhile. */
+enum { KNOWN_CALLS = 500000, NEW_CALLS = 100 };
+double ask_known(phi_function phi);
+double ask_new(phi_function phi);
+double last_time(void);
+int64_t last_allocations(void);
+
 double now(void);
+
+/* The eos_objective_ops of a native objective that calls bowl directly. */
+const void *bowl_table(void);
 
 #endif

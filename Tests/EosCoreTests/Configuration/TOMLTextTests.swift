@@ -1,0 +1,85 @@
+import CEos
+import EosCore
+import Testing
+
+/// What the parser of TOML ends the process on is refused before it.
+@Suite struct TOMLTextTests {
+    private func refusal(_ text: String) -> String? {
+        do throws(EosError) {
+            try TOMLText.check(text, file: "a.toml")
+            return nil
+        } catch {
+            #expect(error.status == eos_status(EOS_E_CONFIG))
+            return error.message
+        }
+    }
+
+    @Test(arguments: [
+        ("[=]", 1), ("[", 1), ("a = 1\n [ü]", 2), ("[[\n", 1), ("[[[a]]]", 1), ("a = [\n1]\n[\t+]\n", 3),
+        ("a = '''\n[=]\n'''\n[=]", 4), ("a = \"\"\"\\\"\"\"\n[=]\"\"\"\"\n[.]", 3), ("# [=]\n[#]", 2),
+        ("\u{feff}[!]", 1),
+        ("a = \"[\" # ]\n[ ]\n[,]", 3),
+    ])
+    func headersWithoutAName(_ text: String, _ line: Int) {
+        #expect(refusal(text)?.hasPrefix("a.toml:\(line): a table's name is expected after '['") == true)
+    }
+
+    @Test(arguments: [
+        "", "[a]\n[[b.c]]\n[ 'd' . \"e\" ]\n", "[]", "a = [\n  [1, 2],\n  [+1], [{ b = 1 }],\n [[3]]\n]\n[-_9]",
+        "a = \"\"\"\n[=]\n\\\"\"\"\n[=] \"\" \"\"\"\"\"\n[b]", "a = 'it\\'\n[b]", "a = \"\\\"[\" # \" [[\n[b]",
+        "a = 1.5 # ü\r\n[b]",
+        "a = { b = 1, 'c' = [2] }\nd-e.f = 1",
+    ])
+    func whatTheParserTakesOrRefusesItself(_ text: String) { #expect(refusal(text) == nil) }
+
+    @Test(arguments: [
+        "true", "false", "inf", "-nan", "0", "-17", "1_000", "0xfF", "0o17", "0b1_0", "1.5", "+2.5e-3", "6E22",
+        "1979-05-27",
+    ])
+    func values(_ value: String) {
+        for text in ["a = \(value)", "[b]\na.c = \(value)\n", "a = [\n\(value)\n]"] {
+            #expect(refusal(text) == nil, "\(text)")
+        }
+        #expect(refusal("\(value) = 1") == nil, "as a key")
+    }
+
+    @Test(arguments: [
+        "word", "1x", "01", "1.", ".5", "1__0", "_1", "0x", "0b2", "1e", "+-1", "--1", "infinity", "1979-05-2x",
+        "1\u{fc}",
+        "12345678901234567890123456789012345678901234567890123456789012345",
+    ])
+    func whatIsNoValue(_ value: String) {
+        for text in ["a = \(value)", "a = [1, \(value)]", "a = { b = \(value) }", "a = { b = [], c.d = \(value) }"] {
+            #expect(refusal("\n\(text)")?.hasPrefix("a.toml:2: ") == true, "\(text)")
+            #expect(refusal("\n\(text)")?.contains("is no value") == true, "\(text)")
+        }
+    }
+
+    @Test(arguments: [
+        "a = [ }", "a = { ]", "a = ]", "a = { b = 1 ] }", "a =", "a = # 1", "a = ,", "a = [,]", "a = [1,,2]",
+        "a = { b = }",
+        "a = {,}", "a = [{ b = , }]",
+    ])
+    func bracketsThatDoNotMatchAndValuesThatLack(_ text: String) {
+        for text in [text, text + "\n"] { #expect(refusal(text)?.hasPrefix("a.toml:1: ") == true, "\(text)") }
+    }
+
+    @Test(arguments: ["07:32:00", "1979-05-27T07:32:00Z", "1979-05-27 07:32", "1979-05-27U7:1", "[1979-05-27, 1]"])
+    func dates(_ value: String) {
+        #expect(refusal("a = \(value)")?.contains("dates and times have no use here") == true)
+    }
+
+    @Test func depthsWithoutEnd() {
+        func nested(_ count: Int) -> String {
+            "a = " + String(repeating: "[", count: count) + String(repeating: "]", count: count)
+        }
+        #expect(refusal(nested(64)) == nil)
+        #expect(refusal("\n" + nested(65))?.hasPrefix("a.toml:2: brackets nest deeper than 64") == true)
+        #expect(refusal(Array(repeating: "a", count: 32).joined(separator: ".") + " = 1.5") == nil)
+        #expect(refusal(Array(repeating: "a", count: 33).joined(separator: ".") + " = 1") != nil)
+        // Quotes that are escaped, or of the other kind, hide nothing.
+        for text in ["\"\\\"\"", "'\"'", "\"'\"", "'\\'", "\"\"\"\"\"\"", "'''''''"] {
+            #expect(refusal("b = [\(text), \(String(repeating: "[", count: 65))") != nil, "\(text)")
+        }
+    }
+}
