@@ -18,6 +18,10 @@ final class Fenced {
     private static let fenceBytes = 4 * Int(sysconf(Int32(_SC_PAGESIZE)))
 
     init(_ size: Int, _ name: String) throws(EosError) {
+        guard UInt64(size) <= Memory.limit else {
+            throw EosError(
+                EOS_E_MEMORY, "no memory for a vector of \(size) bytes; this process can have \(Memory.limit)")
+        }
         let page = Int(sysconf(Int32(_SC_PAGESIZE)))
         let inside = (size / page + 2) * page
         length = inside + Self.fenceBytes

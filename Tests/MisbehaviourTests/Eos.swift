@@ -26,8 +26,12 @@ final class Eos {
         return cache
     }
 
+    /// Whoever starts the tests in the background may have them ignore interrupts, which children would inherit.
+    private static let heedsInterrupts = Foundation.signal(SIGINT, SIG_DFL)
+
     /// - Parameter plugins: built and copied, for a link would be resolved.
     init(_ plugins: [Misbehaviour]) throws {
+        _ = Self.heedsInterrupts
         place = try TemporaryDirectory()
         try FileManager.default.copyItem(atPath: Self.cache.get(), toPath: "\(place.path)/cache")
         try FileManager.default.createDirectory(

@@ -1,6 +1,9 @@
 import CEos
 import EosCore
 
+/// What counts its calls and changes its mind is rarely more patient.
+private let manyEvaluations = 128
+
 extension Check where Subject == ObjectiveSubject {
     /// The same point gives the same bits: again, later, and from another instance.
     static var determinism: Check {
@@ -45,6 +48,23 @@ extension Check where Subject == ObjectiveSubject {
                 }
                 if try first.evaluate(x.pointer) != evaluation {
                     return found("an evaluation at \(name) gives other bits after evaluations elsewhere")
+                }
+            }
+            if let (name, x) = points.first, let evaluation = kept.first {
+                for count in 1...manyEvaluations {
+                    let later = try first.evaluate(x.pointer)
+                    if evaluation.status == EOS_OK, later.status != EOS_OK || !later.value.isFinite {
+                        return [
+                            .fail(
+                                "after \(count) more evaluations there is no value at \(name), where it was \(evaluation.value)"
+                            )
+                        ]
+                    }
+                    guard later == evaluation else {
+                        return found(
+                            "an evaluation at \(name) gives other bits after \(count) more "
+                                + "(\(try differences(first, x, evaluation)))")
+                    }
                 }
             }
             guard first.isDeterministic else {

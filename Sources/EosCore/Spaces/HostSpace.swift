@@ -10,8 +10,11 @@ public struct HostSpace: Sendable, Equatable {
         self.count = count
     }
 
-    /// Bytes of one vector.
-    public var bytes: Int { count * type.size }
+    /// Bytes of one vector; the largest number where it is larger than that.
+    public var bytes: Int {
+        let (bytes, overflow) = count.multipliedReportingOverflow(by: type.size)
+        return overflow ? .max : bytes
+    }
 
     public func makeVector() throws(EosError) -> Vector { try Vector(type, count: count) }
 
