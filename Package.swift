@@ -112,9 +112,12 @@ let package = Package(
             name: "EosPluginHost", dependencies: ["CEos", "CEosGuard", "EosCore", "EosData"], swiftSettings: strict),
         .target(name: "EosFFI", dependencies: ["CEos", "CFFI", "EosCore"], swiftSettings: strict),
         .target(
+            name: "EosTOML",
+            dependencies: ["CEos", "EosCore", .product(name: "TOMLKit", package: "TOMLKit")], swiftSettings: strict),
+        .target(
             name: "EosForeign",
             dependencies: [
-                "CEos", "CEosGuard", "EosCore", "EosFFI", "EosPluginHost",
+                "CEos", "CEosGuard", "EosCore", "EosFFI", "EosPluginHost", "EosTOML",
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ], swiftSettings: strict),
         .target(name: "CEosProcesses", cSettings: strictC),
@@ -139,7 +142,7 @@ let package = Package(
         .target(
             name: "EosRuns",
             dependencies: [
-                "CEos", "EosCore", "EosData", "EosDiscovery", "EosPluginHost",
+                "CEos", "EosCore", "EosData", "EosDiscovery", "EosPluginHost", "EosTOML",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ], swiftSettings: strict),
@@ -181,6 +184,7 @@ let package = Package(
                 swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])])
         }
         + tests("EosCoreTests", ["EosCore", "CEos", "CLapack"])
+        + tests("EosTOMLTests", ["EosTOML", "EosCore", "CEos"])
         + tests("EosDataTests", ["EosData", "CEos", "CZlib"])
         + tests("EosPluginHostTests", ["EosPluginHost", "CEos"])
         + tests("EosPluginKitTests", ["EosPluginKit", "CEos"], exclude: ["Fixtures"])

@@ -1,5 +1,6 @@
 import CEos
 import EosCore
+import EosTOML
 import TOMLKit
 
 /// The text of a manifest as nodes that know their line.
@@ -15,22 +16,9 @@ struct ManifestDocument {
             throw EosError(
                 EOS_E_CONFIG, "\(file): \(text.utf8.count) bytes are no manifest; at most \(Self.mostBytes) are read")
         }
-        guard !text.utf8.contains(0) else {
-            throw EosError(EOS_E_CONFIG, "\(file): this is not a text file: it holds a zero byte")
-        }
-        try TOMLText.check(text, file: file)
-        let table: TOMLTable
-        do {
-            table = try TOMLTable(string: text)
-        } catch let error as TOMLParseError {
-            let place = error.source.begin
-            throw EosError(
-                EOS_E_CONFIG, "\(file):\(place.line):\(place.column): this is not TOML: \(error.description)")
-        } catch {
-            throw EosError(EOS_E_CONFIG, "\(file): this is not TOML: \(error)")
-        }
-        var reader = NodeReader(file: file, lines: LineIndex(text))
-        root = try reader.read(table, path: "", key: "", depth: 0)
+        let document = try TOMLDocument(text: text, file: file)
+        var reader = NodeReader(file: file, lines: document.lines)
+        root = try reader.read(document.root, path: "", key: "", depth: 0)
     }
 }
 

@@ -1,5 +1,6 @@
 import CEos
 import EosCore
+import EosTOML
 import Foundation
 import TOMLKit
 
@@ -10,30 +11,17 @@ struct SpecDocument {
     private(set) var values: Configuration
     /// Every table that the text opens, empty ones too.
     private(set) var tables: [String] = []
-    private let lines: [String: Int]
+    private let lines: LineIndex
     private var overridden: Set<String> = []
 
     /// - Throws: `EOS_E_CONFIG` with file, line and column for text that is not TOML or holds dates, tables in arrays or
     ///   mixed arrays.
     init(text: String, file: String) throws(EosError) {
         self.file = file
-        guard !text.utf8.contains(0) else {
-            throw EosError(EOS_E_CONFIG, "\(file): this is not a text file: it holds a zero byte")
-        }
-        try TOMLText.check(text, file: file)
-        let table: TOMLTable
-        do {
-            table = try TOMLTable(string: text)
-        } catch let error as TOMLParseError {
-            let place = error.source.begin
-            throw EosError(
-                EOS_E_CONFIG, "\(file):\(place.line):\(place.column): this is not TOML: \(error.description)")
-        } catch {
-            throw EosError(EOS_E_CONFIG, "\(file): this is not TOML: \(error)")
-        }
-        lines = keyLines(of: text)
+        let document = try TOMLDocument(text: text, file: file)
+        lines = document.lines
         values = Configuration()
-        try collect(table, under: "")
+        try collect(document.root, under: "")
     }
 
     /// Applies `key=value` as `--set` gives it.
@@ -49,13 +37,7 @@ struct SpecDocument {
     /// "digits.toml:12" for a key that the file sets, "--set policy.c" for an override, else "digits.toml".
     func place(of key: String) -> String {
         if overridden.contains(key) { return "\(file): --set \(key)" }
-        // The line of the table, or of the inline table, that a key stands in, where it has none of its own.
-        var path = key[...]
-        while true {
-            if let line = lines[String(path)] { return "\(file):\(line)" }
-            guard let dot = path.lastIndex(of: ".") else { return file }
-            path = path[..<dot]
-        }
+        return lines.line(of: key).map { "\(file):\($0)" } ?? file
     }
 
     private mutating func collect(_ table: TOMLTable, under prefix: String) throws(EosError) {

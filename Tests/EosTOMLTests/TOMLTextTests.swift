@@ -1,5 +1,6 @@
 import CEos
 import EosCore
+import EosTOML
 import Testing
 
 /// What the parser of TOML ends the process on is refused before it.

@@ -3,10 +3,10 @@ import EosCore
 
 /// On which line each key of a TOML text stands: the parser does not tell. An element of an array of tables has its
 /// number in its key: "objective.0.value".
-struct LineIndex {
+public struct LineIndex {
     private var lines: [String: Int] = [:]
 
-    init(_ text: String) {
+    public init(_ text: String) {
         var table = ""
         /// How many elements each array of tables has so far.
         var counts: [String: Int] = [:]
@@ -24,7 +24,7 @@ struct LineIndex {
     }
 
     /// The line of a key, or of the table or inline table that it stands in.
-    func line(of key: String) -> Int? {
+    public func line(of key: String) -> Int? {
         var path = key[...]
         while true {
             if let line = lines[String(path)] { return line }

@@ -1,4 +1,5 @@
 import CEos
+import EosCore
 
 /// What a text in TOML must fulfil before it is given to the parser, which ends the process on a table's header without
 /// a name (`[=]`, `[ü]`) and on some numbers and dates that are none, and whose use of the stack grows with the depth of
