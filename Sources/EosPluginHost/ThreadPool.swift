@@ -1,4 +1,5 @@
 import CEosGuard
+import EosCore
 import Glibc
 import Synchronization
 
@@ -75,14 +76,10 @@ private final class Team: @unchecked Sendable {
 
     func leave() { pthread_mutex_unlock(entry) }
 
-    /// Starts workers with signals blocked, but for those that tell of a fault of their own; fewer where the system has no more threads.
-    func start(_ count: Int) -> [pthread_t] {
-        var all = sigset_t()
-        var before = sigset_t()
-        sigfillset(&all)
-        for fault in [SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT] { sigdelset(&all, fault) }
-        pthread_sigmask(SIG_SETMASK, &all, &before)
-        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+    /// Starts workers; fewer where the system has no more threads.
+    func start(_ count: Int) -> [pthread_t] { withOutsideSignalsBlocked { startThreads(count) } }
+
+    private func startThreads(_ count: Int) -> [pthread_t] {
         var started: [pthread_t] = []
         for _ in 0..<count {
             var thread = pthread_t()

@@ -49,21 +49,17 @@ final class SearchThread: @unchecked Sendable {
     }
 
     private func begin() throws(EosError) {
-        // Handlers of signals run on threads of the program.
-        var all = sigset_t()
-        var before = sigset_t()
-        sigfillset(&all)
-        pthread_sigmask(SIG_SETMASK, &all, &before)
-        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
         let own = Unmanaged.passRetained(self)
-        let status = pthread_create(
-            &thread, nil,
-            { argument in
-                // Given back by the key's destructor, however the thread ends.
-                pthread_setspecific(endOfThread, argument)
-                Unmanaged<SearchThread>.fromOpaque(argument!)._withUnsafeGuaranteedRef { $0.serve() }
-                return nil
-            }, own.toOpaque())
+        let status = withOutsideSignalsBlocked {
+            pthread_create(
+                &thread, nil,
+                { argument in
+                    // Given back by the key's destructor, however the thread ends.
+                    pthread_setspecific(endOfThread, argument)
+                    Unmanaged<SearchThread>.fromOpaque(argument!)._withUnsafeGuaranteedRef { $0.serve() }
+                    return nil
+                }, own.toOpaque())
+        }
         guard status == 0 else {
             own.release()
             throw EosError(
