@@ -48,6 +48,9 @@ public struct ProbeCache: Sendable {
         }
     }
 
+    /// Seconds for which a time-out is believed: the machine may have been busy.
+    private static let timeoutsLast = 600.0
+
     /// Where the entry of a file is, or would be.
     public func entryPath(of path: String) -> String { "\(directory)/\(fileName(path)).json" }
 
@@ -56,7 +59,14 @@ public struct ProbeCache: Sendable {
             let entry = try? ProbeCoding.decode(Entry.self, from: data), entry.key == key
         else { return nil }
         if let library = entry.probe.library, Stamp(library) != entry.library { return nil }
+        if case .timedOut = entry.probe.outcome, age(of: key) > Self.timeoutsLast { return nil }
         return entry
+    }
+
+    private func age(of key: Key) -> Double {
+        var status = stat()
+        guard stat(entryPath(of: key.path), &status) == 0 else { return .infinity }
+        return Date().timeIntervalSince1970 - Double(status.st_mtim.tv_sec)
     }
 
     func store(_ probe: Probe, for key: Key) {

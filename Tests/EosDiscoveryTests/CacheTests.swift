@@ -56,6 +56,13 @@ import Testing
         let loads = place.loads("hang.so")
         #expect(try place.discovery(seconds: 1).probe(file).outcome == .timedOut(seconds: 1))
         #expect(loads <= 1 && place.loads("hang.so") <= loads + 1)
+
+        // Nor is a time-out of long ago believed: the machine may have been busy.
+        #expect(place.discovery(seconds: 0.5).remembered(file)?.outcome == .timedOut(seconds: 1))
+        let entry = try #require(place.discovery().cache).entryPath(of: file)
+        try FileManager.default.setAttributes(
+            [.modificationDate: Date(timeIntervalSinceNow: -3600)], ofItemAtPath: entry)
+        #expect(place.discovery(seconds: 0.5).remembered(file) == nil)
     }
 
     @Test func anotherFileIsLookedAtAnew() throws {

@@ -6,7 +6,7 @@ import Testing
     @Test func listsEveryHealthyOne() throws {
         let all = Misbehaviour.all + [.healthy]
         let eos = try Eos(all)
-        let result = try eos("plugins", "--json", "--timeout", "3")
+        let result = try eos("plugins", "--json", "--timeout", "10")
         #expect(result.status == 0, "\(result.error)")
         #expect(result.lines.isEmpty, "\(result.error)")
         let found = try members(result.output)
@@ -24,13 +24,13 @@ import Testing
         }
         // Those of the build tree are there as ever.
         #expect(listed.contains { !$0.hasPrefix("org.example.") })
-        #expect(try eos("plugins", "--timeout", "3").status == 0)
+        #expect(try eos("plugins", "--timeout", "10").status == 0)
     }
 
     @Test(arguments: Misbehaviour.all)
     func explainsEveryOne(_ plugin: Misbehaviour) throws {
         let eos = try Eos([plugin])
-        let result = try eos("plugin", "explain", plugin.name, "--timeout", "3")
+        let result = try eos("plugin", "explain", plugin.name, "--timeout", plugin.isNeverLoaded ? "1" : "60")
         #expect(result.status == 0, "\(result.error)")
         switch plugin.listing {
         case .listed: #expect(result.output.contains("org.example.\(plugin.name)"), "\(result.output)")

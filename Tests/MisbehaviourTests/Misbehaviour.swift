@@ -50,6 +50,12 @@ struct Misbehaviour: Sendable, CustomTestStringConvertible {
 extension Misbehaviour {
     static let all = ends + hangs + numbers + changes + tables
 
+    /// Whether it is to be given up soon; others are waited for, however busy the machine is.
+    var isEndless: Bool { Self.hangs.contains { $0.name == name } }
+    var isNeverLoaded: Bool {
+        if case .refused(let words) = listing { words.contains("not loaded after") } else { false }
+    }
+
     static let healthy = Misbehaviour("healthy", "", .trains())
 
     /// Those that end the process. In evaluate they do so late enough for a checkpoint.
