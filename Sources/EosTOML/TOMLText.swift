@@ -18,6 +18,8 @@ public struct TOMLText {
     private var open: [UInt8] = []
     /// Whether what comes next is a value and no key.
     private var isValue = false
+    /// Whether a value has ended that nothing has followed.
+    private var isDone = false
     /// The mark before what comes next; 0 after a value or a key.
     private var mark: UInt8 = 0
 
@@ -50,7 +52,7 @@ public struct TOMLText {
                 line += 1
                 dots = 0
                 if open.isEmpty {
-                    isValue = false
+                    (isValue, isDone) = (false, false)
                     try skipHeader()
                 }
             case UInt8(ascii: "#"):
@@ -60,15 +62,19 @@ public struct TOMLText {
             case UInt8(ascii: "="), UInt8(ascii: ","): try separate()
             case UInt8(ascii: "["), UInt8(ascii: "{"):
                 guard open.count < Self.deepest else { throw fault("brackets nest too deep: at most \(Self.deepest)") }
+                try requireSeparation()
                 open.append(byte())
                 try separate()
             case UInt8(ascii: "]"), UInt8(ascii: "}"): try close()
             default:
+                try requireSeparation()
                 mark = 0
                 if byte() == UInt8(ascii: "\"") || byte() == UInt8(ascii: "'") {
                     skipString()
+                    isDone = isValue
                 } else if isValue {
                     try skipValue()
+                    isDone = true
                 } else {
                     try skipKeyByte()
                 }
@@ -81,9 +87,15 @@ public struct TOMLText {
         if mark == UInt8(ascii: "=") { throw fault("this is not TOML: a value is expected after '='") }
     }
 
+    private func requireSeparation() throws(EosError) {
+        if isDone { throw fault("this is not TOML: a new line, a comma or a bracket is expected after a value") }
+    }
+
     /// What follows `=` or, in an array, `[` and `,` is a value.
     private mutating func separate() throws(EosError) {
         if byte() == UInt8(ascii: ","), mark != 0 { throw fault("this is not TOML: a value is expected before ','") }
+        if byte() == UInt8(ascii: "=") { try requireSeparation() }
+        isDone = false
         isValue = byte() == UInt8(ascii: "=") || open.last == UInt8(ascii: "[")
         mark = byte()
         dots = 0
@@ -96,7 +108,7 @@ public struct TOMLText {
         guard open.popLast() == wanted else {
             throw fault("'\(Character(UnicodeScalar(byte())))' closes nothing that is open")
         }
-        isValue = true
+        (isValue, isDone) = (true, true)
         mark = 0
         next += 1
     }

@@ -34,6 +34,14 @@ import Testing
     func whatTheParserTakesOrRefusesItself(_ text: String) { #expect(refusal(text) == nil) }
 
     @Test(arguments: [
+        "a = 180\"-09\"", "a = \"b\" 1", "a = [1] 2", "a = { b = 1 } { c = 2 }", "a = [1 2]", "a = [1\n2]", "a = 1 = 2",
+        "a = [\"b\" 'c']", "a = 1 [2]",
+    ])
+    func valuesWithNothingBetween(_ text: String) {
+        #expect(refusal(text)?.contains("a new line, a comma or a bracket is expected after a value") == true)
+    }
+
+    @Test(arguments: [
         "true", "false", "inf", "-nan", "0", "-17", "1_000", "0xfF", "0o17", "0b1_0", "1.5", "+2.5e-3", "6E22",
         "1979-05-27",
     ])
