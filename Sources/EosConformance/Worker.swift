@@ -77,19 +77,16 @@ public enum CheckWorker {
             self.limit = limit
             self.channel = channel
             var thread = pthread_t()
-            // No signal is delivered here: whatever mask a plugin finds is its own thread's.
-            var all = sigset_t()
-            var before = sigset_t()
-            sigfillset(&all)
-            pthread_sigmask(SIG_SETMASK, &all, &before)
-            defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
-            pthread_create(
-                &thread, nil,
-                { context in
-                    Unmanaged<Watch>.fromOpaque(context!).takeUnretainedValue().watch()
-                    return nil
-                }, Unmanaged.passRetained(self).toOpaque())
-            pthread_detach(thread)
+            // Whatever mask a plugin finds is its own thread's.
+            let status = withOutsideSignalsBlocked {
+                pthread_create(
+                    &thread, nil,
+                    { context in
+                        Unmanaged<Watch>.fromOpaque(context!).takeUnretainedValue().watch()
+                        return nil
+                    }, Unmanaged.passRetained(self).toOpaque())
+            }
+            if status == 0 { pthread_detach(thread) }
         }
 
         func begin() { deadline.store(UInt64((now() + limit) * 1e9), ordering: .relaxed) }

@@ -1,3 +1,4 @@
+import EosCore
 import Glibc
 import Synchronization
 
@@ -12,7 +13,7 @@ public func concurrently<Item: Sendable, Result: Sendable>(
     for _ in 1..<max(1, min(limit, items.count)) {
         let argument = Unmanaged.passRetained(work as AnyObject)
         var thread = pthread_t()
-        let status = withSignalsBlocked {
+        let status = withOutsideSignalsBlocked {
             pthread_create(
                 &thread, nil,
                 { argument in

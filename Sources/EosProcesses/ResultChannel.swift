@@ -1,3 +1,4 @@
+import EosCore
 import Glibc
 
 /// A worker's side of descriptor 3, on which its parent waits for results.
@@ -16,7 +17,7 @@ public final class ResultChannel: Sendable {
         var noCore = rlimit()
         setrlimit(__rlimit_resource_t(UInt32(RLIMIT_CORE.rawValue)), &noCore)
         var thread = pthread_t()
-        let status = withSignalsBlocked {
+        let status = withOutsideSignalsBlocked {
             pthread_create(
                 &thread, nil,
                 { argument in

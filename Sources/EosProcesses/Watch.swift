@@ -1,3 +1,4 @@
+import EosCore
 import Glibc
 
 /// Tells through a pipe that a child has ended, so that one poll waits for its output and for its end.
@@ -19,7 +20,7 @@ struct Watch {
     /// Closes `descriptor` once `process` has ended; nil where there are no more threads.
     init?(_ process: pid_t, closing descriptor: Int32) {
         let task = Unmanaged.passRetained(Task(process, descriptor))
-        let status = withSignalsBlocked {
+        let status = withOutsideSignalsBlocked {
             pthread_create(
                 &thread, nil,
                 { argument in
@@ -38,14 +39,4 @@ struct Watch {
 
     /// Waits until the child has ended.
     func join() { pthread_join(thread, nil) }
-}
-
-/// Runs `body` with every signal blocked: a thread made in it leaves all of them to the program's own threads.
-func withSignalsBlocked<Result>(_ body: () -> Result) -> Result {
-    var all = sigset_t()
-    var before = sigset_t()
-    sigfillset(&all)
-    pthread_sigmask(SIG_SETMASK, &all, &before)
-    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
-    return body()
 }
