@@ -83,6 +83,7 @@ let package = Package(
     products: [
         .executable(name: "eos", targets: ["eos"]),
         .executable(name: "eos-worker", targets: ["eos-worker"]),
+        .executable(name: "eosd", targets: ["eosd"]),
         // SwiftPM wants product names to differ: `make build` links libeos.so to this one, its soname is libeos.so.1.
         .library(name: "EosExports", type: .dynamic, targets: ["EosExports"]),
         .library(name: "EosPluginKit", type: .static, targets: ["EosPluginKit"]),
@@ -94,6 +95,12 @@ let package = Package(
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
         // Command line, completions, man pages.
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        // HTTP of the daemon: routing, streaming; without its configuration and Foundation traits.
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        // Sockets that were handed over, the peer's uid; HTTP of the client.
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     ],
     targets: [
         .systemLibrary(name: "CEos", path: "include"),
@@ -146,18 +153,44 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ], swiftSettings: strict),
+        .target(
+            name: "EosServer",
+            dependencies: [
+                "CEos", "EosCore", "EosDiscovery", "EosPluginHost", "EosProcesses", "EosRuns",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ], swiftSettings: strict),
+        .target(
+            name: "EosClient",
+            dependencies: [
+                "CEos", "EosCore", "EosRuns",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ], swiftSettings: strict),
+        .executableTarget(
+            name: "eosd",
+            dependencies: [
+                "CEos", "EosCore", "EosServer",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict, linkerSettings: [selfContainedWithFoundation]),
         .executableTarget(
             name: "eos",
             dependencies: [
-                "CEos", "CEosGuard", "EosConformance", "EosCore", "EosData", "EosDiscovery", "EosFFI", "EosPluginHost",
-                "EosProcesses", "EosRuns",
+                "CEos", "CEosGuard", "EosClient", "EosConformance", "EosCore", "EosData", "EosDiscovery", "EosFFI",
+                "EosPluginHost", "EosProcesses", "EosRuns",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict, linkerSettings: [selfContainedWithFoundation]),
         .executableTarget(
             name: "eos-worker",
             dependencies: [
-                "CEos", "EosConformance", "EosCore", "EosDiscovery", "EosForeign", "EosPluginHost",
+                "CEos", "CEosGuard", "EosConformance", "EosCore", "EosDiscovery", "EosForeign", "EosPluginHost", "EosRuns",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict, linkerSettings: [selfContainedWithFoundation]),
