@@ -26,6 +26,9 @@ public final class Recorder {
     private var probes: [ProbeRecord] = []
     private var lastWritten = DispatchTime.now().uptimeNanoseconds
 
+    /// Seconds from one event to the next at least: who listens wants to see the run, not every batch.
+    private static let quiet = 0.25
+
     /// What waits on the writing thread.
     private final class Backlog: Sendable {
         struct State {
@@ -33,6 +36,10 @@ public final class Recorder {
             var probes: [ProbeRecord] = []
             var failures = 0
             var error: EosError?
+            /// Written, but no event has told of it: the first iteration, and the last iterate.
+            var unannounced: (first: Int, last: IterateRecord)?
+            var lastAnnounced = 0.0
+            var sharpness = Double.nan
         }
         let state = Mutex(State())
     }
@@ -61,7 +68,7 @@ public final class Recorder {
     /// Writes all that was recorded; returns once it would survive a loss of power.
     public func flush() throws(EosError) {
         hand()
-        thread.sync {}
+        thread.sync { [database, log, backlog] in Self.write(database, log, backlog, announce: true) }
         let error = backlog.state.withLock { state in state.iterates.isEmpty ? nil : state.error }
         if let error { throw error }
         try database.synchronise()
@@ -92,16 +99,25 @@ public final class Recorder {
         if let error { throw error }
     }
 
-    private static func write(_ database: RunDatabase, _ log: RunLog, _ backlog: Backlog) {
-        let (iterates, probes) = backlog.state.withLock { ($0.iterates, $0.probes) }
-        guard !iterates.isEmpty || !probes.isEmpty else { return }
+    private static func write(_ database: RunDatabase, _ log: RunLog, _ backlog: Backlog, announce: Bool = false) {
+        let (iterates, probes, told, sharpness) = backlog.state.withLock { state in
+            state.sharpness = state.probes.last { $0.name == ProbeRecord.sharpness(0) }?.value ?? state.sharpness
+            return (state.iterates, state.probes, state.unannounced, state.sharpness)
+        }
+        let first = told?.first ?? iterates.first?.iteration
+        let last = iterates.last ?? told?.last
+        let isDue = announce || unixTime() - backlog.state.withLock(\.lastAnnounced) >= quiet
+        let announcement = isDue ? announcement(first, last, sharpness) : nil
+        guard !iterates.isEmpty || !probes.isEmpty || announcement != nil else { return }
         do throws(EosError) {
-            try database.append(iterates, probes)
+            try database.append(iterates, probes, announcement: announcement)
             backlog.state.withLock { state in
                 state.iterates.removeAll()
                 state.probes.removeAll()
                 state.failures = 0
                 state.error = nil
+                state.unannounced = announcement == nil ? first.flatMap { first in last.map { (first, $0) } } : nil
+                if announcement != nil { state.lastAnnounced = unixTime() }
             }
         } catch {
             let failures = backlog.state.withLock { state in
@@ -109,7 +125,16 @@ public final class Recorder {
                 state.error = error
                 return state.failures
             }
-            log.write(EOS_LOG_WARNING, "\(error); \(iterates.count) iterates wait (attempt \(failures))")
+            log.write(Int(EOS_LOG_WARNING), "\(error); \(iterates.count) iterates wait (attempt \(failures))")
         }
+    }
+
+    private static func announcement(_ first: Int?, _ last: IterateRecord?, _ sharpness: Double) -> JSONText? {
+        guard let first, let last else { return nil }
+        return [
+            "first": .integer(first), "last": .integer(last.iteration), "loss": .number(last.loss),
+            "gradient_norm": .number(last.gradientNorm), "step": .number(last.step), "sharpness": .number(sharpness),
+            "seconds": .number(last.seconds),
+        ]
     }
 }

@@ -8,9 +8,13 @@ extension RunDatabase {
 
     public func states() throws(EosError) -> [StateRecord] {
         try perform { db in
-            try Row.fetchAll(db, sql: "SELECT state, reason, iteration, time FROM states ORDER BY sequence").map {
+            try Row.fetchAll(
+                db,
+                sql: "SELECT state, reason, iteration, time, signal, exit_code FROM states ORDER BY sequence"
+            ).map {
                 StateRecord(
-                    state: RunState(rawValue: $0[0]) ?? .lost, reason: $0[1], iteration: $0[2], time: $0[3])
+                    state: RunState(rawValue: $0[0]) ?? .lost, reason: $0[1], iteration: $0[2], time: $0[3],
+                    signal: $0[4], exitCode: $0[5])
             }
         }
     }
@@ -69,6 +73,35 @@ extension RunDatabase {
                     """
             ).map(Self.probe)
         }
+    }
+
+    /// The smallest loss that was recorded; nil: none.
+    public func bestLoss() throws(EosError) -> Double? {
+        try perform { db in try Double.fetchOne(db, sql: "SELECT min(loss) FROM metrics") }
+    }
+
+    /// When the last checkpoint was written, in seconds since 1970; nil: there was none.
+    public func lastCheckpointTime() throws(EosError) -> Double? {
+        try perform { db in try Double.fetchOne(db, sql: "SELECT max(time) FROM checkpoints") }
+    }
+
+    /// At most `limit` events after `sequence`, in order.
+    public func events(after sequence: Int, limit: Int, of run: String) throws(EosError) -> [RunEvent] {
+        let events = try perform { db in
+            try Row.fetchAll(
+                db, sql: "SELECT sequence, kind, time, data FROM events WHERE sequence > ? ORDER BY sequence LIMIT ?",
+                arguments: [sequence, limit]
+            ).map {
+                RunEvent(
+                    sequence: $0[0], run: run, kind: RunEvent.Kind(rawValue: $0[1]) ?? .state, time: $0[2], data: $0[3])
+            }
+        }
+        if let last = events.last { note(event: last.sequence) }
+        return events
+    }
+
+    public func lastEventSequence() throws(EosError) -> Int {
+        try perform { db in try Int.fetchOne(db, sql: "SELECT max(sequence) FROM events") ?? 0 }
     }
 
     // NaN is NULL in SQLite.

@@ -4,12 +4,22 @@ import GRDB
 
 extension RunDatabase {
     /// Records a change of state, and makes it and all before it survive a loss of power.
-    public func record(_ state: RunState, reason: String, iteration: Int) throws(EosError) {
+    public func record(_ record: StateRecord) throws(EosError) {
         try synchronously { db in
             try db.execute(
-                sql: "INSERT INTO states (time, state, reason, iteration) VALUES (?, ?, ?, ?)",
-                arguments: [Date().timeIntervalSince1970, state.rawValue, reason, iteration])
+                sql: """
+                    INSERT INTO states (time, state, reason, iteration, signal, exit_code) VALUES (?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [
+                    record.time, record.state.rawValue, record.reason, record.iteration, record.signal,
+                    record.exitCode,
+                ])
+            return try Self.insert(.state, record.eventData, at: record.time, db)
         }
+    }
+
+    public func record(_ state: RunState, reason: String, iteration: Int) throws(EosError) {
+        try record(StateRecord(state: state, reason: reason, iteration: iteration))
     }
 
     public func record(facts: [(name: String, value: String)]) throws(EosError) {
@@ -20,8 +30,12 @@ extension RunDatabase {
     }
 
     /// Adds what was recorded of some iterates, in one transaction.
-    func append(_ iterates: [IterateRecord], _ probes: [ProbeRecord]) throws(EosError) {
-        try perform { db in
+    ///
+    /// - Parameter announcement: the data of an event that tells of them; nil: a later one will.
+    func append(
+        _ iterates: [IterateRecord], _ probes: [ProbeRecord], announcement: JSONText? = nil
+    ) throws(EosError) {
+        let event = try perform { db in
             let row = try db.cachedStatement(sql: "INSERT INTO metrics VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
             for one in iterates {
                 row.setUncheckedArguments([
@@ -35,21 +49,40 @@ extension RunDatabase {
                 probe.setUncheckedArguments([one.iteration, one.name, one.value, one.residual, one.converged])
                 try probe.execute()
             }
+            return try announcement.map { try Self.insert(.metrics, $0, at: unixTime(), db) }
         }
+        if let event { note(event: event) }
     }
 
     func record(checkpoint iteration: Int, bytes: Int) throws(EosError) {
-        try perform { db in
+        let event = try perform { db in
+            let time = unixTime()
             try db.execute(
-                sql: "INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?)",
-                arguments: [iteration, Date().timeIntervalSince1970, bytes])
+                sql: "INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?)", arguments: [iteration, time, bytes])
+            return try Self.insert(
+                .checkpoint, ["iteration": .integer(iteration), "bytes": .integer(bytes)], at: time, db)
         }
+        note(event: event)
+    }
+
+    /// Records that a key was set while the run was going.
+    func record(setting key: String, to value: String, iteration: Int) throws(EosError) {
+        let data: JSONText = ["key": .string(key), "value": .string(value), "iteration": .integer(iteration)]
+        try synchronously { db in try Self.insert(.setting, data, at: unixTime(), db) }
+    }
+
+    /// - Returns: its sequence number.
+    private static func insert(_ kind: RunEvent.Kind, _ data: JSONText, at time: Double, _ db: Database) throws -> Int {
+        let statement = try db.cachedStatement(sql: "INSERT INTO events (time, kind, data) VALUES (?, ?, ?)")
+        try statement.execute(arguments: [time, kind.rawValue, data.text])
+        return Int(db.lastInsertedRowID)
     }
 
     /// Makes all that was written survive a loss of power.
     func synchronise() throws(EosError) {
         try synchronously { db in
             try db.execute(sql: "INSERT OR REPLACE INTO facts VALUES ('synchronised', ?)", arguments: ["\(Date())"])
+            return nil
         }
     }
 
@@ -57,30 +90,55 @@ extension RunDatabase {
     ///
     /// - Returns: the last iteration recorded (-1: none) and how many there are.
     public func rewind(to iteration: Int) throws(EosError) -> (last: Int, count: Int) {
-        try perform { db in
+        let (last, count, event) = try perform { db in
+            var forgotten = 0
             for table in ["metrics", "probes", "checkpoints"] {
                 try db.execute(sql: "DELETE FROM \(table) WHERE iteration > ?", arguments: [iteration])
+                forgotten += db.changesCount
             }
+            let event =
+                forgotten > 0
+                ? try Self.insert(.rewind, ["iteration": .integer(iteration)], at: unixTime(), db)
+                : try Int.fetchOne(db, sql: "SELECT max(sequence) FROM events") ?? 0
             return (
                 try Int.fetchOne(db, sql: "SELECT max(iteration) FROM metrics") ?? -1,
-                try Int.fetchOne(db, sql: "SELECT count(*) FROM metrics") ?? 0
+                try Int.fetchOne(db, sql: "SELECT count(*) FROM metrics") ?? 0, event
             )
         }
+        note(event: event)
+        return (last, count)
     }
 
     /// A transaction whose commit waits for the disk, and with it for all earlier ones.
-    private func synchronously(_ body: (Database) throws -> Void) throws(EosError) {
+    ///
+    /// - Parameter body: gives the sequence number of the event that it wrote, where it did.
+    private func synchronously(_ body: (Database) throws -> Int?) throws(EosError) {
         do {
-            try queue.writeWithoutTransaction { db in
+            let event = try queue.writeWithoutTransaction { db in
                 try db.execute(sql: "PRAGMA synchronous = FULL")
                 defer { try? db.execute(sql: "PRAGMA synchronous = NORMAL") }
+                var event: Int?
                 try db.inTransaction(.immediate) {
-                    try body(db)
+                    event = try body(db)
                     return .commit
                 }
+                return event
             }
+            if let event { note(event: event) }
         } catch {
             throw EosError.database(path, error)
         }
+    }
+}
+
+/// Seconds since 1970.
+public func unixTime() -> Double { Date().timeIntervalSince1970 }
+
+extension StateRecord {
+    fileprivate var eventData: JSONText {
+        [
+            "state": .string(state.rawValue), "reason": .string(reason), "iteration": .integer(iteration),
+            "signal": signal.map { .integer($0) } ?? .null, "exit_code": exitCode.map { .integer($0) } ?? .null,
+        ]
     }
 }

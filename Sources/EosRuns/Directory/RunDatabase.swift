@@ -2,15 +2,22 @@ import CEos
 import EosCore
 import Foundation
 import GRDB
+import Synchronization
 
 /// `run.db`: what a run recorded. SQLite in WAL mode, so that others read while the run writes; the run is the only
 /// writer.
 public final class RunDatabase: Sendable {
     /// Of the tables below; a database with a larger one was written by a later version.
-    static let version = 1
+    static let version = 2
 
     let path: String
     let queue: DatabaseQueue
+    private let newest = Atomic(0)
+
+    /// Sequence number of the last event that this object wrote or read; 0: none.
+    public var lastEvent: Int { newest.load(ordering: .acquiring) }
+
+    func note(event sequence: Int) { newest.max(sequence, ordering: .acquiringAndReleasing) }
 
     /// Creates the database of a new run.
     public static func create(_ directory: RunDirectory) throws(EosError) -> RunDatabase {
@@ -83,7 +90,8 @@ public final class RunDatabase: Sendable {
             time REAL NOT NULL,
             state TEXT NOT NULL,
             reason TEXT NOT NULL,
-            iteration INTEGER NOT NULL
+            iteration INTEGER NOT NULL,
+            signal INTEGER, exit_code INTEGER
         );
         CREATE TABLE metrics (
             iteration INTEGER PRIMARY KEY NOT NULL,
@@ -105,6 +113,12 @@ public final class RunDatabase: Sendable {
             time REAL NOT NULL,
             bytes INTEGER NOT NULL
         ) WITHOUT ROWID;
+        CREATE TABLE events (
+            sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+            time REAL NOT NULL,
+            kind TEXT NOT NULL,
+            data TEXT NOT NULL
+        );
         """
 }
 

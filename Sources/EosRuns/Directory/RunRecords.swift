@@ -60,6 +60,20 @@ public struct StateRecord: Sendable, Equatable {
     public var iteration: Int
     /// Seconds since 1970.
     public var time: Double
+    /// What ended the worker, where something did.
+    public var signal: Int?
+    public var exitCode: Int?
+
+    public init(
+        state: RunState, reason: String, iteration: Int, time: Double = unixTime(), signal: Int? = nil, exitCode: Int? = nil
+    ) {
+        self.state = state
+        self.reason = reason
+        self.iteration = iteration
+        self.time = time
+        self.signal = signal
+        self.exitCode = exitCode
+    }
 }
 
 /// States of a run; the last ones are ends.

@@ -1,5 +1,6 @@
 import CEos
 import EosCore
+import Glibc
 
 /// What a run is to do: an objective, a policy, when to stop and what to keep, as a spec in TOML says it.
 ///
@@ -17,6 +18,8 @@ public struct RunSpec: Sendable, Equatable {
     public var stop: Configuration
     public var probes: Probes
     public var checkpoint: Checkpoint
+    public var limits: Limits
+    public var restart: Restart
     public var compute: Compute
 
     /// Measurements on the way, which never change the trajectory.
@@ -35,6 +38,30 @@ public struct RunSpec: Sendable, Equatable {
         public var everySeconds: Double
         /// How many of the last ones stay.
         public var keep: Int
+    }
+
+    /// What the run's worker may use; 0: no limit.
+    public struct Limits: Sendable, Equatable {
+        /// Bytes of private memory.
+        public var memory: UInt64
+        /// Wall time since the run was started, over its restarts.
+        public var seconds: Double
+        /// Processor time of one worker.
+        public var processorSeconds: Double
+        /// Time for an iteration, after which the run counts as stalled.
+        public var evaluationSeconds: Double
+        /// Whether a stalled run ends.
+        public var endsStalled: Bool
+    }
+
+    public struct Restart: Sendable, Equatable {
+        /// In a row, without a new checkpoint.
+        public var limit: Int
+        /// Seconds before the first of them; doubled by each further one.
+        public var delay: Double
+
+        /// Seconds to wait after `losses` workers in a row were lost.
+        public func delay(after losses: Int) -> Double { min(delay * exp2(Double(max(losses - 1, 0))), 60) }
     }
 
     public struct Compute: Sendable, Equatable {

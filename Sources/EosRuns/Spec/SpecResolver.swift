@@ -48,6 +48,8 @@ extension RunSpec {
         let policy = try resolver.own("policy")
         let sharpness = try resolver.own("probes.sharpness")
         let checkpoint = try resolver.own("checkpoint")
+        let limits = try resolver.own("limits")
+        let restart = try resolver.own("restart")
         let compute = try resolver.own("compute")
 
         name = try resolver.checkedName(top["name"] == nil ? stem : top.string("name"))
@@ -61,6 +63,12 @@ extension RunSpec {
             metricsEvery: Int(try resolver.own("probes.metrics").integer("every")))
         self.checkpoint = Checkpoint(
             everySeconds: try checkpoint.number("every_seconds"), keep: Int(try checkpoint.integer("keep")))
+        self.limits = Limits(
+            memory: UInt64(try limits.integer("memory")), seconds: try limits.number("seconds"),
+            processorSeconds: try limits.number("processor_seconds"),
+            evaluationSeconds: try limits.number("evaluation_seconds"),
+            endsStalled: try limits.string("on_stall") == "end")
+        self.restart = Restart(limit: Int(try restart.integer("limit")), delay: try restart.number("delay"))
         self.compute = Compute(
             threads: Int(try compute.integer("threads")), ranks: Int(try compute.integer("ranks")))
         self.objective = try resolver.foreign("objective", name: plugin, key: "plugin", catalogue.objective)
@@ -169,7 +177,7 @@ private struct SpecResolver {
         let known = SpecSchema.wholeKeys + SpecSchema.sections.map(\.table).filter { !$0.isEmpty }
         let hint =
             nearest(to: name, in: known).map { "did you mean \($0)?" }
-            ?? "a spec has name and the tables objective, policy, stop, probes, checkpoint and compute"
+            ?? "a spec has name and the tables objective, policy, stop, probes, checkpoint, limits, restart and compute"
         return EosError(EOS_E_CONFIG, "\(document.place(of: name)): unknown \(what) \(name); \(hint)")
     }
 }

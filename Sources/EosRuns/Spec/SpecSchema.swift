@@ -59,6 +59,35 @@ public enum SpecSchema {
                 Parameter("keep", .integer, default: "3", range: 1...1e6, "how many of the last checkpoints stay"),
             ]),
         Section(
+            "limits",
+            [
+                Parameter(
+                    "memory", .integer, default: "0", range: 0...0x1p62, unit: "bytes",
+                    "private memory that the worker may have; beyond it the run ends out_of_memory; 0: no limit"),
+                Parameter(
+                    "seconds", .number, default: "0", range: 0...1e12, unit: "s",
+                    "wall time from the start, restarts included; beyond it the run ends timed_out; 0: no limit"),
+                Parameter(
+                    "processor_seconds", .number, default: "0", range: 0...1e12, unit: "s",
+                    "processor time of a worker; beyond it the run ends timed_out; 0: no limit"),
+                Parameter(
+                    "evaluation_seconds", .number, default: "0", range: 0...1e12, unit: "s",
+                    "time for an iteration; a run that takes longer is marked as stalled; 0: no limit"),
+                Parameter(
+                    "on_stall", .string, default: "mark", choices: ["mark", "end"],
+                    "what becomes of a stalled run: only the mark, or it ends timed_out"),
+            ]),
+        Section(
+            "restart",
+            [
+                Parameter(
+                    "limit", .integer, default: "3", range: 0...1e6,
+                    "restarts of a lost worker in a row without a new checkpoint"),
+                Parameter(
+                    "delay", .number, default: "0.25", range: 0...1e6, unit: "s",
+                    "wait before the first restart; doubles with each one in a row, up to 60 s"),
+            ]),
+        Section(
             "compute",
             [
                 Parameter(
