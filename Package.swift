@@ -149,7 +149,7 @@ let package = Package(
         .target(
             name: "EosRuns",
             dependencies: [
-                "CEos", "EosCore", "EosData", "EosDiscovery", "EosPluginHost", "EosTOML",
+                "CEos", "CEosGuard", "EosCore", "EosData", "EosDiscovery", "EosPluginHost", "EosProcesses", "EosTOML",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ], swiftSettings: strict),

@@ -1,0 +1,64 @@
+import CEos
+import EosCore
+import Glibc
+
+/// A connection to the process that works on a run. One thread.
+public final class ControlClient {
+    private let file: Int32
+    private var input: [UInt8] = []
+
+    /// - Throws: `EOS_E_STATE` where no process works on the run.
+    public init(_ directory: RunDirectory) throws(EosError) {
+        file = try ControlSocket.connect(directory)
+    }
+
+    deinit { close(file) }
+
+    /// Sends a request and waits for its answer.
+    ///
+    /// - Throws: what the other side refuses; `EOS_E_STATE` where it is gone.
+    public func ask(_ request: ControlRequest) throws(EosError) -> ControlReply {
+        try send(request)
+        guard let reply = try next() else {
+            throw EosError(EOS_E_STATE, "the process that worked on the run is gone")
+        }
+        if case .refused(let error) = reply { throw error }
+        return reply
+    }
+
+    public func send(_ request: ControlRequest) throws(EosError) {
+        var rest = (Array(request.line.utf8) + [UInt8(ascii: "\n")])[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes {
+                Glibc.send(file, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw EosError(EOS_E_STATE, "the process that worked on the run is gone") }
+            rest = rest.dropFirst(count)
+        }
+    }
+
+    /// The next line from the other side; nil where it is gone.
+    ///
+    /// - Throws: `EOS_E_FORMAT` for what is no reply.
+    public func next() throws(EosError) -> ControlReply? {
+        var buffer = [UInt8](repeating: 0, count: 1 << 14)
+        while true {
+            if let end = input.firstIndex(of: UInt8(ascii: "\n")) {
+                let line = Array(input[..<end])
+                input.removeFirst(end + 1)
+                return try ControlReply(line: line)
+            }
+            guard input.count < 1 << 22 else {
+                throw EosError(EOS_E_FORMAT, "what answers on the run's control.sock is no worker of this version")
+            }
+            let count = read(file, &buffer, buffer.count)
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return nil }
+            input += buffer[..<count]
+        }
+    }
+
+    /// Ends a `next` that waits on another thread.
+    public func hangUp() { shutdown(file, Int32(SHUT_RDWR)) }
+}
