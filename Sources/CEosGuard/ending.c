@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "ending.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -14,6 +15,7 @@ static char advice[4096];
 static char message[16384];
 static pthread_t runner;
 static int32_t is_announced, is_ending;
+static int32_t record_file = -1;
 static void (*last_words)(void *ctx, const char *what);
 static void *last_words_ctx;
 
@@ -27,6 +29,7 @@ static const struct {
     {SIGILL, "SIGILL (an illegal instruction, or a trap of Swift)"},
     {SIGTRAP, "SIGTRAP (a trap)"},
     {SIGABRT, "SIGABRT (abort, or an exception that nobody caught)"},
+    {SIGXCPU, "SIGXCPU (its processor time was used up)"},
 };
 enum { FATAL_COUNT = sizeof fatal / sizeof fatal[0] };
 
@@ -62,6 +65,48 @@ static void put(size_t size) {
     }
 }
 
+static const char *decimal(uint64_t value, char *end) {
+    *--end = '\0';
+    do *--end = (char)('0' + value % 10);
+    while ((value /= 10) > 0);
+    return end;
+}
+
+uint64_t ending_private_memory(void) {
+    int file = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+    if (file < 0) return 0;
+    char text[256];
+    ssize_t size = read(file, text, sizeof text - 1);
+    close(file);
+    if (size <= 0) return 0;
+    text[size] = '\0';
+    /* Pages: size resident shared text lib data dirty. */
+    const char *at = text;
+    for (int field = 0; field < 5; field++) {
+        while (*at != ' ' && *at != '\0') at++;
+        if (*at == ' ') at++;
+    }
+    uint64_t pages = 0;
+    while (*at >= '0' && *at <= '9') pages = 10 * pages + (uint64_t)(*at++ - '0');
+    return pages * (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+/* The message is that of the end, after "eos: ". */
+static void record(int number) {
+    int32_t file = __atomic_load_n(&record_file, __ATOMIC_RELAXED);
+    if (file < 0) return;
+    char digits[24], text[sizeof message + 64];
+    size_t size = 0;
+    const char *lines[] = {decimal((uint64_t)number, digits + sizeof digits), NULL, message + 5};
+    for (int i = 0; i < 3; i++) {
+        const char *line = i == 1 ? decimal(ending_private_memory(), digits + sizeof digits) : lines[i];
+        while (*line != '\0' && size + 2 < sizeof text) text[size++] = *line++;
+        text[size++] = '\n';
+    }
+    ssize_t count = write(file, text, size);
+    (void)count;
+}
+
 static void on_signal(int number, siginfo_t *info, void *context) {
     (void)context;
     signal(number, SIG_DFL);
@@ -71,28 +116,22 @@ static void on_signal(int number, siginfo_t *info, void *context) {
         for (int i = 0; i < FATAL_COUNT; i++)
             if (fatal[i].number == number) name = fatal[i].name;
         call_note note = calls_now();
-        put(advise(tell(append(0, "eos: "), name, note), note));
+        size_t size = tell(append(0, "eos: "), name, note);
+        record(number);
+        put(advise(size, note));
     }
     /* Held back until this returns; then the default action ends the process, with a core file where those are on. */
     raise(number);
-}
-
-static const char *decimal(int value, char *end) {
-    unsigned rest = value < 0 ? 0u - (unsigned)value : (unsigned)value;
-    *--end = '\0';
-    do *--end = (char)('0' + rest % 10);
-    while ((rest /= 10) > 0);
-    if (value < 0) *--end = '-';
-    return end;
 }
 
 static void on_our_exit(int status, void *context) {
     (void)context;
     if (__atomic_load_n(&is_announced, __ATOMIC_RELAXED)) return;
     if (__atomic_exchange_n(&is_ending, 1, __ATOMIC_RELAXED)) return;
-    char digits[16], what[32];
-    strcpy(what, "exit(");
-    strcat(strcat(what, decimal(status, digits + sizeof digits)), ")");
+    char digits[24], what[32];
+    strcpy(what, status < 0 ? "exit(-" : "exit(");
+    uint64_t size = (uint64_t)(status < 0 ? -(int64_t)status : status);
+    strcat(strcat(what, decimal(size, digits + sizeof digits)), ")");
     call_note note = calls_now();
     if (last_words != NULL && note.file != NULL && pthread_equal(pthread_self(), runner)) {
         tell(0, what, note);
@@ -125,5 +164,7 @@ void ending_set_last_words(void (*say)(void *ctx, const char *what), void *ctx) 
     last_words_ctx = ctx;
     last_words = say;
 }
+
+void ending_set_record(int32_t file) { __atomic_store_n(&record_file, file, __ATOMIC_RELAXED); }
 
 void ending_announce(void) { __atomic_store_n(&is_announced, 1, __ATOMIC_RELAXED); }

@@ -141,9 +141,9 @@ struct Train: ParsableCommand {
             display.clear()
             Console.warning(message)
         }
-        let handle = session.stopHandle
+        let control = session.control
         let interrupts = Interrupts { @Sendable in
-            handle.stop()
+            control.stop()
             let call = Ending.callUnderWay.map { " (\($0))" } ?? ""
             Console.note("stopping after the evaluation under way\(call); once more ends at once")
         }

@@ -105,7 +105,7 @@ private func resume(
         for stops in [[1], [30], [0, 13, 14, 59]] {
             var session = try begin(spec, scratch)
             for stop in stops {
-                let handle = session.stopHandle
+                let handle = session.control
                 session.onProgress = { if $0.iteration == stop { handle.stop() } }
                 let summary = try session.run()
                 #expect(summary.state == .paused && summary.iterations == stop)

@@ -188,6 +188,27 @@ public final class Trainer {
         if phase == .arrived { stop = stopRule() }
     }
 
+    /// Replaces the stop rule and the probes from the next request on; the seed stays what it was.
+    public func replace(settings: TrainerSettings) { self.settings = settings }
+
+    /// Goes on with another policy of the same kind, set differently: it takes over the state of the one before.
+    ///
+    /// - Throws: `EOS_E_STATE` in the middle of a search, or where it needs something else; what its `load` throws.
+    public func replace(policy new: any Policy) throws(EosError) {
+        guard phase == .arrived || phase == .starting, new.needs == needs else {
+            throw EosError(EOS_E_STATE, "a policy can be replaced between two iterations, by one of the same needs")
+        }
+        var new = new
+        try new.reset()
+        let state = try policy.save()
+        var failure: EosError?
+        state.withUnsafeBytes { bytes in
+            do throws(EosError) { try new.load(bytes) } catch { failure = error }
+        }
+        if let failure { throw failure }
+        policy = new
+    }
+
     var lossLimit: Double { settings.lossLimit(description) }
 
     func takeStopRequest() -> Bool { stopRequested.load(ordering: .relaxed) }

@@ -8,15 +8,13 @@ public final class StatusBoard: Sendable {
         var progress: eos_progress?
         /// Counted by everything that is worth telling at once.
         var changes = 0
-        /// When the last iteration ended, on the monotonic clock.
-        var lastStep: Double
+        var database: RunDatabase?
     }
 
     private let state: Mutex<State>
 
     public init(pid: Int, state: RunState, reason: String) {
-        self.state = Mutex(
-            State(status: WorkerStatus(pid: pid, state: state, reason: reason), lastStep: monotonicTime()))
+        self.state = Mutex(State(status: WorkerStatus(pid: pid, state: state, reason: reason)))
     }
 
     /// After every iteration: nothing but a copy.
@@ -24,7 +22,7 @@ public final class StatusBoard: Sendable {
         state.withLock { $0.progress = progress }
     }
 
-    func show(_ state: RunState, reason: String) {
+    public func show(_ state: RunState, reason: String) {
         self.state.withLock {
             $0.status.state = state.rawValue
             $0.status.reason = reason
@@ -40,11 +38,13 @@ public final class StatusBoard: Sendable {
         }
     }
 
-    func show(events: Int) { state.withLock { $0.status.events = max($0.status.events, events) } }
+    /// Its events are those that are shown from here on.
+    func follow(_ database: RunDatabase) { state.withLock { $0.database = database } }
 
-    var status: WorkerStatus {
+    public var status: WorkerStatus {
         state.withLock {
             if let progress = $0.progress { $0.status.take(progress) }
+            if let database = $0.database { $0.status.events = database.lastEvent }
             return $0.status
         }
     }

@@ -40,7 +40,7 @@ extension RunSession {
         if state != .failed { measureAtTheEnd(hasEnded: state.isEnd) }
         do throws(EosError) {
             try checkpoint()
-            try database.record(state, reason: reason, iteration: Int(trainer.progress.iteration))
+            try record(state, reason)
         } catch {
             throw pause(after: error)
         }
@@ -51,7 +51,7 @@ extension RunSession {
     /// Storage failed: notes that the run pauses, as far as that still works.
     func pause(after error: EosError) -> EosError {
         log.write(Int(EOS_LOG_ERROR), "paused: \(error)")
-        try? database.record(.paused, reason: error.message, iteration: recordedIteration)
+        try? record(.paused, error.message)
         return error
     }
 
@@ -66,7 +66,11 @@ extension RunSession {
         case EOS_STOP_EVALUATIONS:
             return (.budgetExhausted, "the \(progress.value_evaluations) evaluations allowed were used")
         case EOS_STOP_SECONDS: return (.budgetExhausted, "the time allowed was used")
-        case EOS_STOP_REQUESTED: return (.paused, "a stop was requested")
+        case EOS_STOP_REQUESTED:
+            let cause = requests.cause ?? .pause
+            return (cause.state, cause.reason)
+        case EOS_STOP_FAILED where trainer.failure?.status == eos_status(EOS_E_MEMORY):
+            return (.outOfMemory, trainer.failure!.message)
         default: return (.failed, trainer.failure?.message ?? "the objective or the policy failed")
         }
     }

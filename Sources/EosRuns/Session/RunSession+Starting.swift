@@ -32,7 +32,8 @@ extension RunSession {
             log.write(Int(EOS_LOG_INFO), "started: \(spec.plugin) with \(spec.policyName), seed \(spec.seed)")
             return RunSession(
                 spec: spec, objective: objective, trainer: trainer, directory: directory, lock: lock,
-                database: database, log: log, recordedIteration: -1, files: files)
+                database: database, log: log, recordedIteration: -1, files: files,
+                board: StatusBoard(pid: Int(getpid()), state: .starting, reason: "started"))
         } catch {
             directory.discard()
             throw error
@@ -44,13 +45,16 @@ extension RunSession {
     ///
     /// - Parameters:
     ///   - spec: that of the run; where its limits differ from those recorded it is written back.
+    ///   - held: the run's lock, where the caller has it already.
+    ///   - board: shows the session; nil: one of its own.
     ///   - warn: hears of checkpoints that were passed over.
     /// - Throws: `EOS_E_STATE` where another process works on the run or where it converged and the limits are the same.
     public static func resume(
         _ spec: RunSpec, objective: Objective, policy: any Policy, directory: RunDirectory,
-        files: FileOperations = .system, warn: (String) -> Void = { _ in }
+        files: FileOperations = .system, lock held: RunLock? = nil, board: StatusBoard? = nil,
+        warn: (String) -> Void = { _ in }
     ) throws(EosError) -> RunSession {
-        let lock = try RunLock(directory)
+        let lock = if let held { held } else { try RunLock(directory) }
         let log = try RunLog(directory)
         let database = try RunDatabase.open(directory, readOnly: false)
         let settings = try TrainerSettings(spec.trainerSettings)
@@ -80,7 +84,8 @@ extension RunSession {
         log.write(Int(EOS_LOG_INFO), "goes on from iteration \(max(from, 0))")
         return RunSession(
             spec: spec, objective: objective, trainer: trainer, directory: directory, lock: lock, database: database,
-            log: log, recordedIteration: recorded.last, files: files)
+            log: log, recordedIteration: recorded.last, files: files,
+            board: board ?? StatusBoard(pid: Int(getpid()), state: .starting, reason: "goes on"))
     }
 
     /// Loads the last checkpoint that is whole and from which training can go on.

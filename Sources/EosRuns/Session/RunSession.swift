@@ -5,9 +5,9 @@ import Foundation
 
 /// A trainer made durable: drives it, records every iterate, keeps checkpoints and says how it ended.
 ///
-/// One thread; `stopHandle` may be used from any.
+/// One thread; `control` may be used from any.
 public final class RunSession {
-    public let spec: RunSpec
+    public internal(set) var spec: RunSpec
     public let directory: RunDirectory
     /// Called after every iteration.
     public var onProgress: ((eos_progress) -> Void)?
@@ -32,34 +32,26 @@ public final class RunSession {
     var metrics: (values: [Double], iteration: Int) = ([], -1)
     var endPairs: [LeadingEigenvalues.Pair] = []
 
-    /// Asks a session to stop after the evaluation under way.
-    public final class StopHandle: @unchecked Sendable {
-        // Unchecked because a trainer belongs to one thread; the one function used here may be called from any.
-        private let trainer: Trainer
-        private let host: EosPluginHost.Host?
+    /// What others see of it.
+    public let board: StatusBoard
+    let files: FileOperations
+    let requests = RunRequests()
+    private(set) var retuning: Retuning?
 
-        init(_ trainer: Trainer, _ host: EosPluginHost.Host?) {
-            self.trainer = trainer
-            self.host = host
-        }
-
-        public func stop() {
-            trainer.requestStop()
-            host?.cancel()
-        }
-    }
-
-    public var stopHandle: StopHandle { StopHandle(trainer, host) }
+    public var control: RunControl { RunControl(trainer, host, requests) }
 
     /// From here on the run's log takes what its plugins log, and a stop asks their long evaluations to end early.
-    public func connect(_ host: EosPluginHost.Host, _ pluginLog: PluginLog) {
+    ///
+    /// - Parameter retuning: for keys that are set while it goes on; nil: none can be.
+    public func connect(_ host: EosPluginHost.Host, _ pluginLog: PluginLog, retuning: Retuning? = nil) {
         self.host = host
+        self.retuning = retuning
         pluginLog.connect(to: log)
     }
 
     init(
         spec: RunSpec, objective: Objective, trainer: Trainer, directory: RunDirectory, lock: RunLock,
-        database: RunDatabase, log: RunLog, recordedIteration: Int, files: FileOperations
+        database: RunDatabase, log: RunLog, recordedIteration: Int, files: FileOperations, board: StatusBoard
     ) {
         self.spec = spec
         self.objective = objective
@@ -71,6 +63,9 @@ public final class RunSession {
         store = CheckpointStore(directory.checkpoints, keep: spec.checkpoint.keep, files: files)
         recorder = Recorder(database, log: log)
         self.recordedIteration = recordedIteration
+        self.files = files
+        self.board = board
+        board.follow(database)
     }
 
     /// Trains until the trainer stops.
@@ -78,7 +73,8 @@ public final class RunSession {
     /// - Returns: how it ended; `state` is `failed` where objective or policy failed, with the reason.
     /// - Throws: where records or checkpoints could not be written; what was saved before is still there.
     public func run() throws(EosError) -> RunSummary {
-        try database.record(.running, reason: "training", iteration: Int(trainer.progress.iteration))
+        try record(.running, "training")
+        defer { requests.end() }
         trainer.observer = { [unowned self] progress in observe(progress) }
         defer { trainer.observer = nil }
         var failure: EosError?
@@ -95,17 +91,24 @@ public final class RunSession {
     public func recordEnd(_ what: String) {
         log.write(Int(EOS_LOG_ERROR), "failed: \(what)")
         try? recorder.flush()
-        try? database.record(.failed, reason: what, iteration: recordedIteration)
+        try? record(.failed, what)
+    }
+
+    /// A change of state, for the records and for those who watch.
+    func record(_ state: RunState, _ reason: String) throws(EosError) {
+        board.show(state, reason: reason)
+        try database.record(state, reason: reason, iteration: max(recordedIteration, 0))
     }
 
     private func drive() throws(EosError) {
-        let interval = spec.checkpoint.everySeconds > 0 ? spec.checkpoint.everySeconds : .infinity
-        var nextCheckpoint = trainer.progress.seconds + interval
+        var lastCheckpoint = trainer.progress.seconds
         while try trainer.step(objective) {
+            if requests.hasSettings { applySettings() }
             let seconds = trainer.progress.seconds
-            if seconds >= nextCheckpoint {
+            let interval = spec.checkpoint.everySeconds
+            if interval > 0, seconds - lastCheckpoint >= interval {
                 try checkpointOnTheWay()
-                nextCheckpoint = seconds + interval
+                lastCheckpoint = seconds
             }
         }
     }
@@ -124,6 +127,7 @@ public final class RunSession {
         } catch {
             recordingFailure = error
         }
+        board.show(progress)
         onProgress?(progress)
         return recordingFailure != nil
     }

@@ -8,9 +8,15 @@ public enum SpecSchema {
         public let table: String
         public let schema: Schema
 
-        init(_ table: String, _ parameters: [Parameter]) {
+        /// - Parameter live: whether its keys may be set while the run is going.
+        init(_ table: String, live: Bool = false, _ parameters: [Parameter]) {
             self.table = table
-            self.schema = Schema(parameters)
+            self.schema = Schema(
+                parameters.map { parameter in
+                    var parameter = parameter
+                    if live { parameter.flags.insert(.live) }
+                    return parameter
+                })
         }
 
         /// "[stop]" for messages.
@@ -31,9 +37,9 @@ public enum SpecSchema {
                     "seed of the starting point and of everything random"),
             ]),
         Section("policy", [Parameter("name", .string, default: "nls", "step-size policy (`eos policies` lists them)")]),
-        Section("stop", TrainerSettings.schema.under("stop").parameters),
+        Section("stop", live: true, TrainerSettings.schema.under("stop").parameters),
         Section(
-            "probes.sharpness",
+            "probes.sharpness", live: true,
             [
                 Parameter(
                     "every", .integer, default: "100", range: 0...0x1p62, unit: "iterations",
@@ -44,14 +50,14 @@ public enum SpecSchema {
                     "residual of an eigenvalue, relative to it, at which it counts as converged"),
             ]),
         Section(
-            "probes.metrics",
+            "probes.metrics", live: true,
             [
                 Parameter(
                     "every", .integer, default: "100", range: 0...0x1p62, unit: "iterations",
                     "iterations from one measurement of the objective's metrics to the next; 0: at the end only")
             ]),
         Section(
-            "checkpoint",
+            "checkpoint", live: true,
             [
                 Parameter(
                     "every_seconds", .number, default: "60", range: 0...1e9, unit: "s",
@@ -96,6 +102,17 @@ public enum SpecSchema {
                     "ranks", .integer, default: "1", range: 1...1, "processes that share the run; this version has one"),
             ]),
     ]
+
+    /// The parameter of a whole key, as "stop.loss"; nil: it is none of ours.
+    static func parameter(_ key: String) -> Parameter? {
+        for section in sections {
+            let prefix = section.table.isEmpty ? "" : section.table + "."
+            guard key.hasPrefix(prefix) else { continue }
+            let own = key.dropFirst(prefix.count)
+            if let parameter = section.schema.parameters.first(where: { $0.key == own }) { return parameter }
+        }
+        return nil
+    }
 
     static func section(_ table: String) -> Section { sections.first { $0.table == table }! }
 

@@ -1,0 +1,101 @@
+import CEos
+import EosCore
+import EosPluginHost
+import Synchronization
+
+/// Why a run is asked to stop, and the state that it then has.
+public struct StopCause: Sendable, Equatable {
+    public let state: RunState
+    public let reason: String
+
+    public init(_ state: RunState, _ reason: String) {
+        self.state = state
+        self.reason = reason
+    }
+
+    /// To go on later.
+    public static let pause = StopCause(.paused, "a stop was requested")
+    /// For good.
+    public static let cancel = StopCause(.cancelled, "it was stopped on request")
+}
+
+/// Reaches into a session from other threads.
+public final class RunControl: @unchecked Sendable {
+    // Unchecked because a trainer belongs to one thread; the one function used here may be called from any.
+    private let trainer: Trainer
+    private let host: EosPluginHost.Host?
+    let requests: RunRequests
+
+    init(_ trainer: Trainer, _ host: EosPluginHost.Host?, _ requests: RunRequests) {
+        self.trainer = trainer
+        self.host = host
+        self.requests = requests
+    }
+
+    /// Asks for a stop after the evaluation under way. The first cause stays, but for a pause that becomes final.
+    public func stop(_ cause: StopCause = .pause) {
+        requests.take(cause)
+        trainer.requestStop()
+        host?.cancel()
+    }
+
+    /// Asks for live keys to be set before the next iteration; `done` is called there, on the thread of the session, or
+    /// here and now where the session has ended.
+    public func set(_ assignments: [String], _ done: @escaping @Sendable (EosError?) -> Void) {
+        requests.take(RunRequests.Setting(assignments: assignments, done: done))
+    }
+}
+
+/// What other threads ask of a session.
+final class RunRequests: Sendable {
+    struct Setting: Sendable {
+        let assignments: [String]
+        let done: @Sendable (EosError?) -> Void
+    }
+
+    private struct State {
+        var cause: StopCause?
+        var settings: [Setting] = []
+        var hasEnded = false
+    }
+
+    private let state = Mutex(State())
+    private let waiting = Atomic(false)
+
+    /// Whether something is to be set: looked at after every iteration.
+    var hasSettings: Bool { waiting.load(ordering: .relaxed) }
+    var cause: StopCause? { state.withLock(\.cause) }
+
+    func take(_ cause: StopCause) {
+        state.withLock { if $0.cause == nil || $0.cause?.state == .paused { $0.cause = cause } }
+    }
+
+    func take(_ setting: Setting) {
+        let isLate = state.withLock {
+            if !$0.hasEnded { $0.settings.append(setting) }
+            return $0.hasEnded
+        }
+        if isLate { return setting.done(Self.ended) }
+        waiting.store(true, ordering: .relaxed)
+    }
+
+    func takeSettings() -> [Setting] {
+        waiting.store(false, ordering: .relaxed)
+        return state.withLock { state in
+            defer { state.settings = [] }
+            return state.settings
+        }
+    }
+
+    /// Nothing will be set any more.
+    func end() {
+        let late = state.withLock { state in
+            defer { state.settings = [] }
+            state.hasEnded = true
+            return state.settings
+        }
+        for setting in late { setting.done(Self.ended) }
+    }
+
+    private static let ended = EosError(EOS_E_STATE, "the training has stopped; set it before the run goes on")
+}

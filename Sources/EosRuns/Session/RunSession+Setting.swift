@@ -1,0 +1,55 @@
+import CEos
+import EosCore
+import Foundation
+
+/// Keys that are set while the training goes on.
+extension RunSession {
+    /// What makes parts of a session anew from a changed spec.
+    public struct Retuning {
+        /// The spec of the run with assignments on top, checked; throws for keys that are not live.
+        let spec: ([String]) throws(EosError) -> RunSpec
+        let policy: (RunSpec) throws(EosError) -> any Policy
+
+        public init(
+            spec: @escaping ([String]) throws(EosError) -> RunSpec,
+            policy: @escaping (RunSpec) throws(EosError) -> any Policy
+        ) {
+            self.spec = spec
+            self.policy = policy
+        }
+    }
+
+    /// Between two iterations: takes over what was asked for, and answers.
+    func applySettings() {
+        for setting in requests.takeSettings() {
+            do throws(EosError) {
+                try apply(setting.assignments)
+                setting.done(nil)
+            } catch {
+                setting.done(error)
+            }
+        }
+    }
+
+    /// The checkpoint that follows has the change behind it, so that no resume falls between the two.
+    private func apply(_ assignments: [String]) throws(EosError) {
+        guard let retuning else {
+            throw EosError(EOS_E_UNSUPPORTED, "nothing can be set while this run is going; pause it first")
+        }
+        let changed = try retuning.spec(assignments)
+        let settings = try TrainerSettings(changed.trainerSettings)
+        if changed.policy != spec.policy { try trainer.replace(policy: try retuning.policy(changed)) }
+        trainer.replace(settings: settings)
+        spec = changed
+        try files.replace(directory.spec, with: changed.text)
+        let iteration = Int(trainer.progress.iteration)
+        for assignment in assignments {
+            let parts = assignment.split(separator: "=", maxSplits: 1).map {
+                $0.trimmingCharacters(in: .whitespaces)
+            }
+            log.write(Int(EOS_LOG_INFO), "set at iteration \(iteration): \(assignment)")
+            try database.record(setting: parts[0], to: parts.count > 1 ? parts[1] : "", iteration: iteration)
+        }
+        try checkpointOnTheWay()
+    }
+}
