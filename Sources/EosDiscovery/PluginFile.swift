@@ -34,7 +34,7 @@ public enum PluginFile {
 
     /// The file that a manifest calls, absolute, without links; nil for a plugin, and where there is no such file: where
     /// the manifest can't be read, or leaves it to the loader to find the library.
-    static func library(of file: String) -> String? {
+    public static func library(of file: String) -> String? {
         guard isManifest(file), let manifest = try? Manifest.read(path: file) else { return nil }
         return manifest.libraryFile
     }

@@ -1,6 +1,8 @@
 import CEos
 import EosCore
 import EosDiscovery
+import EosPluginHost
+import EosRuns
 import Glibc
 
 /// Executes on behalf of other processes what they would not load themselves.
@@ -11,6 +13,12 @@ enum Entry {
         switch (arguments.first, arguments.count) {
         case (ProbeWorker.option, 2): ProbeWorker.run(file: arguments[1])
         case (CheckCommand.option, 3): CheckCommand.run(file: arguments[1], job: arguments[2])
+        case (RunWorker.option, 2): RunWorker.run(directory: arguments[1], threads: availableProcessors())
+        case (RunWorker.option, 3):
+            guard let threads = Int(arguments[2]), threads > 0 else {
+                fail("\(arguments[2]): a number of threads is expected", status: 2)
+            }
+            RunWorker.run(directory: arguments[1], threads: threads)
         case ("--version", 1): print(EOS_VERSION_STRING)
         default: fail("it is for eos, not for people; see eos --help", status: 2)
         }

@@ -99,7 +99,8 @@ struct Train: ParsableCommand {
                 if let out { return try RunDirectory.create(at: out) }
                 return try RunDirectory.create(in: "runs", name: spec.name)
             }
-            session.connect(problem.host, problem.log)
+            session.connect(
+                problem.host, problem.log, retuning: workbench.retuning(of: session.directory, host: problem.host))
             return session
         } catch {
             if error.status == EOS_E_MEMORY { throw Failure(error.within(path), ExitStatus.failure) }
@@ -123,7 +124,8 @@ struct Train: ParsableCommand {
                 problem.spec, objective: problem.objective,
                 policy: try workbench.makePolicy(for: problem.spec, host: problem.host), directory: directory,
                 warn: Console.warning)
-            session.connect(problem.host, problem.log)
+            session.connect(
+                problem.host, problem.log, retuning: workbench.retuning(of: session.directory, host: problem.host))
             return session
         }
     }
@@ -149,7 +151,7 @@ struct Train: ParsableCommand {
         }
         let summary: RunSummary
         do {
-            summary = try Ending.withLastWords(session.recordEnd) { try session.run() }
+            summary = try withLastWords(session.recordEnd) { try session.run() }
         } catch {
             display.clear()
             throw error

@@ -94,11 +94,6 @@ extension FileOperations {
             rest = rest.dropFirst(count)
         }
     }
-
-    private func directoryName(_ path: String) -> String {
-        guard let slash = path.lastIndex(of: "/") else { return "." }
-        return slash == path.startIndex ? "/" : String(path[..<slash])
-    }
 }
 
 extension EosError {
@@ -118,4 +113,10 @@ extension EosError {
         let status = reason == ENOENT || reason == ENOTDIR ? EOS_E_NOT_FOUND : EOS_E_IO
         return EosError(status, "\(path): \(text)" + (remedy.map { "; \($0)" } ?? ""))
     }
+}
+
+/// "/a" of "/a/b".
+func directoryName(_ path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
 }

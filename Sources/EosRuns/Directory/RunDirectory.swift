@@ -12,6 +12,10 @@ public struct RunDirectory: Sendable, Equatable {
     public var database: String { path + "/run.db" }
     public var log: String { path + "/log" }
     public var lock: String { path + "/worker.lock" }
+    /// What ended the last worker, where that was a fatal signal.
+    public var end: String { path + "/end" }
+    /// The plugins of the run as they were when it was submitted; only runs of eosd have it.
+    public var plugins: String { path + "/plugins" }
     public var checkpoints: String { path + "/ckpt" }
 
     private init(path: String) { self.path = path }

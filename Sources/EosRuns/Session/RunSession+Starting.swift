@@ -22,12 +22,7 @@ extension RunSession {
             let log = try RunLog(directory)
             try files.replace(directory.spec, with: spec.text)
             let database = try RunDatabase.create(directory)
-            let metrics = objective.metrics.map(\.name).joined(separator: ",")
-            try database.record(
-                facts: facts + [
-                    ("id", directory.id), ("name", spec.name), ("eos", EOS_VERSION_STRING), ("metrics", metrics),
-                    ("dimension", "\(objective.space.count)"), ("dtype", objective.space.type.name),
-                ])
+            try database.record(facts: facts + Self.facts(spec, objective, directory))
             try database.record(.starting, reason: "started", iteration: 0)
             log.write(Int(EOS_LOG_INFO), "started: \(spec.plugin) with \(spec.policyName), seed \(spec.seed)")
             return RunSession(
@@ -45,13 +40,14 @@ extension RunSession {
     ///
     /// - Parameters:
     ///   - spec: that of the run; where its limits differ from those recorded it is written back.
+    ///   - facts: what else is to be known of it from here on.
     ///   - held: the run's lock, where the caller has it already.
     ///   - board: shows the session; nil: one of its own.
     ///   - warn: hears of checkpoints that were passed over.
     /// - Throws: `EOS_E_STATE` where another process works on the run or where it converged and the limits are the same.
     public static func resume(
-        _ spec: RunSpec, objective: Objective, policy: any Policy, directory: RunDirectory,
-        files: FileOperations = .system, lock held: RunLock? = nil, board: StatusBoard? = nil,
+        _ spec: RunSpec, objective: Objective, policy: any Policy, facts: [(name: String, value: String)] = [],
+        directory: RunDirectory, files: FileOperations = .system, lock held: RunLock? = nil, board: StatusBoard? = nil,
         warn: (String) -> Void = { _ in }
     ) throws(EosError) -> RunSession {
         let lock = if let held { held } else { try RunLock(directory) }
@@ -80,12 +76,24 @@ extension RunSession {
         if recorded.count != recorded.last + 1 || recorded.last < from - 1 {
             tell("\(directory.database): \(from + 1 - recorded.count) of the iterations up to \(from) are not recorded")
         }
-        try database.record(.starting, reason: "goes on from iteration \(max(from, 0))", iteration: max(from, 0))
-        log.write(Int(EOS_LOG_INFO), "goes on from iteration \(max(from, 0))")
+        try database.record(facts: facts + Self.facts(spec, objective, directory))
+        let start = from < 0 ? "starts" : "goes on from iteration \(from)"
+        try database.record(.starting, reason: start, iteration: max(from, 0))
+        log.write(Int(EOS_LOG_INFO), start)
         return RunSession(
             spec: spec, objective: objective, trainer: trainer, directory: directory, lock: lock, database: database,
             log: log, recordedIteration: recorded.last, files: files,
             board: board ?? StatusBoard(pid: Int(getpid()), state: .starting, reason: "goes on"))
+    }
+
+    private static func facts(
+        _ spec: RunSpec, _ objective: Objective, _ directory: RunDirectory
+    ) -> [(name: String, value: String)] {
+        [
+            ("id", directory.id), ("name", spec.name), ("eos", EOS_VERSION_STRING),
+            ("metrics", objective.metrics.map(\.name).joined(separator: ",")),
+            ("dimension", "\(objective.space.count)"), ("dtype", objective.space.type.name),
+        ]
     }
 
     /// Loads the last checkpoint that is whole and from which training can go on.

@@ -7,21 +7,39 @@ import EosPluginHost
 /// Makes what specs name, from the plugins that were found and from what eos brings along. A plugin is loaded when
 /// something of it is made, and no other.
 public struct Workbench: Sendable {
-    public let findings: Findings
+    public let catalogue: Catalogue
+    /// Files of which nothing can be made.
+    private let refused: [Findings.Refusal]
 
     /// Finds out what there is.
-    public init(_ discovery: Discovery = Discovery()) { findings = discovery.scan() }
+    public init(_ discovery: Discovery = Discovery()) { self.init(discovery.scan()) }
 
-    public var catalogue: Catalogue { findings.catalogue }
+    public init(_ findings: Findings) {
+        catalogue = findings.catalogue
+        refused = findings.refused
+    }
+
+    /// Loads the plugins that were kept for a run, and none else.
+    ///
+    /// - Throws: what loading throws: they were whole when they were kept.
+    public init(_ snapshot: PluginSnapshot) throws(EosError) {
+        var catalogue = Catalogue()
+        for file in snapshot.files { try catalogue.add(try PluginFile.load(file)) }
+        self.catalogue = catalogue
+        refused = []
+    }
 
     /// A host with the threads that the spec asks for.
     ///
     /// - Parameters:
+    ///   - threads: for a spec that leaves their number open; nil: one a processor.
     ///   - directories: where relative names of data files are looked up first.
     ///   - log: takes the lines that plugins log.
-    public func makeHost(for spec: RunSpec, directories: [String] = [], log: PluginLog? = nil) -> Host {
+    public func makeHost(
+        for spec: RunSpec, threads: Int? = nil, directories: [String] = [], log: PluginLog? = nil
+    ) -> Host {
         let host = Host(
-            threads: spec.compute.threads > 0 ? spec.compute.threads : availableProcessors(),
+            threads: spec.compute.threads > 0 ? spec.compute.threads : threads ?? availableProcessors(),
             dataDirectories: directories)
         if let log { host.setLog { level, message in log.write(level, message) } }
         return host
@@ -34,6 +52,18 @@ public struct Workbench: Sendable {
 
     public func makePolicy(for spec: RunSpec, host: Host) throws(EosError) -> any Policy {
         try catalogue.makePolicy(spec.policyName, spec.policy, host: host)
+    }
+
+    /// What sets live keys of a run that is going.
+    public func retuning(of directory: RunDirectory, host: Host) -> RunSession.Retuning {
+        RunSession.Retuning(
+            spec: { (assignments) throws(EosError) in
+                let spec = try RunSpec(path: directory.spec, catalogue: self)
+                for assignment in assignments {
+                    try SpecChange.check(assignment, of: spec, whileGoing: true, catalogue: self)
+                }
+                return try RunSpec(path: directory.spec, overrides: assignments, catalogue: self)
+            }, policy: { (spec) throws(EosError) in try makePolicy(for: spec, host: host) })
     }
 
     /// What is recorded of the plugins that a run uses.
@@ -59,14 +89,14 @@ extension Workbench: SpecCatalogue {
         let offer: Offer
         do { offer = try catalogue.find(kind, name) } catch {
             // What is missing may be in a file that was refused: say so where there is one.
-            if let named = findings.refused.first(where: { stem(of: $0.path) == name }) {
+            if let named = refused.first(where: { stem(of: $0.path) == name }) {
                 throw EosError(Int(error.status), "the \(kind.name) \(name) can't be had: \(named.error)")
             }
-            guard let refused = findings.refused.first else { throw error }
-            let others = findings.refused.count - 1
+            guard let first = refused.first else { throw error }
+            let others = refused.count - 1
             throw EosError(
                 Int(error.status),
-                "\(error); refused: \(refused.error)" + (others > 0 ? " (and \(others) more: see `eos plugins`)" : ""))
+                "\(error); refused: \(first.error)" + (others > 0 ? " (and \(others) more: see `eos plugins`)" : ""))
         }
         return SpecTaker(offer.schema) { (values) throws(EosError) in
             if offer.usesData { try DataSchema.check(values) }

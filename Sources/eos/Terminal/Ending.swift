@@ -17,27 +17,6 @@ enum Ending {
         ending_set_advice("; the run goes on from its last checkpoint by: eos train --resume \(directory)")
     }
 
-    /// While `body` runs, an exit in a plugin's call on this thread is told to `say` before the process ends.
-    static func withLastWords<Result, Failure: Error>(
-        _ say: @escaping (String) -> Void, _ body: () throws(Failure) -> Result
-    ) throws(Failure) -> Result {
-        let box = Unmanaged.passRetained(Box(say))
-        ending_set_last_words(
-            { context, what in
-                Unmanaged<Box>.fromOpaque(context!).takeUnretainedValue().say(String(cString: what!))
-            }, box.toOpaque())
-        defer {
-            ending_set_last_words(nil, nil)
-            box.release()
-        }
-        return try body()
-    }
-
-    private final class Box {
-        let say: (String) -> Void
-        init(_ say: @escaping (String) -> Void) { self.say = say }
-    }
-
     /// "evaluate of the plugin FILE", on any thread; nil: no plugin is at work.
     static var callUnderWay: String? {
         let note = calls_now()

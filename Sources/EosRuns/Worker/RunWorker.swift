@@ -1,0 +1,211 @@
+import CEos
+import CEosGuard
+import EosCore
+import EosDiscovery
+import EosPluginHost
+import Foundation
+
+/// The process that executes one run: `eos-worker --run DIRECTORY [THREADS]`.
+///
+/// It records everything that happens to the run itself, and answers on the run's `control.sock`; whoever started it need
+/// not be there any more.
+public final class RunWorker: Sendable {
+    public static let option = "--run"
+
+    /// Exit statuses: the end is recorded; nothing could be recorded; another process works on the run.
+    public enum Status {
+        public static let recorded: Int32 = 0
+        public static let unrecorded: Int32 = 1
+        public static let taken: Int32 = 75
+    }
+
+    /// Background work gives way to what people wait for.
+    private static let niceness: Int32 = 10
+    private static let lockDescriptor: Int32 = 3
+
+    private let directory: RunDirectory
+    private let lock: RunLock
+    private let log: RunLog
+    private let board = StatusBoard(pid: Int(getpid()), state: .starting, reason: "the worker starts")
+
+    /// - Parameter threads: for a spec that leaves their number open.
+    public static func run(directory path: String, threads: Int) -> Never {
+        ending_watch()
+        signal(SIGPIPE, SIG_IGN)
+        signal(SIGXFSZ, SIG_IGN)
+        setpriority(__priority_which_t(UInt32(PRIO_PROCESS.rawValue)), 0, niceness)
+        let status: Int32
+        do throws(EosError) {
+            let directory = try RunDirectory.open(path)
+            let lock: RunLock
+            if let inherited = RunLock(inherited: lockDescriptor, of: directory) {
+                lock = inherited
+            } else {
+                do throws(EosError) { lock = try RunLock(directory, waiting: 2) } catch {
+                    fail(error, error.status == EOS_E_STATE ? Status.taken : Status.unrecorded)
+                }
+            }
+            status = try RunWorker(directory, lock).work(threads)
+        } catch {
+            fail(error, Status.unrecorded)
+        }
+        ending_announce()
+        exit(status)
+    }
+
+    private static func fail(_ error: EosError, _ status: Int32) -> Never {
+        let text = "eos-worker: \(error)\n"
+        _ = write(STDERR_FILENO, text, text.utf8.count)
+        ending_announce()
+        exit(status)
+    }
+
+    private init(_ directory: RunDirectory, _ lock: RunLock) throws(EosError) {
+        self.directory = directory
+        self.lock = lock
+        log = try RunLog(directory)
+    }
+
+    private func work(_ threads: Int) throws(EosError) -> Int32 {
+        try CrashRecord.arm(in: directory)
+        let watchdog = Watchdog(board) { [self] cause in abandon(cause) }
+        let control = SettingGate()
+        let server = try ControlServer(directory, board) { [self] request, reply in
+            handle(request, watchdog, control, reply)
+        }
+        watchSignals(watchdog)
+        defer { server.shutDown() }
+        let session: RunSession
+        do throws(EosError) { session = try makeSession(threads, watchdog) } catch {
+            watchdog.end()
+            return record(failure: error)
+        }
+        watchdog.attach(session.control)
+        control.open(session.control)
+        defer {
+            control.close()
+            watchdog.end()
+        }
+        do throws(EosError) {
+            _ = try withLastWords(session.recordEnd) { () throws(EosError) in try session.run() }
+            return Status.recorded
+        } catch {
+            // The session noted that the run pauses, as far as that went.
+            Self.tell(error)
+            return Status.recorded
+        }
+    }
+
+    private func makeSession(_ threads: Int, _ watchdog: Watchdog) throws(EosError) -> RunSession {
+        let workbench = try Workbench(PluginSnapshot(directory))
+        let spec = try RunSpec(path: directory.spec, catalogue: workbench)
+        let database = try RunDatabase.open(directory, readOnly: false)
+        watchdog.enforce(spec.limits, elapsed: try elapsed(database))
+        ProcessLimits.apply(spec.limits)
+        let pluginLog = PluginLog()
+        let host = workbench.makeHost(for: spec, threads: threads, directories: [directory.path], log: pluginLog)
+        host.setWarning { [log] message in log.write(Int(EOS_LOG_WARNING), message) }
+        let objective: Objective
+        do throws(EosError) { objective = try workbench.makeObjective(for: spec, host: host) } catch {
+            throw EosError(Int(error.status), "[objective] \(error)")
+        }
+        let session = try RunSession.resume(
+            spec, objective: objective, policy: try workbench.makePolicy(for: spec, host: host),
+            facts: workbench.facts(for: spec), directory: directory, lock: lock, board: board)
+        session.connect(host, pluginLog, retuning: workbench.retuning(of: directory, host: host))
+        return session
+    }
+
+    /// Seconds since someone started the run: what restarts took counts.
+    private func elapsed(_ database: RunDatabase) throws(EosError) -> Double {
+        let states = try database.states()
+        let queued = states.lastIndex { $0.state == .queued } ?? 0
+        guard let first = states[queued...].first(where: { $0.state == .starting }) else { return 0 }
+        return max(unixTime() - first.time, 0)
+    }
+
+    private func record(failure error: EosError) -> Int32 {
+        let state: RunState =
+            switch Int(error.status) {
+            case EOS_E_MEMORY: .outOfMemory
+            // Storage: it may work later.
+            case EOS_E_IO: .paused
+            default: .failed
+            }
+        log.write(Int(EOS_LOG_ERROR), "\(state.rawValue): \(error)")
+        return record(state, error.message) ? Status.recorded : Status.unrecorded
+    }
+
+    private func record(_ state: RunState, _ reason: String) -> Bool {
+        do throws(EosError) {
+            let database = try RunDatabase.open(directory, readOnly: false)
+            board.follow(database)
+            let iteration = board.status.iteration
+            try database.record(StateRecord(state: state, reason: reason, iteration: iteration))
+            board.show(state, reason: reason)
+            return true
+        } catch {
+            Self.tell(error)
+            return false
+        }
+    }
+
+    private static func tell(_ error: EosError) {
+        let text = "eos-worker: \(error)\n"
+        _ = write(STDERR_FILENO, text, text.utf8.count)
+    }
+
+    /// Ends the process in the middle of an evaluation. On the watchdog's thread.
+    private func abandon(_ cause: StopCause) {
+        log.write(Int(EOS_LOG_WARNING), "\(cause.state.rawValue): \(cause.reason)")
+        let isRecorded = record(cause.state, cause.reason)
+        ending_announce()
+        _exit(isRecorded ? Status.recorded : Status.unrecorded)
+    }
+
+    private func handle(
+        _ request: ControlRequest, _ watchdog: Watchdog, _ gate: SettingGate,
+        _ reply: @escaping @Sendable (ControlReply) -> Void
+    ) {
+        switch request {
+        case .pause:
+            announce(.pausing, "a pause was requested")
+            watchdog.stop(.pause)
+            reply(.done)
+        case .stop:
+            announce(.stopping, "a stop was requested")
+            watchdog.stop(.cancel)
+            reply(.done)
+        case .set(let assignments):
+            gate.set(assignments) { error in reply(error.map { .refused($0) } ?? .done) }
+        case .status, .watch:
+            reply(.status(board.status))
+        }
+    }
+
+    /// What is under way until the evaluation has ended.
+    private func announce(_ state: RunState, _ reason: String) {
+        guard board.status.state == RunState.running.rawValue || board.status.state == RunState.starting.rawValue
+        else { return }
+        _ = record(state, reason)
+    }
+
+    /// SIGTERM and SIGINT end the process, not the run: whoever looks after it goes on with it later.
+    private func watchSignals(_ watchdog: Watchdog) {
+        let file = interrupts_open()
+        guard file >= 0 else { return }
+        Thread.detachNewThread { @Sendable in
+            interrupts_admit()
+            var byte: UInt8 = 0
+            while true {
+                let count = read(file, &byte, 1)
+                if count == 1 {
+                    watchdog.stop(
+                        StopCause(.queued, "its worker was asked to end (signal \(byte)); it goes on with eosd"))
+                } else if count == 0 || errno != EINTR {
+                    return
+                }
+            }
+        }
+    }
+}

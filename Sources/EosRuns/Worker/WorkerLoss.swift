@@ -1,0 +1,52 @@
+import EosCore
+import EosProcesses
+import Glibc
+
+/// Why a worker ended without having recorded the end of its run, and what becomes of the run.
+public struct WorkerLoss: Sendable, Equatable {
+    /// `lost` where it may go on; else an end: the same would happen again.
+    public let state: RunState
+    public let reason: String
+    public let signal: Int?
+    public let exitCode: Int?
+
+    /// How a process ended, where its parent asks.
+    public enum Ending: Sendable, Equatable {
+        case exited(Int)
+        case signalled(Int)
+        /// It was no child of who asks.
+        case unknown
+    }
+
+    /// Memory from which on a crash counts as one for lack of memory, relative to the limit.
+    private static let nearLimit = 0.9
+
+    public init(_ ending: Ending, _ record: CrashRecord?, _ limits: RunSpec.Limits) {
+        var signal = record?.signal
+        if case .signalled(let number) = ending { signal = number }
+        exitCode = if case .exited(let status) = ending { status } else { nil }
+        self.signal = signal
+        let record = record.flatMap { $0.signal == signal ? $0 : nil }
+        let memory = Double(record?.memory ?? 0)
+        if limits.memory > 0, memory >= Self.nearLimit * Double(limits.memory) {
+            state = .outOfMemory
+            reason = "it used its \(limits.memory) bytes of memory; raise limits.memory (\(record!.what))"
+        } else if signal == Int(SIGXCPU) {
+            state = .timedOut
+            reason = "it used its \(limits.processorSeconds) s of processor time; raise limits.processor_seconds"
+        } else {
+            state = .lost
+            reason = record?.what ?? Self.sentence(ending)
+        }
+    }
+
+    private static func sentence(_ ending: Ending) -> String {
+        switch ending {
+        case .exited(let status): "the worker ended with exit status \(status) and left no reason"
+        case .signalled(let number):
+            "the worker was ended by \(Signal(Int32(number)))"
+                + (Signal(Int32(number)).usualCause.map { ": \($0)" } ?? "")
+        case .unknown: "the worker is gone and left no reason: it was killed, or the machine stopped"
+        }
+    }
+}
