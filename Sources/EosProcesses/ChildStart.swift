@@ -22,6 +22,27 @@ struct Pipe {
 extension ChildCommand {
     /// Starts it in a session of its own, with these pipes' ends as its descriptors 1, 2 and 3.
     func start(output: Pipe, error: Pipe, results: Pipe) throws(EosError) -> pid_t {
+        try start(output: output.writing, error: error.writing, results: results.writing)
+    }
+
+    /// Starts it in a session of its own, to live on without this process; nobody waits for it here.
+    ///
+    /// - Parameters:
+    ///   - log: takes its standard output and error.
+    ///   - handed: becomes its descriptor 3.
+    public func startDetached(log: Int32, handing handed: Int32) throws(EosError) -> Int {
+        var lifted: [Int32] = []
+        defer { for file in lifted { close(file) } }
+        for file in [log, handed] {
+            let copy = fcntl(file, F_DUPFD_CLOEXEC, 4)
+            guard copy >= 0 else { throw EosError(EOS_E_IO, "\(program): can't be started: \(text(of: errno))") }
+            lifted.append(copy)
+        }
+        return Int(try start(output: lifted[0], error: lifted[0], results: lifted[1]))
+    }
+
+    /// Starts it in a session of its own, with these as its descriptors 1, 2 and 3, each larger than 3.
+    private func start(output: Int32, error: Int32, results: Int32) throws(EosError) -> pid_t {
         collectChildren()
         let words = try limits.isPlain ? [program] + self.arguments : limitedWords()
         let arguments = CStrings(words)
@@ -29,9 +50,9 @@ extension ChildCommand {
         let place = directory.map { CStrings([$0]) }
         var process: Int32 = 0
         var child = eos_child()
-        child.output = output.writing
-        child.error = error.writing
-        child.results = results.writing
+        child.output = output
+        child.error = error
+        child.results = results
         child.program = UnsafePointer(arguments.pointer[0])
         child.arguments = UnsafePointer(arguments.pointer)
         child.environment = UnsafePointer(environment.pointer)

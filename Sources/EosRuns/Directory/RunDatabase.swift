@@ -46,8 +46,10 @@ public final class RunDatabase: Sendable {
         var configuration = GRDB.Configuration()
         configuration.readonly = readOnly
         configuration.busyMode = .timeout(10)
-        if !readOnly {
-            configuration.prepareDatabase { db in
+        configuration.prepareDatabase { db in
+            // In KiB: a daemon has many of them open.
+            try db.execute(sql: "PRAGMA cache_size = \(readOnly ? -256 : -2000)")
+            if !readOnly {
                 try db.execute(sql: "PRAGMA journal_mode = WAL")
                 try db.execute(sql: "PRAGMA synchronous = NORMAL")
             }

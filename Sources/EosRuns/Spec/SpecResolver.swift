@@ -32,11 +32,26 @@ extension RunSpec {
         path: String, overrides: [String] = [], catalogue: some SpecCatalogue
     ) throws(EosError) {
         let text = try FileText.read(path, called: "spec")
-        var document = try SpecDocument(text: text, file: path)
+        try self.init(
+            text: text, file: path, directory: URL(filePath: path).deletingLastPathComponent().path,
+            name: URL(filePath: path).deletingPathExtension().lastPathComponent, overrides: overrides,
+            catalogue: catalogue)
+    }
+
+    /// Reads the text of a spec, on the terms of `init(path:)`.
+    ///
+    /// - Parameters:
+    ///   - file: what messages call it.
+    ///   - directory: where data files are looked up that the spec names without a whole path; nil: nowhere.
+    ///   - name: of the run, where the spec has none.
+    public init(
+        text: String, file: String, directory: String?, name: String, overrides: [String] = [],
+        catalogue: some SpecCatalogue
+    ) throws(EosError) {
+        var document = try SpecDocument(text: text, file: file)
         for assignment in overrides { try document.override(assignment) }
-        let directory = URL(filePath: path).deletingLastPathComponent()
-        let stem = URL(filePath: path).deletingPathExtension().lastPathComponent
-        try self.init(SpecResolver(document: document, directory: directory), name: stem, catalogue)
+        try self.init(
+            SpecResolver(document: document, directory: directory.map { URL(filePath: $0) }), name: name, catalogue)
     }
 
     private init(
@@ -79,7 +94,7 @@ extension RunSpec {
 /// Splits a document by tables and holds each against its schema.
 private struct SpecResolver {
     let document: SpecDocument
-    let directory: URL
+    let directory: URL?
 
     /// Throws for a key or a table that belongs to nobody.
     func refuseStrangers() throws(EosError) {
@@ -135,7 +150,7 @@ private struct SpecResolver {
     private static let fileKeys = ["data.file", "data.labels", "data.test_file", "data.test_labels"]
 
     private func wholePath(_ value: Value) -> Value {
-        guard case .string(let path) = value, !path.isEmpty, !path.hasPrefix("/") else { return value }
+        guard case .string(let path) = value, !path.isEmpty, !path.hasPrefix("/"), let directory else { return value }
         let beside = directory.appending(path: path).standardizedFileURL.absoluteURL.path(percentEncoded: false)
         return FileManager.default.fileExists(atPath: beside) ? .string(beside) : value
     }
