@@ -2,8 +2,9 @@ import CEos
 import EosCore
 import Glibc
 
-/// A connection to the process that works on a run. One thread.
-public final class ControlClient {
+/// A connection to the process that works on a run. One thread, but for `hangUp`.
+public final class ControlClient: @unchecked Sendable {
+    // Unchecked for the sake of `hangUp`, which uses the descriptor only.
     private let file: Int32
     private var input: [UInt8] = []
 

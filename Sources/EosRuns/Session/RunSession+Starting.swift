@@ -42,12 +42,14 @@ extension RunSession {
     ///   - spec: that of the run; where its limits differ from those recorded it is written back.
     ///   - facts: what else is to be known of it from here on.
     ///   - held: the run's lock, where the caller has it already.
+    ///   - anew: whether the limits of `spec` are held against where it stands even where they are as they were.
     ///   - board: shows the session; nil: one of its own.
     ///   - warn: hears of checkpoints that were passed over.
     /// - Throws: `EOS_E_STATE` where another process works on the run or where it converged and the limits are the same.
     public static func resume(
         _ spec: RunSpec, objective: Objective, policy: any Policy, facts: [(name: String, value: String)] = [],
         directory: RunDirectory, files: FileOperations = .system, lock held: RunLock? = nil, board: StatusBoard? = nil,
+        anew: Bool = false,
         warn: (String) -> Void = { _ in }
     ) throws(EosError) -> RunSession {
         let lock = if let held { held } else { try RunLock(directory) }
@@ -67,7 +69,7 @@ extension RunSession {
             // A state that was loaded and passed over must leave nothing behind.
             trainer = try Trainer(objective: objective, policy: policy, settings: settings)
         } else if trainer.stop != EOS_STOP_NONE {
-            do { try trainer.resume(changed ? settings : nil) } catch {
+            do { try trainer.resume(changed || anew ? settings : nil) } catch {
                 throw EosError(Int(error.status), "\(directory.path): \(error); for example --set stop.loss=0")
             }
         }

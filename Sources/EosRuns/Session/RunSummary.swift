@@ -25,6 +25,36 @@ public struct RunSummary: Sendable {
     /// The last checkpoint, or nil.
     public var parameters: String?
     public var seconds: Double
+
+    public init(
+        run: String, name: String, directory: String, state: RunState, reason: String, iterations: Int = 0,
+        valueEvaluations: Int = 0, gradientEvaluations: Int = 0, curvatureProducts: Int = 0,
+        initialLoss: Double = .nan, lastLoss: Double = .nan, bestLoss: Double = .nan, gradientNorm: Double = .nan,
+        step: Double = .nan, sharpness: Double = .nan, sharpnessResidual: Double = .nan,
+        sharpnessConverged: Bool = false, metrics: [(name: String, value: Double)] = [], parameters: String? = nil,
+        seconds: Double = 0
+    ) {
+        self.run = run
+        self.name = name
+        self.directory = directory
+        self.state = state
+        self.reason = reason
+        self.iterations = iterations
+        self.valueEvaluations = valueEvaluations
+        self.gradientEvaluations = gradientEvaluations
+        self.curvatureProducts = curvatureProducts
+        self.initialLoss = initialLoss
+        self.lastLoss = lastLoss
+        self.bestLoss = bestLoss
+        self.gradientNorm = gradientNorm
+        self.step = step
+        self.sharpness = sharpness
+        self.sharpnessResidual = sharpnessResidual
+        self.sharpnessConverged = sharpnessConverged
+        self.metrics = metrics
+        self.parameters = parameters
+        self.seconds = seconds
+    }
 }
 
 extension RunSummary {

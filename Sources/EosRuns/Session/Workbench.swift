@@ -66,6 +66,18 @@ public struct Workbench: Sendable {
             }, policy: { (spec) throws(EosError) in try makePolicy(for: spec, host: host) })
     }
 
+    /// The plugins that a run of `spec` needs, each once; what eos brings along needs none.
+    public func plugins(of spec: RunSpec) -> [PluginDescription] {
+        var plugins: [PluginDescription] = []
+        for (kind, name) in [(Offer.Kind.objective, spec.plugin), (.policy, spec.policyName)] {
+            guard let offer = try? catalogue.find(kind, name), let plugin = catalogue.plugin(of: offer),
+                !plugins.contains(plugin)
+            else { continue }
+            plugins.append(plugin)
+        }
+        return plugins
+    }
+
     /// What is recorded of the plugins that a run uses.
     public func facts(for spec: RunSpec) -> [(name: String, value: String)] {
         var facts: [(name: String, value: String)] = []

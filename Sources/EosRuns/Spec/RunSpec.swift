@@ -52,6 +52,9 @@ public struct RunSpec: Sendable, Equatable {
         public var evaluationSeconds: Double
         /// Whether a stalled run ends.
         public var endsStalled: Bool
+
+        public static let none = Limits(
+            memory: 0, seconds: 0, processorSeconds: 0, evaluationSeconds: 0, endsStalled: false)
     }
 
     public struct Restart: Sendable, Equatable {

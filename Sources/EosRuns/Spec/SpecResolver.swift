@@ -78,16 +78,51 @@ extension RunSpec {
             metricsEvery: Int(try resolver.own("probes.metrics").integer("every")))
         self.checkpoint = Checkpoint(
             everySeconds: try checkpoint.number("every_seconds"), keep: Int(try checkpoint.integer("keep")))
-        self.limits = Limits(
-            memory: UInt64(try limits.integer("memory")), seconds: try limits.number("seconds"),
-            processorSeconds: try limits.number("processor_seconds"),
-            evaluationSeconds: try limits.number("evaluation_seconds"),
-            endsStalled: try limits.string("on_stall") == "end")
-        self.restart = Restart(limit: Int(try restart.integer("limit")), delay: try restart.number("delay"))
+        self.limits = try Limits(limits)
+        self.restart = try Restart(restart)
         self.compute = Compute(
             threads: Int(try compute.integer("threads")), ranks: Int(try compute.integer("ranks")))
         self.objective = try resolver.foreign("objective", name: plugin, key: "plugin", catalogue.objective)
         self.policy = try resolver.foreign("policy", name: policyName, key: "name", catalogue.policy)
+    }
+}
+
+extension RunSpec.Limits {
+    fileprivate init(_ values: Configuration) throws(EosError) {
+        self.init(
+            memory: UInt64(try values.integer("memory")), seconds: try values.number("seconds"),
+            processorSeconds: try values.number("processor_seconds"),
+            evaluationSeconds: try values.number("evaluation_seconds"),
+            endsStalled: try values.string("on_stall") == "end")
+    }
+}
+
+extension RunSpec.Restart {
+    fileprivate init(_ values: Configuration) throws(EosError) {
+        self.init(limit: Int(try values.integer("limit")), delay: try values.number("delay"))
+    }
+}
+
+/// What whoever looks after a run needs of its spec: known without the plugins.
+public struct RunNeeds: Sendable {
+    /// 0: whatever there is.
+    public let threads: Int
+    public let limits: RunSpec.Limits
+    public let restart: RunSpec.Restart
+
+    public init(_ spec: RunSpec) {
+        threads = spec.compute.threads
+        limits = spec.limits
+        restart = spec.restart
+    }
+
+    /// - Throws: as reading the spec does, for these tables.
+    public init(_ directory: RunDirectory) throws(EosError) {
+        let text = try FileText.read(directory.spec, called: "spec")
+        let resolver = SpecResolver(document: try SpecDocument(text: text, file: directory.spec), directory: nil)
+        threads = Int(try resolver.own("compute").integer("threads"))
+        limits = try RunSpec.Limits(resolver.own("limits"))
+        restart = try RunSpec.Restart(resolver.own("restart"))
     }
 }
 

@@ -111,7 +111,7 @@ public final class RunWorker: Sendable {
         }
         let session = try RunSession.resume(
             spec, objective: objective, policy: try workbench.makePolicy(for: spec, host: host),
-            facts: workbench.facts(for: spec), directory: directory, lock: lock, board: board)
+            facts: workbench.facts(for: spec), directory: directory, lock: lock, board: board, anew: true)
         session.connect(host, pluginLog, retuning: workbench.retuning(of: directory, host: host))
         return session
     }

@@ -1,0 +1,101 @@
+import EosCore
+import EosRuns
+import Foundation
+import Synchronization
+
+/// The events of one run: the last ones in memory while it is going, all others in its database.
+final class RunFeed: EventFeed {
+    private static let mostKept = 512
+    private static let batch = 1000
+
+    private struct State {
+        var recent: [RunEvent] = []
+        var last: Int
+        var hasEnded = false
+        var database: RunDatabase?
+    }
+
+    private let directory: RunDirectory
+    private let state: Mutex<State>
+    private let waiters = Waiters()
+    private let reader: DispatchQueue
+
+    /// - Parameters:
+    ///   - last: sequence number of the last event that is known.
+    ///   - reader: serial, where the database may be waited for.
+    init(_ directory: RunDirectory, last: Int, reader: DispatchQueue) {
+        self.directory = directory
+        self.reader = reader
+        state = Mutex(State(last: last))
+    }
+
+    var last: Int { state.withLock(\.last) }
+    var hasEnded: Bool { state.withLock(\.hasEnded) }
+
+    /// Reads what was recorded since the last look and gives it to `take`, before those who wait here hear of it. On the
+    /// reader.
+    func refresh(_ take: ([RunEvent]) throws(EosError) -> Void) throws(EosError) {
+        while true {
+            let events = try database().events(after: last, limit: Self.batch, of: directory.id)
+            guard let newest = events.last else { return }
+            try take(events)
+            state.withLock { state in
+                state.last = newest.sequence
+                state.recent = Array((state.recent + events).suffix(Self.mostKept))
+            }
+            waiters.notify()
+        }
+    }
+
+    /// The run is not going: what is kept in memory and open for it is let go.
+    func rest() {
+        state.withLock { state in
+            state.database = nil
+            state.recent = []
+        }
+    }
+
+    /// The run is removed, or eosd ends.
+    func end() {
+        state.withLock { $0.hasEnded = true }
+        rest()
+        waiters.notify()
+    }
+
+    func read(after sequence: Int, limit: Int) async throws(ServiceError) -> [RunEvent] {
+        let recent: [RunEvent]? = state.withLock { state in
+            if sequence >= state.last { return [] }
+            guard let first = state.recent.first, first.sequence <= sequence + 1 else { return nil }
+            return Array(state.recent.dropFirst(sequence + 1 - first.sequence).prefix(limit))
+        }
+        if let recent { return recent }
+        let upTo = last
+        let result = await withCheckedContinuation { continuation in
+            reader.async { [self] in
+                continuation.resume(
+                    returning: Result { () throws(EosError) in
+                        try database().events(after: sequence, limit: limit, of: directory.id)
+                    })
+            }
+        }
+        // What is newer than `last` has not been told to those who wait for all runs.
+        do throws(EosError) { return try result.get().filter { $0.sequence <= upTo } } catch {
+            throw ServiceError(.unavailable, error)
+        }
+    }
+
+    func wait(after sequence: Int) async {
+        let mark = waiters.mark
+        let isDue = state.withLock { $0.last > sequence || $0.hasEnded }
+        if isDue || Task.isCancelled { return }
+        await waiters.wait(since: mark)
+    }
+
+    /// On the reader.
+    private func database() throws(EosError) -> RunDatabase {
+        if let open = state.withLock(\.database) { return open }
+        let opened = try RunDatabase.open(directory, readOnly: true)
+        state.withLock { $0.database = opened }
+        return opened
+    }
+}

@@ -1,0 +1,118 @@
+import CEos
+import EosCore
+import EosPluginHost
+import EosProcesses
+import EosRuns
+import Foundation
+
+/// From the queue to a worker. Everything on `changes`.
+extension Supervisor {
+    func enqueue(_ id: String) {
+        update(id) { $0.activity = .queued }
+        state.withLock { $0.queue.append(id) }
+    }
+
+    /// Starts what there is room for. In order: a run that needs many threads is not overtaken for ever.
+    func schedule() {
+        while true {
+            let next: (id: String, entry: RunEntry, threads: Int)? = state.withLock { state in
+                guard !state.isDraining, let id = state.queue.first, let entry = state.entries[id] else { return nil }
+                let works = state.entries.values.compactMap(\.work)
+                let threads = threads(of: entry)
+                guard works.count < options.maxRuns,
+                    works.isEmpty || works.map(\.threads).reduce(0, +) + threads <= options.maxThreads
+                else { return nil }
+                state.queue.removeFirst()
+                return (id, entry, threads)
+            }
+            guard let next else { return }
+            launch(next.id, next.entry, threads: next.threads)
+        }
+    }
+
+    /// A run that leaves it open takes its share.
+    private func threads(of entry: RunEntry) -> Int {
+        let wanted = entry.needs?.threads ?? 0
+        return wanted > 0 ? wanted : max(1, options.maxThreads / options.maxRuns)
+    }
+
+    private func launch(_ id: String, _ entry: RunEntry, threads: Int) {
+        do throws(EosError) {
+            // The worker inherits the lock: at no moment could a second one be started.
+            let lock = try RunLock(entry.directory, waiting: 2)
+            let log = open(entry.directory.log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+            guard log >= 0 else {
+                throw EosError(EOS_E_IO, "\(entry.directory.log): \(String(cString: strerror(errno)))")
+            }
+            defer { close(log) }
+            let command = ChildCommand(
+                try WorkerProgram.path(), [RunWorker.option, entry.directory.path, String(threads)],
+                environment: options.environment, directory: entry.directory.path,
+                limits: ChildCommand.Limits(seconds: nil))
+            let process = try command.startDetached(log: log, handing: lock.descriptor)
+            withExtendedLifetime(lock) {}
+            state.withLock { $0.totals.started += 1 }
+            update(id) {
+                $0.report.summary.state = .starting
+                $0.report.summary.reason = "its worker starts"
+                $0.report.pid = process
+                $0.report.started = unixTime()
+            }
+            follow(id, child: process, threads: threads)
+        } catch {
+            if error.status == eos_status(EOS_E_STATE) {
+                // Somebody works on it: `eos train --resume`, maybe.
+                state.withLock { $0.totals.adopted += 1 }
+                return follow(id, child: nil, threads: threads)
+            }
+            logger.error("\(id): \(error)")
+            update(id) { $0.activity = .none }
+            do throws(EosError) {
+                try record(StateRecord(state: .paused, reason: error.message, iteration: iteration(id)), id)
+            } catch {
+                logger.error("\(id): \(error)")
+            }
+        }
+    }
+
+    /// From here on the worker is listened to.
+    func follow(_ id: String, child: Int?, threads: Int) {
+        guard let entry = state.withLock({ $0.entries[id] }) else { return }
+        let link = WorkerLink(
+            entry.directory, child: child,
+            status: { [weak self] status in
+                guard let self else { return }
+                let known = state.withLock { $0.entries[id]?.feed.last } ?? 0
+                update(id) { $0.report.take(status) }
+                if status.events > known { announce(id) }
+            },
+            end: { [weak self] ending in
+                guard let self else { return }
+                changes.async { [self] in
+                    settle(id, ending)
+                    schedule()
+                }
+            })
+        var work = RunEntry.Work(link: link, threads: threads, started: unixTime())
+        if let limit = entry.needs?.limits.seconds, limit > 0 {
+            // The worker keeps to it by itself: this is for one that can't.
+            work.deadline = unixTime() + limit + 2 * Self.patience
+            work.forced = StopCause(.timedOut, "it ran longer than its \(limit) s (limits.seconds), and did not stop")
+        }
+        let complete = work
+        update(id) { $0.activity = .working(complete) }
+    }
+
+    /// Seconds after which a worker that was asked to stop is killed: it has its own time of grace before.
+    static let patience = 20.0
+
+    func iteration(_ id: String) -> Int { state.withLock { $0.entries[id]?.report.summary.iterations ?? 0 } }
+
+    /// Once a second: kills workers that have gone too far.
+    func keepHouse() {
+        let late = state.withLock { state in
+            state.entries.values.compactMap { entry in entry.work.flatMap { $0.deadline < unixTime() ? $0 : nil } }
+        }
+        for work in late { work.link.kill() }
+    }
+}

@@ -1,0 +1,123 @@
+import CEos
+import EosCore
+import EosRuns
+import Foundation
+
+/// What is found when eosd starts.
+extension Supervisor {
+    /// Takes up every run of the home: adopts workers, queues what waits, starts again what was lost.
+    ///
+    /// - Throws: `EOS_E_IO` where the directory of the runs can't be read.
+    public func start() throws(EosError) {
+        let names: [String]
+        do { names = try FileManager.default.contentsOfDirectory(atPath: runs) } catch {
+            throw EosError(EOS_E_IO, "\(runs): it can't be read; check its permissions, or give another --home")
+        }
+        let known = try index.lastOfRuns()
+        var found: [(RunEntry, StateRecord)] = []
+        for name in names {
+            // Removed, but not to the end.
+            if name.hasPrefix(".") {
+                try? FileManager.default.removeItem(atPath: "\(runs)/\(name)")
+                continue
+            }
+            guard let directory = try? RunDirectory.open("\(runs)/\(name)") else {
+                sweep(name)
+                continue
+            }
+            found.append(take(directory, told: known[name] ?? 0))
+        }
+        found.sort { ($0.0.report.created, $0.0.report.id) < ($1.0.report.created, $1.0.report.id) }
+        let entries = found
+        changes.sync {
+            state.withLock { state in
+                for (entry, _) in entries {
+                    state.entries[entry.report.id] = entry
+                    state.order.append(entry.report.id)
+                }
+            }
+            // In the order in which they were queued.
+            for (entry, last) in entries.sorted(by: { $0.1.time < $1.1.time }) { takeUp(entry, last) }
+            for (entry, _) in entries { announce(entry.report.id) }
+            schedule()
+        }
+        forgetRemoved(Set(names), known)
+        store.prune()
+        Thread.detachNewThread { @Sendable [weak self] in
+            while let self, !self.state.withLock({ $0.isDraining }) {
+                self.changes.async { self.keepHouse() }
+                sleep(1)
+            }
+        }
+        logger.info("\(entries.count) runs in \(runs), \(totals.adopted) workers adopted")
+    }
+
+    private func take(_ directory: RunDirectory, told: Int) -> (RunEntry, StateRecord) {
+        let feed = RunFeed(directory, last: told, reader: reader(of: directory.id))
+        do throws(EosError) {
+            let database = try RunDatabase.open(directory, readOnly: true)
+            let report = try RunReport.recorded(directory, database)
+            let last = try database.lastState()
+            let entry = RunEntry(directory: directory, report: report, needs: needs(of: directory), feed: feed)
+            return (entry, last ?? StateRecord(state: .queued, reason: "submitted", iteration: 0, time: 0))
+        } catch {
+            logger.error("\(error)")
+            return (
+                RunEntry(
+                    directory: directory, report: .unreadable(directory, error), needs: needs(of: directory),
+                    feed: feed), StateRecord(state: .lost, reason: error.message, iteration: 0)
+            )
+        }
+    }
+
+    /// A directory that never became a run, of a submission that was cut off; one that somebody is making is left alone.
+    private func sweep(_ name: String) {
+        let path = "\(runs)/\(name)"
+        guard access("\(path)/run.db", F_OK) != 0, access("\(path)/worker.lock", F_OK) == 0 else { return }
+        logger.warning("\(path) was never completed and is removed")
+        try? FileManager.default.removeItem(atPath: path)
+    }
+
+    /// On `changes`.
+    private func takeUp(_ entry: RunEntry, _ last: StateRecord) {
+        let id = entry.report.id
+        if RunLock.isHeld(entry.directory) {
+            state.withLock { $0.totals.adopted += 1 }
+            logger.info("\(id): its worker is adopted")
+            follow(id, child: nil, threads: entry.needs?.threads ?? 1)
+            return
+        }
+        switch last.state {
+        case .queued: enqueue(id)
+        case .starting, .running, .pausing, .stopping: settle(id, .unknown)
+        case .lost where entry.needs != nil: restart(id)
+        default: break
+        }
+    }
+
+    /// What was removed while nobody could tell is told now.
+    private func forgetRemoved(_ names: Set<String>, _ known: [String: Int]) {
+        for (run, last) in known where !names.contains(run) {
+            try? index.takeRemoval(of: run, after: last)
+        }
+    }
+
+    /// nil: the spec can't be read, so that its run can't be started.
+    func needs(of directory: RunDirectory) -> RunNeeds? {
+        do throws(EosError) { return try RunNeeds(directory) } catch {
+            logger.error("\(error)")
+            return nil
+        }
+    }
+}
+
+extension RunReport {
+    /// Of a run whose records can't be read.
+    fileprivate static func unreadable(_ directory: RunDirectory, _ error: EosError) -> RunReport {
+        RunReport(
+            summary: RunSummary(
+                run: directory.id, name: directory.id, directory: directory.path, state: .lost,
+                reason: "\(error); `eos retry` goes on from the last checkpoint"),
+            objective: "", policy: "", created: 0)
+    }
+}

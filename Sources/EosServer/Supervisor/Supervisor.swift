@@ -1,0 +1,147 @@
+import CEos
+import EosCore
+import EosDiscovery
+import EosProcesses
+import EosRuns
+import Foundation
+import Logging
+import Synchronization
+
+/// Looks after the runs below a home directory: starts their workers, adopts those that an earlier eosd left, starts lost
+/// ones again. Any thread.
+///
+/// What is asked is answered from memory. Every change goes through one serial queue, where disks and processes may be
+/// waited for. It never blocks a worker: workers write their own records, and live on without it.
+public final class Supervisor: RunService {
+    public struct Options: Sendable {
+        public var home: String
+        /// Workers at a time.
+        public var maxRuns: Int
+        /// Threads of all workers at a time.
+        public var maxThreads: Int
+        /// eosd's environment serves where this has no value.
+        public var environment: [String: String?]
+
+        public init(home: String, maxRuns: Int, maxThreads: Int, environment: [String: String?] = [:]) {
+            self.home = home
+            self.maxRuns = max(maxRuns, 1)
+            self.maxThreads = max(maxThreads, 1)
+            self.environment = environment
+        }
+    }
+
+    struct State {
+        var entries: [String: RunEntry] = [:]
+        /// Ids in the order of submission.
+        var order: [String] = []
+        var queue: [String] = []
+        var totals = ServiceTotals()
+        var isDraining = false
+    }
+
+    let options: Options
+    let runs: String
+    let store: PluginStore
+    let index: EventIndex
+    let logger: Logger
+    let state = Mutex(State())
+    /// Every change of an activity.
+    let changes = DispatchQueue(label: "eos.supervisor")
+    /// Submissions: directories are made side by side, as disks like it.
+    let submissions = DispatchQueue(label: "eos.submissions", attributes: .concurrent)
+    private let readers = (0..<4).map { DispatchQueue(label: "eos.reader.\($0)") }
+
+    /// - Throws: `EOS_E_IO` where the home can't be used.
+    public init(_ options: Options, logger: Logger) throws(EosError) {
+        self.options = options
+        self.logger = logger
+        runs = "\(options.home)/runs"
+        guard mkdir(runs, 0o700) == 0 || errno == EEXIST else {
+            throw EosError(EOS_E_IO, "\(runs): \(String(cString: strerror(errno))); give another --home")
+        }
+        store = try PluginStore(directory: "\(options.home)/plugins")
+        index = try EventIndex(home: options.home)
+        state.withLock {
+            $0.totals.maxRuns = options.maxRuns
+            $0.totals.maxThreads = options.maxThreads
+        }
+    }
+
+    /// Where the database of a run is waited for: always the same place for the same run.
+    func reader(of id: String) -> DispatchQueue {
+        readers[Int(UInt(bitPattern: id.hashValue) % UInt(readers.count))]
+    }
+
+    // MARK: Answers from memory
+
+    public func reports() -> [RunReport] {
+        state.withLock { state in state.order.compactMap { state.entries[$0].map { numbered($0.report, state) } } }
+    }
+
+    public func report(of id: String) -> RunReport? {
+        state.withLock { state in state.entries[id].map { numbered($0.report, state) } }
+    }
+
+    public func directory(of id: String) -> RunDirectory? { state.withLock { $0.entries[id]?.directory } }
+
+    public func feed(of id: String?) -> (any EventFeed)? {
+        guard let id else { return index }
+        return state.withLock { $0.entries[id]?.feed }
+    }
+
+    public var totals: ServiceTotals { state.withLock(\.totals) }
+
+    /// With its place in the queue.
+    private func numbered(_ report: RunReport, _ state: State) -> RunReport {
+        guard report.state == .queued else { return report }
+        var report = report
+        report.queued = state.queue.firstIndex(of: report.id)
+        return report
+    }
+
+    // MARK: Shared steps
+
+    /// Changes an entry; nothing where it is gone.
+    func update(_ id: String, _ change: (inout RunEntry) -> Void) {
+        state.withLock { state in
+            guard state.entries[id] != nil else { return }
+            change(&state.entries[id]!)
+        }
+    }
+
+    /// Runs `body` where changes are made, and waits for it.
+    func onChanges<Value: Sendable>(
+        _ body: @escaping @Sendable () throws(ServiceError) -> Value
+    ) async throws(ServiceError) -> Value {
+        let result = await withCheckedContinuation { continuation in
+            changes.async { continuation.resume(returning: Result { () throws(ServiceError) in try body() }) }
+        }
+        return try result.get()
+    }
+
+    /// Tells everybody who listens what was recorded of a run since.
+    func announce(_ id: String) {
+        guard let feed = state.withLock({ $0.entries[id]?.feed }) else { return }
+        reader(of: id).async { [self] in
+            do throws(EosError) {
+                try feed.refresh { (events) throws(EosError) in try index.take(events) }
+            } catch {
+                logger.warning("the events of \(id) can't be read: \(error)")
+            }
+        }
+    }
+
+    /// Takes a state into the records of a run that nobody works on, and into its report.
+    ///
+    /// - Throws: `EOS_E_STATE` where somebody does work on it.
+    func record(_ record: StateRecord, _ id: String) throws(EosError) {
+        guard let entry = state.withLock({ $0.entries[id] }) else { return }
+        let lock = try RunLock(entry.directory, waiting: 2)
+        let database = try RunDatabase.open(entry.directory, readOnly: false)
+        try database.record(record)
+        let report = try RunReport.recorded(entry.directory, database)
+        withExtendedLifetime(lock) {}
+        update(id) { $0.report = report }
+        announce(id)
+    }
+}
