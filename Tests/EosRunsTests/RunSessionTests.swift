@@ -5,32 +5,6 @@ import Foundation
 import Synchronization
 import Testing
 
-/// What a run left: every iterate and measurement but for the seconds, and the parameters of its last checkpoint.
-private struct Left: Equatable {
-    var iterates: [IterateRecord] = []
-    var probes: [ProbeRecord] = []
-    var parameters: [UInt64] = []
-
-    init(_ directory: RunDirectory) throws {
-        let database = try RunDatabase.open(directory, readOnly: true)
-        try database.forEachIterate { iterate, probes in
-            var iterate = iterate
-            iterate.seconds = 0
-            if iterate.step.isNaN { iterate.step = -1 }
-            iterates.append(iterate)
-            self.probes += probes.map { probe in
-                var probe = probe
-                if probe.residual.isNaN { probe.residual = -1 }
-                return probe
-            }
-        }
-        let store = CheckpointStore(directory.checkpoints, keep: 100)
-        guard let last = try store.iterations().first else { return }
-        let state = try store.load(last)
-        for name in ["head", "tail", "eos.gradient"] { parameters += try state.numbers(name).map(\.bitPattern) }
-    }
-}
-
 private let text = """
     name = "rosen"
     [objective]
@@ -46,22 +20,6 @@ private let text = """
     [probes.metrics]
     every = 5
     """
-
-private func begin(
-    _ spec: RunSpec, _ scratch: Scratch, objective: Objective? = nil, files: FileOperations = .system
-) throws -> RunSession {
-    try RunSession.begin(
-        spec, objective: try objective ?? TestObjective.make(), policy: try makePolicy(spec), files: files
-    ) { () throws(EosError) in try RunDirectory.create(in: scratch.path, name: spec.name) }
-}
-
-private func resume(
-    _ spec: RunSpec, _ directory: RunDirectory, objective: Objective? = nil, warnings: inout [String]
-) throws -> RunSession {
-    try RunSession.resume(
-        spec, objective: try objective ?? TestObjective.make(), policy: try makePolicy(spec), directory: directory
-    ) { warnings.append($0) }
-}
 
 @Suite struct RunSessionTests {
     @Test func aRunRecordsEverything() throws {

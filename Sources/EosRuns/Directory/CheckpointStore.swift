@@ -46,6 +46,12 @@ public struct CheckpointStore: Sendable {
         for old in old where old != iteration { _ = files.unlink(path(old)) }
     }
 
+    /// Removes what writes left behind that were cut off. Only for whoever holds the run's lock.
+    public func tidy() {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+        for name in names where name.hasSuffix(FileOperations.partial) { _ = files.unlink("\(directory)/\(name)") }
+    }
+
     /// Reads the checkpoint of `iteration` and verifies all of it.
     public func load(_ iteration: Int) throws(EosError) -> SavedState {
         try Self.load(path(iteration))
@@ -53,9 +59,11 @@ public struct CheckpointStore: Sendable {
 
     /// Reads the state in the file at `path`, which must hold nothing else, and verifies all of it.
     ///
-    /// - Throws: `EOS_E_FORMAT`, `EOS_E_IO`, `EOS_E_NOT_FOUND` or `EOS_E_MEMORY`, naming the file.
+    /// - Throws: `EOS_E_FORMAT` (what a disk can't read back is damaged, too), `EOS_E_IO`, `EOS_E_NOT_FOUND` or
+    ///   `EOS_E_MEMORY`, naming the file.
     public static func load(_ path: String) throws(EosError) -> SavedState {
-        let file = open(path, O_RDONLY | O_CLOEXEC)
+        // Not waiting: something else than a file may lie there, such as a pipe that nobody writes to.
+        let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard file >= 0 else { throw EosError.file(path, errno) }
         defer { close(file) }
         do throws(EosError) {
@@ -84,7 +92,12 @@ public struct CheckpointStore: Sendable {
         while true {
             let count = Glibc.read(file, buffer.baseAddress, buffer.count)
             if count >= 0 { return count }
-            if errno != EINTR { throw EosError.file(path, errno) }
+            switch errno {
+            case EINTR: continue
+            case EIO, EISDIR, EBADMSG, EUCLEAN, ESTALE:
+                throw EosError(EOS_E_FORMAT, "the saved state can't be read: \(String(cString: strerror(errno)))")
+            default: throw EosError.file(path, errno)
+            }
         }
     }
 }

@@ -33,6 +33,9 @@ public struct FileOperations: Sendable {
 }
 
 extension FileOperations {
+    /// What the name of a file ends with until it is whole.
+    static let partial = ".partial"
+
     /// Replaces the file at `path` by what `body` writes, or leaves it as it was: written beside it, synchronised,
     /// renamed, and the directory synchronised, so that a crash at any moment leaves a whole file.
     ///
@@ -41,18 +44,19 @@ extension FileOperations {
         _ path: String,
         _ body: ((UnsafeRawBufferPointer) throws(EosError) -> Void) throws(EosError) -> Void
     ) throws(EosError) {
-        let temporary = path + ".partial"
-        let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        let temporary = path + Self.partial
+        let file = untilDone { open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644) }
         guard file >= 0 else { throw EosError.file(temporary, errno) }
         do throws(EosError) {
             do throws(EosError) {
                 try body { (bytes) throws(EosError) in try writeAll(file, bytes, path: temporary) }
-                guard fsync(file) == 0 else { throw EosError.file(temporary, errno) }
+                guard untilDone({ fsync(file) }) == 0 else { throw EosError.file(temporary, errno) }
             } catch {
                 _ = close(file)
                 throw error
             }
-            guard close(file) == 0 else { throw EosError.file(temporary, errno) }
+            // An interrupted close has closed on Linux, and the file was synchronised before.
+            guard close(file) == 0 || errno == EINTR else { throw EosError.file(temporary, errno) }
             guard rename(temporary, path) == 0 else { throw EosError.file(path, errno) }
         } catch {
             _ = unlink(temporary)
@@ -74,9 +78,9 @@ extension FileOperations {
 
     /// Makes names that were created or renamed in a directory survive a loss of power.
     func synchronise(directory: String) throws(EosError) {
-        let file = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0)
+        let file = untilDone { open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0) }
         guard file >= 0 else { throw EosError.file(directory, errno) }
-        let failed = fsync(file) != 0
+        let failed = untilDone { fsync(file) } != 0
         let reason = errno
         _ = close(file)
         // Some file systems can't synchronise a directory and say so; they have nothing better to offer.
@@ -91,7 +95,17 @@ extension FileOperations {
                 if errno == EINTR { continue }
                 throw EosError.file(path, errno)
             }
+            // A file that takes nothing and gives no reason would be waited for without end.
+            guard count > 0 else { throw EosError.file(path, EIO) }
             rest = rest.dropFirst(count)
+        }
+    }
+
+    /// A signal may interrupt a call that then did nothing.
+    private func untilDone(_ call: () -> Int32) -> Int32 {
+        while true {
+            let result = call()
+            if result >= 0 || errno != EINTR { return result }
         }
     }
 }

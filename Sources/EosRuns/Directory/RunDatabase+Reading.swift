@@ -13,8 +13,9 @@ extension RunDatabase {
                 sql: "SELECT state, reason, iteration, time, signal, exit_code FROM states ORDER BY sequence"
             ).map {
                 StateRecord(
-                    state: RunState(rawValue: $0[0]) ?? .lost, reason: $0[1], iteration: $0[2], time: $0[3],
-                    signal: $0[4], exitCode: $0[5])
+                    state: RunState(rawValue: try $0.decode(atIndex: 0)) ?? .lost, reason: try $0.decode(atIndex: 1),
+                    iteration: try $0.decode(atIndex: 2), time: try $0.decode(atIndex: 3),
+                    signal: try $0.decode(atIndex: 4), exitCode: try $0.decode(atIndex: 5))
             }
         }
     }
@@ -22,7 +23,7 @@ extension RunDatabase {
     public func facts() throws(EosError) -> [String: String] {
         try perform { db in
             try Row.fetchAll(db, sql: "SELECT name, value FROM facts")
-                .reduce(into: [:]) { $0[$1[0]] = $1[1] as String }
+                .reduce(into: [:]) { $0[try $1.decode(atIndex: 0)] = try $1.decode(String.self, atIndex: 1) }
         }
     }
 
@@ -42,7 +43,7 @@ extension RunDatabase {
             var next = try probes.next().map(Self.probe)
             let rows = try Row.fetchCursor(db, sql: "SELECT * FROM metrics ORDER BY iteration")
             while let row = try rows.next() {
-                let iterate = Self.iterate(row)
+                let iterate = try Self.iterate(row)
                 var here: [ProbeRecord] = []
                 while let probe = next, probe.iteration <= iterate.iteration {
                     if probe.iteration == iterate.iteration { here.append(probe) }
@@ -59,7 +60,7 @@ extension RunDatabase {
             guard let first = try Row.fetchOne(db, sql: "SELECT * FROM metrics ORDER BY iteration LIMIT 1"),
                 let last = try Row.fetchOne(db, sql: "SELECT * FROM metrics ORDER BY iteration DESC LIMIT 1")
             else { return nil }
-            return (Self.iterate(first), Self.iterate(last))
+            return (try Self.iterate(first), try Self.iterate(last))
         }
     }
 
@@ -93,7 +94,9 @@ extension RunDatabase {
                 arguments: [sequence, limit]
             ).map {
                 RunEvent(
-                    sequence: $0[0], run: run, kind: RunEvent.Kind(rawValue: $0[1]) ?? .state, time: $0[2], data: $0[3])
+                    sequence: try $0.decode(atIndex: 0), run: run,
+                    kind: RunEvent.Kind(rawValue: try $0.decode(atIndex: 1)) ?? .state, time: try $0.decode(atIndex: 2),
+                    data: try $0.decode(atIndex: 3))
             }
         }
         if let last = events.last { note(event: last.sequence) }
@@ -104,16 +107,20 @@ extension RunDatabase {
         try perform { db in try Int.fetchOne(db, sql: "SELECT max(sequence) FROM events") ?? 0 }
     }
 
-    // NaN is NULL in SQLite.
-    private static func iterate(_ row: Row) -> IterateRecord {
-        IterateRecord(
-            iteration: row[0], loss: row[1] ?? .nan, gradientNorm: row[2] ?? .nan, step: row[3] ?? .nan,
-            trials: row[4], reason: row[5], valueEvaluations: row[6], gradientEvaluations: row[7],
-            curvatureProducts: row[8], seconds: row[9])
+    // NaN is NULL in SQLite. Reading throws, because a damaged file may hold anything: a reader goes on without it.
+    private static func iterate(_ row: Row) throws -> IterateRecord {
+        func number(_ index: Int) throws -> Double { try row.decode(Double?.self, atIndex: index) ?? .nan }
+        return IterateRecord(
+            iteration: try row.decode(atIndex: 0), loss: try number(1), gradientNorm: try number(2),
+            step: try number(3), trials: try row.decode(atIndex: 4), reason: try row.decode(atIndex: 5),
+            valueEvaluations: try row.decode(atIndex: 6), gradientEvaluations: try row.decode(atIndex: 7),
+            curvatureProducts: try row.decode(atIndex: 8), seconds: try row.decode(atIndex: 9))
     }
 
-    private static func probe(_ row: Row) -> ProbeRecord {
+    private static func probe(_ row: Row) throws -> ProbeRecord {
         ProbeRecord(
-            iteration: row[0], name: row[1], value: row[2] ?? .nan, residual: row[3] ?? .nan, converged: row[4])
+            iteration: try row.decode(atIndex: 0), name: try row.decode(atIndex: 1),
+            value: try row.decode(Double?.self, atIndex: 2) ?? .nan,
+            residual: try row.decode(Double?.self, atIndex: 3) ?? .nan, converged: try row.decode(atIndex: 4))
     }
 }

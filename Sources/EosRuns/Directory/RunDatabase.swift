@@ -36,7 +36,9 @@ public final class RunDatabase: Sendable {
             throw EosError(
                 EOS_E_FORMAT,
                 "\(database.path): its version is \(version), this eos reads version \(Self.version); "
-                    + (version > Self.version ? "use a later eos" : "it is no run's database, or was never completed"))
+                    + (version > Self.version
+                        ? "use a later eos"
+                        : "it is no run's database, or was never completed: --resume makes a new one"))
         }
         return database
     }
@@ -81,12 +83,13 @@ public final class RunDatabase: Sendable {
         do { try queue.close() } catch { throw EosError.database(path, error) }
     }
 
-    private static let schema = """
+    /// Strict and with limits, so that a check finds values that can't be.
+    static let schema = """
         PRAGMA user_version = \(version);
         CREATE TABLE facts (
             name TEXT PRIMARY KEY NOT NULL,
             value TEXT NOT NULL
-        ) WITHOUT ROWID;
+        ) WITHOUT ROWID, STRICT;
         CREATE TABLE states (
             sequence INTEGER PRIMARY KEY,
             time REAL NOT NULL,
@@ -94,39 +97,46 @@ public final class RunDatabase: Sendable {
             reason TEXT NOT NULL,
             iteration INTEGER NOT NULL,
             signal INTEGER, exit_code INTEGER
-        );
+        ) STRICT;
         CREATE TABLE metrics (
-            iteration INTEGER PRIMARY KEY NOT NULL,
+            iteration INTEGER PRIMARY KEY NOT NULL CHECK (iteration >= 0),
             loss REAL, gradient_norm REAL, step REAL,
             trials INTEGER NOT NULL, reason INTEGER NOT NULL,
             value_evaluations INTEGER NOT NULL, gradient_evaluations INTEGER NOT NULL,
             curvature_products INTEGER NOT NULL,
             seconds REAL NOT NULL
-        ) WITHOUT ROWID;
+        ) WITHOUT ROWID, STRICT;
         CREATE TABLE probes (
-            iteration INTEGER NOT NULL,
+            iteration INTEGER NOT NULL CHECK (iteration >= 0),
             name TEXT NOT NULL,
             value REAL, residual REAL,
             converged INTEGER NOT NULL,
             PRIMARY KEY (iteration, name)
-        ) WITHOUT ROWID;
+        ) WITHOUT ROWID, STRICT;
         CREATE TABLE checkpoints (
-            iteration INTEGER PRIMARY KEY NOT NULL,
+            iteration INTEGER PRIMARY KEY NOT NULL CHECK (iteration >= 0),
             time REAL NOT NULL,
             bytes INTEGER NOT NULL
-        ) WITHOUT ROWID;
+        ) WITHOUT ROWID, STRICT;
         CREATE TABLE events (
             sequence INTEGER PRIMARY KEY AUTOINCREMENT,
             time REAL NOT NULL,
             kind TEXT NOT NULL,
             data TEXT NOT NULL
-        );
+        ) STRICT;
+        INSERT INTO facts VALUES ('version', '\(version)');
         """
 }
 
 extension EosError {
+    private static let damageRemedy =
+        "restore it from a copy, or go on with the run: --resume sets it aside and keeps what can be read of it"
+
     /// What SQLite said, and what helps.
     static func database(_ path: String, _ error: any Error) -> EosError {
+        if error is RowDecodingError {
+            return EosError(EOS_E_FORMAT, "\(path): a row holds what does not belong there; \(damageRemedy)")
+        }
         guard let error = error as? DatabaseError else { return EosError(EOS_E_IO, "\(path): \(error)") }
         let text = oneLine(error.message ?? "\(error.resultCode)")
         switch error.resultCode {
@@ -136,7 +146,7 @@ extension EosError {
         case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM:
             return EosError(EOS_E_IO, "\(path): \(text); check the permissions of the run directory")
         case .SQLITE_CORRUPT, .SQLITE_NOTADB:
-            return EosError(EOS_E_FORMAT, "\(path): \(text); restore it from a copy, or start a new run")
+            return EosError(EOS_E_FORMAT, "\(path): \(text); \(damageRemedy)")
         case .SQLITE_BUSY, .SQLITE_LOCKED:
             return EosError(EOS_E_IO, "\(path): another process holds it; wait for it and try again")
         default: return EosError(EOS_E_IO, "\(path): \(text)")

@@ -66,7 +66,8 @@ public struct RunDirectory: Sendable, Equatable {
         guard isDirectory(directory.path) else {
             throw EosError(EOS_E_NOT_FOUND, "\(path): there is no such run directory; check the path")
         }
-        for file in [directory.spec, directory.database] where access(file, F_OK) != 0 {
+        // A run that has lost its records goes on from its checkpoints.
+        for file in [directory.spec, directory.checkpoints] where access(file, F_OK) != 0 {
             throw EosError(
                 EOS_E_NOT_FOUND,
                 "\(path): this is no run directory: it has no \(URL(filePath: file).lastPathComponent); check the path")

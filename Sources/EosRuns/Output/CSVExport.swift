@@ -39,7 +39,7 @@ public struct CSVExport {
 
     private func row(_ iterate: IterateRecord, _ probes: [ProbeRecord], next: IterateRecord?) -> String {
         func value(_ name: String) -> Double { probes.first { $0.name == name }?.value ?? .nan }
-        let step = next.map { $0.iteration == iterate.iteration + 1 ? $0.step : .nan } ?? .nan
+        let step = next.map { $0.iteration == iterate.iteration &+ 1 ? $0.step : .nan } ?? .nan
         let sharpness = value("sharpness")
         var cells = [String(iterate.iteration), cell(iterate.loss), cell(iterate.gradientNorm), cell(step)]
         cells.append(step.isNaN ? "" : String(next!.trials))

@@ -102,13 +102,15 @@ extension RunSession {
     private func summary(_ state: RunState, _ reason: String) throws(EosError) -> RunSummary {
         let progress = trainer.progress
         let last = endPairs.first ?? trainer.sharpnessPairs.first
+        // Records that were lost with a damaged database may begin later.
+        let first = try database.ends()?.first
         let values = try metrics.values.isEmpty ? lastMetrics() : metrics.values
         return RunSummary(
             run: directory.id, name: spec.name, directory: directory.path, state: state, reason: reason,
             iterations: Int(progress.iteration), valueEvaluations: Int(progress.value_evaluations),
             gradientEvaluations: Int(progress.gradient_evaluations),
             curvatureProducts: Int(progress.curvature_products),
-            initialLoss: try database.ends()?.first.loss ?? .nan, lastLoss: progress.value,
+            initialLoss: first?.iteration == 0 ? first!.loss : .nan, lastLoss: progress.value,
             bestLoss: progress.best_value, gradientNorm: progress.gradient_norm, step: progress.step,
             sharpness: last?.value ?? .nan, sharpnessResidual: last?.residual ?? .nan,
             sharpnessConverged: last?.converged ?? false,

@@ -21,6 +21,8 @@ extension RunSession {
             let lock = try RunLock(directory)
             let log = try RunLog(directory)
             try files.replace(directory.spec, with: spec.text)
+            // Or the directory itself would be gone after a loss of power.
+            try files.synchronise(directory: directoryName(directory.path))
             let database = try RunDatabase.create(directory)
             try database.record(facts: facts + Self.facts(spec, objective, directory))
             try database.record(.starting, reason: "started", iteration: 0)
@@ -35,6 +37,17 @@ extension RunSession {
         }
     }
 
+    /// What is to be known of any run.
+    private static func facts(
+        _ spec: RunSpec, _ objective: Objective, _ directory: RunDirectory
+    ) -> [(name: String, value: String)] {
+        [
+            ("id", directory.id), ("name", spec.name), ("eos", EOS_VERSION_STRING),
+            ("metrics", objective.metrics.map(\.name).joined(separator: ",")),
+            ("dimension", "\(objective.space.count)"), ("dtype", objective.space.type.name),
+        ]
+    }
+
     /// Goes on with the run in `directory` from its last whole checkpoint, to the same bits as if it had never stopped;
     /// from the start where there is none.
     ///
@@ -44,7 +57,7 @@ extension RunSession {
     ///   - held: the run's lock, where the caller has it already.
     ///   - anew: whether the limits of `spec` are held against where it stands even where they are as they were.
     ///   - board: shows the session; nil: one of its own.
-    ///   - warn: hears of checkpoints that were passed over.
+    ///   - warn: hears of checkpoints that were passed over and of records that are damaged.
     /// - Throws: `EOS_E_STATE` where another process works on the run or where it converged and the limits are the same.
     public static func resume(
         _ spec: RunSpec, objective: Objective, policy: any Policy, facts: [(name: String, value: String)] = [],
@@ -54,16 +67,18 @@ extension RunSession {
     ) throws(EosError) -> RunSession {
         let lock = if let held { held } else { try RunLock(directory) }
         let log = try RunLog(directory)
-        let database = try RunDatabase.open(directory, readOnly: false)
+        func tell(_ message: String) {
+            log.write(Int(EOS_LOG_WARNING), message)
+            warn(message)
+        }
+        let (database, isNew) = try RunDatabase.openOrReplace(directory, tell: tell)
+        if isNew { try database.record(facts: Self.facts(spec, objective, directory)) }
         let settings = try TrainerSettings(spec.trainerSettings)
         var trainer = try Trainer(objective: objective, policy: policy, settings: settings)
         let store = CheckpointStore(directory.checkpoints, keep: spec.checkpoint.keep, files: files)
         let text = try FileText.read(directory.spec, called: "spec")
         let changed = text != spec.text
-        func tell(_ message: String) {
-            log.write(Int(EOS_LOG_WARNING), message)
-            warn(message)
-        }
+        store.tidy()
         let from = try load(into: trainer, objective, store, tell)
         if from < 0 {
             // A state that was loaded and passed over must leave nothing behind.
@@ -88,33 +103,28 @@ extension RunSession {
             board: board ?? StatusBoard(pid: Int(getpid()), state: .starting, reason: "goes on"))
     }
 
-    private static func facts(
-        _ spec: RunSpec, _ objective: Objective, _ directory: RunDirectory
-    ) -> [(name: String, value: String)] {
-        [
-            ("id", directory.id), ("name", spec.name), ("eos", EOS_VERSION_STRING),
-            ("metrics", objective.metrics.map(\.name).joined(separator: ",")),
-            ("dimension", "\(objective.space.count)"), ("dtype", objective.space.type.name),
-        ]
-    }
-
     /// Loads the last checkpoint that is whole and from which training can go on.
     ///
     /// - Returns: its iteration; -1 where the run starts again.
     private static func load(
         into trainer: Trainer, _ objective: Objective, _ store: CheckpointStore, _ tell: (String) -> Void
     ) throws(EosError) -> Int {
-        for iteration in try store.iterations() {
+        let iterations = try store.iterations()
+        for (index, iteration) in iterations.enumerated() {
+            let next =
+                index < iterations.count - 1
+                ? "passed over for the one before it" : "no other is left: the run starts again from its beginning"
             let state: SavedState
             do throws(EosError) { state = try store.load(iteration) } catch {
-                guard error.status == EOS_E_FORMAT else { throw error }
-                tell("\(error); passed over for the one before it")
+                // A name that leads nowhere holds no checkpoint, either.
+                guard error.status == EOS_E_FORMAT || error.status == EOS_E_NOT_FOUND else { throw error }
+                tell("\(error); \(next)")
                 store.setAside(iteration)
                 continue
             }
-            try trainer.load(state, objective)
+            do { try trainer.load(state, objective) } catch { throw error.within(store.path(iteration)) }
             if trainer.stop != EOS_STOP_FAILED, trainer.stop != EOS_STOP_NONFINITE { return iteration }
-            tell("\(store.path(iteration)): the training had failed here; passed over for the one before it")
+            tell("\(store.path(iteration)): the training had failed here; \(next)")
         }
         return -1
     }

@@ -99,7 +99,7 @@ public final class RunWorker: Sendable {
     private func makeSession(_ threads: Int, _ watchdog: Watchdog) throws(EosError) -> RunSession {
         let workbench = try Workbench(PluginSnapshot(directory))
         let spec = try RunSpec(path: directory.spec, catalogue: workbench)
-        let database = try RunDatabase.open(directory, readOnly: false)
+        let (database, _) = try RunDatabase.openOrReplace(directory) { log.write(Int(EOS_LOG_WARNING), $0) }
         watchdog.enforce(spec.limits, elapsed: try elapsed(database))
         ProcessLimits.apply(spec.limits)
         let pluginLog = PluginLog()

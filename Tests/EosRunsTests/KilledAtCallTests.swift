@@ -1,0 +1,50 @@
+import EosCore
+import EosRuns
+import Foundation
+import Glibc
+import Testing
+
+/// The process ends by SIGKILL right after a call of saving, whichever: the run goes on to the same bits.
+@Suite struct KilledAtCallTests {
+    @Test func afterEveryCallOfAWholeRun() async throws {
+        let scratch = Scratch()
+        let spec = try makeSpec(durableRun)
+        let counting = FaultyFiles()
+        let whole = try begin(spec, scratch, files: counting.operations)
+        _ = try whole.run()
+        let expected = try Left(whole.directory)
+        let calls = counting.calls
+        #expect(calls.count > 40 && Set(calls) == Set(FaultyFiles.Call.allCases))
+
+        for position in 1...calls.count {
+            let path = "\(scratch.path)/killed-\(position)"
+            await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String, position = position as Int] in
+                let files = FaultyFiles(.killedAfter, at: position)
+                let spec = try makeSpec(durableRun)
+                let session = try RunSession.begin(
+                    spec, objective: try TestObjective.make(), policy: try makePolicy(spec), files: files.operations
+                ) { () throws(EosError) in try RunDirectory.create(at: path) }
+                _ = try session.run()
+            }
+            let place: Comment = "killed after call \(position), \(calls[position - 1])"
+            guard FileManager.default.fileExists(atPath: path + "/spec.toml") else {
+                // Its spec was not whole yet: it had not begun.
+                let error = #expect(throws: EosError.self, place) { try RunDirectory.open(path) }
+                #expect(error?.message.contains("it has no spec.toml") == true, place)
+                continue
+            }
+            let directory = try RunDirectory.open(path)
+            let store = CheckpointStore(directory.checkpoints, keep: 100)
+            for iteration in try store.iterations() { _ = try store.load(iteration) }
+            // Every checkpoint ends with the removal of an old one, but for the first two.
+            let finished = calls[..<position].count { $0 == .unlink }
+            if finished > 0 { #expect(try store.iterations().first ?? -1 >= finished + 1, place) }
+            var warnings: [String] = []
+            let session = try resume(spec, directory, warnings: &warnings)
+            #expect(try session.run().state == .budgetExhausted, place)
+            #expect(try Left(directory).withoutEnds == expected.withoutEnds, place)
+            let left = try FileManager.default.subpathsOfDirectory(atPath: path)
+            #expect(!left.contains { $0.hasSuffix(".partial") }, place)
+        }
+    }
+}
