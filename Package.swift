@@ -236,6 +236,12 @@ let package = Package(
         + tests("EosConformanceTests", ["EosConformance", "EosPluginHost", "EosCore", "CEos", "TestSupport"])
         + tests("EosRunsTests", ["EosRuns", "EosCore", "CEos"])
         + tests("EosServerTests", ["CEos", "EosCore", "EosRuns", "EosServer", "TestSupport"])
+        + tests(
+            "SupervisorTests",
+            [
+                "EosServer", "EosRuns", "EosPluginHost", "EosCore", "CEos", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ])
         // Of what was built: the header and the library, plugins, the commands, the examples.
         + tests(
             "ABITests", ["CEos", "EosCore", "EosPluginHost", "TestSupport"],

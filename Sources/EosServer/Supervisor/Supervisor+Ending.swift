@@ -10,11 +10,10 @@ extension Supervisor {
         guard let entry = state.withLock({ $0.entries[id] }) else { return }
         let forced = entry.work?.forced
         let wasKilled = entry.work.map { $0.deadline < unixTime() } ?? false
+        let needs = needs(of: entry.directory)
         update(id) {
             $0.activity = .none
-            $0.report.pid = nil
-            $0.report.isStalled = false
-            $0.needs = needs(of: entry.directory)
+            $0.needs = needs
         }
         if ending == .exited(Int(RunWorker.Status.taken)) {
             // Another process had the run before: it is that one's.
@@ -29,7 +28,7 @@ extension Supervisor {
                 if let forced, wasKilled {
                     try database.record(StateRecord(state: forced.state, reason: forced.reason, iteration: iteration))
                 } else {
-                    let loss = WorkerLoss(ending, CrashRecord(of: entry.directory), entry.needs?.limits ?? .none)
+                    let loss = WorkerLoss(ending, CrashRecord(of: entry.directory), needs?.limits ?? RunSpec.Limits.none)
                     try database.record(
                         StateRecord(
                             state: loss.state, reason: loss.reason, iteration: iteration, signal: loss.signal,
@@ -50,6 +49,8 @@ extension Supervisor {
         } catch {
             logger.error("\(id): \(error)")
             update(id) {
+                $0.report.pid = nil
+                $0.report.isStalled = false
                 $0.report.summary.state = .lost
                 $0.report.summary.reason = "\(error); `eos retry` goes on from the last checkpoint"
             }
@@ -101,6 +102,7 @@ extension Supervisor {
             // It had its turn already.
             state.queue.insert(id, at: 0)
             state.entries[id]!.activity = .queued
+            state.entries[id]!.report.restarts += 1
             return true
         }
         if isDue { schedule() }
