@@ -1,4 +1,5 @@
 import CEos
+import EosCore
 import Synchronization
 
 /// What the process that works on a run shows of it. Written by the training, read by others. Any thread.
@@ -12,6 +13,8 @@ public final class StatusBoard: Sendable {
     }
 
     private let state: Mutex<State>
+    /// Held while a state is recorded: records have the order of the changes.
+    private let recording = Mutex(())
 
     public init(pid: Int, state: RunState, reason: String) {
         self.state = Mutex(State(status: WorkerStatus(pid: pid, state: state, reason: reason)))
@@ -22,12 +25,25 @@ public final class StatusBoard: Sendable {
         state.withLock { $0.progress = progress }
     }
 
-    public func show(_ state: RunState, reason: String) {
-        self.state.withLock {
-            $0.status.state = state.rawValue
-            $0.status.reason = reason
-            $0.changes += 1
+    /// Shows a state once `record` has made it durable.
+    ///
+    /// - Parameter onTheWay: it leads to an end; where that has been recorded already nothing changes.
+    func change(
+        to state: RunState, reason: String, onTheWay: Bool = false, record: () throws(EosError) -> Void
+    ) throws(EosError) {
+        let result = recording.withLock { _ in
+            Result { () throws(EosError) in
+                let present = RunState(rawValue: self.state.withLock(\.status.state))
+                if onTheWay, ![.starting, .running, .pausing].contains(present) { return }
+                try record()
+                self.state.withLock {
+                    $0.status.state = state.rawValue
+                    $0.status.reason = reason
+                    $0.changes += 1
+                }
+            }
         }
+        try result.get()
     }
 
     func show(stalled: Bool) {

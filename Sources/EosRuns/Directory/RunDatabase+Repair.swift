@@ -12,7 +12,7 @@ extension RunDatabase {
     /// - Parameter tell: hears what was wrong, what was kept and where the damaged file is.
     /// - Returns: the database, and whether it is a new one.
     /// - Throws: `EOS_E_FORMAT` for one of a later version; `EOS_E_IO` where the file system is to blame.
-    static func openOrReplace(
+    public static func openOrReplace(
         _ directory: RunDirectory, tell: (String) -> Void
     ) throws(EosError) -> (database: RunDatabase, isNew: Bool) {
         guard let fault = try fault(directory) else { return (try open(directory, readOnly: false), false) }

@@ -96,8 +96,9 @@ public final class RunSession {
 
     /// A change of state, for the records and for those who watch.
     func record(_ state: RunState, _ reason: String) throws(EosError) {
-        board.show(state, reason: reason)
-        try database.record(state, reason: reason, iteration: max(recordedIteration, 0))
+        try board.change(to: state, reason: reason) { () throws(EosError) in
+            try database.record(state, reason: reason, iteration: max(recordedIteration, 0))
+        }
     }
 
     private func drive() throws(EosError) {

@@ -50,6 +50,9 @@ public final class RunWorker: Sendable {
             fail(error, Status.unrecorded)
         }
         ending_announce()
+        // What plugins do while the process ends must not keep it.
+        signal(SIGALRM, SIG_DFL)
+        alarm(10)
         exit(status)
     }
 
@@ -136,13 +139,14 @@ public final class RunWorker: Sendable {
         return record(state, error.message) ? Status.recorded : Status.unrecorded
     }
 
-    private func record(_ state: RunState, _ reason: String) -> Bool {
+    private func record(_ state: RunState, _ reason: String, onTheWay: Bool = false) -> Bool {
         do throws(EosError) {
-            let database = try RunDatabase.open(directory, readOnly: false)
-            board.follow(database)
-            let iteration = board.status.iteration
-            try database.record(StateRecord(state: state, reason: reason, iteration: iteration))
-            board.show(state, reason: reason)
+            try board.change(to: state, reason: reason, onTheWay: onTheWay) { () throws(EosError) in
+                let database = try RunDatabase.open(directory, readOnly: false)
+                board.follow(database)
+                try database.record(
+                    StateRecord(state: state, reason: reason, iteration: board.status.iteration))
+            }
             return true
         } catch {
             Self.tell(error)
@@ -185,9 +189,7 @@ public final class RunWorker: Sendable {
 
     /// What is under way until the evaluation has ended.
     private func announce(_ state: RunState, _ reason: String) {
-        guard board.status.state == RunState.running.rawValue || board.status.state == RunState.starting.rawValue
-        else { return }
-        _ = record(state, reason)
+        _ = record(state, reason, onTheWay: true)
     }
 
     /// SIGTERM and SIGINT end the process, not the run: whoever looks after it goes on with it later.

@@ -21,7 +21,7 @@ extension Supervisor {
         }
         do throws(EosError) {
             let lock = try RunLock(entry.directory, waiting: 2)
-            let database = try RunDatabase.open(entry.directory, readOnly: false)
+            let database = try openOrReplace(entry.directory)
             var last = try database.lastState()
             if last.map({ isUnsettled($0.state) }) ?? true {
                 let iteration = last?.iteration ?? 0

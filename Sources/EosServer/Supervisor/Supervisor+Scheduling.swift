@@ -45,6 +45,8 @@ extension Supervisor {
                 throw EosError(EOS_E_IO, "\(entry.directory.log): \(String(cString: strerror(errno)))")
             }
             defer { close(log) }
+            // Of the worker before: what it left is in the records by now.
+            unlink(entry.directory.end)
             let command = ChildCommand(
                 try WorkerProgram.path(), [RunWorker.option, entry.directory.path, String(threads)],
                 environment: options.environment, directory: entry.directory.path,

@@ -90,6 +90,7 @@ extension Supervisor {
         switch last.state {
         case .queued: enqueue(id)
         case .starting, .running, .pausing, .stopping: settle(id, .unknown)
+        case .lost where entry.report.created == 0: settle(id, .unknown)
         case .lost where entry.needs != nil: restart(id)
         default: break
         }
@@ -112,12 +113,12 @@ extension Supervisor {
 }
 
 extension RunReport {
-    /// Of a run whose records can't be read.
+    /// Of a run whose records can't be read: created at an unknown time.
     fileprivate static func unreadable(_ directory: RunDirectory, _ error: EosError) -> RunReport {
         RunReport(
             summary: RunSummary(
                 run: directory.id, name: directory.id, directory: directory.path, state: .lost,
-                reason: "\(error); `eos retry` goes on from the last checkpoint"),
+                reason: "\(error)"),
             objective: "", policy: "", created: 0)
     }
 }

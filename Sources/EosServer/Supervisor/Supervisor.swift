@@ -75,11 +75,23 @@ public final class Supervisor: RunService {
     // MARK: Answers from memory
 
     public func reports() -> [RunReport] {
-        state.withLock { state in state.order.compactMap { state.entries[$0].map { numbered($0.report, state) } } }
+        let (reports, queue) = state.withLock { state in
+            (state.order.compactMap { state.entries[$0]?.report }, state.queue)
+        }
+        let places = Dictionary(uniqueKeysWithValues: queue.enumerated().map { ($1, $0) })
+        return reports.map { report in
+            var report = report
+            report.queued = places[report.id]
+            return report
+        }
     }
 
     public func report(of id: String) -> RunReport? {
-        state.withLock { state in state.entries[id].map { numbered($0.report, state) } }
+        state.withLock { state in
+            guard var report = state.entries[id]?.report else { return nil }
+            if report.state == .queued { report.queued = state.queue.firstIndex(of: id) }
+            return report
+        }
     }
 
     public func directory(of id: String) -> RunDirectory? { state.withLock { $0.entries[id]?.directory } }
@@ -90,14 +102,6 @@ public final class Supervisor: RunService {
     }
 
     public var totals: ServiceTotals { state.withLock(\.totals) }
-
-    /// With its place in the queue.
-    private func numbered(_ report: RunReport, _ state: State) -> RunReport {
-        guard report.state == .queued else { return report }
-        var report = report
-        report.queued = state.queue.firstIndex(of: report.id)
-        return report
-    }
 
     // MARK: Shared steps
 
@@ -137,11 +141,21 @@ public final class Supervisor: RunService {
     func record(_ record: StateRecord, _ id: String) throws(EosError) {
         guard let entry = state.withLock({ $0.entries[id] }) else { return }
         let lock = try RunLock(entry.directory, waiting: 2)
-        let database = try RunDatabase.open(entry.directory, readOnly: false)
+        let database = try openOrReplace(entry.directory)
         try database.record(record)
         let report = try RunReport.recorded(entry.directory, database)
         withExtendedLifetime(lock) {}
         update(id) { $0.report = report }
         announce(id)
+    }
+
+    /// The database of a run whose lock is held here; one that is damaged is replaced.
+    func openOrReplace(_ directory: RunDirectory) throws(EosError) -> RunDatabase {
+        let (database, isNew) = try RunDatabase.openOrReplace(directory) { message in
+            logger.error("\(message)")
+            try? RunLog(directory).write(Int(EOS_LOG_WARNING), message)
+        }
+        if isNew { try database.record(facts: [("id", directory.id), ("name", directory.id)]) }
+        return database
     }
 }
