@@ -134,7 +134,7 @@ extension PluginExplain {
             }
             members.append(("usual_cause", probe?.signal?.usualCause.map { .string($0) } ?? .null))
             members.append(("explanation", probe?.explanation.map { .string($0) } ?? .null))
-            members.append(("plugin", probe?.description?.json ?? .null))
+            members.append(("plugin", probe?.description.map { .object($0.members) } ?? .null))
             return .object(members)
         }
     }

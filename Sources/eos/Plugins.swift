@@ -55,7 +55,8 @@ struct Plugins: ParsableCommand {
         let discovery = Discovery(seconds: timeout, refresh: refresh)
         let findings = discovery.scan()
         let path = discovery.path
-        Console.print(json ? describe(findings, path).text : lines(findings, path).joined(separator: "\n"))
+        Console.print(
+            json ? findings.json(path: path, data: data).text : lines(findings, path).joined(separator: "\n"))
     }
 
     private func lines(_ findings: Findings, _ path: PluginSearchPath) -> [String] {
@@ -87,33 +88,5 @@ struct Plugins: ParsableCommand {
             lines += DataSchema.schema.lines(indent: "    ")
         }
         return lines
-    }
-
-    private func describe(_ findings: Findings, _ path: PluginSearchPath) -> JSONText {
-        var members: [(String, JSONText)] = [
-            ("plugins", .array(findings.found.map { .object($0.plugin.members + $0.probe.printed) })),
-            (
-                "shadowed",
-                .array(
-                    findings.shadowed.map {
-                        ["file": .string($0.plugin.path), "id": .string($0.plugin.id), "by": .string($0.by.path)]
-                    })
-            ),
-            ("refused", .array(findings.refused.map(describe))),
-            (
-                "directories",
-                .array(path.directories.map { ["path": .string($0.path), "origin": .string($0.origin)] })
-            ),
-        ]
-        if data { members.append(("data", DataSchema.schema.json)) }
-        return .object(members)
-    }
-
-    private func describe(_ refused: Findings.Refusal) -> JSONText {
-        // The sentence with the path in it, as people see it.
-        let facts = refused.probe.facts.filter { $0.0 != "reason" }
-        return .object(
-            [("file", .string(refused.path)), ("reason", .string(refused.error.message))] + facts
-                + (refused.probe?.printed ?? [("stdout", .array([])), ("stderr", .array([]))]))
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import EosCore
+import EosDiscovery
 import EosPluginHost
 import EosRuns
 
@@ -15,8 +16,9 @@ struct Policies: ParsableCommand {
     var json = false
 
     func run() {
-        let offers = Workbench().catalogue.policies
-        if json { return Console.print(JSONText.array(offers.map { $0.json(schema: $0.schema) }).text) }
+        let findings = Discovery().scan()
+        if json { return Console.print(findings.policies.text) }
+        let offers = findings.catalogue.policies
         Console.print(offers.map { $0.lines(indent: "").joined(separator: "\n") }.joined(separator: "\n\n"))
     }
 }
@@ -28,13 +30,5 @@ extension Offer {
         if let source { head += " [\(source)]" }
         if file != nil { head += " (\(id))" }
         return [head] + ownSchema.lines(indent: indent + "    ")
-    }
-
-    func json(schema: Schema) -> JSONText {
-        [
-            "name": .string(name), "id": .string(id), "title": .string(title),
-            "source": source.map { .string($0) } ?? .null, "file": file.map { .string($0) } ?? .null,
-            "uses_data": .bool(usesData), "parameters": schema.json,
-        ]
     }
 }

@@ -53,6 +53,32 @@ extension RunDatabase {
         }
     }
 
+    /// At most `limit` iterates with `first` <= iteration <= `last`, in order, each with what was measured there; of
+    /// every `stride`-th iteration, and of the one after each of these.
+    public func iterates(
+        from first: Int, through last: Int, stride: Int, limit: Int
+    ) throws(EosError) -> [(IterateRecord, [ProbeRecord])] {
+        try perform { db in
+            let iterates = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT * FROM metrics WHERE iteration BETWEEN ? AND ?
+                    AND (iteration % ? = 0 OR (iteration - 1) % ? = 0) ORDER BY iteration LIMIT ?
+                    """, arguments: [first, last, stride, stride, limit]
+            ).map(Self.iterate)
+            guard let end = iterates.last?.iteration else { return [] }
+            let probes = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT iteration, name, value, residual, converged FROM probes WHERE iteration BETWEEN ? AND ?
+                    AND iteration % ? = 0 ORDER BY iteration, name
+                    """, arguments: [first, end, stride]
+            ).map(Self.probe)
+            let byIteration = Dictionary(grouping: probes, by: \.iteration)
+            return iterates.map { ($0, byIteration[$0.iteration] ?? []) }
+        }
+    }
+
     /// The iterates first and last recorded.
     public func ends() throws(EosError) -> (first: IterateRecord, last: IterateRecord)? {
         try perform { db in

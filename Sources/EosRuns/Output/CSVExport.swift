@@ -17,12 +17,14 @@ public struct CSVExport {
         eigenvalues = names.filter { $0.hasPrefix("sharpness.") }
     }
 
-    public var header: String {
+    public var columns: [String] {
         let fixed = [
             "iteration", "loss", "gradient_norm", "step", "trials", "sharpness", "step_sharpness", "seconds",
         ]
-        return (fixed + metrics + eigenvalues).joined(separator: ",")
+        return fixed + metrics + eigenvalues
     }
+
+    public var header: String { columns.joined(separator: ",") }
 
     /// Gives every row, without an end of line, in order.
     public func forEachRow(_ body: (String) throws -> Void) throws(EosError) {
@@ -37,16 +39,45 @@ public struct CSVExport {
         }
     }
 
+    /// At most `limit` rows of every `stride`-th iteration with `first` <= iteration <= `last`, as numbers: for those who
+    /// read a run in parts while it goes on. What was not measured is null.
+    public func rows(
+        from first: Int, through last: Int = .max - 1, stride: Int = 1, limit: Int
+    ) throws(EosError) -> [[JSONText]] {
+        // The iterate after a row's own tells its step.
+        let iterates = try database.iterates(
+            from: first, through: last + 1, stride: stride, limit: stride == 1 ? limit + 1 : 2 * limit + 1)
+        var rows: [[JSONText]] = []
+        for (index, (iterate, probes)) in iterates.enumerated()
+        where iterate.iteration % stride == 0 && iterate.iteration <= last && rows.count < limit {
+            rows.append(values(iterate, probes, next: index + 1 < iterates.count ? iterates[index + 1].0 : nil))
+        }
+        return rows
+    }
+
+    /// A row of `rows` as `forEachRow` gives it.
+    public static func line(_ row: [JSONText]) -> String {
+        row.map { cell in
+            switch cell {
+            case .integer(let value): String(value)
+            case .number(let value) where !value.isNaN: "\(value)"
+            default: ""
+            }
+        }.joined(separator: ",")
+    }
+
     private func row(_ iterate: IterateRecord, _ probes: [ProbeRecord], next: IterateRecord?) -> String {
+        Self.line(values(iterate, probes, next: next))
+    }
+
+    private func values(_ iterate: IterateRecord, _ probes: [ProbeRecord], next: IterateRecord?) -> [JSONText] {
         func value(_ name: String) -> Double { probes.first { $0.name == name }?.value ?? .nan }
         let step = next.map { $0.iteration == iterate.iteration + 1 ? $0.step : .nan } ?? .nan
         let sharpness = value("sharpness")
-        var cells = [String(iterate.iteration), cell(iterate.loss), cell(iterate.gradientNorm), cell(step)]
-        cells.append(step.isNaN ? "" : String(next!.trials))
-        cells += [cell(sharpness), cell(step * sharpness), cell(iterate.seconds)]
-        cells += (metrics + eigenvalues).map { cell(value($0)) }
-        return cells.joined(separator: ",")
+        return [
+            .integer(iterate.iteration), .number(iterate.loss), .number(iterate.gradientNorm), .number(step),
+            step.isNaN ? .null : .integer(next!.trials), .number(sharpness), .number(step * sharpness),
+            .number(iterate.seconds),
+        ] + (metrics + eigenvalues).map { .number(value($0)) }
     }
-
-    private func cell(_ number: Double) -> String { number.isNaN ? "" : "\(number)" }
 }

@@ -29,3 +29,9 @@ extension JSONText: ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral {
     public init(dictionaryLiteral elements: (String, JSONText)...) { self = .object(elements) }
     public init(arrayLiteral elements: JSONText...) { self = .array(elements) }
 }
+
+extension JSONText: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral {
+    public init(stringLiteral value: String) { self = .string(value) }
+    public init(booleanLiteral value: Bool) { self = .bool(value) }
+    public init(integerLiteral value: Int) { self = .integer(value) }
+}

@@ -1,7 +1,6 @@
 import EosCore
-import EosRuns
 
-/// How keys are shown to people and to programs.
+/// How keys are shown to people.
 extension Schema {
     /// A line a key, indented: key, type, default, limits, meaning.
     func lines(indent: String) -> [String] {
@@ -11,8 +10,6 @@ extension Schema {
             return "\(indent)\(key)  \(parameter.facts): \(parameter.text)"
         }
     }
-
-    var json: JSONText { .array(parameters.map(\.json)) }
 }
 
 extension Parameter {
@@ -35,21 +32,5 @@ extension Parameter {
         if flags.contains(.required) { facts.append("required") }
         if let defaultText { facts.append("default \(defaultText.isEmpty ? "\"\"" : defaultText)") }
         return facts.joined(separator: ", ")
-    }
-
-    fileprivate var json: JSONText {
-        var members: [(String, JSONText)] = [("key", .string(key)), ("type", .string("\(kind)"))]
-        members.append(("default", defaultText.map { .string($0) } ?? .null))
-        if let range {
-            members.append(("minimum", .number(range.lowerBound)))
-            members.append(("maximum", .number(range.upperBound)))
-        }
-        if let unit { members.append(("unit", .string(unit))) }
-        if !choices.isEmpty { members.append(("choices", .array(choices.map { .string($0) }))) }
-        members.append(("required", .bool(flags.contains(.required))))
-        members.append(("auto", .bool(flags.contains(.auto))))
-        members.append(("live", .bool(flags.contains(.live))))
-        members.append(("text", .string(text)))
-        return .object(members)
     }
 }

@@ -1,0 +1,103 @@
+import EosRuns
+import Glibc
+
+/// The metrics of eosd and of the runs that are going, in Prometheus' text format 0.0.4.
+struct Prometheus {
+    private(set) var text = ""
+
+    init(_ service: any RunService, _ requests: HTTPMetrics.Counts, startTime: Double) {
+        let reports = service.reports()
+        let totals = service.totals
+        add("eos_runs", "gauge", "Runs by state.", reports.counts.map { ([("state", $0.rawValue)], Double($1)) })
+        add("eos_runs_submitted_total", "counter", "Runs submitted since the start.", totals.submitted)
+        add("eos_workers_started_total", "counter", "Workers started since the start.", totals.started)
+        add("eos_workers_restarted_total", "counter", "Workers started after one was lost.", totals.restarted)
+        add("eos_workers_adopted_total", "counter", "Workers found at work.", totals.adopted)
+        add("eos_max_runs", "gauge", "Workers that may be at work.", totals.maxRuns)
+        add("eos_max_threads", "gauge", "Threads that workers may have.", totals.maxThreads)
+        add("eos_threads", "gauge", "Threads that workers have.", totals.threadsInUse)
+        add(requests)
+        let going = reports.filter { !$0.state.isEnd && $0.state != .queued && $0.state != .paused }
+        addRuns(going, "eos_run_iteration", "Iterates so far.") { Double($0.summary.iterations) }
+        addRuns(going, "eos_run_loss", "The objective at the last iterate.") { $0.summary.lastLoss }
+        addRuns(going, "eos_run_step", "The last step.") { $0.summary.step }
+        addRuns(going, "eos_run_sharpness", "The largest eigenvalue measured last.") { $0.summary.sharpness }
+        addRuns(going, "eos_run_step_sharpness", "Last step times last sharpness; its threshold is 2.") {
+            $0.summary.step * $0.summary.sharpness
+        }
+        add("process_resident_memory_bytes", "gauge", "Memory of eosd.", residentMemory())
+        add("process_start_time_seconds", "gauge", "Since 1970.", [([], startTime)])
+    }
+
+    private mutating func add(_ name: String, _ kind: String, _ help: String, _ value: Int) {
+        add(name, kind, help, [([], Double(value))])
+    }
+
+    private mutating func add(
+        _ name: String, _ kind: String, _ help: String, _ samples: [([(String, String)], Double)]
+    ) {
+        text += "# HELP \(name) \(help)\n# TYPE \(name) \(kind)\n"
+        for (labels, value) in samples { text += "\(name)\(Self.labels(labels)) \(Self.number(value))\n" }
+    }
+
+    /// Numbers that are not known have no sample.
+    private mutating func addRuns(
+        _ reports: [RunReport], _ name: String, _ help: String, _ value: (RunReport) -> Double
+    ) {
+        add(
+            name, "gauge", help,
+            reports.compactMap {
+                let number = value($0)
+                return number.isNaN ? nil : ([("run", $0.id), ("name", $0.summary.name)], number)
+            })
+    }
+
+    private mutating func add(_ requests: HTTPMetrics.Counts) {
+        let keys = requests.requests.sorted {
+            ($0.key.route, $0.key.method, $0.key.status) < ($1.key.route, $1.key.method, $1.key.status)
+        }
+        add(
+            "eos_http_requests_total", "counter", "Requests answered.",
+            keys.map { key, count in
+                ([("route", key.route), ("method", key.method), ("status", "\(key.status)")], Double(count))
+            })
+        let name = "eos_http_request_seconds"
+        text += "# HELP \(name) Time to an answer's head.\n# TYPE \(name) histogram\n"
+        for (route, histogram) in requests.times.sorted(by: { $0.key < $1.key }) {
+            var count = 0
+            for (bound, bucket) in zip(HTTPMetrics.bounds.map { Self.number($0) } + ["+Inf"], histogram.buckets) {
+                count += bucket
+                text += "\(name)_bucket\(Self.labels([("route", route), ("le", bound)])) \(count)\n"
+            }
+            text += "\(name)_sum\(Self.labels([("route", route)])) \(Self.number(histogram.seconds))\n"
+            text += "\(name)_count\(Self.labels([("route", route)])) \(count)\n"
+        }
+    }
+
+    private static func labels(_ labels: [(String, String)]) -> String {
+        guard !labels.isEmpty else { return "" }
+        let pairs = labels.map { name, value in
+            let escaped = value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+            return "\(name)=\"\(escaped)\""
+        }
+        return "{" + pairs.joined(separator: ",") + "}"
+    }
+
+    private static func number(_ value: Double) -> String {
+        if value.isInfinite { return value > 0 ? "+Inf" : "-Inf" }
+        if let whole = Int(exactly: value) { return "\(whole)" }
+        return "\(value)"
+    }
+}
+
+/// Bytes; 0 where the system does not say.
+private func residentMemory() -> Int {
+    guard let file = fopen("/proc/self/statm", "re") else { return 0 }
+    defer { fclose(file) }
+    var (total, resident) = (0, 0)
+    return withUnsafeMutablePointer(to: &total) { total in
+        withUnsafeMutablePointer(to: &resident) { resident in
+            withVaList([total, resident]) { vfscanf(file, "%ld %ld", $0) }
+        }
+    } == 2 ? resident * sysconf(Int32(_SC_PAGESIZE)) : 0
+}

@@ -1,0 +1,115 @@
+import EosRuns
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Logging
+
+/// What Hummingbird's router hands from the connection to the routes.
+struct CallContext: RequestContext {
+    struct Source: RequestContextSource {
+        let logger: Logger
+    }
+
+    var coreContext: CoreRequestContextStorage
+
+    init(source: Source) { coreContext = .init(source: source) }
+}
+
+/// Hummingbird's router with routes in it, and a refusal for everything else.
+struct RouteTable: Sendable {
+    static let largestBody = 1 << 20
+
+    private let responder: RouterResponder<CallContext>
+    private let metrics: HTTPMetrics
+    private let logger: Logger
+
+    init(_ routes: [Route], metrics: HTTPMetrics, logger: Logger) {
+        let router = Router(context: CallContext.self, options: .autoGenerateHeadEndpoints)
+        router.add(middleware: Refusals())
+        let others: [HTTPRequest.Method] = [.get, .post, .put, .delete, .patch, .options, .trace, .connect]
+        for (path, routes) in Dictionary(grouping: routes, by: \.path) {
+            for route in routes {
+                router.on(RouterPath(path), method: route.method) { request, context in
+                    try await Self.answer(route, request, context)
+                }
+            }
+            let methods = routes.map(\.method)
+            let allowed = (methods + (methods.contains(.get) ? [.head] : [])).map(\.rawValue).sorted()
+                .joined(separator: ", ")
+            for method in others where !methods.contains(method) {
+                router.on(RouterPath(path), method: method) { _, _ in
+                    Response(
+                        ServiceError(
+                            .methodNotAllowed, "\(method.rawValue) is not possible here", hint: "there is \(allowed)"),
+                        headers: [.allow: allowed])
+                }
+            }
+        }
+        responder = router.buildResponder()
+        self.metrics = metrics
+        self.logger = logger
+    }
+
+    /// Answers a request whose body has been read.
+    func respond(to request: Request) async -> Response {
+        let started = ContinuousClock.now
+        let context = CallContext(source: .init(logger: logger))
+        let response: Response
+        do { response = try await responder.respond(to: request, context: context) } catch {
+            logger.error("\(request.method) \(request.uri.path.prefix(200)): \(error)")
+            response = Response(ServiceError(.internalError, "something went wrong that was not foreseen: \(error)"))
+        }
+        metrics.count(
+            route: context.coreContext.endpointPath.value, method: request.method, status: response.status,
+            seconds: (ContinuousClock.now - started) / .seconds(1))
+        return response
+    }
+
+    private static func answer(
+        _ route: Route, _ request: Request, _ context: CallContext
+    ) async throws(ServiceError) -> Response {
+        let query = try QueryValues(request.uri.query ?? "", route.query)
+        let body = try await body(of: request, route)
+        let id = context.parameters.get("id").map { $0.removingPercentEncoding ?? $0 } ?? ""
+        return try await route.handle(Call(id: id, query: query, body: body, headers: request.headers))
+    }
+
+    private static func body(of request: Request, _ route: Route) async throws(ServiceError) -> BodyValues {
+        guard let buffer = try? await request.body.collect(upTo: largestBody) else { throw tooLarge }
+        guard let schema = route.body else {
+            guard buffer.readableBytes == 0 else {
+                throw ServiceError(.badRequest, "a body was sent where none is taken", hint: "leave it out")
+            }
+            return BodyValues()
+        }
+        if buffer.readableBytes == 0, !schema.isRequired { return BodyValues() }
+        let type = request.headers[.contentType] ?? ""
+        let media = type.split(separator: ";").first.map { $0.trimmingCharacters(in: .whitespaces).lowercased() }
+        guard media == "application/json" else {
+            throw ServiceError(
+                .unsupportedMediaType,
+                type.isEmpty ? "the header Content-Type is missing" : "Content-Type is \"\(type.prefix(100))\"",
+                hint: "send application/json")
+        }
+        return try BodyValues(buffer.readableBytesView, schema)
+    }
+
+    static let tooLarge = ServiceError(
+        .tooLarge, "the body has more than \(largestBody) bytes", hint: "data belongs in files that the spec names")
+}
+
+/// Errors as clients get them.
+private struct Refusals: RouterMiddleware {
+    func handle(
+        _ request: Request, context: CallContext, next: (Request, CallContext) async throws -> Response
+    ) async throws -> Response {
+        do { return try await next(request, context) } catch let error as ServiceError {
+            return Response(error)
+        } catch let error as HTTPError where error.status == .notFound {
+            return Response(
+                ServiceError(
+                    .notFound, "there is no \(request.method) \(request.uri.path.prefix(200))",
+                    hint: "GET /v1/openapi.json describes what there is"))
+        }
+    }
+}

@@ -1,0 +1,98 @@
+import EosCore
+import EosRuns
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// What a run has recorded, read from its directory.
+extension Interface {
+    var recordRoutes: [Route] {
+        let range: [QueryParameter] = [
+            QueryParameter("from", .integer(0...QueryParameter.largest), default: 0, "first iteration"),
+            QueryParameter(
+                "to", .integer(0...QueryParameter.largest), default: QueryParameter.largest, "last iteration"),
+            QueryParameter(
+                "every", .integer(1...QueryParameter.largest), default: 1, "only iterations that this divides"),
+        ]
+        return [
+            Route(
+                method: .get, path: "/v1/runs/{id}/spec", name: "showSpec", summary: "The spec, with every default",
+                answers: [.init(status: .ok, text: "TOML", content: .text("application/toml"))], errors: [.notFound]
+            ) { (call) throws(ServiceError) in
+                let directory = try directory(call)
+                let bytes = try await background.run { () throws(ServiceError) in
+                    try FilePart(directory.spec, offset: 0, limit: RouteTable.largestBody)
+                }.bytes
+                return Response(
+                    status: .ok, headers: [.contentType: "application/toml"], body: .init(byteBuffer: bytes))
+            },
+            Route(
+                method: .get, path: "/v1/runs/{id}/log", name: "showLog", summary: "What the run has logged",
+                query: [
+                    QueryParameter(
+                        "offset", .integer(-QueryParameter.largest...QueryParameter.largest), default: 0,
+                        "the byte to begin with; below 0: counted from the end"),
+                    QueryParameter("limit", .integer(1...8 << 20), default: 1 << 20, "bytes at most"),
+                ],
+                answers: [
+                    .init(
+                        status: .ok, text: "A part of the log", content: .text("text/plain"),
+                        headers: [
+                            ("Eos-Log-Size", "bytes of the whole log, when this was read"),
+                            ("Eos-Log-Offset", "where this part begins"),
+                        ])
+                ], errors: [.notFound], handle: log),
+            Route(
+                method: .get, path: "/v1/runs/{id}/metrics", name: "showMetrics", summary: "A row an iterate",
+                query: range + [QueryParameter("limit", .integer(1...100_000), default: 10_000, "rows at most")],
+                answers: [
+                    .init(
+                        status: .ok, text: "Rows in order. Where there are `limit` of them, go on `from` the last one's + 1",
+                        content: .json("Metrics"))
+                ], errors: [.notFound]
+            ) { (call) throws(ServiceError) in
+                let directory = try directory(call)
+                let limit = call.query.integer("limit")!
+                let text = try await background.run { () throws(ServiceError) in
+                    try MetricsPage.json(directory, MetricsPage.Range(call.query), limit: limit)
+                }
+                return .text(text, type: "application/json")
+            },
+            Route(
+                method: .get, path: "/v1/runs/{id}/metrics.csv", name: "exportMetrics",
+                summary: "The rows as `eos export` prints them", query: range,
+                answers: [.init(status: .ok, text: "Comma-separated values", content: .text("text/csv"))],
+                errors: [.notFound]
+            ) { (call) throws(ServiceError) in
+                let directory = try directory(call)
+                return try await MetricsPage.export(directory, MetricsPage.Range(call.query), background)
+            },
+            Route(
+                method: .get, path: "/v1/runs/{id}/states", name: "showStates", summary: "The states it was in",
+                answers: [.init(status: .ok, text: "In order", content: .json("States"))], errors: [.notFound]
+            ) { (call) throws(ServiceError) in
+                let directory = try directory(call)
+                return .json(try await background.run { () throws(ServiceError) in try StateHistory.json(directory) })
+            },
+        ]
+    }
+
+    private func directory(_ call: Call) throws(ServiceError) -> RunDirectory {
+        guard let directory = service.directory(of: call.id) else { throw Self.noRun(call.id) }
+        return directory
+    }
+
+    private func log(_ call: Call) async throws(ServiceError) -> Response {
+        let directory = try directory(call)
+        let (offset, limit) = (call.query.integer("offset")!, call.query.integer("limit")!)
+        let part = try await background.run { () throws(ServiceError) in
+            try FilePart(directory.log, offset: offset, limit: limit, isOptional: true)
+        }
+        return Response(
+            status: .ok,
+            headers: [
+                .contentType: "text/plain; charset=utf-8", .init("Eos-Log-Size")!: "\(part.size)",
+                .init("Eos-Log-Offset")!: "\(part.offset)",
+            ], body: .init(byteBuffer: part.bytes))
+    }
+}

@@ -1,0 +1,110 @@
+import EosCore
+import EosRuns
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// The events of a feed as server-sent events (WHATWG HTML, 9.2), from one sequence number on.
+///
+/// It reads as much as the client takes: what a slow one has not taken yet stays where the feed has it.
+struct EventStream: Sendable {
+    static let contentType = "text/event-stream"
+    /// Events in one piece.
+    private static let most = 256
+
+    let feed: any EventFeed
+    let start: Int
+    /// Opens when eosd ends.
+    let ending: Latch
+    /// Seconds between two signs of life.
+    let heartbeat: Double
+
+    /// - Parameters:
+    ///   - lastSeen: the header Last-Event-ID, which a client sends that was cut off.
+    ///   - after: the query: a number, or `last`.
+    /// - Throws: where the number is none, or that of an event which has not happened.
+    init(
+        _ feed: any EventFeed, lastSeen: String?, after: String?, ending: Latch, heartbeat: Double
+    ) throws(ServiceError) {
+        self.feed = feed
+        self.ending = ending
+        self.heartbeat = heartbeat
+        let last = feed.last
+        guard let text = lastSeen ?? after else {
+            start = 0
+            return
+        }
+        if lastSeen == nil, text == "last" {
+            start = last
+            return
+        }
+        guard let number = Int(text), number >= 0 else {
+            throw ServiceError(
+                .badRequest, "Last-Event-ID is \"\(text.prefix(100))\"", hint: "it is the number of an event, from 0 on")
+        }
+        guard number <= last else {
+            throw ServiceError(
+                .conflict, "there is no event \(number) yet, the last one is \(last)",
+                hint: "begin again with ?after=0: these are the events of another run or home")
+        }
+        start = number
+    }
+
+    var response: Response {
+        Response(
+            status: .ok, headers: [.contentType: Self.contentType, .cacheControl: "no-store"],
+            body: .init { writer in
+                try await write(to: &writer)
+                try await writer.finish(nil)
+            })
+    }
+
+    private func write(to writer: inout any ResponseBodyWriter) async throws {
+        // Something at once, so that the client knows that it is connected, and how soon to come back.
+        try await writer.write(ByteBuffer(string: "retry: 1000\n\n"))
+        var sequence = start
+        while !ending.isOpen {
+            let events = try await feed.read(after: sequence, limit: Self.most)
+            if let last = events.last {
+                try await writer.write(ByteBuffer(string: events.map(Self.text).joined()))
+                sequence = last.sequence
+            } else if feed.hasEnded {
+                return
+            } else if await !waitForEvent(after: sequence) {
+                try await writer.write(ByteBuffer(string: ":\n\n"))
+            }
+            try Task.checkCancellation()
+        }
+    }
+
+    /// False where nothing has happened for the time between two signs of life.
+    private func waitForEvent(after sequence: Int) async -> Bool {
+        await withTaskGroup(of: Bool.self) { tasks in
+            tasks.addTask {
+                await feed.wait(after: sequence)
+                return true
+            }
+            tasks.addTask {
+                await ending.wait()
+                return true
+            }
+            tasks.addTask {
+                try? await Task.sleep(for: .seconds(heartbeat))
+                return false
+            }
+            let first = await tasks.next()!
+            tasks.cancelAll()
+            return first
+        }
+    }
+
+    static func text(_ event: RunEvent) -> String {
+        let members = event.data.dropFirst()
+        let separator = members.first == "}" ? "" : ", "
+        return """
+            id: \(event.sequence)
+            event: \(event.kind.rawValue)
+            data: {"run": \(quoted(event.run)), "time": \(event.time)\(separator)\(members)\n\n
+            """
+    }
+}
