@@ -36,7 +36,7 @@ struct BodyValues: Sendable {
     init(_ bytes: some Sequence<UInt8>, _ schema: BodySchema) throws(ServiceError) {
         let json: JSONText
         do { json = try JSONText(reading: bytes) } catch {
-            throw ServiceError(.badRequest, error.message, hint: "send a JSON object in UTF-8")
+            throw ServiceError(.badRequest, error.description, hint: "send a JSON object in UTF-8")
         }
         guard case .object(let members) = json else {
             throw ServiceError(.badRequest, "the body is no JSON object", hint: "send {...}")

@@ -84,7 +84,8 @@ extension StateRecord {
     fileprivate var json: JSONText {
         [
             "state": .string(state.rawValue), "reason": .string(reason), "iteration": .integer(iteration),
-            "time": .number(time), "signal": .null, "exit_code": .null,
+            "time": .number(time), "signal": signal.map { .integer($0) } ?? .null,
+            "exit_code": exitCode.map { .integer($0) } ?? .null,
         ]
     }
 }

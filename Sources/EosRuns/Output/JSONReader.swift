@@ -1,5 +1,9 @@
-import CEos
 import EosCore
+
+/// What is wrong with a text that should be JSON, and where.
+public struct JSONFault: Error, Sendable, Equatable, CustomStringConvertible {
+    public let description: String
+}
 
 extension JSONText {
     /// Reads one value (RFC 8259), strictly: members keep their order, a name twice in an object is an error.
@@ -7,8 +11,7 @@ extension JSONText {
     /// Whole numbers that fit become `.integer`, all others `.number`; those beyond a double are an error.
     ///
     /// - Parameter depth: how deep arrays and objects may lie in each other.
-    /// - Throws: `EOS_E_FORMAT` with the byte where it is wrong.
-    public init(reading text: some Sequence<UInt8>, depth: Int = 64) throws(EosError) {
+    public init(reading text: some Sequence<UInt8>, depth: Int = 64) throws(JSONFault) {
         var reader = JSONReader(Array(text))
         self = try reader.document(depth: depth)
     }
@@ -20,7 +23,7 @@ private struct JSONReader {
 
     init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-    mutating func document(depth: Int) throws(EosError) -> JSONText {
+    mutating func document(depth: Int) throws(JSONFault) -> JSONText {
         let value = try value(depth)
         skipSpace()
         guard position == bytes.count else { throw wrong("nothing more was expected") }
@@ -29,8 +32,8 @@ private struct JSONReader {
 
     private var next: UInt8? { position < bytes.count ? bytes[position] : nil }
 
-    private func wrong(_ what: String) -> EosError {
-        EosError(EOS_E_FORMAT, "this is no JSON: at byte \(position) of \(bytes.count) \(what)")
+    private func wrong(_ what: String) -> JSONFault {
+        JSONFault(description: "this is no JSON: at byte \(position) of \(bytes.count) \(what)")
     }
 
     private mutating func skipSpace() {
@@ -44,7 +47,7 @@ private struct JSONReader {
         return true
     }
 
-    private mutating func value(_ depth: Int) throws(EosError) -> JSONText {
+    private mutating func value(_ depth: Int) throws(JSONFault) -> JSONText {
         skipSpace()
         switch next {
         case UInt8(ascii: "{"): return try object(depth)
@@ -62,7 +65,7 @@ private struct JSONReader {
         }
     }
 
-    private mutating func object(_ depth: Int) throws(EosError) -> JSONText {
+    private mutating func object(_ depth: Int) throws(JSONFault) -> JSONText {
         guard depth > 0 else { throw wrong("values lie too deep in each other") }
         position += 1
         var members: [(String, JSONText)] = []
@@ -80,7 +83,7 @@ private struct JSONReader {
         return .object(members)
     }
 
-    private mutating func array(_ depth: Int) throws(EosError) -> JSONText {
+    private mutating func array(_ depth: Int) throws(JSONFault) -> JSONText {
         guard depth > 0 else { throw wrong("values lie too deep in each other") }
         position += 1
         var values: [JSONText] = []
@@ -90,10 +93,10 @@ private struct JSONReader {
         return .array(values)
     }
 
-    private mutating func number() throws(EosError) -> JSONText {
+    private mutating func number() throws(JSONFault) -> JSONText {
         let start = position
         func isDigit(_ byte: UInt8?) -> Bool { byte.map { $0 >= 0x30 && $0 <= 0x39 } ?? false }
-        func digits() throws(EosError) {
+        func digits() throws(JSONFault) {
             guard isDigit(next) else { throw wrong("a digit was expected") }
             while isDigit(next) { position += 1 }
         }
@@ -117,7 +120,7 @@ private struct JSONReader {
         return .number(number)
     }
 
-    private mutating func string() throws(EosError) -> String {
+    private mutating func string() throws(JSONFault) -> String {
         position += 1
         var text: [UInt8] = []
         while let byte = next {
@@ -138,7 +141,7 @@ private struct JSONReader {
         throw wrong("a text has no closing quote")
     }
 
-    private mutating func escape(into text: inout [UInt8]) throws(EosError) {
+    private mutating func escape(into text: inout [UInt8]) throws(JSONFault) {
         let plain: [UInt8: UInt8] = [
             0x22: 0x22, 0x5c: 0x5c, 0x2f: 0x2f, 0x62: 0x08, 0x66: 0x0c, 0x6e: 0x0a, 0x72: 0x0d, 0x74: 0x09,
         ]
@@ -158,7 +161,7 @@ private struct JSONReader {
     }
 
     /// Four hexadecimal digits.
-    private mutating func unit() throws(EosError) -> UInt16 {
+    private mutating func unit() throws(JSONFault) -> UInt16 {
         let digits = bytes[position...].prefix(4)
         guard digits.count == 4, digits.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }),
             let value = UInt16(String(decoding: digits, as: UTF8.self), radix: 16)
