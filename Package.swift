@@ -235,7 +235,12 @@ let package = Package(
             "EosDiscoveryTests", ["EosDiscovery", "EosPluginHost", "EosProcesses", "EosCore", "CEos", "TestSupport"])
         + tests("EosConformanceTests", ["EosConformance", "EosPluginHost", "EosCore", "CEos", "TestSupport"])
         + tests("EosRunsTests", ["EosRuns", "EosCore", "CEos"])
-        + tests("EosServerTests", ["CEos", "EosCore", "EosRuns", "EosServer", "TestSupport"])
+        + tests(
+            "EosServerTests",
+            [
+                "CEos", "EosCore", "EosDiscovery", "EosPluginHost", "EosRuns", "EosServer", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ])
         // Of what was built: the header and the library, plugins, the commands, the examples.
         + tests(
             "ABITests", ["CEos", "EosCore", "EosPluginHost", "TestSupport"],
