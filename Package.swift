@@ -235,7 +235,12 @@ let package = Package(
             "EosDiscoveryTests", ["EosDiscovery", "EosPluginHost", "EosProcesses", "EosCore", "CEos", "TestSupport"])
         + tests("EosConformanceTests", ["EosConformance", "EosPluginHost", "EosCore", "CEos", "TestSupport"])
         + tests("EosRunsTests", ["EosRuns", "EosCore", "CEos"])
-        + tests("EosServerTests", ["CEos", "EosCore", "EosRuns", "EosServer", "TestSupport"])
+        + tests(
+            "EosServerTests",
+            [
+                "CEos", "EosCore", "EosDiscovery", "EosPluginHost", "EosRuns", "EosServer", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ])
         + tests(
             "SupervisorTests",
             [

@@ -1,4 +1,5 @@
 import EosRuns
+import HTTPTypes
 import Hummingbird
 import HummingbirdCore
 import Logging
@@ -52,7 +53,7 @@ public final class HTTPServer: Sendable {
     }
 
     /// Serves until `stop` or until the task is cancelled; then the sockets are closed and our socket files are gone.
-    public func run(on sockets: [ListeningSocket]) async throws {
+    public func run(on sockets: [ListeningSocket]) async {
         await withDiscardingTaskGroup { tasks in
             for socket in sockets {
                 tasks.addTask { await self.serve(socket) }
@@ -70,6 +71,15 @@ public final class HTTPServer: Sendable {
         connections.quiesce()
         await connections.wait(seconds: grace)
         connections.close()
+    }
+
+    /// Whether the event loops turn and the service answers; does not return where they hang.
+    public func answersItself() async -> Bool {
+        for loop in group.makeIterator() {
+            guard (try? await loop.submit {}.get()) != nil else { return false }
+        }
+        let head = HTTPRequest(method: .get, scheme: nil, authority: nil, path: "/v1/health")
+        return await table.respond(to: Request(head: head, body: .init(buffer: ByteBuffer()))).status == .ok
     }
 
     private func serve(_ socket: ListeningSocket) async {
