@@ -12,7 +12,7 @@ enum Entry {
             do { try command.run() } catch let error as EosError { throw Failure(error, ExitStatus.failure) }
             Ending.exit(ExitStatus.success)
         } catch let failure as Failure {
-            Console.error(failure.message)
+            if !failure.message.isEmpty { Console.error(failure.message) }
             Ending.exit(failure.status)
         } catch {
             end(error)
@@ -48,6 +48,9 @@ struct Failure: Error {
     }
 
     init(_ error: EosError, _ status: Int32) { self.init(error.message, status) }
+
+    /// Standard output was closed, as `head` does: nothing to complain about, and the status that SIGPIPE gives.
+    static let nobodyReads = Failure("", 128 + 13)
 }
 
 /// Runs what depends on what the user gave: its errors are mistakes of the user, but for lack of memory and for an

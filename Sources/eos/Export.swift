@@ -1,7 +1,5 @@
 import ArgumentParser
-import EosCore
 import EosRuns
-import Foundation
 
 struct Export: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -14,30 +12,17 @@ struct Export: ParsableCommand {
             step and trials are those of the search that starts at the row's iterate w: the next row's iterate is \
             w - step * gradient. So step_sharpness is the product whose threshold is 2, and the last row has none.
 
-            A run may be exported while it is going.
+            A run may be exported while it is going, by its id through eosd or in its directory without.
             """)
-
-    @Argument(help: ArgumentHelp("The run's directory.", valueName: "run"), completion: .directory)
-    var path: String
 
     @Flag(
         name: .customLong("csv"), help: "Comma-separated values with a header (the only format, so it may be left out)."
     )
     var csv = false
 
+    @OptionGroup var chosen: RunArgument
+
     func run() throws {
-        let export = try fromUser { () throws(EosError) in
-            try CSVExport(try RunDatabase.open(try RunDirectory.open(path), readOnly: true))
-        }
-        var text = export.header + "\n"
-        try export.forEachRow { row in
-            text += row
-            text += "\n"
-            if text.utf8.count > 1 << 16 {
-                Console.write(Console.output, text)
-                text = ""
-            }
-        }
-        Console.write(Console.output, text)
+        try chosen.source().export { Console.write(Console.output, $0) }
     }
 }

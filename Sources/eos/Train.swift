@@ -144,7 +144,7 @@ struct Train: ParsableCommand {
             Console.warning(message)
         }
         let control = session.control
-        let interrupts = Interrupts { @Sendable in
+        let interrupts = Interrupts { @Sendable _ in
             control.stop()
             let call = Ending.callUnderWay.map { " (\($0))" } ?? ""
             Console.note("stopping after the evaluation under way\(call); once more ends at once")

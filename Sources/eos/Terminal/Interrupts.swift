@@ -16,8 +16,8 @@ final class Interrupts {
     /// The signal that was received first.
     var signal: Int32? { received.signal.withLock { $0 } }
 
-    /// - Parameter stop: called once, on another thread.
-    init(_ stop: @escaping @Sendable () -> Void) {
+    /// - Parameter stop: called once, with the signal, on another thread.
+    init(_ stop: @escaping @Sendable (Int32) -> Void) {
         let file = interrupts_open()
         guard file >= 0 else { return }
         Thread.detachNewThread { @Sendable [received] in
@@ -28,7 +28,7 @@ final class Interrupts {
                     return signal == nil
                 }
                 guard isFirst else { _exit(128 + number) }
-                stop()
+                stop(number)
             }
         }
     }
@@ -41,6 +41,13 @@ final class Interrupts {
             if count < 0, errno == EINTR { continue }
             return nil
         }
+    }
+
+    /// From here on the first signal ends the process, with the status that shells give to it: for commands that only
+    /// look on, and have nothing to save.
+    static func endTheProcess() {
+        admit()
+        _ = Interrupts { @Sendable signal in _exit(128 + signal) }
     }
 
     /// From here on both signals reach this thread, even where whoever started the program had them blocked.

@@ -1,0 +1,59 @@
+import NIOCore
+import NIOHTTP1
+
+/// The end of the channel: hands a response on and closes behind it.
+final class ResponseHandler: ChannelInboundHandler {
+    typealias InboundIn = HTTPClientResponsePart
+
+    private var receiver: (any ResponseReceiver)?
+    private let address: Address
+    private let patience: Int
+
+    /// - Parameter patience: seconds without a byte that the idle handler before this one allows.
+    init(_ receiver: any ResponseReceiver, from address: Address, patience: Int) {
+        self.receiver = receiver
+        self.address = address
+        self.patience = patience
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head(let head):
+            receiver?.received(
+                status: Int(head.status.code), headers: head.headers.map { (name: $0.name, value: $0.value) })
+        case .body(let bytes):
+            switch receiver?.received(bytes: Array(bytes.readableBytesView)) {
+            case .later: _ = context.channel.setOption(ChannelOptions.autoRead, value: false)
+            case .nothing: end(context, nil)
+            case .more, nil: break
+            }
+        case .end:
+            end(context, nil)
+        }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard event is IdleStateHandler.IdleStateEvent else { return context.fireUserInboundEventTriggered(event) }
+        end(context, ClientError(.interrupted, "\(address) says nothing for \(patience) seconds", hint: "try again"))
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard error is HTTPParserError else {
+            return end(context, ClientError(.interrupted, "the connection to \(address) ended: \(error)"))
+        }
+        let hint = "is it eosd? check the address"
+        end(context, ClientError(.strange, "what listens at \(address) does not speak HTTP", hint: hint))
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        end(
+            context,
+            ClientError(.interrupted, "\(address) ended the connection before its answer", hint: "is eosd going?"))
+    }
+
+    private func end(_ context: ChannelHandlerContext, _ error: ClientError?) {
+        receiver?.ended(error)
+        receiver = nil
+        context.close(promise: nil)
+    }
+}

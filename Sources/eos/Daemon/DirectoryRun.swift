@@ -1,0 +1,54 @@
+import EosCore
+import EosRuns
+import Foundation
+
+/// A run directory, with or without a daemon.
+struct DirectoryRun: RunSource {
+    let directory: RunDirectory
+    let label: String
+
+    init(_ path: String) throws(Failure) {
+        label = path
+        directory = try fromUser { () throws(EosError) in try RunDirectory.open(path) }
+    }
+
+    func report() throws(Failure) -> RunReport {
+        try reading { () throws(EosError) in try RunReport.read(directory) }
+    }
+
+    func spec() throws(Failure) -> String {
+        try reading { () throws(EosError) in try RunSpec.text(inFile: directory.spec) }
+    }
+
+    func log(from offset: Int, limit: Int) throws(Failure) -> (text: [UInt8], size: Int) {
+        let file = open(directory.log, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else {
+            throw Failure("\(directory.log): \(String(cString: strerror(errno)))", ExitStatus.failure)
+        }
+        defer { close(file) }
+        let size = Int(lseek(file, 0, SEEK_END))
+        var text = [UInt8](repeating: 0, count: limit)
+        let count = pread(file, &text, limit, off_t(offset < 0 ? max(size + offset, 0) : offset))
+        return (Array(text.prefix(max(count, 0))), size)
+    }
+
+    func export(_ part: @escaping @Sendable ([UInt8]) -> Bool) throws(Failure) {
+        try reading { () throws(EosError) in
+            let export = try CSVExport(try RunDatabase.open(directory, readOnly: true))
+            var text = export.header + "\n"
+            var isWanted = true
+            try export.forEachRow { row in
+                text += row
+                text += "\n"
+                guard isWanted, text.utf8.count > 1 << 16 else { return }
+                isWanted = part(Array(text.utf8))
+                text = ""
+            }
+            if isWanted { _ = part(Array(text.utf8)) }
+        }
+    }
+
+    private func reading<Result>(_ body: () throws(EosError) -> Result) throws(Failure) -> Result {
+        do throws(EosError) { return try body() } catch { throw Failure(error, ExitStatus.failure) }
+    }
+}

@@ -1,0 +1,61 @@
+import ArgumentParser
+import EosClient
+import EosRuns
+import Foundation
+
+/// One run, to look at.
+struct RunArgument: ParsableArguments {
+    @Argument(
+        help: ArgumentHelp("The run: its id, a beginning of it, or its directory.", valueName: "run"),
+        completion: .runs)
+    var name: String
+
+    @OptionGroup var daemon: DaemonOptions
+
+    func source() throws(Failure) -> any RunSource { try RunNames(daemon).source(name) }
+}
+
+/// Several runs, to look at or to do something with.
+struct RunArguments: ParsableArguments {
+    @Argument(
+        help: ArgumentHelp("The runs: ids, beginnings of ids, or directories.", valueName: "run"), completion: .runs)
+    var names: [String]
+
+    @OptionGroup var daemon: DaemonOptions
+
+    func sources() throws(Failure) -> [any RunSource] { try RunNames(daemon).sources(names) }
+
+    /// Does something with each name; what fails with one is told, and does not keep the others from it.
+    func forEach(_ body: (String) throws(Failure) -> Void) throws {
+        var status = ExitStatus.success
+        for name in names {
+            do throws(Failure) { try body(name) } catch {
+                guard names.count > 1 else { throw error }
+                Console.error(error.message)
+                status = max(status, error.status)
+            }
+        }
+        if status != ExitStatus.success { throw ExitCode(status) }
+    }
+}
+
+extension CompletionKind {
+    /// Ids of the runs that eosd has, else directories.
+    static var runs: CompletionKind {
+        .custom { words, _, beginning in
+            // A shell waits for this: an eosd that is slow is none.
+            let options = words.indices.dropLast().reduce(into: Address.Given()) { given, index in
+                switch words[index] {
+                case "--socket": given.socket = words[index + 1]
+                case "--host": given.host = words[index + 1]
+                case "--token-file": given.tokenFile = words[index + 1]
+                default: break
+                }
+            }
+            guard let address = try? Address(options, environment: ProcessInfo.processInfo.environment),
+                let reports = try? Client(address, patience: 2).reports()
+            else { return [] }
+            return reports.map(\.id).filter { $0.hasPrefix(beginning) }
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import EosClient
+import EosCore
+import EosRuns
+import Foundation
+
+/// A spec that is handed to eosd.
+struct SpecText {
+    /// As it was given.
+    let path: String
+    let text: String
+    /// Where relative names of data files are looked up first.
+    let directory: String
+    /// What the run is called where the spec does not say.
+    let name: String
+
+    /// - Parameter path: "-" is standard input.
+    init(_ path: String) throws(Failure) {
+        self.path = path
+        if path == "-" {
+            let bytes = FileHandle.standardInput.readDataToEndOfFile()
+            guard let text = String(validating: bytes, as: UTF8.self) else {
+                throw Failure("standard input is no text in UTF-8; give a spec in TOML", ExitStatus.mistake)
+            }
+            self.text = text
+            directory = FileManager.default.currentDirectoryPath
+            name = "run"
+        } else {
+            text = try fromUser { () throws(EosError) in try RunSpec.text(inFile: path) }
+            let file = URL(filePath: path).absoluteURL
+            directory = file.deletingLastPathComponent().standardizedFileURL.path
+            name = file.deletingPathExtension().lastPathComponent
+        }
+    }
+
+    func submit(_ overrides: [String], _ client: Client) throws(Failure) -> RunReport {
+        do throws(ClientError) {
+            return try client.submit(spec: text, overrides: overrides, directory: directory, name: name)
+        } catch {
+            // The file is known here only; what is wrong with it, there.
+            let place = error.code == "invalid_spec" && !error.message.hasPrefix(path) ? "\(path): " : ""
+            throw Failure(place + Failure(error).message, Failure(error).status)
+        }
+    }
+}

@@ -1,0 +1,56 @@
+import ArgumentParser
+import EosRuns
+import Foundation
+
+struct Wait: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Wait until runs have ended.",
+        discussion: """
+            Status 0 if all converged or used their budget, else 1, with a line on standard error for each that did not. \
+            A paused run has not ended. A restart of eosd is waited for.
+            """)
+
+    @Option(help: ArgumentHelp("Give up after this time, with status 1.", valueName: "seconds"))
+    var timeout: Double?
+
+    @Flag(help: "Print each run as JSON at the end, one a line.")
+    var json = false
+
+    @OptionGroup var runs: RunArguments
+
+    mutating func validate() throws {
+        if let timeout, !(timeout >= 0 && timeout <= 1e9) {
+            throw ValidationError("--timeout \(timeout): it must be 0 to 1e9 seconds")
+        }
+    }
+
+    func run() throws {
+        Interrupts.endTheProcess()
+        var follower = try RunFollower(try runs.sources())
+        let deadline = timeout.map { Date.now + $0 } ?? .distantFuture
+        for report in follower.reports where report.state == .paused { noteOfPause(report.id) }
+        while !follower.haveEnded, Date.now < deadline {
+            let changes = try follower.advance(within: min(deadline.timeIntervalSinceNow, 3600))
+            for change in changes where change.state == .paused { noteOfPause(change.run) }
+        }
+        // The numbers at the end are those of the last look.
+        _ = try follower.refresh()
+        if json { for report in follower.reports { Console.print(report.json.text) } }
+        var failures: [String] = []
+        for report in follower.reports where report.state != .converged && report.state != .budgetExhausted {
+            if follower.removed.contains(report.id) {
+                failures.append("\(report.id) was removed")
+            } else if report.state.isEnd {
+                failures.append("\(report.id) \(report.state.rawValue): \(report.summary.reason)")
+            } else {
+                failures.append("\(report.id) is \(report.stateText) after \(timeout ?? 0) seconds")
+            }
+        }
+        for failure in failures.dropLast() { Console.error(failure) }
+        if let last = failures.last { throw Failure(last, ExitStatus.failure) }
+    }
+
+    private func noteOfPause(_ run: String) {
+        Console.note("\(run) is paused; waiting for someone to resume or stop it")
+    }
+}

@@ -1,0 +1,80 @@
+import ArgumentParser
+import EosClient
+import EosRuns
+import Foundation
+
+struct Watch: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Watch runs until they have ended.",
+        discussion: """
+            On a terminal a table that is kept up to date; else a line for each change of state, and one for each run \
+            that is going every ten seconds. Ends with status 0 when all have ended, however they did (`eos wait` tells \
+            how). A restart of eosd is waited for. Ctrl-C ends the watching, never a run.
+            """)
+
+    @Argument(
+        help: ArgumentHelp(
+            "The runs: ids, beginnings of ids, or directories; without any, all that are queued or at work.",
+            valueName: "run"),
+        completion: .runs)
+    var names: [String] = []
+
+    @OptionGroup var daemon: DaemonOptions
+
+    func run() throws {
+        Interrupts.endTheProcess()
+        let sources = names.isEmpty ? try going() : try RunNames(daemon).sources(names)
+        guard !sources.isEmpty else { return Console.note("no run is queued or at work") }
+        var follower = try RunFollower(sources)
+        if Console.outputIsTerminal { try live(&follower) } else { try plain(&follower) }
+    }
+
+    private func going() throws(Failure) -> [any RunSource] {
+        let client = try daemon.client()
+        let states = RunState.allCases.filter { !$0.isEnd && $0 != .paused }
+        let reports = try fromDaemon { () throws(ClientError) in try client.reports(states: states) }
+        return reports.map { DaemonRun(client: client, id: $0.id) }
+    }
+
+    private func live(_ follower: inout RunFollower) throws(Failure) {
+        var display = LiveTable()
+        display.show(follower)
+        while !follower.haveEnded {
+            let next = Date.now + 0.5
+            _ = try follower.advance(within: 0.5)
+            // A flood of changes is worth no flood of tables.
+            let early = next.timeIntervalSinceNow
+            if early > 0, !follower.haveEnded { usleep(UInt32(min(early, 0.2) * 1e6)) }
+            _ = try follower.refresh()
+            display.show(follower)
+        }
+    }
+
+    private func plain(_ follower: inout RunFollower) throws(Failure) {
+        let interval = 10.0
+        for report in follower.reports { say(.init(report)) }
+        var next = Date.now + interval
+        while !follower.haveEnded {
+            let changes = try follower.advance(within: max(next.timeIntervalSinceNow, 0))
+            changes.forEach(say)
+            guard Date.now >= next else { continue }
+            next = Date.now + interval
+            try follower.refresh().forEach(say)
+            for report in follower.reports where report.state == .running { say(report) }
+        }
+    }
+
+    private func say(_ change: RunFollower.Change) {
+        Console.print("\(change.run) \(change.state.rawValue) at iteration \(change.iteration): \(change.reason)")
+    }
+
+    private func say(_ report: RunReport) {
+        let summary = report.summary
+        var parts = ["iteration \(summary.iterations)", "loss \(ProgressDisplay.short(summary.lastLoss))"]
+        if summary.step.isFinite { parts.append("step \(ProgressDisplay.short(summary.step))") }
+        if summary.sharpness.isFinite {
+            parts.append("step*sharpness \(ProgressDisplay.short(summary.step * summary.sharpness))")
+        }
+        Console.print("\(report.id) \(report.stateText): \(parts.joined(separator: "  "))")
+    }
+}
