@@ -179,8 +179,9 @@ let package = Package(
         .executableTarget(
             name: "eosd",
             dependencies: [
-                "CEos", "EosCore", "EosServer",
+                "CEos", "EosCore", "EosPluginHost", "EosServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict, linkerSettings: [selfContainedWithFoundation]),
         .executableTarget(

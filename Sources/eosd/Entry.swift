@@ -1,9 +1,52 @@
 import ArgumentParser
 import CEos
+import Dispatch
+import EosCore
+import EosPluginHost
+import EosServer
+import Glibc
+import Logging
 
 /// Looks after runs in the background.
 @main
 struct Entry: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "eosd", abstract: "Trains what is submitted, in the background.", version: EOS_VERSION_STRING)
+        commandName: "eosd", abstract: "Trains what is submitted, in the background.",
+        discussion: """
+            Each run is a process of its own, which goes on when eosd ends; the next eosd adopts it. SIGTERM and SIGINT \
+            end eosd once requests under way are answered (--on-exit says what becomes of the runs), a second one at \
+            once. SIGHUP reads the token file again and looks for plugins.
+
+            Standard error is the log. Under systemd sockets are taken over, and readiness, status and signs of life \
+            are told.
+            """, version: EOS_VERSION_STRING)
+
+    @OptionGroup var options: Options
+
+    func run() throws {
+        // Before anything starts a thread.
+        let signals = SignalStream([SIGTERM, SIGINT, SIGHUP])
+        signal(SIGPIPE, SIG_IGN)
+        Descriptors.raiseLimit()
+        LoggingSystem.bootstrap { _ in StandardErrorLog() }
+        let logger = Logger(label: "eosd")
+        let options = options
+        Task {
+            do throws(EosError) {
+                let daemon = Daemon(try options.daemon(), logger: logger)
+                try await daemon.run(signals.signals) { (home) throws(EosError) in
+                    let processors = availableProcessors()
+                    return try Supervisor(
+                        Supervisor.Options(
+                            home: home.path, maxRuns: options.maxRuns ?? processors,
+                            maxThreads: options.maxThreads ?? max(processors, options.maxRuns ?? 0)), logger: logger)
+                }
+                Glibc.exit(0)
+            } catch {
+                logger.critical("\(error.message)")
+                Glibc.exit(1)
+            }
+        }
+        dispatchMain()
+    }
 }

@@ -26,7 +26,7 @@ struct Options: ParsableArguments {
     @Option(help: ArgumentHelp("Runs at work at the same time; default: the processors.", valueName: "n"))
     var maxRuns: Int?
 
-    @Option(help: ArgumentHelp("Threads that they have altogether; default: the processors.", valueName: "n"))
+    @Option(help: ArgumentHelp("Threads that they have altogether; default: the processors, or --max-runs.", valueName: "n"))
     var maxThreads: Int?
 
     @Option(help: "What becomes of runs at work when eosd ends: leave (they go on) or pause.")

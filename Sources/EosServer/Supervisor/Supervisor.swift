@@ -12,7 +12,7 @@ import Synchronization
 ///
 /// What is asked is answered from memory. Every change goes through one serial queue, where disks and processes may be
 /// waited for. It never blocks a worker: workers write their own records, and live on without it.
-public final class Supervisor: RunService {
+public final class Supervisor: ManagedRunService {
     public struct Options: Sendable {
         public var home: String
         /// Workers at a time.
