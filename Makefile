@@ -12,6 +12,11 @@ PLUGINS = $(notdir $(patsubst %/,%,$(wildcard plugins/*/)))
 SWIFT_FILES = Package.swift $(wildcard Sources Tests plugins examples Benchmarks)
 
 plugindir = $(libdir)/eos/plugins
+datadir ?= $(PREFIX)/share
+bashdir = $(datadir)/bash-completion/completions
+zshdir = $(datadir)/zsh/site-functions
+fishdir = $(datadir)/fish/vendor_completions.d
+mandir ?= $(datadir)/man
 # Where the command looks for its worker: beside its own directory, whatever that is.
 workerdir = $(abspath $(bindir)/../libexec/eos)
 swiftdir = $(libdir)/eos/swift
@@ -35,12 +40,23 @@ setup:
 
 build:
 	$(SWIFT) build -c release
-	@$(MAKE) --no-print-directory links
+	@$(MAKE) --no-print-directory links texts
 
 # SwiftPM names the library after its product; programs look for libeos.so and, by its soname, libeos.so.1.
 links:
 	@ln -sf libEosExports.so $(PRODUCTS)/libeos.so
 	@ln -sf libEosExports.so $(PRODUCTS)/libeos.so.1
+
+# What the parsers of the commands know: completions for shells, pages of the manual.
+TEXTS = $(PRODUCTS)/texts
+texts:
+	@rm -rf $(TEXTS) && mkdir -p $(TEXTS)/bash $(TEXTS)/zsh $(TEXTS)/fish
+	@for program in eos eosd; do \
+	    $(PRODUCTS)/$$program --generate-completion-script bash >$(TEXTS)/bash/$$program && \
+	    $(PRODUCTS)/$$program --generate-completion-script zsh >$(TEXTS)/zsh/_$$program && \
+	    $(PRODUCTS)/$$program --generate-completion-script fish >$(TEXTS)/fish/$$program.fish || exit 1; done
+	@scripts/manpages $(PRODUCTS)/eos 1 $(TEXTS)/man1
+	@scripts/manpages $(PRODUCTS)/eosd 8 $(TEXTS)/man8
 
 # The acceptance tests, thousands of iterations over many seeds, run on their own: they use both processors.
 test: setup build
@@ -105,10 +121,11 @@ clean:
 
 # Only copies, so that it never builds, not even as root.
 install:
-	@test -e $(PRODUCTS)/libEosExports.so -a -x $(PRODUCTS)/eos -a -x $(PRODUCTS)/eos-worker || \
+	@test -e $(PRODUCTS)/libEosExports.so -a -x $(PRODUCTS)/eos -a -x $(PRODUCTS)/eos-worker -a -d $(TEXTS)/man8 || \
 	    { echo 'install: run make build first' >&2; exit 1; }
 	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(includedir)/eos $(DESTDIR)$(pcdir) $(DESTDIR)$(cmakedir) \
-	    $(DESTDIR)$(plugindir) $(DESTDIR)$(swiftdir) $(DESTDIR)$(workerdir)
+	    $(DESTDIR)$(plugindir) $(DESTDIR)$(swiftdir) $(DESTDIR)$(workerdir) $(DESTDIR)$(bashdir) $(DESTDIR)$(zshdir) \
+	    $(DESTDIR)$(fishdir) $(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man8
 	install -m 755 $(PRODUCTS)/eos $(DESTDIR)$(bindir)/eos
 	install -m 755 $(PRODUCTS)/eos-worker $(DESTDIR)$(workerdir)/eos-worker
 	install -m 644 $(PRODUCTS)/libEosExports.so $(DESTDIR)$(libdir)/libeos.so.$(VERSION)
@@ -119,6 +136,11 @@ install:
 	for plugin in $(PLUGINS); do \
 	    install -m 644 $(PRODUCTS)/libeos-plugin-$$plugin.so $(DESTDIR)$(plugindir)/$$plugin.so || exit 1; done
 	install -m 644 $(PRODUCTS)/Modules/EosPluginKit.swiftmodule $(PRODUCTS)/libEosPluginKit.a $(DESTDIR)$(swiftdir)
+	install -m 644 $(TEXTS)/bash/* $(DESTDIR)$(bashdir)
+	install -m 644 $(TEXTS)/zsh/* $(DESTDIR)$(zshdir)
+	install -m 644 $(TEXTS)/fish/* $(DESTDIR)$(fishdir)
+	install -m 644 $(TEXTS)/man1/* $(DESTDIR)$(mandir)/man1
+	install -m 644 $(TEXTS)/man8/* $(DESTDIR)$(mandir)/man8
 	$(call filled,module.modulemap,$(swiftdir))
 	$(call filled,eos.pc,$(pcdir))
 	$(call filled,EosConfig.cmake,$(cmakedir))
@@ -139,7 +161,10 @@ uninstall:
 	rm -f $(PLUGINS:%=$(DESTDIR)$(plugindir)/%.so)
 	rm -f $(addprefix $(DESTDIR)$(swiftdir)/,EosPluginKit.swiftmodule libEosPluginKit.a module.modulemap)
 	rm -f $(addprefix $(DESTDIR)$(cmakedir)/,EosConfig.cmake EosConfigVersion.cmake)
+	rm -f $(addprefix $(DESTDIR)$(bashdir)/,eos eosd) $(addprefix $(DESTDIR)$(zshdir)/,_eos _eosd)
+	rm -f $(addprefix $(DESTDIR)$(fishdir)/,eos.fish eosd.fish)
+	rm -f $(DESTDIR)$(mandir)/man1/eos.1 $(DESTDIR)$(mandir)/man1/eos-*.1 $(DESTDIR)$(mandir)/man8/eosd.8
 	-@rmdir $(DESTDIR)$(includedir)/eos $(DESTDIR)$(plugindir) $(DESTDIR)$(swiftdir) $(DESTDIR)$(libdir)/eos \
 	    $(DESTDIR)$(cmakedir) $(DESTDIR)$(workerdir) 2>/dev/null
 
-.PHONY: help setup build links test asan fuzz fuzz-build fuzz-run fuzz-merge demo lint clean install uninstall
+.PHONY: help setup build links texts test asan fuzz fuzz-build fuzz-run fuzz-merge demo lint clean install uninstall

@@ -256,6 +256,7 @@ let package = Package(
         + tests("PluginTests", ["EosPluginHost", "EosCore", "CEos"])
         + tests("SwiftPluginTests", ["EosCore", "EosPluginHost", "CEos"])
         + tests("CommandTests", ["EosRuns", "EosCore", "CEos", "TestSupport"])
+        + tests("ClientTests", ["EosClient", "EosRuns", "EosCore", "CEos", "TestSupport"])
         // Plugins that misbehave, and what becomes of the commands that meet them.
         + tests("MisbehaviourTests", ["TestSupport"])
         + tests("ExampleTests", ["TestSupport"], exclude: ["valgrind.supp"])

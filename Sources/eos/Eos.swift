@@ -21,29 +21,34 @@ struct Eos: ParsableCommand {
               130, 143  stopped by SIGINT or SIGTERM; of eos train the state was saved
 
             ENVIRONMENT
-              EOS_PLUGIN_PATH  directories with plugins, separated by colons, searched first
-              EOS_DATA_DIR     where data files are looked up that do not lie beside the spec
-              XDG_CACHE_HOME   where it is remembered what plugins offer, in eos/probes; else ~/.cache
-              EOS_SOCKET       socket of eosd; else $XDG_RUNTIME_DIR/eos/eosd.sock, else /run/eos/eosd.sock
-              EOS_HOST         host:port of an eosd that listens on TCP, with the token in EOS_TOKEN, or in the file
-                               EOS_TOKEN_FILE
+              EOS_PLUGIN_PATH  directories with plugins, separated by colons, searched
+                               first
+              EOS_DATA_DIR     where data files are looked up that do not lie beside
+                               the spec
+              EOS_SOCKET       socket of eosd; else $XDG_RUNTIME_DIR/eos/eosd.sock,
+                               else /run/eos/eosd.sock
+              EOS_HOST         host:port of an eosd that listens on TCP
+              EOS_TOKEN        token for EOS_HOST
+              EOS_TOKEN_FILE   file with the token for EOS_HOST
+              XDG_CACHE_HOME   where it is remembered what plugins offer, in
+                               eos/probes; else ~/.cache
             """,
         version: EOS_VERSION_STRING,
         groupedSubcommands: [
             CommandGroup(
-                name: "Training here",
+                name: "Foreground",
                 subcommands: [Train.self, Sharpness.self]),
             CommandGroup(
-                name: "Training in the background",
+                name: "Background",
                 subcommands: [
                     Submit.self, SweepCommand.self, List.self, Watch.self, Wait.self, Pause.self, Resume.self,
                     Stop.self, Retry.self, SetKeys.self, Remove.self,
                 ]),
             CommandGroup(
-                name: "Looking at runs",
+                name: "Inspection",
                 subcommands: [Show.self, Logs.self, Compare.self, Export.self]),
             CommandGroup(
-                name: "What there is",
+                name: "Installation",
                 subcommands: [Plugins.self, PluginCommand.self, Policies.self, Doctor.self]),
         ])
 }

@@ -4,6 +4,11 @@ public struct LossTargets: Sendable {
     public struct Reached: Sendable, Equatable {
         public var iteration: Int
         public var evaluations: Int
+
+        public init(iteration: Int, evaluations: Int) {
+            self.iteration = iteration
+            self.evaluations = evaluations
+        }
     }
 
     public let targets: [Double]

@@ -38,24 +38,3 @@ struct RunArguments: ParsableArguments {
         if status != ExitStatus.success { throw ExitCode(status) }
     }
 }
-
-extension CompletionKind {
-    /// Ids of the runs that eosd has, else directories.
-    static var runs: CompletionKind {
-        .custom { words, _, beginning in
-            // A shell waits for this: an eosd that is slow is none.
-            let options = words.indices.dropLast().reduce(into: Address.Given()) { given, index in
-                switch words[index] {
-                case "--socket": given.socket = words[index + 1]
-                case "--host": given.host = words[index + 1]
-                case "--token-file": given.tokenFile = words[index + 1]
-                default: break
-                }
-            }
-            guard let address = try? Address(options, environment: ProcessInfo.processInfo.environment),
-                let reports = try? Client(address, patience: 2).reports()
-            else { return [] }
-            return reports.map(\.id).filter { $0.hasPrefix(beginning) }
-        }
-    }
-}

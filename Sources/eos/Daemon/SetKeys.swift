@@ -10,7 +10,7 @@ struct SetKeys: ParsableCommand {
             them as live; those of [stop] are. In a directory this works without eosd, too, as long as a process is at \
             work there.
 
-            EXAMPLE
+            EXAMPLES
               eos set digits policy.cap=8 stop.iterations=10000
             """)
 

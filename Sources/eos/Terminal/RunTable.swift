@@ -21,7 +21,8 @@ enum RunTable {
                 let summary = report.summary
                 let rate = rates[report.id].map { $0 < 10 ? String(format: "%.1f", $0) : String(Int($0.rounded())) }
                 return [
-                    isLive && namesAreDistinct ? report.summary.name : report.id, report.stateText, String(summary.iterations), number(summary.lastLoss),
+                    isLive && namesAreDistinct ? report.summary.name : report.id, report.stateText,
+                    String(summary.iterations), number(summary.lastLoss),
                     number(summary.step * summary.sharpness), number(summary.step), rate ?? "",
                     summary.seconds.isFinite ? ProgressDisplay.clock(summary.seconds) : "", report.policy,
                 ]
