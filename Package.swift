@@ -248,6 +248,7 @@ let package = Package(
                 "EosServer", "EosRuns", "EosPluginHost", "EosCore", "CEos", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ])
+        + tests("SoakTests", ["EosClient", "EosRuns", "TestSupport"])
         // Of what was built: the header and the library, plugins, the commands, the examples.
         + tests(
             "ABITests", ["CEos", "EosCore", "EosPluginHost", "TestSupport"],

@@ -8,6 +8,7 @@ final class ResponseHandler: ChannelInboundHandler {
     private var receiver: (any ResponseReceiver)?
     private let address: Address
     private let patience: Int
+    private var hasHead = false
 
     /// - Parameter patience: seconds without a byte that the idle handler before this one allows.
     init(_ receiver: any ResponseReceiver, from address: Address, patience: Int) {
@@ -19,6 +20,7 @@ final class ResponseHandler: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
         case .head(let head):
+            hasHead = true
             receiver?.received(
                 status: Int(head.status.code), headers: head.headers.map { (name: $0.name, value: $0.value) })
         case .body(let bytes):
@@ -38,7 +40,8 @@ final class ResponseHandler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard error is HTTPParserError else {
+        // What began as an answer and is cut in the middle is one of an eosd that ended.
+        guard error is HTTPParserError, !hasHead else {
             return end(context, ClientError(.interrupted, "the connection to \(address) ended: \(error)"))
         }
         let hint = "is it eosd? check the address"

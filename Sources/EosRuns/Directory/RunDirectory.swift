@@ -58,6 +58,19 @@ public struct RunDirectory: Sendable, Equatable {
         throw EosError(EOS_E_IO, "\(stem)-1 to -10000 are all taken; give a directory with --out")
     }
 
+    /// Gives the directory the name that it is to keep, `<parent>/<name>-<utc time>-<n>` with the first n that is free.
+    func rename(in parent: String, name: String, at time: Date = Date()) throws(EosError) -> RunDirectory {
+        let stem = "\(Self.absolute(parent))/\(Self.fileName(name))-\(Self.compact(time))"
+        for number in 1...10_000 {
+            let target = "\(stem)-\(number)"
+            if access(target, F_OK) == 0 { continue }
+            // A directory takes the place of an empty one only: no other run is ever replaced.
+            if Glibc.rename(path, target) == 0 { return RunDirectory(path: target) }
+            guard errno == EEXIST || errno == ENOTEMPTY else { throw EosError.file(target, errno) }
+        }
+        throw EosError(EOS_E_IO, "\(stem)-1 to -10000 are all taken; try again in a second")
+    }
+
     /// The run in an existing directory.
     ///
     /// - Throws: `EOS_E_NOT_FOUND` where there is none.

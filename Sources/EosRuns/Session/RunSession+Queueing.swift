@@ -4,7 +4,8 @@ import Foundation
 
 /// Runs that somebody else is to execute.
 extension RunSession {
-    /// Makes the directory of a run that is complete but for its training: with the state queued.
+    /// Makes the directory of a run that is complete but for its training: with the state queued. It is there whole, or not
+    /// at all.
     ///
     /// - Parameters:
     ///   - facts: what else is to be known of it.
@@ -14,21 +15,22 @@ extension RunSession {
         _ spec: RunSpec, facts: [(name: String, value: String)], in parent: String,
         files: FileOperations = .system, prepare: (RunDirectory) throws(EosError) -> Void
     ) throws(EosError) -> RunDirectory {
-        let directory = try RunDirectory.create(in: parent, name: spec.name)
+        let unfinished = try RunDirectory.create(at: "\(parent)/.new-\(UUID().uuidString)")
         do throws(EosError) {
-            // Whoever looks for runs meanwhile leaves it alone.
-            let lock = try RunLock(directory)
-            try prepare(directory)
-            try files.replace(directory.spec, with: spec.text)
-            let database = try RunDatabase.create(directory)
-            try database.record(facts: facts + [("id", directory.id), ("name", spec.name)])
+            // Held until it is complete: whoever finds it by its name may start it.
+            let lock = try RunLock(unfinished)
+            try prepare(unfinished)
+            try files.replace(unfinished.spec, with: spec.text)
+            let database = try RunDatabase.create(unfinished)
+            try database.record(facts: facts + [("name", spec.name)])
             try database.record(.queued, reason: "submitted", iteration: 0)
             try database.close()
+            let directory = try unfinished.rename(in: parent, name: spec.name)
             try files.synchronise(directory: parent)
             withExtendedLifetime(lock) {}
             return directory
         } catch {
-            directory.discard()
+            unfinished.discard()
             throw error
         }
     }

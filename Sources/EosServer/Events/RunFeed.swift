@@ -12,6 +12,8 @@ final class RunFeed: EventFeed {
         var recent: [RunEvent] = []
         var last: Int
         var hasEnded = false
+        /// While the run is going the database stays open.
+        var isGoing = false
         var database: RunDatabase?
     }
 
@@ -35,21 +37,26 @@ final class RunFeed: EventFeed {
     /// Reads what was recorded since the last look and gives it to `take`, before those who wait here hear of it. On the
     /// reader.
     func refresh(_ take: ([RunEvent]) throws(EosError) -> Void) throws(EosError) {
+        let database = try database()
         while true {
-            let events = try database().events(after: last, limit: Self.batch, of: directory.id)
+            let events = try database.events(after: last, limit: Self.batch, of: directory.id)
             guard let newest = events.last else { return }
             try take(events)
             state.withLock { state in
                 state.last = newest.sequence
-                state.recent = Array((state.recent + events).suffix(Self.mostKept))
+                if state.isGoing { state.recent = Array((state.recent + events).suffix(Self.mostKept)) }
             }
             waiters.notify()
         }
     }
 
+    /// The run is going from here on: its last events are kept in memory.
+    func wake() { state.withLock { $0.isGoing = true } }
+
     /// The run is not going: what is kept in memory and open for it is let go.
     func rest() {
         state.withLock { state in
+            state.isGoing = false
             state.database = nil
             state.recent = []
         }
@@ -95,7 +102,7 @@ final class RunFeed: EventFeed {
     private func database() throws(EosError) -> RunDatabase {
         if let open = state.withLock(\.database) { return open }
         let opened = try RunDatabase.open(directory, readOnly: true)
-        state.withLock { $0.database = opened }
+        state.withLock { if $0.isGoing { $0.database = opened } }
         return opened
     }
 }

@@ -102,6 +102,7 @@ extension Supervisor {
             work.forced = StopCause(.timedOut, "it ran longer than its \(limit) s (limits.seconds), and did not stop")
         }
         let complete = work
+        entry.feed.wake()
         update(id) { $0.activity = .working(complete) }
     }
 
@@ -116,5 +117,16 @@ extension Supervisor {
             state.entries.values.compactMap { entry in entry.work.flatMap { $0.deadline < unixTime() ? $0 : nil } }
         }
         for work in late { work.link.kill() }
+        giveBackMemory()
+    }
+
+    /// What many runs took is given back to the system once nothing is going on.
+    private func giveBackMemory() {
+        let isDue = state.withLock { state in
+            let isIdle = state.queue.isEmpty && !state.entries.values.contains { $0.work != nil }
+            defer { state.hasTrimmed = isIdle }
+            return isIdle && !state.hasTrimmed
+        }
+        if isDue { malloc_trim(0) }
     }
 }

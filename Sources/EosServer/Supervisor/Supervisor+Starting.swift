@@ -16,13 +16,13 @@ extension Supervisor {
         let known = try index.lastOfRuns()
         var found: [(RunEntry, StateRecord)] = []
         for name in names {
-            // Removed, but not to the end.
+            // Not made, or not removed, to the end.
             if name.hasPrefix(".") {
                 try? FileManager.default.removeItem(atPath: "\(runs)/\(name)")
                 continue
             }
             guard let directory = try? RunDirectory.open("\(runs)/\(name)") else {
-                sweep(name)
+                logger.warning("\(runs)/\(name) is no run and is left alone")
                 continue
             }
             found.append(take(directory, told: known[name] ?? 0))
@@ -68,14 +68,6 @@ extension Supervisor {
                     feed: feed), StateRecord(state: .lost, reason: error.message, iteration: 0)
             )
         }
-    }
-
-    /// A directory that never became a run, of a submission that was cut off; one that somebody is making is left alone.
-    private func sweep(_ name: String) {
-        let path = "\(runs)/\(name)"
-        guard access("\(path)/run.db", F_OK) != 0, access("\(path)/worker.lock", F_OK) == 0 else { return }
-        logger.warning("\(path) was never completed and is removed")
-        try? FileManager.default.removeItem(atPath: path)
     }
 
     /// On `changes`.

@@ -37,6 +37,8 @@ public final class Supervisor: ManagedRunService {
         var queue: [String] = []
         var totals = ServiceTotals()
         var isDraining = false
+        /// Since the last run ended.
+        var hasTrimmed = true
     }
 
     let options: Options

@@ -11,6 +11,9 @@ struct EventStream: Sendable {
     static let contentType = "text/event-stream"
     /// Events in one piece.
     private static let most = 256
+    /// While many runs start and end, what happens within this time goes out at once: a hundred streams that were woken
+    /// by every event would keep a processor busy.
+    private static let gathering = Duration.milliseconds(50)
 
     let feed: any EventFeed
     let start: Int
@@ -70,7 +73,9 @@ struct EventStream: Sendable {
                 sequence = last.sequence
             } else if feed.hasEnded {
                 return
-            } else if await !waitForEvent(after: sequence) {
+            } else if await waitForEvent(after: sequence) {
+                try await Task.sleep(for: Self.gathering)
+            } else {
                 try await writer.write(ByteBuffer(string: ":\n\n"))
             }
             try Task.checkCancellation()
