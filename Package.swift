@@ -240,7 +240,7 @@ let package = Package(
             [
                 "CEos", "EosCore", "EosDiscovery", "EosPluginHost", "EosRuns", "EosServer", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
-            ])
+            ], exclude: ["validate.py"])
         // Of what was built: the header and the library, plugins, the commands, the examples.
         + tests(
             "ABITests", ["CEos", "EosCore", "EosPluginHost", "TestSupport"],
