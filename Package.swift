@@ -241,7 +241,7 @@ let package = Package(
             [
                 "CEos", "EosCore", "EosDiscovery", "EosPluginHost", "EosRuns", "EosServer", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
-            ])
+            ], exclude: ["validate.py"])
         + tests(
             "SupervisorTests",
             [

@@ -88,6 +88,8 @@ final class FakeFeed: EventFeed {
         var events: [RunEvent] = []
         var hasEnded = false
         var waiting: [CheckedContinuation<Void, Never>] = []
+        /// Calls of `wait` under way.
+        var waiters = 0
         var reads = 0
     }
 
@@ -113,6 +115,8 @@ final class FakeFeed: EventFeed {
 
     /// How often somebody has read.
     var reads: Int { state.withLock { $0.reads } }
+    /// Clients that wait for events.
+    var waiters: Int { state.withLock { $0.waiters } }
     var last: Int { state.withLock { $0.events.count } }
     var hasEnded: Bool { state.withLock { $0.hasEnded } }
 
@@ -124,6 +128,8 @@ final class FakeFeed: EventFeed {
     }
 
     func wait(after sequence: Int) async {
+        state.withLock { $0.waiters += 1 }
+        defer { state.withLock { $0.waiters -= 1 } }
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isDone = state.withLock { state in

@@ -14,6 +14,7 @@ final class TestServer: Sendable {
     let socket: String
     let port: Int
     let server: HTTPServer
+    let token: TokenFile
     private let task: Task<Void, Never>
 
     init(
@@ -30,7 +31,8 @@ final class TestServer: Sendable {
         port = Int(tcp[0].name.split(separator: ":").last!)!
         var logger = Logger(label: "test") { _ in StandardErrorLog(isJournal: false) }
         logger.logLevel = .critical
-        let access = AccessPolicy(user: user, group: group, token: try TokenFile(tokenFile))
+        token = try TokenFile(tokenFile)
+        let access = AccessPolicy(user: user, group: group, token: token)
         let server = HTTPServer(
             service: service, home: directory.path, access: access, limits: limits, logger: logger)
         self.server = server
