@@ -34,15 +34,18 @@ final class ResponseHandler: ChannelInboundHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         guard event is IdleStateHandler.IdleStateEvent else { return context.fireUserInboundEventTriggered(event) }
-        end(context, ClientError(.interrupted, "\(address) says nothing for \(patience) seconds", hint: "try again"))
+        end(context, ClientError(.silent, "\(address) says nothing for \(patience) seconds", hint: "try again"))
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard error is HTTPParserError else {
-            return end(context, ClientError(.interrupted, "the connection to \(address) ended: \(error)"))
+        switch error as? HTTPParserError {
+        // The end in the middle of a body.
+        case .invalidEOFState?: channelInactive(context: context)
+        case nil: end(context, ClientError(.interrupted, "the connection to \(address) ended: \(error)"))
+        default:
+            let hint = "is it eosd? check the address"
+            end(context, ClientError(.strange, "what listens at \(address) does not speak HTTP", hint: hint))
         }
-        let hint = "is it eosd? check the address"
-        end(context, ClientError(.strange, "what listens at \(address) does not speak HTTP", hint: hint))
     }
 
     func channelInactive(context: ChannelHandlerContext) {
