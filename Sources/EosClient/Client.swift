@@ -1,20 +1,40 @@
 import EosRuns
+import Foundation
 
 /// Speaks with eosd, one request at a time and blocking: what a command line needs. Any thread.
 public struct Client: Sendable {
     public let address: Address
     /// Seconds after which an answer of which nothing comes is given up.
     private let patience: Int
+    /// Seconds for which a question that eosd was about to answer when it ended is asked again.
+    private let endurance: Double
 
-    public init(_ address: Address, patience: Int = 300) {
+    public init(_ address: Address, patience: Int = 300, endurance: Double = 0) {
         self.address = address
         self.patience = patience
+        self.endurance = endurance
     }
 
     /// Sends a request and waits for its answer.
     ///
     /// - Throws: also where eosd answers with an error.
     public func send(_ request: Request) throws(ClientError) -> Response {
+        do throws(ClientError) { return try sendOnce(request) } catch {
+            guard error.kind == .interrupted, request.method == "GET", endurance > 0 else { throw error }
+        }
+        // It was there: that it is not may pass.
+        let clock = ContinuousClock()
+        let deadline = clock.now + .seconds(endurance)
+        var backoff = Backoff()
+        while true {
+            usleep(UInt32(backoff.next() * 1e6))
+            do throws(ClientError) { return try sendOnce(request) } catch {
+                guard error.mayPass, clock.now < deadline else { throw error }
+            }
+        }
+    }
+
+    private func sendOnce(_ request: Request) throws(ClientError) -> Response {
         let collector = Collector(from: address)
         _ = try Connection.open(address, request, patience: patience, to: collector)
         return try collector.wait()

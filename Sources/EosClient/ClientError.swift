@@ -5,8 +5,10 @@ public struct ClientError: Error, Sendable, Equatable, CustomStringConvertible {
     public enum Kind: Sendable, Equatable {
         /// Nobody listens there, or what listens can't be reached by this user.
         case unreachable
-        /// The connection ended in the middle, or nothing came for too long.
+        /// The connection ended in the middle.
         case interrupted
+        /// Nothing came for too long.
+        case silent
         /// What came is not what eosd says.
         case strange
         /// It answered with an error of this status.
@@ -33,7 +35,7 @@ public struct ClientError: Error, Sendable, Equatable, CustomStringConvertible {
     /// Whether to ask again later may help: eosd is restarted, or too busy.
     public var mayPass: Bool {
         switch kind {
-        case .unreachable, .interrupted: true
+        case .unreachable, .interrupted, .silent: true
         case .strange: false
         case .refused(let status): status == 503
         }

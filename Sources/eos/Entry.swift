@@ -39,7 +39,7 @@ enum ExitStatus {
 
 /// What ends the program: a sentence and the exit status.
 struct Failure: Error {
-    let message: String
+    var message: String
     let status: Int32
 
     init(_ message: String, _ status: Int32) {

@@ -30,14 +30,15 @@ import Testing
         #expect(try address(in: environment) == .host("h", port: 1, token: "secret-secret-17"))
     }
 
-    @Test(arguments: [
-        (nil, "h", "the host \"h\" is no address; write it as HOST:PORT, IPv6 as [::1]:PORT"),
-        (nil, "h:0", "the host \"h:0\" is no address"),
-        (nil, "::1:80", "the host \"::1:80\" is no address"),
-        (nil, ":80", "the host \":80\" is no address"),
-        (nil, "h:80", "no token for h:80; give the file with --token-file"),
-        ("/s", "h:80", "both --socket /s and --host h:80 are given; drop one of them"),
-    ] as [(String?, String, String)])
+    @Test(
+        arguments: [
+            (nil, "h", "the host \"h\" is no address; write it as HOST:PORT, IPv6 as [::1]:PORT"),
+            (nil, "h:0", "the host \"h:0\" is no address"),
+            (nil, "::1:80", "the host \"::1:80\" is no address"),
+            (nil, ":80", "the host \":80\" is no address"),
+            (nil, "h:80", "no token for h:80; give the file with --token-file"),
+            ("/s", "h:80", "both --socket /s and --host h:80 are given; drop one of them"),
+        ] as [(String?, String, String)])
     func whatIsNoAddressIsRefused(socket: String?, host: String, fault: String) {
         let error = #expect(throws: EosError.self) { try address(socket, host: host) }
         #expect(error?.message.contains(fault) == true, "\(error?.message ?? "")")

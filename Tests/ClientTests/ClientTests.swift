@@ -70,6 +70,17 @@ import Testing
         #expect(tcp?.description.contains("eosd does not listen on 127.0.0.1:1 (Connection refused)") == true)
     }
 
+    @Test func aQuestionIsAskedAgainWhereTheServerIsStartedAgain() throws {
+        let place = try TemporaryDirectory()
+        let run = #"{"run": "a-1", "state": "paused"}"#
+        let server = try ScriptedServer(place.path + "/s", ["", "", answer("200 OK", run)])
+        #expect(try Client(.socket(server.path), endurance: 60).report(of: "a-1").id == "a-1")
+        #expect(server.requests.count == 3)
+        // What does something is not done twice.
+        let other = try ScriptedServer(place.path + "/t", ["", answer("200 OK", run)])
+        #expect(throws: ClientError.self) { try Client(.socket(other.path), endurance: 60).perform("pause", on: "a-1") }
+    }
+
     @Test func partsOfAnAnswerEndWhereTheyAreNotWanted() throws {
         let place = try TemporaryDirectory()
         let server = try ScriptedServer(place.path + "/s", [answer("200 OK", String(repeating: "x", count: 1 << 22))])

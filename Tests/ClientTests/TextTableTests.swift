@@ -31,7 +31,7 @@ import Testing
         #expect(
             table.lines(width: 40) == [
                 "run                 state     loss  step",
-                "digits-s..1700Z-1   running  0.125     2".replacing("digits-s..1700Z-1 ", with: "digits-st..1700Z-1"),
+                "digits-s..51700Z-1  running  0.125     2",
                 "toy                 queued",
             ])
         #expect(table.lines(width: 30)[1] == "digit..00Z-1  running  0.125")

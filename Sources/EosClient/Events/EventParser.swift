@@ -3,8 +3,9 @@ public struct EventParser: Sendable {
     private var line: [UInt8] = []
     private var skipsLineFeed = false
     private var isFirstLine = true
-    /// The last id that came, with an event or without one.
+    /// Of the last event that was complete, with data or without: what is cut off must come again.
     public private(set) var id = ""
+    private var nextID = ""
     private var kind = ""
     private var data: String?
 
@@ -41,7 +42,7 @@ public struct EventParser: Sendable {
         var value = parts.count == 2 ? parts[1] : ""
         if value.first == " " { value.removeFirst() }
         switch parts[0] {
-        case "id" where !value.unicodeScalars.contains("\0"): id = String(value)
+        case "id" where !value.unicodeScalars.contains("\0"): nextID = String(value)
         case "event": kind = String(value)
         case "data": data = data.map { $0 + "\n" + value } ?? String(value)
         default: break
@@ -51,6 +52,7 @@ public struct EventParser: Sendable {
 
     private mutating func dispatch() -> ServerEvent? {
         defer { (kind, data) = ("", nil) }
+        id = nextID
         return data.map { ServerEvent(id: id, kind: kind.isEmpty ? "message" : kind, data: $0) }
     }
 }

@@ -41,7 +41,11 @@ public final class EventStream {
         try connect()
         var first: EventInbox.Item?
         while first == nil { first = inbox.wait(until: .now + 1) }
-        if case .ended(let error) = first { throw error ?? ended }
+        guard case .ended(let error) = first else { return }
+        connection = nil
+        // It was there, and comes back if it is only started again.
+        guard error?.kind == .interrupted || error == nil else { throw error! }
+        try note(error ?? ended)
     }
 
     deinit { connection?.close() }

@@ -8,7 +8,6 @@ final class ResponseHandler: ChannelInboundHandler {
     private var receiver: (any ResponseReceiver)?
     private let address: Address
     private let patience: Int
-    private var hasHead = false
 
     /// - Parameter patience: seconds without a byte that the idle handler before this one allows.
     init(_ receiver: any ResponseReceiver, from address: Address, patience: Int) {
@@ -20,7 +19,6 @@ final class ResponseHandler: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
         case .head(let head):
-            hasHead = true
             receiver?.received(
                 status: Int(head.status.code), headers: head.headers.map { (name: $0.name, value: $0.value) })
         case .body(let bytes):
@@ -36,16 +34,18 @@ final class ResponseHandler: ChannelInboundHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         guard event is IdleStateHandler.IdleStateEvent else { return context.fireUserInboundEventTriggered(event) }
-        end(context, ClientError(.interrupted, "\(address) says nothing for \(patience) seconds", hint: "try again"))
+        end(context, ClientError(.silent, "\(address) says nothing for \(patience) seconds", hint: "try again"))
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // What began as an answer and is cut in the middle is one of an eosd that ended.
-        guard error is HTTPParserError, !hasHead else {
-            return end(context, ClientError(.interrupted, "the connection to \(address) ended: \(error)"))
+        switch error as? HTTPParserError {
+        // The end in the middle of a body.
+        case .invalidEOFState?: channelInactive(context: context)
+        case nil: end(context, ClientError(.interrupted, "the connection to \(address) ended: \(error)"))
+        default:
+            let hint = "is it eosd? check the address"
+            end(context, ClientError(.strange, "what listens at \(address) does not speak HTTP", hint: hint))
         }
-        let hint = "is it eosd? check the address"
-        end(context, ClientError(.strange, "what listens at \(address) does not speak HTTP", hint: hint))
     }
 
     func channelInactive(context: ChannelHandlerContext) {

@@ -7,8 +7,10 @@ extension RunReport {
     ///
     /// - Throws: `EOS_E_FORMAT` where the database is damaged; `EOS_E_IO`.
     public static func read(_ directory: RunDirectory) throws(EosError) -> RunReport {
+        // Asked first: a process that ends while the records are read has not lost its run.
+        let isHeld = RunLock.isHeld(directory)
         var report = try recorded(directory, try RunDatabase.open(directory, readOnly: true))
-        if RunLock.isHeld(directory) {
+        if isHeld {
             report.pid = RunLock.holder(directory)
             let reply = try? ControlClient(directory).ask(.status)
             if case .status(let status)? = reply { report.take(status) }

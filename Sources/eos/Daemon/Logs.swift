@@ -39,7 +39,8 @@ struct Logs: ParsableCommand {
             } catch {
                 let since = goneSince ?? .now
                 goneSince = since
-                guard follow, error.status == ExitStatus.failure, -since.timeIntervalSinceNow < 120 else { throw error }
+                guard follow, error.status == ExitStatus.failure, -since.timeIntervalSinceNow < RunFollower.patience
+                else { throw error }
             }
             usleep(300_000)
         }

@@ -36,7 +36,9 @@ extension DirectoryRun {
     /// Asks the process that works on the run, and says how the run stands then.
     func ask(_ request: ControlRequest) throws(Failure) -> RunReport {
         _ = try fromUser { () throws(EosError) in
-            do throws(EosError) { return try ControlClient(directory).ask(request) } catch { throw error.within(label) }
+            do throws(EosError) { return try ControlClient(directory).ask(request) } catch {
+                throw error.message.hasPrefix(directory.path) ? error : error.within(label)
+            }
         }
         return try report()
     }

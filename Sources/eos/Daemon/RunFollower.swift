@@ -14,7 +14,7 @@ struct RunFollower {
     }
 
     /// Seconds for which eosd may be gone.
-    private static let patience = 120.0
+    static let patience = 120.0
     /// Seconds between looks at a directory, which tells nothing by itself.
     private static let glance = 0.5
 
@@ -35,7 +35,13 @@ struct RunFollower {
         } else {
             stream = nil
         }
-        for source in sources { reports.append(try source.report()) }
+        for source in sources { reports.append(try Self.first(source)) }
+    }
+
+    private static func first(_ source: any RunSource) throws(Failure) -> RunReport {
+        guard let run = source as? DaemonRun else { return try source.report() }
+        let client = Client(run.client.address, endurance: patience)
+        return try fromDaemon { () throws(ClientError) in try client.report(of: run.id) }
     }
 
     /// Whether nothing will happen any more to any of them.

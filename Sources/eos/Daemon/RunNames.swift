@@ -5,8 +5,13 @@ import Foundation
 /// Finds the runs that people mean: by id, by a beginning that is one run's alone, or by directory.
 struct RunNames {
     let client: Client
+    /// Asks again where eosd is started again in the middle.
+    private let enduring: Client
 
-    init(_ options: DaemonOptions) throws(Failure) { client = try options.client() }
+    init(_ options: DaemonOptions) throws(Failure) {
+        client = try options.client()
+        enduring = Client(client.address, endurance: RunFollower.patience)
+    }
 
     /// To look at.
     func sources(_ names: [String]) throws(Failure) -> [any RunSource] {
@@ -44,10 +49,10 @@ struct RunNames {
         guard name.utf8.allSatisfy(Self.isOfAnID) else {
             throw Failure("\"\(name)\" is no run; give an id, its beginning or a directory", ExitStatus.mistake)
         }
-        do throws(ClientError) { return try client.report(of: name).id } catch {
+        do throws(ClientError) { return try enduring.report(of: name).id } catch {
             guard error.kind == .refused(status: 404) else { throw Failure(error) }
         }
-        let ids = try fromDaemon { () throws(ClientError) in try client.reports() }.map(\.id)
+        let ids = try fromDaemon { () throws(ClientError) in try enduring.reports() }.map(\.id)
         let fitting = ids.filter { $0.hasPrefix(name) }
         if fitting.count == 1 { return fitting[0] }
         guard fitting.isEmpty else {

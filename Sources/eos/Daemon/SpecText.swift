@@ -36,9 +36,10 @@ struct SpecText {
         do throws(ClientError) {
             return try client.submit(spec: text, overrides: overrides, directory: directory, name: name)
         } catch {
-            // The file is known here only; what is wrong with it, there.
-            let place = error.code == "invalid_spec" && !error.message.hasPrefix(path) ? "\(path): " : ""
-            throw Failure(place + Failure(error).message, Failure(error).status)
+            // The file is known here only: eosd calls it "spec".
+            var failure = Failure(error)
+            if failure.message.hasPrefix("spec:") { failure.message = path + failure.message.dropFirst(4) }
+            throw failure
         }
     }
 }

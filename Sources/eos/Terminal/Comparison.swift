@@ -48,7 +48,11 @@ struct Comparison {
         [
             "runs": .array(reports.map { .string($0.id) }),
             "spec": .object(difference.rows.map { ($0.key, .array($0.values.map { $0?.json ?? .null })) }),
-            "results": .object(quantities.map { ($0.key, .array($0.values.map(Self.json))) }),
+            "results": .object(
+                quantities.map { quantity in
+                    let json = quantity.values.map { quantity.isCount ? .integer(Int($0)) : JSONText.number($0) }
+                    return (quantity.key, .array(json))
+                }),
             "to_loss": .array(
                 losses.indices.map { index in
                     [
@@ -66,7 +70,7 @@ struct Comparison {
 
     private var resultRows: [(String, [String])] {
         var rows = quantities.map { quantity in
-            (quantity.title, quantity.values.map { $0.isNaN ? "-" : ProgressDisplay.short($0) })
+            (quantity.title, quantity.values.map(quantity.isCount ? { String(Int($0)) } : Self.text))
         }
         for (index, loss) in losses.enumerated() {
             let title = "to loss \(ProgressDisplay.short(loss)), "
@@ -76,31 +80,41 @@ struct Comparison {
         return rows
     }
 
-    private var quantities: [(key: String, title: String, values: [Double])] {
+    private struct Quantity {
+        let title: String
+        let isCount: Bool
+        /// One a run; NaN: not known.
+        let values: [Double]
+
+        /// As JSON has it: "step_sharpness".
+        var key: String { String(title.map { $0 == " " || $0 == "*" ? "_" : $0 }) }
+    }
+
+    private var quantities: [Quantity] {
         let summaries = reports.map(\.summary)
-        func row(_ title: String, _ value: (RunSummary) -> Double) -> (String, String, [Double]) {
-            (String(title.map { $0 == " " || $0 == "*" ? "_" : $0 }), title, summaries.map(value))
+        func count(_ title: String, _ value: (RunSummary) -> Int) -> Quantity {
+            Quantity(title: title, isCount: true, values: summaries.map { Double(value($0)) })
         }
-        var rows = [
-            row("iterations") { Double($0.iterations) }, row("evaluations") { Double($0.valueEvaluations) },
-            row("gradients") { Double($0.gradientEvaluations) },
-            row("curvature products") { Double($0.curvatureProducts) }, row("loss") { $0.lastLoss },
-            row("best loss") { $0.bestLoss }, row("gradient norm") { $0.gradientNorm }, row("step") { $0.step },
-            row("sharpness") { $0.sharpness }, row("step*sharpness") { $0.step * $0.sharpness },
-            row("seconds") { $0.seconds },
+        func number(_ title: String, _ value: (RunSummary) -> Double) -> Quantity {
+            Quantity(title: title, isCount: false, values: summaries.map(value))
+        }
+        var quantities = [
+            count("iterations") { $0.iterations }, count("evaluations") { $0.valueEvaluations },
+            count("gradients") { $0.gradientEvaluations }, count("curvature products") { $0.curvatureProducts },
+            number("loss") { $0.lastLoss }, number("best loss") { $0.bestLoss },
+            number("gradient norm") { $0.gradientNorm }, number("step") { $0.step },
+            number("sharpness") { $0.sharpness }, number("step*sharpness") { $0.step * $0.sharpness },
+            number("seconds") { $0.seconds },
         ]
         var names: [String] = []
         for name in summaries.flatMap({ $0.metrics.map(\.name) }) where !names.contains(name) { names.append(name) }
-        rows += names.map { name in
-            (name, name, summaries.map { $0.metrics.first { $0.name == name }?.value ?? .nan })
+        quantities += names.map { name in
+            number(name) { summary in summary.metrics.first { $0.name == name }?.value ?? .nan }
         }
-        return rows
+        return quantities
     }
 
-    /// Counts without a fraction.
-    private static func json(_ number: Double) -> JSONText {
-        Int(exactly: number).map { .integer($0) } ?? .number(number)
-    }
+    private static func text(_ number: Double) -> String { number.isNaN ? "-" : ProgressDisplay.short(number) }
 
     /// A to Z, then A1 and so on.
     private static func letter(_ index: Int) -> String {

@@ -24,7 +24,7 @@ enum RunTable {
                     isLive && namesAreDistinct ? report.summary.name : report.id, report.stateText,
                     String(summary.iterations), number(summary.lastLoss),
                     number(summary.step * summary.sharpness), number(summary.step), rate ?? "",
-                    summary.seconds.isFinite ? ProgressDisplay.clock(summary.seconds) : "", report.policy,
+                    summary.seconds.isFinite ? ProgressDisplay.clock(summary.seconds) : "", report.policyName,
                 ]
             })
     }
@@ -42,6 +42,9 @@ enum RunTable {
 }
 
 extension RunReport {
+    /// As a spec names it: those that eos brings along without their prefix.
+    var policyName: String { policy.hasPrefix("eos.") ? String(policy.dropFirst(4)) : policy }
+
     /// "running", "running (stalled)", "queued (3 before)".
     var stateText: String {
         if isStalled { return "\(state.rawValue) (stalled)" }

@@ -63,8 +63,9 @@ struct EventStream: Sendable {
     }
 
     private func write(to writer: inout any ResponseBodyWriter) async throws {
-        // Something at once, so that the client knows that it is connected, and how soon to come back.
-        try await writer.write(ByteBuffer(string: "retry: 1000\n\n"))
+        // Something at once, so that the client knows that it is connected, how soon to come back, and after which event,
+        // even where it has seen none.
+        try await writer.write(ByteBuffer(string: "id: \(start)\nretry: 1000\n\n"))
         var sequence = start
         while !ending.isOpen {
             let events = try await feed.read(after: sequence, limit: Self.most)

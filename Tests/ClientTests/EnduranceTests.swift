@@ -1,0 +1,110 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What watches outlives eosd, and what looks at directories needs none.
+@Suite struct EnduranceTests {
+    @Test func watchWaitAndLogsOutliveEosd() throws {
+        try Daemon.with { eos in
+            let id = try eos.submit(Daemon.endless)
+            try eos.wait(id, for: "running")
+            let wait = try eos.launch("eos", ["wait", id], "wait")
+            let watch = try eos.launch("eos", ["watch"], "watch")
+            let logs = try eos.launch("eos", ["logs", "-f", id], "logs")
+            try eos.wait(for: "\(id) running", in: "watch.out")
+            try eos.wait(for: "starts", in: "logs.out")
+            // Waiting says nothing by which to know that it has begun.
+            while try !Self.hasSocket(wait) { usleep(20_000) }
+            sleep(1)
+            for signal in [SIGKILL, SIGTERM] {
+                eos.stop(signal)
+                usleep(500_000)
+                #expect(watch.isRunning && wait.isRunning && logs.isRunning)
+                try eos.start()
+            }
+            #expect(try eos("stop", id).status == 0)
+            for process in [watch, wait, logs] { process.waitUntilExit() }
+            let watched = eos.result(of: watch, "watch")
+            #expect(watched.status == 0 && watched.lines.last?.hasPrefix("\(id) cancelled") == true, "\(watched)")
+            let waited = eos.result(of: wait, "wait")
+            #expect(waited.status == 1 && waited.error.contains("\(id) cancelled"), "\(waited)")
+            #expect(eos.result(of: logs, "logs").output == (try eos("logs", id).output))
+        }
+    }
+
+    private static func hasSocket(_ process: Process) throws -> Bool {
+        let files = "/proc/\(process.processIdentifier)/fd"
+        return try FileManager.default.contentsOfDirectory(atPath: files).contains { file in
+            let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "\(files)/\(file)")
+            return target?.hasPrefix("socket:") == true
+        }
+    }
+
+    @Test(arguments: [["watch"], ["wait"], ["logs", "-f"]], [(SIGINT, 130), (SIGTERM, 143)] as [(Int32, Int32)])
+    func signalsEndWhatLooksOn(command: [String], end: (signal: Int32, status: Int32)) throws {
+        try Daemon.with { eos in
+            let id = try eos.submit(Daemon.endless)
+            try eos.wait(id, for: "running")
+            let process = try eos.launch("eos", command + [id], "looking")
+            // Waiting says nothing.
+            if command == ["wait"] {
+                usleep(300_000)
+            } else {
+                try eos.wait(for: command == ["watch"] ? id : "starts", in: "looking.out")
+            }
+            kill(process.processIdentifier, end.signal)
+            process.waitUntilExit()
+            let result = eos.result(of: process, "looking")
+            #expect(process.terminationReason == .exit && result.status == end.status && result.error.isEmpty)
+            #expect(try eos.show(id)["state"] as? String == "running")
+        }
+    }
+
+    @Test func directoriesNeedNoDaemon() throws {
+        try Daemon.with { eos in
+            let id = try eos.submit(Daemon.endless)
+            let directory = "home/runs/\(id)"
+            try eos.wait(id, for: "running")
+            eos.stop(SIGKILL)
+            #expect(try eos("show", id).status == 1)
+            let shown = try eos.show(directory)
+            #expect(shown["state"] as? String == "running" && shown["pid"] is Int)
+            let timeout = try eos("wait", directory, "--timeout", "0")
+            #expect(timeout.status == 1 && timeout.error.contains("is running"), "\(timeout.error)")
+            #expect(try eos("logs", directory).output.contains("starts"))
+            let watch = try eos.launch("eos", ["watch", directory], "watch")
+            let iterations = try #require(shown["iteration"] as? Int) + 1_000_000
+            #expect(try eos("set", directory, "stop.iterations=\(iterations)").status == 0)
+            let paused = try eos("pause", directory)
+            #expect(paused.status == 0 && paused.output.hasPrefix("\(id) pau"), "\(paused)")
+            try eos.wait(directory, for: "paused")
+            try eos.wait(for: "\(id) paused", in: "watch.out")
+            kill(watch.processIdentifier, SIGINT)
+            watch.waitUntilExit()
+            let again = try eos("pause", directory)
+            #expect(again.status == 2 && again.error.contains("no process works on this run"), "\(again.error)")
+            let compared = try eos("compare", directory, directory, "--json")
+            #expect(compared.output.contains("\"spec\": {}"), "\(compared)")
+            // eosd knows its directories by their names.
+            try eos.start()
+            #expect(try eos("resume", directory).lines.first?.hasPrefix(id) == true)
+            try eos.wait(id, for: "running")
+            #expect(try eos("stop", directory).status == 0)
+            #expect(try eos("wait", directory).status == 1)
+            #expect(try eos("rm", directory).status == 0)
+            #expect(try eos("show", id).status == 2)
+        }
+    }
+
+    @Test func whereNobodyReadsItEnds() throws {
+        try Daemon.with { eos in
+            let id = try eos.submit(["--set", "stop.iterations=20000"])
+            #expect(try eos("wait", id).status == 0)
+            let program = Tree.products + "/eos"
+            let result = try run(
+                "\(program) export \(id) | head -n 2; \(program) logs -f \(id) | head -n 1",
+                environment: ["EOS_SOCKET": eos.directory + "/s"])
+            #expect(result.status == 0 && result.lines.count == 3, "\(result.output)")
+        }
+    }
+}
