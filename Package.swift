@@ -179,7 +179,7 @@ let package = Package(
         .executableTarget(
             name: "eosd",
             dependencies: [
-                "CEos", "EosCore", "EosPluginHost", "EosServer",
+                "CEos", "EosCore", "EosPluginHost", "EosProcesses", "EosServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],

@@ -3,6 +3,7 @@ import CEos
 import Dispatch
 import EosCore
 import EosPluginHost
+import EosProcesses
 import EosServer
 import Glibc
 import Logging
@@ -25,6 +26,7 @@ struct Entry: ParsableCommand {
 
     func run() throws {
         // Before anything starts a thread.
+        Memory.shareArenas()
         let signals = SignalStream([SIGTERM, SIGINT, SIGHUP])
         signal(SIGPIPE, SIG_IGN)
         Descriptors.raiseLimit()

@@ -1,4 +1,4 @@
-/* What starting a child takes that Swift's Glibc does not show: it is declared for _GNU_SOURCE only. */
+/* What looking after processes takes that Swift's Glibc does not show. */
 #ifndef EOS_PROCESSES_H
 #define EOS_PROCESSES_H
 
@@ -27,5 +27,11 @@ char *const *eos_child_environment(void);
 /* "SEGV" and "Segmentation fault"; NULL for a number that is no signal. */
 const char *eos_signal_name(int32_t number);
 const char *eos_signal_text(int32_t number);
+
+/* Lets all threads allocate from few arenas: many of them keep what a burst of connections took. Before any thread. */
+void eos_memory_share_arenas(void);
+
+/* Gives back to the system what this process has freed. */
+void eos_memory_give_back(void);
 
 #endif

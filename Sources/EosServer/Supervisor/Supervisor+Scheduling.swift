@@ -127,6 +127,6 @@ extension Supervisor {
             defer { state.hasTrimmed = isIdle }
             return isIdle && !state.hasTrimmed
         }
-        if isDue { malloc_trim(0) }
+        if isDue { EosProcesses.Memory.giveBack() }
     }
 }
