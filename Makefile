@@ -22,6 +22,9 @@ workerdir = $(abspath $(bindir)/../libexec/eos)
 swiftdir = $(libdir)/eos/swift
 cmakedir = $(libdir)/cmake/Eos
 pcdir = $(libdir)/pkgconfig
+unitdir ?= $(PREFIX)/lib/systemd/system
+userunitdir ?= $(PREFIX)/lib/systemd/user
+sysusersdir ?= $(PREFIX)/lib/sysusers.d
 
 help:
 	@echo 'make setup      installs what building and testing needs and is missing (apt)'
@@ -63,6 +66,7 @@ test: setup build
 	$(SWIFT) build -c release --build-tests
 	@$(MAKE) --no-print-directory links
 	$(SWIFT) test -c release --skip-build --skip AcceptanceTests
+	scripts/api-test
 	$(SWIFT) test -c release --skip-build --filter AcceptanceTests
 
 # In memory that is checked at every access. Leaks are valgrind's business (ExampleTests); refused allocations are tested.
@@ -121,12 +125,14 @@ clean:
 
 # Only copies, so that it never builds, not even as root.
 install:
-	@test -e $(PRODUCTS)/libEosExports.so -a -x $(PRODUCTS)/eos -a -x $(PRODUCTS)/eos-worker -a -d $(TEXTS)/man8 || \
+	@test -e $(PRODUCTS)/libEosExports.so -a -x $(PRODUCTS)/eos -a -x $(PRODUCTS)/eosd -a \
+	    -x $(PRODUCTS)/eos-worker -a -d $(TEXTS)/man8 || \
 	    { echo 'install: run make build first' >&2; exit 1; }
 	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(includedir)/eos $(DESTDIR)$(pcdir) $(DESTDIR)$(cmakedir) \
 	    $(DESTDIR)$(plugindir) $(DESTDIR)$(swiftdir) $(DESTDIR)$(workerdir) $(DESTDIR)$(bashdir) $(DESTDIR)$(zshdir) \
-	    $(DESTDIR)$(fishdir) $(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man8
-	install -m 755 $(PRODUCTS)/eos $(DESTDIR)$(bindir)/eos
+	    $(DESTDIR)$(fishdir) $(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man8 $(DESTDIR)$(unitdir) \
+	    $(DESTDIR)$(userunitdir) $(DESTDIR)$(sysusersdir)
+	install -m 755 $(PRODUCTS)/eos $(PRODUCTS)/eosd $(DESTDIR)$(bindir)
 	install -m 755 $(PRODUCTS)/eos-worker $(DESTDIR)$(workerdir)/eos-worker
 	install -m 644 $(PRODUCTS)/libEosExports.so $(DESTDIR)$(libdir)/libeos.so.$(VERSION)
 	ln -sf libeos.so.$(VERSION) $(DESTDIR)$(libdir)/libeos.so.1
@@ -145,17 +151,25 @@ install:
 	$(call filled,eos.pc,$(pcdir))
 	$(call filled,EosConfig.cmake,$(cmakedir))
 	$(call filled,EosConfigVersion.cmake,$(cmakedir))
+	$(call filled,systemd/eosd.service,$(unitdir))
+	$(call filled,systemd/eosd.socket,$(unitdir))
+	$(call filled,systemd/user/eosd.service,$(userunitdir))
+	$(call filled,systemd/user/eosd.socket,$(userunitdir))
+	install -m 644 packaging/systemd/sysusers.conf $(DESTDIR)$(sysusersdir)/eos.conf
 
 # packaging/FILE.in with its @NAMES@ filled in, into a directory.
 define filled
 sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(libdir)|' -e 's|@INCLUDEDIR@|$(includedir)|' -e 's|@VERSION@|$(VERSION)|' \
+    -e 's|@BINDIR@|$(bindir)|' \
     -e 's|@INCLUDEDIR_FROM_CMAKEDIR@|$(shell realpath -sm --relative-to=$(cmakedir) $(includedir))|' \
     -e 's|@INCLUDEDIR_FROM_SWIFTDIR@|$(shell realpath -sm --relative-to=$(swiftdir) $(includedir))|' \
-    packaging/$(1).in >$(DESTDIR)$(2)/$(1)
+    packaging/$(1).in >$(DESTDIR)$(2)/$(notdir $(1))
 endef
 
 uninstall:
-	rm -f $(DESTDIR)$(bindir)/eos $(DESTDIR)$(workerdir)/eos-worker $(DESTDIR)$(includedir)/eos.h $(DESTDIR)$(pcdir)/eos.pc
+	rm -f $(DESTDIR)$(bindir)/eos $(DESTDIR)$(bindir)/eosd $(DESTDIR)$(sysusersdir)/eos.conf
+	rm -f $(foreach unit,eosd.service eosd.socket,$(addsuffix /$(unit),$(DESTDIR)$(unitdir) $(DESTDIR)$(userunitdir)))
+	rm -f $(DESTDIR)$(workerdir)/eos-worker $(DESTDIR)$(includedir)/eos.h $(DESTDIR)$(pcdir)/eos.pc
 	rm -f $(DESTDIR)$(libdir)/libeos.so $(DESTDIR)$(libdir)/libeos.so.1 $(DESTDIR)$(libdir)/libeos.so.$(VERSION)
 	rm -f $(addprefix $(DESTDIR)$(includedir)/eos/,$(notdir $(wildcard include/eos/*.h)))
 	rm -f $(PLUGINS:%=$(DESTDIR)$(plugindir)/%.so)

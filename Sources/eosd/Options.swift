@@ -26,7 +26,9 @@ struct Options: ParsableArguments {
     @Option(help: ArgumentHelp("Runs at work at the same time; default: the processors.", valueName: "n"))
     var maxRuns: Int?
 
-    @Option(help: ArgumentHelp("Threads that they have altogether; default: the processors, or --max-runs.", valueName: "n"))
+    @Option(
+        help: ArgumentHelp("Threads that they have altogether; default: the processors, or --max-runs.", valueName: "n")
+    )
     var maxThreads: Int?
 
     @Option(help: "What becomes of runs at work when eosd ends: leave (they go on) or pause.")
@@ -38,13 +40,16 @@ struct Options: ParsableArguments {
 
     mutating func validate() throws {
         for (name, value) in [("--max-runs", maxRuns), ("--max-threads", maxThreads)] {
-            if let value, !(1...10_000).contains(value) { throw ValidationError("\(name) \(value): it must be 1 to 10000") }
+            if let value, !(1...10_000).contains(value) {
+                throw ValidationError("\(name) \(value): it must be 1 to 10000")
+            }
         }
         if let listen, Self.address(listen) == nil {
             throw ValidationError("--listen \(listen): it must be HOST:PORT, as 127.0.0.1:8080 or [::1]:8080")
         }
         if listen != nil, tokenFile == nil {
-            throw ValidationError("--listen \(listen!): TCP is served to those with a token only; add --token-file FILE")
+            throw ValidationError(
+                "--listen \(listen!): TCP is served to those with a token only; add --token-file FILE")
         }
         if listenAnywhere, listen == nil { throw ValidationError("--listen-anywhere: it goes with --listen HOST:PORT") }
     }

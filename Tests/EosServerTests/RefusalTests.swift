@@ -117,7 +117,9 @@ import Testing
             client.send("0\r\n\r\n".utf8)
             let second = try client.response()
             client.send(TestServer.request("GET", "/v1/health").utf8)
-            return [first.status, second.status, try client.response().status, first.error["code"] == "too_large" ? 1 : 0]
+            return [
+                first.status, second.status, try client.response().status, first.error["code"] == "too_large" ? 1 : 0,
+            ]
         }
         #expect(statuses == [413, 413, 200, 1])
         #expect(server.service.state.withLock { $0.submissions.isEmpty })

@@ -65,7 +65,11 @@ import Testing
         #expect(watchdog.interval == 0.01)
         let calls = Mutex(0)
         let task = Task {
-            await watchdog.run { calls.withLock { $0 += 1; return $0 <= 3 } }
+            await watchdog.run {
+                calls.withLock {
+                    $0 += 1; return $0 <= 3
+                }
+            }
         }
         for _ in 0..<3 { #expect(try await offPool { try manager.next() } == "WATCHDOG=1") }
         while calls.withLock({ $0 }) < 8 { try await Task.sleep(for: .milliseconds(5)) }

@@ -112,7 +112,8 @@ struct Connection: Sendable {
     }
 
     /// Closes the connection where an operation takes longer.
-    private func withDeadline<Result>(_ seconds: Double, _ operation: () async throws -> Result) async throws -> Result {
+    private func withDeadline<Result>(_ seconds: Double, _ operation: () async throws -> Result) async throws -> Result
+    {
         let timer = channel.channel.eventLoop.scheduleTask(in: .milliseconds(Int64(seconds * 1000))) { [channel] in
             channel.channel.close(promise: nil)
         }

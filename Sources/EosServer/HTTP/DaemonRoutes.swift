@@ -15,12 +15,16 @@ extension Interface {
             Route(
                 method: .get, path: "/v1/plugins", name: "listPlugins", summary: "Plugins, as `eos plugins --json`",
                 answers: [.init(status: .ok, text: "What was found, and what was refused", content: .json("Plugins"))]
-            ) { (_) throws(ServiceError) in .json(await service.findings().json(path: .standard())) },
+            ) { (_) throws(ServiceError) in
+                .json(try await apart { () throws(ServiceError) in await service.findings().json(path: .standard()) })
+            },
             Route(
                 method: .get, path: "/v1/policies", name: "listPolicies",
                 summary: "Step-size policies, as `eos policies --json`",
                 answers: [.init(status: .ok, text: "Names and keys", content: .json("Policies"))]
-            ) { (_) throws(ServiceError) in .json(await service.findings().policies) },
+            ) { (_) throws(ServiceError) in
+                .json(try await apart { () throws(ServiceError) in await service.findings().policies })
+            },
             Route(
                 method: .get, path: "/metrics", name: "prometheus", summary: "For Prometheus",
                 answers: [.init(status: .ok, text: "Text format 0.0.4", content: .text("text/plain"))]

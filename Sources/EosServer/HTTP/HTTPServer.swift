@@ -90,11 +90,12 @@ public final class HTTPServer: Sendable {
                 do {
                     try await server.executeThenClose { accepted in
                         for try await connection in accepted {
-                            tasks.addTask { await connection.serve() }
+                            let executor = LoopExecutor(connection.channel.channel.eventLoop)
+                            tasks.addTask(executorPreference: executor) { await connection.serve() }
                         }
                     }
                 } catch {
-                    logger.error("\(socket.name): \(error)")
+                    if !ending.isOpen { logger.error("\(socket.name): \(error)") }
                 }
             }
         } catch {

@@ -32,6 +32,18 @@ struct Interface: Sendable {
         ) { (_) throws(ServiceError) in .text(text, type: "application/json") }
     }
 
+    /// Runs what may take the service a while away from the event loops, where requests are handled.
+    func apart<Value: Sendable>(
+        _ body: @Sendable () async throws(ServiceError) -> Value
+    ) async throws(ServiceError) -> Value {
+        let result = await withTaskExecutorPreference(globalConcurrentExecutor) {
+            do throws(ServiceError) { return Result<Value, ServiceError>.success(try await body()) } catch {
+                return .failure(error)
+            }
+        }
+        return try result.get()
+    }
+
     /// - Throws: `not_found`.
     func report(_ call: Call) throws(ServiceError) -> RunReport {
         guard let report = service.report(of: call.id) else { throw Self.noRun(call.id) }

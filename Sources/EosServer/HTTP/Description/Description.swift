@@ -17,9 +17,9 @@ struct Description {
             "info": [
                 "title": "eosd", "version": .string(EOS_VERSION_STRING),
                 "description": """
-                    Trains what is submitted, in the background. On the Unix socket the peer's user is checked; on TCP \
-                    every request carries a bearer token. Times are in seconds since 1970, sizes in bytes.
-                    """,
+                Trains what is submitted, in the background. On the Unix socket the peer's user is checked; on TCP \
+                every request carries a bearer token. Times are in seconds since 1970, sizes in bytes.
+                """,
             ],
             "servers": [["url": "/"]],
             // On the Unix socket no token is wanted.

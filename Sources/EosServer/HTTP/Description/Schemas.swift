@@ -15,7 +15,9 @@ enum Schemas {
     private static let number: JSONText = ["type": ["number", "null"]]
     private static let integerOrNull: JSONText = ["type": ["integer", "null"]]
     private static let stringOrNull: JSONText = ["type": ["string", "null"]]
-    private static let state: JSONText = ["type": "string", "enum": .array(RunState.allCases.map { .string($0.rawValue) })]
+    private static let state: JSONText = [
+        "type": "string", "enum": .array(RunState.allCases.map { .string($0.rawValue) }),
+    ]
 
     private static func described(_ schema: JSONText, _ text: String) -> JSONText {
         guard case .object(let members) = schema else { return schema }

@@ -34,7 +34,11 @@ public struct ListeningSocket: Sendable {
         try check(address.with { bind(descriptor, $0, $1) }, "no socket can be made there")
         // Nobody can connect before it listens, so that the mode is right in time.
         try check(chmod(path, 0o660), "its mode can't be set")
-        if let group { try check(chown(path, uid_t.max, group), "it can't be given to the group \(group)") }
+        // Where nothing is to change, nothing is asked: a sandbox may forbid the call as such.
+        var status = stat()
+        if let group, stat(path, &status) != 0 || status.st_gid != group {
+            try check(chown(path, uid_t.max, group), "it can't be given to the group \(group)")
+        }
         try check(listen(descriptor, backlog), "it can't be listened to")
         return ListeningSocket(descriptor: descriptor, kind: .unix, name: path, file: path)
     }
@@ -102,7 +106,8 @@ public struct ListeningSocket: Sendable {
             throw EosError(
                 EOS_E_IO, "--listen \(name): \(String(cString: strerror(reason))); name another port (0: any)")
         }
-        return ListeningSocket(descriptor: descriptor, kind: .tcp, name: InternetAddress.name(of: descriptor), file: nil)
+        return ListeningSocket(
+            descriptor: descriptor, kind: .tcp, name: InternetAddress.name(of: descriptor), file: nil)
     }
 
     /// A socket that was handed over by whoever started this process.

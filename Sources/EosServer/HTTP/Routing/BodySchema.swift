@@ -85,7 +85,8 @@ struct BodyValues: Sendable {
     private static func wrong(_ value: JSONText, _ member: BodySchema.Member, _ place: String) -> ServiceError {
         let kind = member.kind == .string ? "a string" : "a list of strings"
         return ServiceError(
-            .badRequest, "\"\(member.name)\" has \(value.text.prefix(60))\(place)", hint: "it is \(kind), \(member.text)")
+            .badRequest, "\"\(member.name)\" has \(value.text.prefix(60))\(place)",
+            hint: "it is \(kind), \(member.text)")
     }
 
     func string(_ name: String) -> String? { values[name]?.first }

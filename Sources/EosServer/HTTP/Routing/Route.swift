@@ -38,8 +38,17 @@ struct Route: Sendable {
 
     /// Refusals that any request may meet.
     static let commonErrors: [ServiceError.Code] = [
-        .badRequest, .unauthorized, .forbidden, .tooLarge, .internalError, .unavailable,
+        .badRequest, .unauthorized, .forbidden, .methodNotAllowed, .tooLarge, .internalError, .unavailable,
     ]
+}
+
+extension Route {
+    /// Whether a path is one of this route.
+    func matches(_ path: String) -> Bool {
+        let parts = path.split(separator: "/")
+        let own = self.path.split(separator: "/")
+        return parts.count == own.count && zip(parts, own).allSatisfy { $0 == $1 || $1.hasPrefix("{") }
+    }
 }
 
 /// A request to a route, checked against what the route says that it takes.

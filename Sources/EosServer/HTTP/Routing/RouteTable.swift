@@ -25,24 +25,10 @@ struct RouteTable: Sendable {
 
     init(_ routes: [Route], metrics: HTTPMetrics, logger: Logger) {
         let router = Router(context: CallContext.self, options: .autoGenerateHeadEndpoints)
-        router.add(middleware: Refusals())
-        let others: [HTTPRequest.Method] = [.get, .post, .put, .delete, .patch, .options, .trace, .connect]
-        for (path, routes) in Dictionary(grouping: routes, by: \.path) {
-            for route in routes {
-                router.on(RouterPath(path), method: route.method) { request, context in
-                    try await Self.answer(route, request, context)
-                }
-            }
-            let methods = routes.map(\.method)
-            let allowed = (methods + (methods.contains(.get) ? [.head] : [])).map(\.rawValue).sorted()
-                .joined(separator: ", ")
-            for method in others where !methods.contains(method) {
-                router.on(RouterPath(path), method: method) { _, _ in
-                    Response(
-                        ServiceError(
-                            .methodNotAllowed, "\(method.rawValue) is not possible here", hint: "there is \(allowed)"),
-                        headers: [.allow: allowed])
-                }
+        router.add(middleware: Refusals(routes: routes))
+        for route in routes {
+            router.on(RouterPath(route.path), method: route.method) { request, context in
+                try await Self.answer(route, request, context)
             }
         }
         responder = router.buildResponder()
@@ -100,16 +86,33 @@ struct RouteTable: Sendable {
 
 /// Errors as clients get them.
 private struct Refusals: RouterMiddleware {
+    let routes: [Route]
+
     func handle(
         _ request: Request, context: CallContext, next: (Request, CallContext) async throws -> Response
     ) async throws -> Response {
         do { return try await next(request, context) } catch let error as ServiceError {
             return Response(error)
         } catch let error as HTTPError where error.status == .notFound {
+            return refusal(of: request)
+        }
+    }
+
+    /// Of a request that has no route: the path may have others.
+    private func refusal(of request: Request) -> Response {
+        let methods = routes.filter { $0.matches(request.uri.path) }.map(\.method)
+        guard !methods.isEmpty else {
             return Response(
                 ServiceError(
                     .notFound, "there is no \(request.method) \(request.uri.path.prefix(200))",
                     hint: "GET /v1/openapi.json describes what there is"))
         }
+        let allowed = (methods + (methods.contains(.get) ? [.head] : [])).map(\.rawValue).sorted()
+            .joined(separator: ", ")
+        return Response(
+            ServiceError(
+                .methodNotAllowed, "\(request.method.rawValue.prefix(20)) is not possible here",
+                hint: "there is \(allowed)"),
+            headers: [.allow: allowed])
     }
 }

@@ -15,7 +15,9 @@ extension Interface {
                 ], errors: [.notFound, .conflict, .unsupportedMediaType]
             ) { (call) throws(ServiceError) in
                 _ = try report(call)
-                let report = try await service.perform(action, on: call.id)
+                let report = try await apart { () throws(ServiceError) in
+                    try await service.perform(action, on: call.id)
+                }
                 let isUnderWay = report.state == .pausing || report.state == .stopping
                 return .json(report.json, status: isUnderWay ? .accepted : .ok)
             }
@@ -36,7 +38,10 @@ extension Interface {
                 guard !assignments.isEmpty else {
                     throw ServiceError(.badRequest, "\"assignments\" is empty", hint: "name a key: policy.cap=8")
                 }
-                return .json(try await service.set(assignments, on: call.id).json)
+                let report = try await apart { () throws(ServiceError) in
+                    try await service.set(assignments, on: call.id)
+                }
+                return .json(report.json)
             }
         ]
     }

@@ -47,7 +47,8 @@ extension Interface {
                 query: range + [QueryParameter("limit", .integer(1...100_000), default: 10_000, "rows at most")],
                 answers: [
                     .init(
-                        status: .ok, text: "Rows in order. Where there are `limit` of them, go on `from` the last one's + 1",
+                        status: .ok,
+                        text: "Rows in order. Where there are `limit` of them, go on `from` the last one's + 1",
                         content: .json("Metrics"))
                 ], errors: [.notFound]
             ) { (call) throws(ServiceError) in

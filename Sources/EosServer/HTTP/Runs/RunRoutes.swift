@@ -49,7 +49,7 @@ extension Interface {
                 errors: [.notFound, .conflict]
             ) { (call) throws(ServiceError) in
                 _ = try report(call)
-                try await service.remove(call.id)
+                try await apart { () throws(ServiceError) in try await service.remove(call.id) }
                 return Response(status: .noContent)
             },
         ]
@@ -61,10 +61,10 @@ extension Interface {
             throw ServiceError(
                 .badRequest, "\"directory\" is \"\(directory.prefix(200))\"", hint: "it is an absolute path")
         }
-        let report = try await service.submit(
-            Submission(
-                spec: call.body.string("spec")!, overrides: call.body.strings("overrides"), directory: directory,
-                name: call.body.string("name")))
+        let submission = Submission(
+            spec: call.body.string("spec")!, overrides: call.body.strings("overrides"), directory: directory,
+            name: call.body.string("name"))
+        let report = try await apart { () throws(ServiceError) in try await service.submit(submission) }
         return .json(report.json, status: .created, headers: [.location: "/v1/runs/\(report.id)"])
     }
 

@@ -43,7 +43,8 @@ struct EventStream: Sendable {
         }
         guard let number = Int(text), number >= 0 else {
             throw ServiceError(
-                .badRequest, "Last-Event-ID is \"\(text.prefix(100))\"", hint: "it is the number of an event, from 0 on")
+                .badRequest, "Last-Event-ID is \"\(text.prefix(100))\"", hint: "it is the number of an event, from 0 on"
+            )
         }
         guard number <= last else {
             throw ServiceError(
