@@ -1,6 +1,5 @@
 import ArgumentParser
 import CEos
-import Dispatch
 import EosCore
 import EosPluginHost
 import EosServer
@@ -47,6 +46,7 @@ struct Entry: ParsableCommand {
                 Glibc.exit(1)
             }
         }
-        dispatchMain()
+        // dispatchMain() would let this thread take the signals that are waited for elsewhere.
+        while true { pause() }
     }
 }
