@@ -32,7 +32,7 @@ help:
 	@echo 'make test       setup, build and every test'
 	@echo 'make asan       most tests again, under AddressSanitizer'
 	@echo 'make fuzz       libFuzzer on the parsers of prototypes and manifests, SECONDS=$(SECONDS) each, side by side'
-	@echo 'make demo       setup, build, trains a network on the digits; table and figure in demo/'
+	@echo 'make demo       setup, build, trains a network on the digits with an eosd of its own; table and figure in demo/'
 	@echo 'make install    after make build; PREFIX=$(PREFIX) DESTDIR='
 	@echo 'make uninstall  removes what install put there; the same PREFIX and DESTDIR'
 	@echo 'make lint       style of the Swift and C files'

@@ -49,17 +49,32 @@ struct RunNames {
         guard name.utf8.allSatisfy(Self.isOfAnID) else {
             throw Failure("\"\(name)\" is no run; give an id, its beginning or a directory", ExitStatus.mistake)
         }
-        do throws(ClientError) { return try enduring.report(of: name).id } catch {
-            guard error.kind == .refused(status: 404) else { throw Failure(error) }
+        let fitting: [String]
+        do throws(ClientError) { fitting = try idsThatBegin(with: name) } catch {
+            try refuseDirectory(name)
+            guard error.kind == .unreachable else { throw Failure(error) }
+            throw Failure("\(name): there is no such run directory, and \(error)", ExitStatus.failure)
         }
-        let ids = try fromDaemon { () throws(ClientError) in try enduring.reports() }.map(\.id)
-        let fitting = ids.filter { $0.hasPrefix(name) }
         if fitting.count == 1 { return fitting[0] }
         guard fitting.isEmpty else {
             let some = fitting.prefix(3).joined(separator: ", ") + (fitting.count > 3 ? ", ..." : "")
             throw Failure("\(name) begins \(fitting.count) runs (\(some)); give more of it", ExitStatus.mistake)
         }
+        try refuseDirectory(name)
         throw Failure("there is no run \(name); `eos ls` lists what there is", ExitStatus.mistake)
+    }
+
+    /// The one that is called so, else all that begin so.
+    private func idsThatBegin(with name: String) throws(ClientError) -> [String] {
+        do throws(ClientError) { return [try enduring.report(of: name).id] } catch {
+            guard error.kind == .refused(status: 404) else { throw error }
+        }
+        return try enduring.reports().map(\.id).filter { $0.hasPrefix(name) }
+    }
+
+    /// A directory here that is meant, though it holds no run.
+    private func refuseDirectory(_ name: String) throws(Failure) {
+        if RunDirectory.looksLikeRun(name) { _ = try DirectoryRun(name) }
     }
 
     private static func isOfAnID(_ byte: UInt8) -> Bool {
