@@ -31,7 +31,7 @@ help:
 	@echo 'make build      release build of the library, the plugins and the command eos'
 	@echo 'make test       setup, build and every test'
 	@echo 'make asan       most tests again, under AddressSanitizer'
-	@echo 'make fuzz       libFuzzer on the parsers of prototypes and manifests, SECONDS=$(SECONDS) each, side by side'
+	@echo 'make fuzz       libFuzzer on every reader of what others wrote, SECONDS=$(SECONDS) each, side by side'
 	@echo 'make demo       setup, build, trains a network on the digits with an eosd of its own; table and figure in demo/'
 	@echo 'make install    after make build; PREFIX=$(PREFIX) DESTDIR='
 	@echo 'make uninstall  removes what install put there; the same PREFIX and DESTDIR'
@@ -75,14 +75,14 @@ asan: setup
 	ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1 $(SWIFT) test -c release --skip-build --sanitize=address \
 	    --scratch-path .build/asan --filter '^(EosCore|EosData|EosPluginHost|EosRuns|Plugin|SwiftPlugin)Tests'
 
-# Both parsers of other people's text side by side, under AddressSanitizer. What was found to be new is added to
+# The readers of other people's texts and files side by side, under AddressSanitizer. What was found to be new is added to
 # .build/fuzz/NAME.new; `make fuzz-merge` keeps what of it reaches further, in few files.
 SECONDS ?= 600
-FUZZED = signature manifest
+FUZZED = signature manifest spec checkpoint control
 FUZZ = .build/fuzz/release/fuzz-
 FUZZ_LIMITS = -rss_limit_mb=4096 -timeout=10 -max_len=4096
 # The parser of TOML frees no document; a trap is told by the sanitizer.
-FUZZ_ENVIRONMENT = ASAN_OPTIONS=detect_leaks=0 SWIFT_BACKTRACE=enable=no
+FUZZ_ENVIRONMENT = ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1 SWIFT_BACKTRACE=enable=no
 
 fuzz: fuzz-build fuzz-run
 
@@ -100,10 +100,10 @@ fuzz-run:
 	done; exit $$status
 
 fuzz-build: setup
-	EOS_FUZZ=1 EOS_TESTS=none $(SWIFT) build -c release --scratch-path .build/fuzz --sanitize=fuzzer \
-	    -Xswiftc -sanitize=address,fuzzer -Xcc -fsanitize=address --product fuzz-signature
-	EOS_FUZZ=1 EOS_TESTS=none $(SWIFT) build -c release --scratch-path .build/fuzz --sanitize=fuzzer \
-	    -Xswiftc -sanitize=address,fuzzer -Xcc -fsanitize=address --product fuzz-manifest
+	@for name in $(FUZZED); do \
+	    EOS_FUZZ=1 EOS_TESTS=none $(SWIFT) build -c release --scratch-path .build/fuzz --sanitize=fuzzer \
+	        -Xswiftc -sanitize=address,fuzzer -Xcc -fsanitize=address --product fuzz-$$name || exit 1; \
+	done
 
 fuzz-merge:
 	@for name in $(FUZZED); do \

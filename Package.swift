@@ -59,10 +59,10 @@ func tests(
 }
 
 /// Programs of libFuzzer: only `make fuzz` builds them, since they have no main of their own.
-let fuzzed = Context.environment["EOS_FUZZ"] == nil ? [] : ["signature", "manifest"]
+let fuzzed = Context.environment["EOS_FUZZ"] == nil ? [] : ["signature", "manifest", "spec", "checkpoint", "control"]
 
-/// Only `make -C Benchmarks/ffi run` builds it.
-let ffiBenchmark: [Target] =
+/// Only `make -C Benchmarks/... run` builds them.
+let benchmarks: [Target] =
     Context.environment["EOS_BENCHMARKS"] == nil
     ? []
     : [
@@ -76,6 +76,9 @@ let ffiBenchmark: [Target] =
             path: "Benchmarks/ffi/Sources", swiftSettings: strict,
             // For what is called as a library.
             linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic-symbol=eos_allocations"])]),
+        .executableTarget(
+            name: "telemetry-benchmark", dependencies: ["CEos", "EosCore", "EosRuns"],
+            path: "Benchmarks/telemetry/Sources", swiftSettings: strict),
     ]
 
 let package = Package(
@@ -211,10 +214,10 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .target(name: "CCounting", path: "Tests/CountingAllocator", cSettings: strictC),
         .target(
-            name: "FuzzChecks", dependencies: ["CEos", "EosCore", "EosFFI", "EosForeign"], path: "Tests/Fuzz/Checks",
-            swiftSettings: strict),
+            name: "FuzzChecks", dependencies: ["CEos", "EosCore", "EosFFI", "EosForeign", "EosRuns"],
+            path: "Tests/Fuzz/Checks", swiftSettings: strict),
     ]
-        + ffiBenchmark
+        + benchmarks
         + fuzzed.map { name in
             .executableTarget(
                 name: "fuzz-\(name)", dependencies: ["FuzzChecks"], path: "Tests/Fuzz/\(name)",

@@ -8,7 +8,8 @@ public struct EosError: Error, Sendable, Equatable, CustomStringConvertible {
     public let message: String
 
     public init(_ status: Int, _ message: String) {
-        self.status = eos_status(status)
+        // It may come from another process.
+        self.status = eos_status(clamping: status)
         self.message = oneLine(message)
     }
 

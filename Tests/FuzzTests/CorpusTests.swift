@@ -5,23 +5,23 @@ import TestSupport
 
 /// Every text that was worth keeping is read, or refused in one line that names the place.
 @Suite struct CorpusTests {
-    private func texts(_ name: String) throws -> [(file: String, text: String)] {
+    private func check(_ name: String, _ complaint: ([UInt8]) -> String?) throws {
         let directory = "\(Tree.root)/Tests/Fuzz/\(name)/corpus"
-        return try FileManager.default.contentsOfDirectory(atPath: directory).sorted().map { file in
-            let data = try Data(contentsOf: URL(filePath: "\(directory)/\(file)"))
-            return (file, String(decoding: data, as: UTF8.self))
-        }
-    }
-
-    private func check(_ name: String, _ complaint: (String) -> String?) throws {
-        let texts = try texts(name)
-        #expect(texts.count >= 20)
-        for (file, text) in texts {
-            let found = complaint(text)
+        let files = try FileManager.default.contentsOfDirectory(atPath: directory).sorted()
+        #expect(files.count >= 20)
+        for file in files {
+            let found = complaint(Array(try Data(contentsOf: URL(filePath: "\(directory)/\(file)"))))
             #expect(found == nil, "\(name)/corpus/\(file): \(found ?? "")")
         }
     }
 
-    @Test func signatures() throws { try check("signature", SignatureCheck.complaint) }
-    @Test func manifests() throws { try check("manifest", ManifestCheck.complaint) }
+    private func checkTexts(_ name: String, _ complaint: (String) -> String?) throws {
+        try check(name) { complaint(String(decoding: $0, as: UTF8.self)) }
+    }
+
+    @Test func signatures() throws { try checkTexts("signature", SignatureCheck.complaint) }
+    @Test func manifests() throws { try checkTexts("manifest", ManifestCheck.complaint) }
+    @Test func specs() throws { try checkTexts("spec", SpecCheck.complaint) }
+    @Test func checkpoints() throws { try check("checkpoint", CheckpointCheck.complaint) }
+    @Test func controlLines() throws { try check("control", ControlCheck.complaint) }
 }

@@ -245,23 +245,29 @@ extension LeadingEigenvalues {
         vectors: (SavedCounts) throws(EosError) -> [Vector]
     ) throws(EosError) {
         let counts = SavedCounts(basis: try decoder.integer(), images: try decoder.integer())
-        guard (1...options.maxBasis + 1).contains(counts.basis), (0...counts.basis).contains(counts.images) else {
+        // A product is under way: there is a vector to be multiplied.
+        guard (1...min(options.maxBasis + 1, space.count)).contains(counts.basis),
+            (0..<counts.basis).contains(counts.images)
+        else {
             throw EosError(
                 EOS_E_FORMAT, "the saved state has a basis of \(counts.basis) vectors and \(counts.images) products")
         }
         try self.init(space, options: options)
-        products = try decoder.integer()
-        steps = try decoder.integer()
-        randomVectors = try decoder.integer()
+        products = try decoder.integer(in: 0...1 << 31)
+        steps = try decoder.integer(in: 0...1 << 31)
+        randomVectors = try decoder.integer(in: 0...1 << 31)
         confirmed = try decoder.doubles()
         for _ in 0..<counts.images {
             let row = try decoder.doubles()
-            guard row.count == counts.images else {
-                throw EosError(EOS_E_FORMAT, "the saved projected matrix is not square")
+            guard row.count == counts.images, row.allSatisfy(\.isFinite) else {
+                throw EosError(EOS_E_FORMAT, "the saved projected matrix is not square or not finite")
             }
             projected.append(row)
         }
         let all = try vectors(counts)
+        guard all.allSatisfy({ space.norm2($0.pointer).isFinite }) else {
+            throw EosError(EOS_E_FORMAT, "the saved basis is not finite")
+        }
         basis.take(Array(all.prefix(counts.basis)))
         images = Array(all.dropFirst(counts.basis))
     }

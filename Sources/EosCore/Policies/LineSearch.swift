@@ -146,7 +146,7 @@ struct LineSearch: Policy {
         var reference = reference
         try reference.load(from: &decoder)
         let numbers = try decoder.doubles()
-        let counts = (try decoder.integer(), try decoder.integer())
+        let counts = (try decoder.count(), try decoder.count())
         try decoder.finish()
         guard numbers.count == 5 else {
             throw EosError(EOS_E_FORMAT, "the saved state is not that of this line search")

@@ -40,6 +40,20 @@ public struct StateDecoder {
     }
 
     public mutating func integer() throws(EosError) -> Int { Int(Int64(bitPattern: try word())) }
+    /// An integer of `range`, so that what is counted on can't overflow.
+    public mutating func integer(in range: ClosedRange<Int>) throws(EosError) -> Int {
+        let value = try integer()
+        guard range.contains(value) else {
+            throw EosError(
+                EOS_E_FORMAT,
+                "the saved state holds \(value) where \(range.lowerBound) to \(range.upperBound) belong")
+        }
+        return value
+    }
+
+    /// How often something happened.
+    public mutating func count() throws(EosError) -> Int { try integer(in: 0...1 << 62) }
+
     public mutating func double() throws(EosError) -> Double { Double(bitPattern: try word()) }
 
     public mutating func bool() throws(EosError) -> Bool {

@@ -67,11 +67,11 @@ extension Trainer {
         var result = Decoded()
         result.phase = try Self.known(Phase(rawValue: try decoder.integer()), "phase")
         result.bestIsCurrent = try decoder.bool()
-        result.bestIteration = try decoder.integer()
+        result.bestIteration = try decoder.count()
         result.stop = try Self.known(Int32(exactly: try decoder.integer()), "stop reason")
         try decodeIterate(&decoder, into: &result)
         result.trial = trial
-        result.trial.index = Int64(try decoder.integer())
+        result.trial.index = Int64(try decoder.integer(in: -1...Self.mostTrials))
         result.trial.finite = try decoder.bool() ? 1 : 0
         let last = try Self.numbers(&decoder, 2)
         (result.trial.step, result.trial.value) = (last[0], last[1])
@@ -84,15 +84,15 @@ extension Trainer {
             Tried(step: steps[$0], value: values[$0], slope: slopes[$0], evaluation: 0)
         }
         let accepted = try Self.numbers(&decoder, 2)
-        let reason = try Self.known(StepReason(rawValue: Int32(truncatingIfNeeded: try decoder.integer())), "reason")
+        let reason = try Self.known(StepReason(rawValue: Int32(clamping: try decoder.integer())), "reason")
         result.accepted = (accepted[0], accepted[1], reason)
         result.counts = Counts(
-            values: try decoder.integer(), gradients: try decoder.integer(), products: try decoder.integer(),
-            failures: try decoder.integer(), trials: try decoder.integer())
+            values: try decoder.count(), gradients: try decoder.count(), products: try decoder.count(),
+            failures: try decoder.count(), trials: try decoder.count())
         let times = try Self.numbers(&decoder, 2)
         (result.lastUpdate, result.seconds) = (times[0], times[1])
         try decodeSharpness(&decoder, into: &result)
-        result.differenceStage = try decoder.integer()
+        result.differenceStage = try decoder.integer(in: 0...1)
         if result.phase == .measuring { result.eigenvalues = try decodeEigenvalues(&decoder, state) }
         try decoder.finish()
         return result
@@ -100,7 +100,7 @@ extension Trainer {
 
     private func decodeIterate(_ decoder: inout StateDecoder, into result: inout Decoded) throws(EosError) {
         result.iterate = iterate
-        result.iterate.iteration = Int64(try decoder.integer())
+        result.iterate.iteration = Int64(try decoder.count())
         let scalars = try Self.numbers(&decoder, 11)
         result.iterate.value = scalars[0]
         result.iterate.best_value = scalars[1]
@@ -116,7 +116,7 @@ extension Trainer {
     }
 
     private func decodeSharpness(_ decoder: inout StateDecoder, into result: inout Decoded) throws(EosError) {
-        result.sharpness.iteration = try decoder.integer()
+        result.sharpness.iteration = try decoder.integer(in: -1...1 << 62)
         let values = try decoder.doubles()
         let residuals = try Self.numbers(&decoder, values.count)
         let flags = try Self.numbers(&decoder, values.count)

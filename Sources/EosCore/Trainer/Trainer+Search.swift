@@ -3,7 +3,7 @@ import CEos
 /// From one iterate to the next: trials along -g, the accepted point, its gradient.
 extension Trainer {
     /// More trials than this in one search and the policy is out of its mind.
-    private static let mostTrials = 10_000
+    static let mostTrials = 10_000
 
     /// Asks the policy for the first step, after the curvature if it needs that.
     func beginSearch() throws(EosError) {

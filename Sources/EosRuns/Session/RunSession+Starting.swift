@@ -71,8 +71,7 @@ extension RunSession {
             log.write(Int(EOS_LOG_WARNING), message)
             warn(message)
         }
-        let (database, isNew) = try RunDatabase.openOrReplace(directory, tell: tell)
-        if isNew { try database.record(facts: Self.facts(spec, objective, directory)) }
+        let (database, _) = try RunDatabase.openOrReplace(directory, tell: tell)
         let settings = try TrainerSettings(spec.trainerSettings)
         var trainer = try Trainer(objective: objective, policy: policy, settings: settings)
         let store = CheckpointStore(directory.checkpoints, keep: spec.checkpoint.keep, files: files)
