@@ -23,7 +23,7 @@ extension Supervisor {
             let lock = try RunLock(entry.directory, waiting: 2)
             let database = try openOrReplace(entry.directory)
             var last = try database.lastState()
-            if last.map({ isUnsettled($0.state) }) ?? true {
+            if last.map({ isUnsettled($0, since: entry.work?.started ?? .infinity) }) ?? true {
                 let iteration = last?.iteration ?? 0
                 if let forced, wasKilled {
                     try database.record(StateRecord(state: forced.state, reason: forced.reason, iteration: iteration))
@@ -57,9 +57,11 @@ extension Supervisor {
         }
     }
 
-    private func isUnsettled(_ state: RunState) -> Bool {
-        switch state {
+    /// Whether the worker ended without having said how: in the middle of it, or before its first word.
+    private func isUnsettled(_ last: StateRecord, since started: Double) -> Bool {
+        switch last.state {
         case .starting, .running, .pausing, .stopping: true
+        case .queued, .lost: last.time < started
         default: false
         }
     }
