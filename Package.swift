@@ -156,6 +156,7 @@ let package = Package(
             dependencies: [
                 "CEos", "CEosGuard", "EosCore", "EosData", "EosDiscovery", "EosPluginHost", "EosProcesses", "EosTOML",
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ], swiftSettings: strict),
         .target(

@@ -1,6 +1,7 @@
 import EosCore
 import Foundation
 import GRDB
+import GRDBSQLite
 
 extension RunDatabase {
     /// Records a change of state, and makes it and all before it survive a loss of power.
@@ -37,13 +38,7 @@ extension RunDatabase {
     ) throws(EosError) {
         let event = try perform { db in
             let row = try db.cachedStatement(sql: "INSERT INTO metrics VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-            for one in iterates {
-                row.setUncheckedArguments([
-                    one.iteration, one.loss, one.gradientNorm, one.step, one.trials, one.reason, one.valueEvaluations,
-                    one.gradientEvaluations, one.curvatureProducts, one.seconds,
-                ])
-                try row.execute()
-            }
+            for one in iterates { try Self.insert(one, row.sqliteStatement, db) }
             let probe = try db.cachedStatement(sql: "INSERT OR REPLACE INTO probes VALUES (?, ?, ?, ?, ?)")
             for one in probes {
                 probe.setUncheckedArguments([one.iteration, one.name, one.value, one.residual, one.converged])
@@ -52,6 +47,24 @@ extension RunDatabase {
             return try announcement.map { try Self.insert(.metrics, $0, at: unixTime(), db) }
         }
         if let event { note(event: event) }
+    }
+
+    /// By SQLite's own calls: at ten thousand iterates a second GRDB's arguments cost more than the row.
+    private static func insert(_ one: IterateRecord, _ row: SQLiteStatement, _ db: Database) throws {
+        let integers = [
+            (1, one.iteration), (5, one.trials), (6, one.reason), (7, one.valueEvaluations),
+            (8, one.gradientEvaluations), (9, one.curvatureProducts),
+        ]
+        for (index, value) in integers { sqlite3_bind_int64(row, Int32(index), Int64(value)) }
+        for (index, value) in [(2, one.loss), (3, one.gradientNorm), (4, one.step), (10, one.seconds)] {
+            // NaN becomes NULL.
+            sqlite3_bind_double(row, Int32(index), value)
+        }
+        let code = sqlite3_step(row)
+        sqlite3_reset(row)
+        guard code == SQLITE_DONE else {
+            throw DatabaseError(resultCode: ResultCode(rawValue: code), message: db.lastErrorMessage)
+        }
     }
 
     func record(checkpoint iteration: Int, bytes: Int) throws(EosError) {
