@@ -169,8 +169,9 @@ extension RawClient {
                     let parts = line.split(separator: ":", maxSplits: 1)
                     if parts.count == 2 { fields[parts[0]] = parts[1].trimmingCharacters(in: .whitespaces) }
                 }
-                guard let id = fields["id"].flatMap({ Int($0) }) else { continue }
-                events.append(SeenEvent(id: id, kind: fields["event"] ?? "", data: fields["data"] ?? ""))
+                // The first block says where the stream begins, and is no event.
+                guard let id = fields["id"].flatMap({ Int($0) }), let data = fields["data"] else { continue }
+                events.append(SeenEvent(id: id, kind: fields["event"] ?? "", data: data))
             }
         }
         return events
