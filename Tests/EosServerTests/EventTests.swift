@@ -169,7 +169,7 @@ extension RawClient {
                     let parts = line.split(separator: ":", maxSplits: 1)
                     if parts.count == 2 { fields[parts[0]] = parts[1].trimmingCharacters(in: .whitespaces) }
                 }
-                // Without data it is no event: the first block says after which one the stream goes on.
+                // The first block says where the stream begins, and is no event.
                 guard let id = fields["id"].flatMap({ Int($0) }), let data = fields["data"] else { continue }
                 events.append(SeenEvent(id: id, kind: fields["event"] ?? "", data: data))
             }
