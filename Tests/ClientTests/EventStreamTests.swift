@@ -77,7 +77,7 @@ import Testing
     }
 
     /// More than the inbox takes: the connection is told to wait, and to go on.
-    @Test func manyEventsArriveInOrder() throws {
+    @Test(arguments: 1...10) func manyEventsArriveInOrder(time: Int) throws {
         let place = try TemporaryDirectory()
         let count = 50_000
         let server = try ScriptedServer(

@@ -27,7 +27,8 @@ final class EventInbox: @unchecked Sendable {
         condition.withLock {
             items += new
             if let id, !id.isEmpty { lastID = id }
-            isFull = items.count - next >= Self.full
+            // Full until all is read: only then is the connection told to go on.
+            isFull = isFull || items.count - next >= Self.full
             condition.signal()
             return !isFull
         }
