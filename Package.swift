@@ -199,7 +199,8 @@ let package = Package(
         .executableTarget(
             name: "eos-worker",
             dependencies: [
-                "CEos", "CEosGuard", "EosConformance", "EosCore", "EosDiscovery", "EosForeign", "EosPluginHost", "EosRuns",
+                "CEos", "CEosGuard", "EosConformance", "EosCore", "EosDiscovery", "EosForeign", "EosPluginHost",
+                "EosRuns",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict, linkerSettings: [selfContainedWithFoundation]),

@@ -124,7 +124,8 @@ import Testing
         let p99 = latencies.quantile(0.99) * 1e3
         print(
             "soak: \(ended.count) runs; GET p50 \(latencies.quantile(0.5) * 1e3) ms, p99 \(p99) ms of \(latencies.count); "
-                + "resident \(before >> 20) MiB at the start, at most \(max(peak, peakAfter) >> 20), \(rest >> 20) after")
+                + "resident \(before >> 20) MiB at the start, at most \(max(peak, peakAfter) >> 20), \(rest >> 20) after"
+        )
         #expect(max(peak, peakAfter) < 100 << 20)
         #expect(rest < before + 30 << 20)
         // Figures of a busy machine are printed; `make soak` holds them to their bar.

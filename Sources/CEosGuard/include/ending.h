@@ -15,8 +15,8 @@ void ending_set_advice(const char *advice);
  * ended the process. NULL: nobody. [run] */
 void ending_set_last_words(void (*say)(void *ctx, const char *what), void *ctx);
 
-/* Where the process ends by a fatal signal, three lines go to this open file, too: the number of the signal, the bytes of
- * private memory that the process had, and what ended it. -1: nowhere. [any] */
+/* Where the process ends by a fatal signal, three lines go to this open file, too: the number of the signal, the bytes
+ * of private memory that the process had, and what ended it. -1: nowhere. [any] */
 void ending_set_record(int32_t file);
 
 /* Bytes of private memory of this process: of its data and stacks, as RLIMIT_DATA counts them; 0: not known. [any,

@@ -50,7 +50,8 @@ public final class ControlServer: Sendable {
         }
         guard status == 0 else {
             context.release()
-            throw EosError(EOS_E_IO, "\(directory.path): no thread can be started for its control socket; raise ulimit -u")
+            throw EosError(
+                EOS_E_IO, "\(directory.path): no thread can be started for its control socket; raise ulimit -u")
         }
         thread.withLock { $0 = started }
     }

@@ -18,6 +18,7 @@ extension RunDatabase {
         guard let fault = try fault(directory) else { return (try open(directory, readOnly: false), false) }
         let aside = try setAside(directory)
         let database = try create(directory)
+        defer { try? database.leaveGap() }
         guard let aside else {
             tell("\(directory.database) \(fault); a new one takes its place, without the records that it held")
             return (database, true)
@@ -28,6 +29,18 @@ extension RunDatabase {
                 + "takes its place, with \(rows == 0 ? "nothing" : "\(rows) rows") that could be read of it")
         return (database, true)
     }
+
+    /// Events that could not be read had numbers, which others have seen: the next ones come far behind.
+    private func leaveGap() throws(EosError) {
+        try perform { db in
+            let last = try Int.fetchOne(db, sql: "SELECT max(sequence) FROM events") ?? 0
+            try db.execute(sql: "DELETE FROM sqlite_sequence WHERE name = 'events'")
+            try db.execute(
+                sql: "INSERT INTO sqlite_sequence (name, seq) VALUES ('events', ?)", arguments: [last + Self.gap])
+        }
+    }
+
+    private static let gap = 1 << 24
 
     /// What is wrong with the file, in words that follow its name; nil: nothing that can be seen.
     private static func fault(_ directory: RunDirectory) throws(EosError) -> String? {

@@ -65,7 +65,8 @@ public struct StateRecord: Sendable, Equatable {
     public var exitCode: Int?
 
     public init(
-        state: RunState, reason: String, iteration: Int, time: Double = unixTime(), signal: Int? = nil, exitCode: Int? = nil
+        state: RunState, reason: String, iteration: Int, time: Double = unixTime(), signal: Int? = nil,
+        exitCode: Int? = nil
     ) {
         self.state = state
         self.reason = reason

@@ -2,8 +2,8 @@ import EosCore
 
 /// Something that happened to a run, in the order in which it became durable.
 ///
-/// Sequence numbers count up from 1 without gaps, for each run in its `run.db` and for all runs in eosd's index, so that
-/// whoever was cut off goes on after the last one seen.
+/// Sequence numbers count up from 1, for each run in its `run.db` and for all runs in eosd's index, so that whoever was
+/// cut off goes on after the last one seen. There are no gaps but where damaged records were replaced.
 public struct RunEvent: Sendable, Equatable {
     public enum Kind: String, Sendable, CaseIterable {
         /// A change of state. `state`, `reason`, `iteration`, `signal`, `exit_code`.

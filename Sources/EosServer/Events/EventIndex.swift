@@ -68,8 +68,10 @@ final class EventIndex: EventFeed {
     /// Sequence numbers of the last event taken in of each run.
     func lastOfRuns() throws(EosError) -> [String: Int] {
         try perform { db in
-            try Row.fetchAll(db, sql: "SELECT run, max(of_run) FROM events GROUP BY run HAVING max(kind = 'removed') = 0")
-                .reduce(into: [:]) { $0[$1[0]] = $1[1] as Int }
+            try Row.fetchAll(
+                db, sql: "SELECT run, max(of_run) FROM events GROUP BY run HAVING max(kind = 'removed') = 0"
+            )
+            .reduce(into: [:]) { $0[$1[0]] = $1[1] as Int }
         }
     }
 

@@ -73,7 +73,7 @@ final class RunFeed: EventFeed {
         let recent: [RunEvent]? = state.withLock { state in
             if sequence >= state.last { return [] }
             guard let first = state.recent.first, first.sequence <= sequence + 1 else { return nil }
-            return Array(state.recent.dropFirst(sequence + 1 - first.sequence).prefix(limit))
+            return Array(state.recent.drop { $0.sequence <= sequence }.prefix(limit))
         }
         if let recent { return recent }
         let upTo = last

@@ -28,7 +28,8 @@ extension Supervisor {
                 if let forced, wasKilled {
                     try database.record(StateRecord(state: forced.state, reason: forced.reason, iteration: iteration))
                 } else {
-                    let loss = WorkerLoss(ending, CrashRecord(of: entry.directory), needs?.limits ?? RunSpec.Limits.none)
+                    let loss = WorkerLoss(
+                        ending, CrashRecord(of: entry.directory), needs?.limits ?? RunSpec.Limits.none)
                     try database.record(
                         StateRecord(
                             state: loss.state, reason: loss.reason, iteration: iteration, signal: loss.signal,

@@ -158,7 +158,9 @@ extension Supervisor {
     }
 
     private func write(_ state: RunState, _ reason: String, _ id: String) throws(ServiceError) {
-        do throws(EosError) { try record(StateRecord(state: state, reason: reason, iteration: iteration(id)), id) } catch {
+        do throws(EosError) {
+            try record(StateRecord(state: state, reason: reason, iteration: iteration(id)), id)
+        } catch {
             throw ServiceError(error.status == eos_status(EOS_E_STATE) ? .conflict : .unavailable, error)
         }
     }

@@ -1,5 +1,5 @@
-/* Another thread stops a training in the middle of an evaluation: the plugin gives it up, the caller's own evaluations go
- * on, and so does the training where it is continued. */
+/* Another thread stops a training in the middle of an evaluation: the plugin gives it up, the caller's own evaluations
+ * go on, and so does the training where it is continued. */
 #define _POSIX_C_SOURCE 199309L
 #include "check.h"
 
