@@ -61,13 +61,16 @@ texts:
 	@scripts/manpages $(PRODUCTS)/eos 1 $(TEXTS)/man1
 	@scripts/manpages $(PRODUCTS)/eosd 8 $(TEXTS)/man8
 
-# The acceptance tests, thousands of iterations over many seeds, run on their own: they use both processors.
+# Tests of a kind run on their own, since all of one call run at the same time: servers inside the tests, processes that are
+# killed, a thousand runs under load, and the acceptance tests, thousands of iterations over many seeds.
+ALONE = (EosServer|Client)Tests (Supervisor|Daemon)Tests SoakTests AcceptanceTests
 test: setup build
 	$(SWIFT) build -c release --build-tests
 	@$(MAKE) --no-print-directory links
-	$(SWIFT) test -c release --skip-build --skip AcceptanceTests
+	$(SWIFT) test -c release --skip-build $(foreach kind,$(ALONE),--skip '^$(kind)')
+	@set -e; for kind in $(foreach kind,$(ALONE),'^$(kind)'); do \
+	    echo "$(SWIFT) test --filter $$kind"; $(SWIFT) test -c release --skip-build --filter "$$kind"; done
 	scripts/api-test
-	$(SWIFT) test -c release --skip-build --filter AcceptanceTests
 
 # In memory that is checked at every access. Leaks are valgrind's business (ExampleTests); refused allocations are tested.
 asan: setup

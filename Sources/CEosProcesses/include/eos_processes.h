@@ -31,7 +31,7 @@ const char *eos_signal_text(int32_t number);
 /* Lets all threads allocate from few arenas: many of them keep what a burst of connections took. Before any thread. */
 void eos_memory_share_arenas(void);
 
-/* Gives back to the system what this process has freed. */
+/* Gives back to the system what this process has freed, where that is worth it. */
 void eos_memory_give_back(void);
 
 #endif

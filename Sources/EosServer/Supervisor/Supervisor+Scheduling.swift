@@ -120,13 +120,9 @@ extension Supervisor {
         giveBackMemory()
     }
 
-    /// What many runs took is given back to the system once nothing is going on.
+    /// What many runs and clients took is given back to the system while nothing is going on.
     private func giveBackMemory() {
-        let isDue = state.withLock { state in
-            let isIdle = state.queue.isEmpty && !state.entries.values.contains { $0.work != nil }
-            defer { state.hasTrimmed = isIdle }
-            return isIdle && !state.hasTrimmed
-        }
-        if isDue { EosProcesses.Memory.giveBack() }
+        let isIdle = state.withLock { $0.queue.isEmpty && !$0.entries.values.contains { $0.work != nil } }
+        if isIdle { EosProcesses.Memory.giveBack() }
     }
 }

@@ -37,8 +37,6 @@ public final class Supervisor: ManagedRunService {
         var queue: [String] = []
         var totals = ServiceTotals()
         var isDraining = false
-        /// Since the last run ended.
-        var hasTrimmed = true
     }
 
     let options: Options
