@@ -139,6 +139,8 @@ let package = Package(
             name: "EosDiscovery", dependencies: ["CEos", "EosCore", "EosForeign", "EosPluginHost", "EosProcesses"],
             swiftSettings: strict),
         .target(name: "CEosConformance", cSettings: strictC),
+        // Linked into the worker only: it stands before the C library's allocations.
+        .target(name: "CEosRefusals", dependencies: ["CEosGuard"], cSettings: strictC),
         .target(
             name: "EosConformance",
             dependencies: ["CEos", "CEosConformance", "EosCore", "EosPluginHost", "EosProcesses"],
@@ -199,8 +201,8 @@ let package = Package(
         .executableTarget(
             name: "eos-worker",
             dependencies: [
-                "CEos", "CEosGuard", "EosConformance", "EosCore", "EosDiscovery", "EosForeign", "EosPluginHost",
-                "EosRuns",
+                "CEos", "CEosGuard", "CEosRefusals", "EosConformance", "EosCore", "EosDiscovery", "EosForeign",
+                "EosPluginHost", "EosRuns",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict, linkerSettings: [selfContainedWithFoundation]),
