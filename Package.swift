@@ -216,6 +216,9 @@ let package = Package(
         // Dense eigenvalues to compare with, in tests only.
         .systemLibrary(name: "CLapack", path: "Tests/CLapack", providers: [.apt(["libopenblas-dev"])]),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .target(
+            name: "RunTestSupport", dependencies: ["EosCore", "EosRuns", "TestSupport"], path: "Tests/RunTestSupport",
+            swiftSettings: strict),
         .target(name: "CCounting", path: "Tests/CountingAllocator", cSettings: strictC),
         .target(
             name: "FuzzChecks", dependencies: ["CEos", "EosCore", "EosFFI", "EosForeign", "EosRuns"],
@@ -252,9 +255,11 @@ let package = Package(
         + tests(
             "SupervisorTests",
             [
-                "EosServer", "EosRuns", "EosPluginHost", "EosCore", "CEos", "TestSupport",
+                "EosServer", "EosRuns", "EosPluginHost", "EosCore", "CEos", "RunTestSupport", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ])
+        // eosd as a process that is killed, over workers that are, too.
+        + tests("DaemonTests", ["EosRuns", "EosCore", "RunTestSupport", "TestSupport"])
         + tests("SoakTests", ["EosClient", "EosRuns", "TestSupport"])
         // Of what was built: the header and the library, plugins, the commands, the examples.
         + tests(
