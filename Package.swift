@@ -139,6 +139,8 @@ let package = Package(
             name: "EosDiscovery", dependencies: ["CEos", "EosCore", "EosForeign", "EosPluginHost", "EosProcesses"],
             swiftSettings: strict),
         .target(name: "CEosConformance", cSettings: strictC),
+        // Linked into the worker only: it stands before the C library's allocations.
+        .target(name: "CEosRefusals", dependencies: ["CEosGuard"], cSettings: strictC),
         .target(
             name: "EosConformance",
             dependencies: ["CEos", "CEosConformance", "EosCore", "EosPluginHost", "EosProcesses"],
@@ -199,8 +201,8 @@ let package = Package(
         .executableTarget(
             name: "eos-worker",
             dependencies: [
-                "CEos", "CEosGuard", "EosConformance", "EosCore", "EosDiscovery", "EosForeign", "EosPluginHost",
-                "EosRuns",
+                "CEos", "CEosGuard", "CEosRefusals", "EosConformance", "EosCore", "EosDiscovery", "EosForeign",
+                "EosPluginHost", "EosRuns",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict, linkerSettings: [selfContainedWithFoundation]),
@@ -214,6 +216,9 @@ let package = Package(
         // Dense eigenvalues to compare with, in tests only.
         .systemLibrary(name: "CLapack", path: "Tests/CLapack", providers: [.apt(["libopenblas-dev"])]),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .target(
+            name: "RunTestSupport", dependencies: ["EosCore", "EosRuns", "TestSupport"], path: "Tests/RunTestSupport",
+            swiftSettings: strict),
         .target(name: "CCounting", path: "Tests/CountingAllocator", cSettings: strictC),
         .target(
             name: "FuzzChecks", dependencies: ["CEos", "EosCore", "EosFFI", "EosForeign", "EosRuns"],
@@ -250,9 +255,11 @@ let package = Package(
         + tests(
             "SupervisorTests",
             [
-                "EosServer", "EosRuns", "EosPluginHost", "EosCore", "CEos", "TestSupport",
+                "EosServer", "EosRuns", "EosPluginHost", "EosCore", "CEos", "RunTestSupport", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ])
+        // eosd as a process that is killed, over workers that are, too.
+        + tests("DaemonTests", ["EosRuns", "EosCore", "RunTestSupport", "TestSupport"])
         + tests("SoakTests", ["EosClient", "EosRuns", "TestSupport"])
         // Of what was built: the header and the library, plugins, the commands, the examples.
         + tests(

@@ -16,7 +16,8 @@ static char message[16384];
 static pthread_t runner;
 static int32_t is_announced, is_ending;
 static int32_t record_file = -1;
-static void (*last_words)(void *ctx, const char *what);
+static uint64_t refused;
+static void (*last_words)(void *ctx, int32_t status, const char *what);
 static void *last_words_ctx;
 
 static const struct {
@@ -91,16 +92,21 @@ uint64_t ending_private_memory(void) {
     return pages * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
-/* The message is that of the end, after "eos: ". */
-static void record(int number) {
+/* The message is that of the end, after "eos: ". `status` is empty where it was no exit. */
+static void record(int number, const char *status) {
     int32_t file = __atomic_load_n(&record_file, __ATOMIC_RELAXED);
     if (file < 0) return;
-    char digits[24], text[sizeof message + 64];
+    char digits[24], bytes[24], last[24], text[sizeof message + 128];
     size_t size = 0;
-    const char *lines[] = {decimal((uint64_t)number, digits + sizeof digits), NULL, message + 5};
-    for (int i = 0; i < 3; i++) {
-        const char *line = i == 1 ? decimal(ending_private_memory(), digits + sizeof digits) : lines[i];
-        while (*line != '\0' && size + 2 < sizeof text) text[size++] = *line++;
+    const char *lines[] = {
+        decimal((uint64_t)number, digits + sizeof digits),
+        decimal(ending_private_memory(), bytes + sizeof bytes),
+        message + 5,
+        status,
+        decimal(__atomic_load_n(&refused, __ATOMIC_RELAXED), last + sizeof last),
+    };
+    for (int i = 0; i < 5; i++) {
+        for (const char *line = lines[i]; *line != '\0' && size + 2 < sizeof text; line++) text[size++] = *line;
         text[size++] = '\n';
     }
     ssize_t count = write(file, text, size);
@@ -117,7 +123,7 @@ static void on_signal(int number, siginfo_t *info, void *context) {
             if (fatal[i].number == number) name = fatal[i].name;
         call_note note = calls_now();
         size_t size = tell(append(0, "eos: "), name, note);
-        record(number);
+        record(number, "");
         put(advise(size, note));
     }
     /* Held back until this returns; then the default action ends the process, with a core file where those are on. */
@@ -128,17 +134,20 @@ static void on_our_exit(int status, void *context) {
     (void)context;
     if (__atomic_load_n(&is_announced, __ATOMIC_RELAXED)) return;
     if (__atomic_exchange_n(&is_ending, 1, __ATOMIC_RELAXED)) return;
-    char digits[24], what[32];
-    strcpy(what, status < 0 ? "exit(-" : "exit(");
+    char digits[24], number[24], what[32];
     uint64_t size = (uint64_t)(status < 0 ? -(int64_t)status : status);
-    strcat(strcat(what, decimal(size, digits + sizeof digits)), ")");
+    strcpy(number, status < 0 ? "-" : "");
+    strcat(number, decimal(size, digits + sizeof digits));
+    strcat(strcat(strcpy(what, "exit("), number), ")");
     call_note note = calls_now();
     if (last_words != NULL && note.file != NULL && pthread_equal(pthread_self(), runner)) {
         tell(0, what, note);
         char *said = strdup(message);
-        if (said != NULL) last_words(last_words_ctx, said);
+        if (said != NULL) last_words(last_words_ctx, status, said);
     }
-    put(advise(tell(append(0, "eos: "), what, note), note));
+    size_t length = tell(append(0, "eos: "), what, note);
+    record(0, number);
+    put(advise(length, note));
     _exit(EXIT_FAILURE);
 }
 
@@ -160,11 +169,13 @@ void ending_set_advice(const char *text) {
     advice[sizeof advice - 96] = '\0';
 }
 
-void ending_set_last_words(void (*say)(void *ctx, const char *what), void *ctx) {
+void ending_set_last_words(void (*say)(void *ctx, int32_t status, const char *what), void *ctx) {
     last_words_ctx = ctx;
     last_words = say;
 }
 
 void ending_set_record(int32_t file) { __atomic_store_n(&record_file, file, __ATOMIC_RELAXED); }
+
+void ending_note_refusal(uint64_t bytes) { __atomic_store_n(&refused, bytes, __ATOMIC_RELAXED); }
 
 void ending_announce(void) { __atomic_store_n(&is_announced, 1, __ATOMIC_RELAXED); }

@@ -1,4 +1,5 @@
 import CEos
+import CEosRefusals
 import EosCore
 import EosDiscovery
 import EosPluginHost
@@ -9,6 +10,7 @@ import Glibc
 @main
 enum Entry {
     static func main() {
+        refusals_watch()
         let arguments = Array(CommandLine.arguments.dropFirst())
         switch (arguments.first, arguments.count) {
         case (ProbeWorker.option, 2): ProbeWorker.run(file: arguments[1])

@@ -2,6 +2,7 @@
 #ifndef ACTIONS_H
 #define ACTIONS_H
 
+#include <dirent.h>
 #include <locale.h>
 #include <pthread.h>
 #include <signal.h>
@@ -116,6 +117,60 @@ ACTION void round_upwards(void) {
     __asm__ volatile("mrs %0, fpcr" : "=r"(word));
     __asm__ volatile("msr fpcr, %0" : : "r"((word & ~(3ull << 22)) | (1ull << 22)));
 #endif
+}
+
+/* Nothing from outside ends it. */
+ACTION void loop_deaf(void) {
+    block_signals();
+    loop();
+}
+
+ACTION void stop_itself(void) {
+    say("halting\n");
+    raise(SIGSTOP);
+}
+
+/* Neither is looked at where there is no memory left. */
+ACTION void leak_small_blocks(void) {
+    for (;;) memset(malloc(1000), 1, 1000);
+}
+ACTION void leak_large_blocks(void) {
+    for (;;) memset(malloc(48 << 20), 1, 48 << 20);
+}
+
+/* What a child does that outlives the process, though not for ever. */
+ACTION void outlive(void) {
+    alarm(300);
+    for (;;) pause();
+}
+
+/* A child that stays alive. */
+ACTION void leave_child_and_crash(void) {
+    if (fork() == 0) outlive();
+    touch_nothing();
+}
+
+/* The same in a session of its own, which nobody's end ends. */
+ACTION void leave_daemon(void) {
+    if (fork() == 0) {
+        setsid();
+        outlive();
+    }
+}
+ACTION void leave_daemon_and_crash(void) {
+    leave_daemon();
+    touch_nothing();
+}
+
+ACTION void close_descriptors(void) {
+    for (int i = 0; i < 1024; i++) close(i);
+}
+
+/* All files of the working directory, which is that of the run. */
+ACTION void delete_files(void) {
+    DIR *here = opendir(".");
+    for (struct dirent *entry; here != NULL && (entry = readdir(here)) != NULL;) unlink(entry->d_name);
+    if (here != NULL) closedir(here);
 }
 
 /* A megabyte that nobody gives back. */

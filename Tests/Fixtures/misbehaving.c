@@ -11,9 +11,10 @@
 #include "actions.h"
 #include "eos/plugin.h"
 
-/* Of throwing.cpp and trapping.swift. */
+/* Of throwing.cpp, trapping.swift and hungry.swift. */
 void throw_something(void);
 void trap_in_swift(void);
+void leak_in_swift(void);
 
 /* The last part of both ids. */
 #ifndef NAME

@@ -4,23 +4,28 @@ import EosRuns
 import EosServer
 import Foundation
 import Logging
+import RunTestSupport
 import TestSupport
 
 /// A home of its own with a supervisor over it; gone, with every worker, at the end.
-final class Lab {
+final class Lab: Sendable {
     let home: String
     let supervisor: Supervisor
+    /// Keeps the home.
+    private let earlier: Lab?
 
-    init(maxRuns: Int = 2, maxThreads: Int = 2) throws {
-        home = FileManager.default.temporaryDirectory.path + "/eos-lab-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
+    /// - Parameter earlier: one whose supervisor has been drained: this one goes on with its home.
+    init(maxRuns: Int = 2, maxThreads: Int = 2, after earlier: Lab? = nil) throws {
+        self.earlier = earlier
+        home = earlier?.home ?? FileManager.default.temporaryDirectory.path + "/eos-lab-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(
+            atPath: "\(home)/data/eos/plugins", withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o755])
         supervisor = try Supervisor(
             Supervisor.Options(
                 home: home, maxRuns: maxRuns, maxThreads: maxThreads,
                 environment: ["EOS_PLUGIN_PATH": nil, "XDG_DATA_HOME": "\(home)/data"]),
             logger: Logger(label: "lab") { _ in SwiftLogNoOpLogHandler() })
-        try FileManager.default.createDirectory(
-            atPath: plugins, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
         try supervisor.start()
     }
 
@@ -31,7 +36,7 @@ final class Lab {
         for report in supervisor.reports() {
             if let pid = report.pid { kill(pid_t(-pid), SIGKILL) }
         }
-        try? FileManager.default.removeItem(atPath: home)
+        if earlier == nil { try? FileManager.default.removeItem(atPath: home) }
     }
 
     /// `rosenbrock` with the policy `nls`, unless `overrides` say otherwise.
@@ -48,8 +53,14 @@ final class Lab {
                     """, overrides: overrides, name: name))
     }
 
+    func submit(_ run: SmallRun) async throws -> RunReport {
+        try await supervisor.submit(Submission(spec: run.spec, name: run.policy))
+    }
+
     /// The run once `condition` holds of it.
-    func wait(_ id: String, _ what: String, for condition: (RunReport) -> Bool) async throws -> RunReport {
+    func wait(
+        _ id: String, _ what: String, for condition: (RunReport) -> Bool, meanwhile: () async -> Void = {}
+    ) async throws -> RunReport {
         let deadline = Date().addingTimeInterval(120)
         while true {
             let report = supervisor.report(of: id)
@@ -59,6 +70,7 @@ final class Lab {
                     "\(id) is not \(what): \(report.map { "\($0.state) \($0.summary.reason)" } ?? "gone"); log:\n"
                         + ((try? String(contentsOfFile: "\(home)/runs/\(id)/log", encoding: .utf8)) ?? ""))
             }
+            await meanwhile()
             try await Task.sleep(for: .milliseconds(5))
         }
     }

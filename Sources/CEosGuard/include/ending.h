@@ -12,16 +12,20 @@ void ending_watch(void);
 void ending_set_advice(const char *advice);
 
 /* Called before such an exit becomes final, where it came from a plugin's call on the run's thread: `what` says what
- * ended the process. NULL: nobody. [run] */
-void ending_set_last_words(void (*say)(void *ctx, const char *what), void *ctx);
+ * ended the process, `status` is the one that was asked for. NULL: nobody. [run] */
+void ending_set_last_words(void (*say)(void *ctx, int32_t status, const char *what), void *ctx);
 
-/* Where the process ends by a fatal signal, three lines go to this open file, too: the number of the signal, the bytes
- * of private memory that the process had, and what ended it. -1: nowhere. [any] */
+/* Where the process ends by a fatal signal or an exit, five lines go to this open file, too: the number of the signal
+ * (0: an exit), the bytes of private memory that the process had, what ended it, the status of an exit (empty: none),
+ * the bytes of the last allocation that was refused (0: none was). -1: nowhere. [any] */
 void ending_set_record(int32_t file);
 
 /* Bytes of private memory of this process: of its data and stacks, as RLIMIT_DATA counts them; 0: not known. [any,
  * signal handlers too] */
 uint64_t ending_private_memory(void);
+
+/* An allocation of that many bytes was refused. [any] */
+void ending_note_refusal(uint64_t bytes);
 
 /* The next exit is our own. [any] */
 void ending_announce(void);

@@ -2,15 +2,16 @@ import CEos
 import EosCore
 import Glibc
 
-/// A connection to the process that works on a run. One thread, but for `hangUp`.
+/// A connection to the process that works on a run. One thread, but for `send` and `hangUp`.
 public final class ControlClient: @unchecked Sendable {
-    // Unchecked for the sake of `hangUp`, which uses the descriptor only.
+    // Unchecked for the sake of these two, which use the descriptor only.
     private let file: Int32
     private var input: [UInt8] = []
 
+    /// - Parameter patience: seconds to wait for an answer: a process that was halted gives none.
     /// - Throws: `EOS_E_STATE` where no process works on the run.
-    public init(_ directory: RunDirectory) throws(EosError) {
-        file = try ControlSocket.connect(directory)
+    public init(_ directory: RunDirectory, patience: Double = 60) throws(EosError) {
+        file = try ControlSocket.connect(directory, patience: patience)
     }
 
     deinit { close(file) }
@@ -39,6 +40,13 @@ public final class ControlClient: @unchecked Sendable {
         }
     }
 
+    /// Whether the other side has said something, or is gone, within some seconds.
+    public func hasNews(within seconds: Double) -> Bool {
+        if input.contains(UInt8(ascii: "\n")) { return true }
+        var entry = pollfd(fd: file, events: Int16(POLLIN), revents: 0)
+        return poll(&entry, 1, Int32(seconds * 1000)) > 0
+    }
+
     /// The next line from the other side; nil where it is gone.
     ///
     /// - Throws: `EOS_E_FORMAT` for what is no reply.
@@ -55,6 +63,9 @@ public final class ControlClient: @unchecked Sendable {
             }
             let count = read(file, &buffer, buffer.count)
             if count < 0, errno == EINTR { continue }
+            if count < 0, errno == EAGAIN {
+                throw EosError(EOS_E_STATE, "the process that works on the run does not answer; try again later")
+            }
             guard count > 0 else { return nil }
             input += buffer[..<count]
         }

@@ -18,17 +18,22 @@ public final class ControlServer: Sendable {
     private let wakeWrite: Int32
     private let board: StatusBoard
     private let handler: Handler
+    private let lost: @Sendable () -> Void
     private let mailbox = Mutex<[(client: Int, reply: ControlReply)]>([])
     private let isClosing = Atomic(false)
     private let thread = Mutex<pthread_t?>(nil)
 
     /// Listens from here on. The caller holds the run's lock.
+    ///
+    /// - Parameter lost: called where something in the process has closed the socket: other files are gone then, too.
     public init(
-        _ directory: RunDirectory, _ board: StatusBoard, _ handler: @escaping Handler
+        _ directory: RunDirectory, _ board: StatusBoard, lost: @escaping @Sendable () -> Void = {},
+        _ handler: @escaping Handler
     ) throws(EosError) {
         self.directory = directory
         self.board = board
         self.handler = handler
+        self.lost = lost
         listener = try ControlSocket.listen(directory)
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else {
@@ -129,7 +134,10 @@ public final class ControlServer: Sendable {
 
     private func acceptOne() -> Int32? {
         let file = accept(listener, nil, nil)
-        guard file >= 0 else { return nil }
+        guard file >= 0 else {
+            if errno == EBADF || errno == ENOTSOCK { lost() }
+            return nil
+        }
         makeOurs(file)
         return file
     }
@@ -237,8 +245,8 @@ private struct Client {
     }
 }
 
-/// Seconds of the monotonic clock.
-func monotonicTime() -> Double {
+/// Seconds of the monotonic clock, which stands still while the machine sleeps.
+public func monotonicTime() -> Double {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9

@@ -22,13 +22,19 @@ struct ControlSocket {
 
     /// A socket that is connected to whoever works on the run.
     ///
+    /// - Parameter patience: seconds for this and for every answer.
     /// - Throws: `EOS_E_STATE` where nobody listens.
-    static func connect(_ directory: RunDirectory) throws(EosError) -> Int32 {
+    static func connect(_ directory: RunDirectory, patience: Double) throws(EosError) -> Int32 {
         try withSocket(directory) { (file, address) throws(EosError) in
+            var time = timeval(tv_sec: Int(patience), tv_usec: Int(patience.truncatingRemainder(dividingBy: 1) * 1e6))
+            for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
+                setsockopt(file, SOL_SOCKET, option, &time, socklen_t(MemoryLayout<timeval>.size))
+            }
             guard connectTo(file, address) == 0 else {
                 let reason = errno
-                if [ENOENT, ECONNREFUSED, ENOTSOCK].contains(reason) {
-                    throw EosError(EOS_E_STATE, "\(directory.path): no process works on this run")
+                if [ENOENT, ECONNREFUSED, ENOTSOCK, EAGAIN].contains(reason) {
+                    throw EosError(
+                        EOS_E_STATE, "\(directory.path): no process works on this run, or it does not answer")
                 }
                 throw EosError.file("\(directory.path)/\(name)", reason)
             }

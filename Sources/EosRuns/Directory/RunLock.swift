@@ -1,4 +1,5 @@
 import CEos
+import CEosGuard
 import EosCore
 import Foundation
 
@@ -44,6 +45,8 @@ public final class RunLock: Sendable {
         guard moved >= 0 else { return nil }
         close(descriptor)
         file = moved
+        // Or what a plugin starts would keep it.
+        forks_forget(file)
         sign()
     }
 
@@ -52,10 +55,11 @@ public final class RunLock: Sendable {
 
     /// Whether some process holds the lock of a run.
     public static func isHeld(_ directory: RunDirectory) -> Bool {
-        let file = open(directory.lock, O_RDWR | O_CLOEXEC)
+        let file = open(directory.lock, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { return false }
         defer { close(file) }
-        return flock(file, LOCK_EX | LOCK_NB) != 0
+        // Shared, so that two who look at the same moment do not take each other for one who works.
+        return flock(file, LOCK_SH | LOCK_NB) != 0
     }
 
     /// The process that took the lock last, for people and for signals; nil: nobody did.

@@ -12,7 +12,7 @@ extension RunReport {
         var report = try recorded(directory, try RunDatabase.open(directory, readOnly: true))
         if isHeld {
             report.pid = RunLock.holder(directory)
-            let reply = try? ControlClient(directory).ask(.status)
+            let reply = try? ControlClient(directory, patience: 5).ask(.status)
             if case .status(let status)? = reply { report.take(status) }
         } else if [.starting, .running, .pausing, .stopping].contains(report.state) {
             report.summary.state = .lost
@@ -48,7 +48,8 @@ extension RunReport {
             parameters: (try? store.iterations())?.first.map(store.path), seconds: ends?.last.seconds ?? 0)
         return RunReport(
             summary: summary, signal: last.signal, exitCode: last.exitCode,
-            restarts: states.dropLast().count { $0.state == .lost }, objective: facts["objective"] ?? "",
+            restarts: states[..<(states.lastIndex { $0.state == .starting } ?? 0)].count { $0.state == .lost },
+            objective: facts["objective"] ?? "",
             policy: facts["policy"] ?? "", created: states.first?.time ?? 0,
             started: states.last { $0.state == .starting }?.time, ended: last.state.isEnd ? last.time : nil,
             events: try database.lastEventSequence())

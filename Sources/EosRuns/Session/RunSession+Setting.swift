@@ -31,13 +31,15 @@ extension RunSession {
         }
     }
 
-    /// The checkpoint that follows has the change behind it, so that no resume falls between the two.
+    /// A checkpoint comes first: whether the process is lost before or after the spec has changed, the run goes on from
+    /// here, without the change or with it, and no iteration is made again with other settings.
     private func apply(_ assignments: [String]) throws(EosError) {
         guard let retuning else {
             throw EosError(EOS_E_UNSUPPORTED, "nothing can be set while this run is going; pause it first")
         }
         let changed = try retuning.spec(assignments)
         let settings = try TrainerSettings(changed.trainerSettings)
+        try checkpointOnTheWay()
         if changed.policy != spec.policy { try trainer.replace(policy: try retuning.policy(changed)) }
         trainer.replace(settings: settings)
         spec = changed
@@ -50,6 +52,5 @@ extension RunSession {
             log.write(Int(EOS_LOG_INFO), "set at iteration \(iteration): \(assignment)")
             try database.record(setting: parts[0], to: parts.count > 1 ? parts[1] : "", iteration: iteration)
         }
-        try checkpointOnTheWay()
     }
 }

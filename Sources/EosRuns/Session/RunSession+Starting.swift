@@ -55,6 +55,7 @@ extension RunSession {
     ///   - spec: that of the run; where its limits differ from those recorded it is written back.
     ///   - facts: what else is to be known of it from here on.
     ///   - held: the run's lock, where the caller has it already.
+    ///   - isStarting: whether that state has been recorded already.
     ///   - anew: whether the limits of `spec` are held against where it stands even where they are as they were.
     ///   - board: shows the session; nil: one of its own.
     ///   - warn: hears of checkpoints that were passed over and of records that are damaged.
@@ -62,8 +63,7 @@ extension RunSession {
     public static func resume(
         _ spec: RunSpec, objective: Objective, policy: any Policy, facts: [(name: String, value: String)] = [],
         directory: RunDirectory, files: FileOperations = .system, lock held: RunLock? = nil, board: StatusBoard? = nil,
-        anew: Bool = false,
-        warn: (String) -> Void = { _ in }
+        isStarting: Bool = false, anew: Bool = false, warn: (String) -> Void = { _ in }
     ) throws(EosError) -> RunSession {
         let lock = if let held { held } else { try RunLock(directory) }
         let log = try RunLog(directory)
@@ -94,7 +94,7 @@ extension RunSession {
         }
         try database.record(facts: facts + Self.facts(spec, objective, directory))
         let start = from < 0 ? "starts" : "goes on from iteration \(from)"
-        try database.record(.starting, reason: start, iteration: max(from, 0))
+        if !isStarting { try database.record(.starting, reason: start, iteration: max(from, 0)) }
         log.write(Int(EOS_LOG_INFO), start)
         return RunSession(
             spec: spec, objective: objective, trainer: trainer, directory: directory, lock: lock, database: database,

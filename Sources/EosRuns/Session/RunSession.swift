@@ -88,16 +88,18 @@ public final class RunSession {
     }
 
     /// Records that a plugin is ending the process in the middle of its call, which `what` tells. On the thread of `run`.
-    public func recordEnd(_ what: String) {
+    public func recordEnd(_ what: String, exitCode: Int) {
         log.write(Int(EOS_LOG_ERROR), "failed: \(what)")
         try? recorder.flush()
-        try? record(.failed, what)
+        try? record(.failed, what, exitCode: exitCode)
     }
 
     /// A change of state, for the records and for those who watch.
-    func record(_ state: RunState, _ reason: String) throws(EosError) {
+    func record(_ state: RunState, _ reason: String, exitCode: Int? = nil) throws(EosError) {
         try board.change(to: state, reason: reason) { () throws(EosError) in
-            try database.record(state, reason: reason, iteration: max(recordedIteration, 0))
+            try database.record(
+                StateRecord(
+                    state: state, reason: reason, iteration: max(recordedIteration, 0), exitCode: exitCode))
         }
     }
 

@@ -2,19 +2,31 @@ import CEosGuard
 import EosCore
 import Foundation
 
-/// What a worker's last moment left in the file `end` of its run: the signal that ended it, its memory, a sentence.
+/// What a worker's last moment left in the file `end` of its run: the signal that ended it, its memory, a sentence, the
+/// status of an exit.
 public struct CrashRecord: Sendable, Equatable {
-    public let signal: Int
+    /// nil: an exit, of a plugin or because nothing could be recorded.
+    public let signal: Int?
     /// Bytes of private memory.
     public let memory: UInt64
     /// "the plugin FILE ended the process by SIGSEGV (...) in its evaluate"
     public let what: String
+    /// That a plugin called `exit` with, whatever the process really ended with.
+    public let exitStatus: Int?
+    /// Bytes of the last allocation that was refused; 0: none was.
+    public let refused: UInt64
 
-    /// From here on a fatal signal of this process is recorded in `directory`.
+    /// From here on a fatal signal or an exit of this process is recorded in `directory`.
     static func arm(in directory: RunDirectory) throws(EosError) {
         let file = open(directory.end, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard file >= 0 else { throw EosError.file(directory.end, errno) }
         ending_set_record(file)
+    }
+
+    /// Leaves the reason of an end that can't be recorded elsewhere.
+    static func leave(_ reason: String, in directory: RunDirectory) {
+        let text = "0\n\(ending_private_memory())\n\(oneLine(reason))\n"
+        try? Data(text.utf8).write(to: URL(filePath: directory.end))
     }
 
     /// nil: the last worker left none.
@@ -22,8 +34,10 @@ public struct CrashRecord: Sendable, Equatable {
         guard let data = FileManager.default.contents(atPath: directory.end) else { return nil }
         let lines = String(decoding: data, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
         guard lines.count >= 3, let signal = Int(lines[0]), let memory = UInt64(lines[1]) else { return nil }
-        self.signal = signal
+        self.signal = signal == 0 ? nil : signal
         self.memory = memory
         what = String(lines[2])
+        exitStatus = lines.count > 3 ? Int(lines[3]) : nil
+        refused = lines.count > 4 ? UInt64(lines[4]) ?? 0 : 0
     }
 }

@@ -9,6 +9,8 @@ public final class PluginStore: Sendable {
     public let directory: String
     /// The copy of a file as it was when it was copied.
     private let known = Mutex<[String: (stamp: Stamp, copy: String)]>([:])
+    /// A copy that has no link yet is one that nobody uses.
+    private let linking = Mutex(())
 
     public init(directory: String) throws(EosError) {
         self.directory = directory
@@ -17,6 +19,10 @@ public final class PluginStore: Sendable {
 
     /// Makes `name` a link to a copy of `file`.
     func link(_ file: String, as name: String) throws(EosError) {
+        try linking.withLock { _ throws(EosError) in try linkNow(file, as: name) }
+    }
+
+    private func linkNow(_ file: String, as name: String) throws(EosError) {
         let copy = try copy(of: file)
         if Glibc.link(copy, name) == 0 || errno == EEXIST { return }
         // More links than the file system allows, or it allows none.
@@ -26,7 +32,9 @@ public final class PluginStore: Sendable {
     }
 
     /// Removes copies that no run uses any more.
-    public func prune() {
+    public func prune() { linking.withLock { _ in pruneNow() } }
+
+    private func pruneNow() {
         for name in (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? [] {
             var status = stat()
             if stat("\(directory)/\(name)", &status) == 0, status.st_nlink == 1 { unlink("\(directory)/\(name)") }

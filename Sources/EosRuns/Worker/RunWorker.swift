@@ -45,7 +45,10 @@ public final class RunWorker: Sendable {
                     fail(error, error.status == EOS_E_STATE ? Status.taken : Status.unrecorded)
                 }
             }
-            status = try RunWorker(directory, lock).work(threads)
+            do throws(EosError) { status = try RunWorker(directory, lock).work(threads) } catch {
+                CrashRecord.leave("\(error)", in: directory)
+                throw error
+            }
         } catch {
             fail(error, Status.unrecorded)
         }
@@ -73,10 +76,16 @@ public final class RunWorker: Sendable {
         try CrashRecord.arm(in: directory)
         let watchdog = Watchdog(board) { [self] cause in abandon(cause) }
         let control = SettingGate()
-        let server = try ControlServer(directory, board) { [self] request, reply in
+        // Who finds a socket may send signals.
+        watchSignals(watchdog)
+        let server = try ControlServer(directory, board) { [self] in
+            // Nothing can be recorded any more: SQLite's files may be others by now.
+            CrashRecord.leave("a plugin closed files of the worker; it must close none but its own", in: directory)
+            ending_announce()
+            _exit(Status.unrecorded)
+        } _: { [self] request, reply in
             handle(request, watchdog, control, reply)
         }
-        watchSignals(watchdog)
         defer { server.shutDown() }
         let session: RunSession
         do throws(EosError) { session = try makeSession(threads, watchdog) } catch {
@@ -95,14 +104,21 @@ public final class RunWorker: Sendable {
         } catch {
             // The session noted that the run pauses, as far as that went.
             Self.tell(error)
-            return Status.recorded
+            if board.status.state == RunState.paused.rawValue { return Status.recorded }
+            CrashRecord.leave("\(error)", in: directory)
+            return Status.unrecorded
         }
     }
 
     private func makeSession(_ threads: Int, _ watchdog: Watchdog) throws(EosError) -> RunSession {
+        let (database, _) = try RunDatabase.openOrReplace(directory) { log.write(Int(EOS_LOG_WARNING), $0) }
+        // Before any plugin may end the process: whoever looks after the run counts how often this came to nothing.
+        try board.change(to: .starting, reason: "its worker starts") { () throws(EosError) in
+            let last = try database.lastState()
+            try database.record(.starting, reason: "its worker starts", iteration: last?.iteration ?? 0)
+        }
         let workbench = try Workbench(PluginSnapshot(directory))
         let spec = try RunSpec(path: directory.spec, catalogue: workbench)
-        let (database, _) = try RunDatabase.openOrReplace(directory) { log.write(Int(EOS_LOG_WARNING), $0) }
         watchdog.enforce(spec.limits, elapsed: try elapsed(database))
         ProcessLimits.apply(spec.limits)
         let pluginLog = PluginLog()
@@ -114,7 +130,8 @@ public final class RunWorker: Sendable {
         }
         let session = try RunSession.resume(
             spec, objective: objective, policy: try workbench.makePolicy(for: spec, host: host),
-            facts: workbench.facts(for: spec), directory: directory, lock: lock, board: board, anew: true)
+            facts: workbench.facts(for: spec), directory: directory, lock: lock, board: board, isStarting: true,
+            anew: true)
         session.connect(host, pluginLog, retuning: workbench.retuning(of: directory, host: host))
         return session
     }
@@ -150,6 +167,7 @@ public final class RunWorker: Sendable {
             return true
         } catch {
             Self.tell(error)
+            if !onTheWay { CrashRecord.leave("\(reason); it could not be recorded: \(error)", in: directory) }
             return false
         }
     }

@@ -18,19 +18,15 @@ public struct WorkerLoss: Sendable, Equatable {
         case unknown
     }
 
-    /// Memory from which on a crash counts as one for lack of memory, relative to the limit.
-    private static let nearLimit = 0.9
-
     public init(_ ending: Ending, _ record: CrashRecord?, _ limits: RunSpec.Limits) {
         var signal = record?.signal
         if case .signalled(let number) = ending { signal = number }
-        exitCode = if case .exited(let status) = ending { status } else { nil }
         self.signal = signal
         let record = record.flatMap { $0.signal == signal ? $0 : nil }
-        let memory = Double(record?.memory ?? 0)
-        if limits.memory > 0, memory >= Self.nearLimit * Double(limits.memory) {
+        exitCode = record?.exitStatus ?? { if case .exited(let status) = ending { status } else { nil } }()
+        if limits.memory > 0, let record, record.hasUsedUp(limits.memory) {
             state = .outOfMemory
-            reason = "it used its \(limits.memory) bytes of memory; raise limits.memory (\(record!.what))"
+            reason = "it used its \(limits.memory) bytes of memory; raise limits.memory (\(record.what))"
         } else if signal == Int(SIGXCPU) {
             state = .timedOut
             reason = "it used its \(limits.processorSeconds) s of processor time; raise limits.processor_seconds"
@@ -42,11 +38,24 @@ public struct WorkerLoss: Sendable, Equatable {
 
     private static func sentence(_ ending: Ending) -> String {
         switch ending {
-        case .exited(let status): "the worker ended with exit status \(status) and left no reason"
+        case .exited(0):
+            "the worker ended in good order, but no end is recorded: its files were removed or replaced, or a plugin "
+                + "called _exit(0)"
+        case .exited(let status):
+            "the worker ended with exit status \(status) and left no reason, as a plugin does that calls _exit"
         case .signalled(let number):
             "the worker was ended by \(Signal(Int32(number)))"
                 + (Signal(Int32(number)).usualCause.map { ": \($0)" } ?? "")
         case .unknown: "the worker is gone and left no reason: it was killed, or the machine stopped"
         }
+    }
+}
+
+extension CrashRecord {
+    /// Memory from which on a crash counts as one for lack of memory, relative to the limit: not every refusal is seen.
+    private static let nearLimit = 0.9
+
+    fileprivate func hasUsedUp(_ limit: UInt64) -> Bool {
+        refused > 0 || Double(memory) >= Self.nearLimit * Double(limit)
     }
 }

@@ -24,13 +24,30 @@ struct RunEntry: Sendable {
     struct Work: Sendable {
         let link: WorkerLink
         let threads: Int
+        /// Before the worker could record anything, in seconds since 1970.
         let started: Double
+        /// What somebody wants of the run, whatever becomes of its worker.
+        var wish: Wish?
         /// What is to become of the run where its worker has to be killed.
         var forced: StopCause?
-        /// When the worker is killed, in seconds since 1970.
+        /// When the worker is killed, on the monotonic clock.
         var deadline = Double.infinity
+        /// Seconds since the worker was heard of.
+        var silence = 0
+    }
+
+    enum Wish: Sendable {
+        case pause, stop
     }
 
     var work: Work? { if case .working(let work) = activity { work } else { nil } }
+
+    /// Nothing where nobody works on it.
+    mutating func changeWork(_ change: (inout Work) -> Void) {
+        guard case .working(var work) = activity else { return }
+        change(&work)
+        activity = .working(work)
+    }
+
     var isQueued: Bool { if case .queued = activity { true } else { false } }
 }

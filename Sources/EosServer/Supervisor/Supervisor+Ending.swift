@@ -8,63 +8,103 @@ extension Supervisor {
     /// Finds out what became of a run whose worker has ended, and goes on from there.
     func settle(_ id: String, _ ending: WorkerLoss.Ending) {
         guard let entry = state.withLock({ $0.entries[id] }) else { return }
-        let forced = entry.work?.forced
-        let wasKilled = entry.work.map { $0.deadline < unixTime() } ?? false
+        let work = entry.work
         let needs = needs(of: entry.directory)
         update(id) {
             $0.activity = .none
             $0.needs = needs
         }
-        if ending == .exited(Int(RunWorker.Status.taken)) {
+        if ending == .exited(Int(RunWorker.Status.taken)), RunLock.isHeld(entry.directory) {
             // Another process had the run before: it is that one's.
-            return follow(id, child: nil, threads: entry.work?.threads ?? 1)
+            return follow(id, child: nil, threads: work?.threads ?? 1)
         }
         do throws(EosError) {
-            let lock = try RunLock(entry.directory, waiting: 2)
-            let database = try openOrReplace(entry.directory)
-            var last = try database.lastState()
-            if last.map({ isUnsettled($0, since: entry.work?.started ?? .infinity) }) ?? true {
-                let iteration = last?.iteration ?? 0
-                if let forced, wasKilled {
-                    try database.record(StateRecord(state: forced.state, reason: forced.reason, iteration: iteration))
-                } else {
-                    let loss = WorkerLoss(
-                        ending, CrashRecord(of: entry.directory), needs?.limits ?? RunSpec.Limits.none)
-                    try database.record(
-                        StateRecord(
-                            state: loss.state, reason: loss.reason, iteration: iteration, signal: loss.signal,
-                            exitCode: loss.exitCode))
-                }
-                last = try database.lastState()
-            }
-            let report = try RunReport.recorded(entry.directory, database)
-            try database.close()
-            withExtendedLifetime(lock) {}
+            let (report, state) = try conclude(entry.directory, ending, needs, work)
             update(id) { $0.report = report }
             announce(id)
-            switch last?.state {
+            switch state {
             case .lost: restart(id)
             case .queued: enqueue(id)
             default: rest(id)
             }
         } catch {
-            logger.error("\(id): \(error)")
-            update(id) {
-                $0.report.pid = nil
-                $0.report.isStalled = false
-                $0.report.summary.state = .lost
-                $0.report.summary.reason = "\(error); `eos retry` goes on from the last checkpoint"
+            if error.status == eos_status(EOS_E_STATE) {
+                // Somebody went on with it at once, or only looks at it: its lock tells when that is over.
+                return follow(id, child: nil, threads: work?.threads ?? 1)
             }
+            giveUp(id, error)
         }
     }
 
-    /// Whether the worker ended without having said how: in the middle of it, or before its first word.
-    private func isUnsettled(_ last: StateRecord, since started: Double) -> Bool {
-        switch last.state {
-        case .starting, .running, .pausing, .stopping: true
-        case .queued, .lost: last.time < started
+    /// Records how a worker ended where it has not done so itself. A function of its own, so that the lock is free
+    /// afterwards.
+    private func conclude(
+        _ directory: RunDirectory, _ ending: WorkerLoss.Ending, _ needs: RunNeeds?, _ work: RunEntry.Work?
+    ) throws(EosError) -> (RunReport, RunState?) {
+        let lock = try RunLock(directory, waiting: 2)
+        defer { withExtendedLifetime(lock) {} }
+        let database = try openOrReplace(directory)
+        let last = try database.lastState()
+        if isUnsettled(last, work) {
+            let loss = WorkerLoss(ending, CrashRecord(of: directory), needs?.limits ?? RunSpec.Limits.none)
+            try database.record(Self.end(loss, after: last, work))
+        } else if let last, let overtaken = Self.overtaken(last, work) {
+            try database.record(overtaken)
+        }
+        let report = try RunReport.recorded(directory, database)
+        let state = try database.lastState()?.state
+        try database.close()
+        return (report, state)
+    }
+
+    /// Nothing can be recorded of a run that nobody works on.
+    func giveUp(_ id: String, _ error: EosError) {
+        logger.error("\(id): \(error)")
+        update(id) {
+            $0.activity = .none
+            $0.report.pid = nil
+            $0.report.isStalled = false
+            $0.report.summary.state = .lost
+            $0.report.summary.reason = "\(error); `eos retry` goes on from the last checkpoint"
+        }
+    }
+
+    /// Whether a worker that is gone has left it open what becomes of the run.
+    private func isUnsettled(_ last: StateRecord?, _ work: RunEntry.Work?) -> Bool {
+        switch last?.state {
+        case nil, .starting, .running, .pausing, .stopping: true
+        // Recorded before this worker was started: it did not come as far as to record anything.
+        case .queued, .lost: work.map { $0.link.isOurs && last!.time < $0.started } ?? false
         default: false
         }
+    }
+
+    /// What was asked for when the worker was about to end for another reason, after which the run might go on.
+    private static func overtaken(_ last: StateRecord, _ work: RunEntry.Work?) -> StateRecord? {
+        switch (work?.wish, last.state) {
+        case (.stop, .paused), (.stop, .queued):
+            StateRecord(state: .cancelled, reason: "it was stopped on request", iteration: last.iteration)
+        case (.pause, .queued):
+            StateRecord(state: .paused, reason: "a stop was requested", iteration: last.iteration)
+        default: nil
+        }
+    }
+
+    /// What is recorded of a run whose worker was lost: what was asked of it holds, else it goes on.
+    private static func end(_ loss: WorkerLoss, after last: StateRecord?, _ work: RunEntry.Work?) -> StateRecord {
+        var record = StateRecord(
+            state: loss.state, reason: loss.reason, iteration: last?.iteration ?? 0, signal: loss.signal,
+            exitCode: loss.exitCode)
+        if let work, let forced = work.forced, work.deadline < monotonicTime() {
+            (record.state, record.reason) = (forced.state, forced.reason)
+        } else if loss.state != .lost {
+            // Its own fault.
+        } else if work?.wish == .stop || last?.state == .stopping {
+            (record.state, record.reason) = (.cancelled, "it was stopped on request; meanwhile \(loss.reason)")
+        } else if work?.wish == .pause || last?.state == .pausing {
+            (record.state, record.reason) = (.paused, "a pause was requested; meanwhile \(loss.reason)")
+        }
+        return record
     }
 
     /// Nothing more happens to it for now: its database need not stay open.
@@ -94,7 +134,7 @@ extension Supervisor {
             update(id) { $0.activity = .restarting(number) }
             changes.asyncAfter(deadline: .now() + delay) { [weak self] in self?.startAgain(id, number) }
         } catch {
-            logger.error("\(id): \(error)")
+            giveUp(id, error)
         }
     }
 

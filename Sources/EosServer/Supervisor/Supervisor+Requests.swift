@@ -29,9 +29,8 @@ extension Supervisor {
     }
 
     private func pause(_ id: String, _ entry: RunEntry) throws(ServiceError) {
-        if let work = entry.work {
-            try ask(.pause, work)
-            update(id) { if $0.report.state == .running { $0.report.summary.state = .pausing } }
+        if entry.work != nil, [.queued, .starting, .running, .pausing, .lost].contains(entry.report.state) {
+            ask(.pause, id)
         } else if isWaiting(entry) {
             try write(.paused, "a stop was requested", id)
             leaveQueue(id)
@@ -49,15 +48,8 @@ extension Supervisor {
     }
 
     private func stop(_ id: String, _ entry: RunEntry) throws(ServiceError) {
-        if let work = entry.work {
-            try ask(.stop, work)
-            update(id) { entry in
-                guard case .working(var work) = entry.activity else { return }
-                work.deadline = min(work.deadline, unixTime() + Self.patience)
-                work.forced = StopCause(.cancelled, "it was stopped on request; its worker did not stop by itself")
-                entry.activity = .working(work)
-                entry.report.summary.state = .stopping
-            }
+        if entry.work != nil, !entry.report.state.isEnd || entry.report.state == .lost {
+            ask(.stop, id)
         } else if isWaiting(entry) || entry.report.state == .paused || entry.report.state == .lost {
             try write(.cancelled, "it was stopped on request", id)
             leaveQueue(id)
@@ -83,11 +75,14 @@ extension Supervisor {
             }
             let trash = "\(runs)/.removed-\(id)"
             do throws(EosError) {
-                let lock = try RunLock(entry.directory, waiting: 2)
-                guard rename(entry.directory.path, trash) == 0 else {
-                    throw EosError(EOS_E_IO, "\(entry.directory.path): \(String(cString: strerror(errno)))")
+                // Somebody may have removed it before.
+                if access(entry.directory.path, F_OK) == 0 {
+                    let lock = try RunLock(entry.directory, waiting: 2)
+                    guard rename(entry.directory.path, trash) == 0 else {
+                        throw EosError(EOS_E_IO, "\(entry.directory.path): \(String(cString: strerror(errno)))")
+                    }
+                    withExtendedLifetime(lock) {}
                 }
-                withExtendedLifetime(lock) {}
                 try index.takeRemoval(of: id, after: max(entry.feed.last, entry.report.events))
             } catch {
                 throw ServiceError(error.status == eos_status(EOS_E_STATE) ? .conflict : .unavailable, error)
@@ -111,7 +106,7 @@ extension Supervisor {
             submissions.async { [self] in
                 continuation.resume(
                     returning: Result { () throws(EosError) in
-                        if let work = entry.work { return try work.link.ask(.set(assignments)) }
+                        if let work = entry.work { return try work.link.ask(.set(assignments), patience: 60) }
                         try rewrite(entry, assignments)
                     })
             }
@@ -151,9 +146,17 @@ extension Supervisor {
         }
     }
 
-    private func ask(_ request: ControlRequest, _ work: RunEntry.Work) throws(ServiceError) {
-        do throws(EosError) { try work.link.ask(request) } catch {
-            throw ServiceError(.conflict, "the run is just starting or ending", hint: "try again")
+    /// What the worker is to do, now or as soon as it has started; it is not waited for.
+    func ask(_ wish: RunEntry.Wish, _ id: String) {
+        state.withLock { $0.entries[id]?.work }?.link.tell(wish == .stop ? .stop : .pause)
+        update(id) { entry in
+            entry.report.summary.state = wish == .stop ? .stopping : .pausing
+            entry.changeWork { work in
+                work.wish = wish
+                guard wish == .stop else { return }
+                work.deadline = min(work.deadline, monotonicTime() + Self.patience)
+                work.forced = StopCause(.cancelled, "it was stopped on request; its worker did not stop by itself")
+            }
         }
     }
 

@@ -31,7 +31,7 @@ extension Supervisor {
     }
 
     /// A run that leaves it open takes its share.
-    private func threads(of entry: RunEntry) -> Int {
+    func threads(of entry: RunEntry) -> Int {
         let wanted = entry.needs?.threads ?? 0
         return wanted > 0 ? wanted : max(1, options.maxThreads / options.maxRuns)
     }
@@ -51,6 +51,7 @@ extension Supervisor {
                 try WorkerProgram.path(), [RunWorker.option, entry.directory.path, String(threads)],
                 environment: options.environment, directory: entry.directory.path,
                 limits: ChildCommand.Limits(seconds: nil))
+            let started = unixTime()
             let process = try command.startDetached(log: log, handing: lock.descriptor)
             withExtendedLifetime(lock) {}
             state.withLock { $0.totals.started += 1 }
@@ -58,9 +59,9 @@ extension Supervisor {
                 $0.report.summary.state = .starting
                 $0.report.summary.reason = "its worker starts"
                 $0.report.pid = process
-                $0.report.started = unixTime()
+                $0.report.started = started
             }
-            follow(id, child: process, threads: threads)
+            follow(id, child: process, threads: threads, started: started)
         } catch {
             if error.status == eos_status(EOS_E_STATE) {
                 // Somebody works on it: `eos train --resume`, maybe.
@@ -72,20 +73,23 @@ extension Supervisor {
             do throws(EosError) {
                 try record(StateRecord(state: .paused, reason: error.message, iteration: iteration(id)), id)
             } catch {
-                logger.error("\(id): \(error)")
+                giveUp(id, error)
             }
         }
     }
 
     /// From here on the worker is listened to.
-    func follow(_ id: String, child: Int?, threads: Int) {
+    func follow(_ id: String, child: Int?, threads: Int, started: Double = unixTime()) {
         guard let entry = state.withLock({ $0.entries[id] }) else { return }
         let link = WorkerLink(
             entry.directory, child: child,
             status: { [weak self] status in
                 guard let self else { return }
                 let known = state.withLock { $0.entries[id]?.feed.last } ?? 0
-                update(id) { $0.report.take(status) }
+                update(id) { entry in
+                    entry.take(status)
+                    entry.changeWork { $0.silence = 0 }
+                }
                 if status.events > known { announce(id) }
             },
             end: { [weak self] ending in
@@ -95,10 +99,10 @@ extension Supervisor {
                     schedule()
                 }
             })
-        var work = RunEntry.Work(link: link, threads: threads, started: unixTime())
+        var work = RunEntry.Work(link: link, threads: threads, started: started)
         if let limit = entry.needs?.limits.seconds, limit > 0 {
             // The worker keeps to it by itself: this is for one that can't.
-            work.deadline = unixTime() + limit + 2 * Self.patience
+            work.deadline = monotonicTime() + limit + 2 * Self.patience
             work.forced = StopCause(.timedOut, "it ran longer than its \(limit) s (limits.seconds), and did not stop")
         }
         let complete = work
@@ -107,14 +111,18 @@ extension Supervisor {
     }
 
     /// Seconds after which a worker that was asked to stop is killed: it has its own time of grace before.
-    static let patience = 20.0
+    static let patience = 15.0
+    /// Seconds after which a worker that says nothing is taken for one that stands still.
+    private static let longSilence = 10
 
     func iteration(_ id: String) -> Int { state.withLock { $0.entries[id]?.report.summary.iterations ?? 0 } }
 
     /// Once a second: kills workers that have gone too far.
     func keepHouse() {
+        let time = monotonicTime()
         let late = state.withLock { state in
-            state.entries.values.compactMap { entry in entry.work.flatMap { $0.deadline < unixTime() ? $0 : nil } }
+            for id in state.entries.keys { state.entries[id]!.listenForSilence(longer: Self.longSilence) }
+            return state.entries.values.compactMap(\.work).filter { $0.deadline < time }
         }
         for work in late { work.link.kill() }
         giveBackMemory()
@@ -124,5 +132,34 @@ extension Supervisor {
     private func giveBackMemory() {
         let isIdle = state.withLock { $0.queue.isEmpty && !$0.entries.values.contains { $0.work != nil } }
         if isIdle { EosProcesses.Memory.giveBack() }
+    }
+}
+
+extension RunEntry {
+    /// What the worker says of itself; what was asked of it before it heard of that stays.
+    fileprivate mutating func take(_ status: WorkerStatus) {
+        let (before, isAsked) = (report.state, work?.wish != nil)
+        report.take(status)
+        if isAsked, [.starting, .running].contains(report.state) { report.summary.state = before }
+    }
+
+    /// A worker that was halted, or that waits for ever for what a plugin holds, can't say so itself. Seconds are counted
+    /// here, so that those in which nothing ran at all do not count.
+    fileprivate mutating func listenForSilence(longer limit: Int) {
+        guard work != nil else { return }
+        changeWork { $0.silence += 1 }
+        guard let work, work.silence > limit else { return }
+        report.isStalled = true
+        guard let limits = needs?.limits, limits.endsStalled, limits.evaluationSeconds > 0,
+            Double(work.silence) > limits.evaluationSeconds + Supervisor.patience
+        else { return }
+        changeWork { work in
+            guard work.deadline == .infinity || work.forced?.state == .timedOut else { return }
+            work.deadline = 0
+            work.forced = StopCause(
+                .timedOut,
+                "no iteration ended within \(limits.evaluationSeconds) s (limits.evaluation_seconds), and its worker "
+                    + "does not answer")
+        }
     }
 }

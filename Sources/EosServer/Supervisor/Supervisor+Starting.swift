@@ -41,11 +41,13 @@ extension Supervisor {
             for (entry, _) in entries { announce(entry.report.id) }
             schedule()
         }
+        // Clients may come back with the numbers of events that were told before.
+        waitForReaders()
         forgetRemoved(Set(names), known)
         store.prune()
         Thread.detachNewThread { @Sendable [weak self] in
             while let self, !self.state.withLock({ $0.isDraining }) {
-                self.changes.async { self.keepHouse() }
+                self.changes.sync { self.keepHouse() }
                 sleep(1)
             }
         }
@@ -76,7 +78,11 @@ extension Supervisor {
         if RunLock.isHeld(entry.directory) {
             state.withLock { $0.totals.adopted += 1 }
             logger.info("\(id): its worker is adopted")
-            follow(id, child: nil, threads: entry.needs?.threads ?? 1)
+            update(id) { $0.report.pid = RunLock.holder(entry.directory) }
+            follow(id, child: nil, threads: threads(of: entry))
+            // Asked for before, and maybe not heard.
+            if last.state == .stopping { ask(.stop, id) }
+            if last.state == .pausing { ask(.pause, id) }
             return
         }
         switch last.state {

@@ -72,6 +72,9 @@ public final class Supervisor: ManagedRunService {
         readers[Int(UInt(bitPattern: id.hashValue) % UInt(readers.count))]
     }
 
+    /// Returns once everything that was announced before has been read.
+    func waitForReaders() { for reader in readers { reader.sync {} } }
+
     // MARK: Answers from memory
 
     public func reports() -> [RunReport] {
@@ -140,13 +143,18 @@ public final class Supervisor: ManagedRunService {
     /// - Throws: `EOS_E_STATE` where somebody does work on it.
     func record(_ record: StateRecord, _ id: String) throws(EosError) {
         guard let entry = state.withLock({ $0.entries[id] }) else { return }
-        let lock = try RunLock(entry.directory, waiting: 2)
-        let database = try openOrReplace(entry.directory)
-        try database.record(record)
-        let report = try RunReport.recorded(entry.directory, database)
-        withExtendedLifetime(lock) {}
+        let report = try write(record, entry.directory)
         update(id) { $0.report = report }
         announce(id)
+    }
+
+    /// A function of its own, so that the lock is free afterwards.
+    private func write(_ record: StateRecord, _ directory: RunDirectory) throws(EosError) -> RunReport {
+        let lock = try RunLock(directory, waiting: 2)
+        defer { withExtendedLifetime(lock) {} }
+        let database = try openOrReplace(directory)
+        try database.record(record)
+        return try RunReport.recorded(directory, database)
     }
 
     /// The database of a run whose lock is held here; one that is damaged is replaced.

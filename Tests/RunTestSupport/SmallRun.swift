@@ -1,0 +1,59 @@
+import EosCore
+
+/// A network that trains for about a second, with every probe on and as many checkpoints as the disk takes.
+public struct SmallRun: Sendable, Hashable, CustomStringConvertible {
+    public let policy: String
+    public let dtype: String
+    public var iterations = 1500
+
+    public init(policy: String, dtype: String = "f64", iterations: Int = 1500) {
+        self.policy = policy
+        self.dtype = dtype
+        self.iterations = iterations
+    }
+
+    public static let all = BuiltInPolicies.all.flatMap { kind in
+        ["f32", "f64"].map { SmallRun(policy: kind.id, dtype: $0) }
+    }
+
+    public var description: String { "\(policy) \(dtype)" }
+
+    public var spec: String {
+        """
+        [objective]
+        plugin = "mlp"
+        layers = [16, 12, 10]
+        activation = "tanh"
+        dtype = "\(dtype)"
+        seed = 3
+        [objective.data]
+        generator = "clusters"
+        train = 200
+        test = 50
+        [policy]
+        name = "\(policy)"
+        \(settings)
+        [stop]
+        iterations = \(iterations)
+        [probes.sharpness]
+        every = 50
+        [probes.metrics]
+        every = 10
+        [checkpoint]
+        every_seconds = 0.02
+        [restart]
+        limit = 1000
+        delay = 0
+        [compute]
+        threads = 1
+        """
+    }
+
+    private var settings: String {
+        switch policy {
+        case "constant": "step = 0.5"
+        case "schedule": "kind = \"cosine\"\nstep = 0.5\niterations = \(iterations)"
+        default: ""
+        }
+    }
+}
