@@ -1,5 +1,6 @@
 import EosRuns
 import Foundation
+import RunTestSupport
 import Synchronization
 import TestSupport
 
@@ -32,10 +33,12 @@ final class Eosd: Sendable {
     var log: String { (try? String(contentsOfFile: "\(home)/eosd.log", encoding: .utf8)) ?? "" }
 
     /// Starts it and waits for nothing.
-    func start() throws {
+    ///
+    /// - Parameter options: instead of its own.
+    func start(_ options: [String]? = nil) throws {
         let process = Process()
         process.executableURL = URL(filePath: "\(Tree.products)/eosd")
-        process.arguments = ["--home", home, "--socket", "\(home)/eosd.sock"] + options
+        process.arguments = ["--home", home, "--socket", "\(home)/eosd.sock"] + (options ?? self.options)
         var environment = ProcessInfo.processInfo.environment.filter { $0.key != "EOS_PLUGIN_PATH" }
         environment["XDG_DATA_HOME"] = "\(home)/data"
         process.environment = environment
@@ -47,8 +50,8 @@ final class Eosd: Sendable {
     }
 
     /// Starts it and waits until it answers.
-    func begin() async throws {
-        try start()
+    func begin(_ options: [String]? = nil) async throws {
+        try start(options)
         try await wait("answers") { try await $0.get("/v1/health").status == 200 }
     }
 
@@ -74,19 +77,7 @@ final class Eosd: Sendable {
         throw Failed("it is not so that it \(what): \(reason); log:\n\(log.suffix(3000))")
     }
 
-    /// The processes that work on runs of this home, by the run.
-    func workers() -> [String: [Int]] {
-        var found: [String: [Int]] = [:]
-        for name in (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? [] {
-            guard let pid = Int(name), let data = FileManager.default.contents(atPath: "/proc/\(pid)/cmdline") else {
-                continue
-            }
-            let words = String(decoding: data, as: UTF8.self).split(separator: "\0").map(String.init)
-            guard words.count > 2, words[1] == "--run", words[2].hasPrefix("\(home)/runs/") else { continue }
-            found[URL(filePath: words[2]).lastPathComponent, default: []].append(pid)
-        }
-        return found
-    }
+    func workers() -> [String: [Int]] { RunTestSupport.workers(below: home) }
 
     func directory(_ id: String) throws -> RunDirectory { try RunDirectory.open("\(home)/runs/\(id)") }
 

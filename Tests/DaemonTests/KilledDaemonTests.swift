@@ -132,20 +132,11 @@ import Testing
         }
         let references = try await outcomes(of: runs)
         let eosd = try Eosd(["--max-runs", "8"])
-        try await eosd.begin()
+        // So that none has ended before the last one has been submitted.
+        try await eosd.begin(["--max-runs", "1"])
         var ids: [String] = []
         for run in runs { ids.append(try await eosd.client.submit(run.spec, name: run.policy)) }
-        for _ in 1...6 {
-            try await eosd.wait("is at work on most of its runs") { client in
-                if eosd.workers().count > 4 { return true }
-                return try await client.reports().allSatisfy { $0["state"] as? String == "budget_exhausted" }
-            }
-            try await Task.sleep(for: .seconds(.random(in: 0...0.4, using: &chance)))
-            let workers = eosd.workers()
-            eosd.kill(SIGKILL)
-            for pid in workers.values.joined() { kill(pid_t(pid), SIGKILL) }
-            try await eosd.begin()
-        }
+        try await Self.killAll(eosd, chance.split())
         try await ended(eosd)
         var losses = 0
         for (id, reference) in zip(ids, references) {
@@ -159,6 +150,27 @@ import Testing
         }
         print("KilledDaemonTests: \(losses) workers killed with their eosd")
         #expect(losses > 0)
+    }
+
+    /// Some times in a row. On a thread of its own, which no other test keeps waiting.
+    private static func killAll(_ eosd: Eosd, _ chance: Chance) async throws {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread {
+                var chance = chance
+                continuation.resume(
+                    with: Result {
+                        for _ in 1...6 {
+                            let workers = eosd.workers()
+                            eosd.kill(SIGKILL)
+                            for pid in workers.values.joined() { kill(pid_t(pid), SIGKILL) }
+                            try eosd.start()
+                            let deadline = Date().addingTimeInterval(20)
+                            while eosd.workers().count < 5, Date() < deadline { usleep(2000) }
+                            usleep(.random(in: 0...300_000, using: &chance))
+                        }
+                    })
+            }
+        } as Void
     }
 
     private func outcomes(of runs: [SmallRun]) async throws -> [Outcome] {

@@ -125,13 +125,13 @@ private final class Killer: Sendable {
             // Not the first one that comes.
             try await Task.sleep(for: .seconds(0.3 * pause))
             while isThere(), !checkpoints().contains(where: { $0.hasSuffix(".partial") }), Date() < deadline {
-                usleep(50)
+                try await Task.sleep(for: .microseconds(100))
             }
         case .end:
             while isThere(), !checkpoints().contains(where: { $0.hasPrefix("\(iterations).") }), Date() < deadline {
-                usleep(200)
+                try await Task.sleep(for: .microseconds(200))
             }
-            usleep(useconds_t(10_000 * pause))
+            try await Task.sleep(for: .seconds(0.01 * pause))
         }
     }
 }

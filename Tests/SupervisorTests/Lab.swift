@@ -33,10 +33,12 @@ final class Lab: Sendable {
     var plugins: String { "\(home)/data/eos/plugins" }
 
     deinit {
-        for report in supervisor.reports() {
-            if let pid = report.pid { kill(pid_t(-pid), SIGKILL) }
-        }
-        if earlier == nil { try? FileManager.default.removeItem(atPath: home) }
+        guard earlier == nil else { return }
+        // Out of the supervisor's sight first, which would start again what is killed here.
+        let gone = home + ".gone"
+        rename(home, gone)
+        for pid in workers(below: home).values.joined() { kill(pid_t(pid), SIGKILL) }
+        try? FileManager.default.removeItem(atPath: gone)
     }
 
     /// `rosenbrock` with the policy `nls`, unless `overrides` say otherwise.

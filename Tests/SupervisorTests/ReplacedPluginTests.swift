@@ -11,14 +11,18 @@ import Testing
     }
 
     private static let overrides = [
-        "objective.plugin=bowl", "policy.name=constant", "policy.step=1e-3", "stop.iterations=1200",
-        "stop.gradient_norm=0", "checkpoint.every_seconds=0.05", "restart.delay=0", "restart.limit=100",
+        "objective.plugin=bowl", "policy.name=constant", "policy.step=1e-3", "stop.gradient_norm=0",
+        "checkpoint.every_seconds=0.05", "restart.delay=0", "restart.limit=100",
     ]
 
     /// A bowl whose gradient is too large by a factor, as a file.
     private func bowl(_ factor: String) throws -> String {
         try BuiltFixture.build(
-            "Tests/Fixtures/misbehaving.c", ["-DNAME=\"bowl\"", "-DSECONDS=0.003", "-DFACTOR=\(factor)"])
+            "Tests/Fixtures/misbehaving.c", ["-DNAME=\"bowl\"", "-DSECONDS=0.002", "-DFACTOR=\(factor)"])
+    }
+
+    private func outcome(_ lab: Lab, iterations: Int) async throws -> Outcome {
+        try await outcome(lab, try await lab.submit(Self.overrides + ["stop.iterations=\(iterations)"]).id)
     }
 
     private func outcome(_ lab: Lab, _ id: String) async throws -> Outcome {
@@ -33,8 +37,7 @@ import Testing
         let place = "\(lab.plugins)/bowl.so"
         let (old, new) = (try bowl("1"), try bowl("2"))
         try files.copyItem(atPath: old, toPath: place)
-        let reference = try await lab.submit(Self.overrides, name: "reference").id
-        let id = try await lab.submit(Self.overrides).id
+        let id = try await lab.submit(Self.overrides + ["stop.iterations=1000000000"]).id
         var going = try await lab.going(id, beyond: 20)
         switch change {
         case .copiedOver:
@@ -48,16 +51,23 @@ import Testing
         // It goes on, and again after its worker was lost.
         going = try await lab.going(id, beyond: going.summary.iterations + 20)
         kill(pid_t(try #require(going.pid)), SIGKILL)
-        let whole = try await outcome(lab, reference)
+        _ = try await lab.wait(id, "restarted") { $0.state == .running && $0.restarts == 1 }
+        let again = try await lab.going(id, beyond: going.summary.iterations)
+        // It must not have come that far before it hears of it.
+        let last = again.summary.iterations + 2000
+        _ = try await lab.supervisor.set(["stop.iterations=\(last)"], on: id)
         let resumed = try await outcome(lab, id)
-        #expect(try #require(lab.supervisor.report(of: id)).restarts == 1)
-        #expect(resumed.differences(from: whole).isEmpty, "\(resumed.differences(from: whole))")
 
+        let other = try Lab()
+        try files.copyItem(atPath: old, toPath: "\(other.plugins)/bowl.so")
+        let whole = try await outcome(other, iterations: last)
+        #expect(resumed.differences(from: whole).isEmpty, "\(resumed.differences(from: whole))")
         if change == .deleted {
             await #expect(throws: (any Error).self) { try await lab.submit(Self.overrides) }
         } else {
-            let next = try await lab.submit(Self.overrides, name: "next").id
-            #expect(try await outcome(lab, next).rows != whole.rows)
+            // The next run has the new one.
+            let next = try await outcome(lab, iterations: 10)
+            #expect(next.rows[10] != whole.rows[10])
         }
     }
 
@@ -66,6 +76,6 @@ import Testing
         let lab = try Lab()
         await #expect(throws: (any Error).self) { try await lab.submit(Self.overrides) }
         try FileManager.default.copyItem(atPath: try bowl("1"), toPath: "\(lab.plugins)/bowl.so")
-        _ = try await outcome(lab, try await lab.submit(Self.overrides).id)
+        _ = try await outcome(lab, iterations: 10)
     }
 }
