@@ -30,7 +30,8 @@ extension ChildCommand {
     /// - Parameters:
     ///   - log: takes its standard output and error.
     ///   - handed: becomes its descriptor 3.
-    public func startDetached(log: Int32, handing handed: Int32) throws(EosError) -> Int {
+    ///   - niceness: its priority, from its first instructions on: it does not hold up who started it.
+    public func startDetached(log: Int32, handing handed: Int32, niceness: Int32) throws(EosError) -> Int {
         var lifted: [Int32] = []
         defer { for file in lifted { close(file) } }
         for file in [log, handed] {
@@ -38,7 +39,9 @@ extension ChildCommand {
             guard copy >= 0 else { throw EosError(EOS_E_IO, "\(program): can't be started: \(text(of: errno))") }
             lifted.append(copy)
         }
-        return Int(try start(output: lifted[0], error: lifted[0], results: lifted[1]))
+        let process = try start(output: lifted[0], error: lifted[0], results: lifted[1])
+        setpriority(__priority_which_t(UInt32(PRIO_PROCESS.rawValue)), id_t(process), niceness)
+        return Int(process)
     }
 
     /// Starts it in a session of its own, with these as its descriptors 1, 2 and 3, each larger than 3.

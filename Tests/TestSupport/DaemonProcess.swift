@@ -61,10 +61,10 @@ public final class DaemonProcess: @unchecked Sendable {
         }
         guard status == 0 else { throw FixtureError("eosd can't be started: \(String(cString: strerror(status)))") }
         let deadline = Date().addingTimeInterval(120)
-        while !isListening {
+        while !answers {
             var ended: Int32 = 0
             if waitpid(pid, &ended, WNOHANG) == pid { throw FixtureError("eosd ended at once:\n\(log(lines: 20))") }
-            guard Date() < deadline else { throw FixtureError("eosd does not listen:\n\(log(lines: 20))") }
+            guard Date() < deadline else { throw FixtureError("eosd does not answer:\n\(log(lines: 20))") }
             usleep(5000)
         }
     }
@@ -110,17 +110,22 @@ public final class DaemonProcess: @unchecked Sendable {
         }
     }
 
-    private var isListening: Bool {
+    private var answers: Bool {
         let file = Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         defer { close(file) }
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: socket.utf8) }
-        return withUnsafePointer(to: &address) {
+        let status = withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(file, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
+                connect(file, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
             }
         }
+        // Connections wait while it takes up its runs.
+        let request = "GET /v1/health HTTP/1.1\r\nHost: eosd\r\nConnection: close\r\n\r\n"
+        var byte: UInt8 = 0
+        return status == 0 && send(file, request, request.utf8.count, Int32(MSG_NOSIGNAL)) == request.utf8.count
+            && read(file, &byte, 1) == 1
     }
 }
 

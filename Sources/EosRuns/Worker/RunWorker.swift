@@ -20,7 +20,7 @@ public final class RunWorker: Sendable {
     }
 
     /// Background work gives way to what people wait for.
-    private static let niceness: Int32 = 10
+    public static let niceness: Int32 = 10
     private static let lockDescriptor: Int32 = 3
 
     private let directory: RunDirectory

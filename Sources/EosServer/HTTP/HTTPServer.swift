@@ -30,6 +30,7 @@ public final class HTTPServer: Sendable {
     private let table: RouteTable
     private let background: Background
     private let ending = Latch()
+    private let heartbeat: Heartbeat
     private let connections = Connections()
     private let group: MultiThreadedEventLoopGroup
 
@@ -44,9 +45,10 @@ public final class HTTPServer: Sendable {
         self.logger = logger
         let background = Background()
         let metrics = HTTPMetrics()
+        heartbeat = Heartbeat(every: limits.heartbeat)
         let interface = Interface(
             service: service, home: home, background: background, metrics: metrics, ending: ending,
-            heartbeat: limits.heartbeat)
+            heartbeat: heartbeat)
         self.background = background
         table = RouteTable(interface.routes, metrics: metrics, logger: logger)
         group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
@@ -54,11 +56,13 @@ public final class HTTPServer: Sendable {
 
     /// Serves until `stop` or until the task is cancelled; then the sockets are closed and our socket files are gone.
     public func run(on sockets: [ListeningSocket]) async {
+        let beating = Task { await heartbeat.run() }
         await withDiscardingTaskGroup { tasks in
             for socket in sockets {
                 tasks.addTask { await self.serve(socket) }
             }
         }
+        beating.cancel()
         for socket in sockets { socket.removeFile() }
         await background.stop()
         try? await group.shutdownGracefully()

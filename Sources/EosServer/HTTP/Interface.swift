@@ -12,7 +12,7 @@ struct Interface: Sendable {
     let metrics: HTTPMetrics
     /// Opens when eosd ends.
     let ending: Latch
-    let heartbeat: Double
+    let heartbeat: Heartbeat
     let started = ContinuousClock.now
     /// Seconds since 1970.
     let startTime = Interface.now()

@@ -52,7 +52,8 @@ extension Supervisor {
                 environment: options.environment, directory: entry.directory.path,
                 limits: ChildCommand.Limits(seconds: nil))
             let started = unixTime()
-            let process = try command.startDetached(log: log, handing: lock.descriptor)
+            let process = try command.startDetached(
+                log: log, handing: lock.descriptor, niceness: RunWorker.niceness)
             withExtendedLifetime(lock) {}
             state.withLock { $0.totals.started += 1 }
             update(id) {

@@ -19,15 +19,14 @@ struct EventStream: Sendable {
     let start: Int
     /// Opens when eosd ends.
     let ending: Latch
-    /// Seconds between two signs of life.
-    let heartbeat: Double
+    let heartbeat: Heartbeat
 
     /// - Parameters:
     ///   - lastSeen: the header Last-Event-ID, which a client sends that was cut off.
     ///   - after: the query: a number, or `last`.
     /// - Throws: where the number is none, or that of an event which has not happened.
     init(
-        _ feed: any EventFeed, lastSeen: String?, after: String?, ending: Latch, heartbeat: Double
+        _ feed: any EventFeed, lastSeen: String?, after: String?, ending: Latch, heartbeat: Heartbeat
     ) throws(ServiceError) {
         self.feed = feed
         self.ending = ending
@@ -68,24 +67,27 @@ struct EventStream: Sendable {
         // even where it has seen none.
         try await writer.write(ByteBuffer(string: "id: \(start)\nretry: 1000\n\n"))
         var sequence = start
+        var beat = heartbeat.mark
         while !ending.isOpen {
             let events = try await feed.read(after: sequence, limit: Self.most)
             if let last = events.last {
                 try await writer.write(ByteBuffer(string: events.map(Self.text).joined()))
                 sequence = last.sequence
+                beat = heartbeat.mark
             } else if feed.hasEnded {
                 return
-            } else if await waitForEvent(after: sequence) {
+            } else if await waitForEvent(after: sequence, beat) {
                 try await Task.sleep(for: Self.gathering)
             } else {
                 try await writer.write(ByteBuffer(string: ":\n\n"))
+                beat = heartbeat.mark
             }
             try Task.checkCancellation()
         }
     }
 
-    /// False where nothing has happened for the time between two signs of life.
-    private func waitForEvent(after sequence: Int) async -> Bool {
+    /// False where a sign of life is due, and nothing has happened.
+    private func waitForEvent(after sequence: Int, _ beat: Int) async -> Bool {
         await withTaskGroup(of: Bool.self) { tasks in
             tasks.addTask {
                 await feed.wait(after: sequence)
@@ -96,7 +98,7 @@ struct EventStream: Sendable {
                 return true
             }
             tasks.addTask {
-                try? await Task.sleep(for: .seconds(heartbeat))
+                await heartbeat.wait(since: beat)
                 return false
             }
             let first = await tasks.next()!
