@@ -78,4 +78,23 @@ import Testing
         try FileManager.default.copyItem(atPath: try bowl("1"), toPath: "\(lab.plugins)/bowl.so")
         _ = try await outcome(lab, iterations: 10)
     }
+
+    /// Its copy lies elsewhere, and its libraries do not.
+    @Test func aPluginThatLooksBesideItselfIsLoadedFromWhereItIs() async throws {
+        let lab = try Lab()
+        let libraries = "\(lab.plugins)/lib"
+        try FileManager.default.createDirectory(atPath: libraries, withIntermediateDirectories: true)
+        let made = try run(
+            "echo 'int eos_test_beside(void) { return 1; }' | cc -shared -fPIC -x c - -o '\(libraries)/libbeside.so'")
+        #expect(made.status == 0, "\(made.output)")
+        let plugin = try BuiltFixture.build(
+            "Tests/Fixtures/misbehaving.c",
+            [
+                "-DNAME=\"beside\"", "-L\(libraries)", "-Wl,--no-as-needed", "-lbeside", "-Wl,-rpath,$ORIGIN/lib",
+            ])
+        try FileManager.default.copyItem(atPath: plugin, toPath: "\(lab.plugins)/beside.so")
+        let id = try await lab.submit(["objective.plugin=beside", "stop.iterations=5"]).id
+        let report = try await lab.end(of: id)
+        #expect(report.state == .budgetExhausted || report.state == .converged, "\(report.summary.reason)")
+    }
 }

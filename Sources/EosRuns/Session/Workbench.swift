@@ -24,7 +24,7 @@ public struct Workbench: Sendable {
     /// - Throws: what loading throws: they were whole when they were kept.
     public init(_ snapshot: PluginSnapshot) throws(EosError) {
         var catalogue = Catalogue()
-        for file in snapshot.files { try catalogue.add(try PluginFile.load(file)) }
+        for plugin in try snapshot.load() { try catalogue.add(plugin) }
         self.catalogue = catalogue
         refused = []
     }

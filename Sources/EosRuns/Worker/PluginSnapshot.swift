@@ -20,6 +20,30 @@ public struct PluginSnapshot: Sendable {
         files = all.filter { !libraries.contains($0) }
     }
 
+    /// Loads them all.
+    ///
+    /// A plugin that finds libraries of its own by where it lies (`$ORIGIN`) can't be loaded from anywhere else: that one is
+    /// loaded from where it was, if it still is the same.
+    func load() throws(EosError) -> [any Maker] {
+        var makers: [any Maker] = []
+        for file in files {
+            do throws(EosError) { makers.append(try PluginFile.load(file)) } catch {
+                guard let origin = Self.unchangedOrigin(of: file) else { throw error }
+                makers.append(try PluginFile.load(origin))
+            }
+        }
+        return makers
+    }
+
+    /// The file that was kept as `file`; nil: it is another one by now, or gone.
+    private static func unchangedOrigin(of file: String) -> String? {
+        guard let path = FileManager.default.contents(atPath: file + originSuffix) else { return nil }
+        let origin = String(decoding: path, as: UTF8.self)
+        return FileManager.default.contentsEqual(atPath: origin, andPath: file) ? origin : nil
+    }
+
+    private static let originSuffix = ".origin"
+
     /// Keeps the files of `plugins` for a run: a copy of each, shared by all runs that have the same.
     ///
     /// - Parameter store: a directory on the same file system, for the copies by their content.
@@ -35,7 +59,11 @@ public struct PluginSnapshot: Sendable {
             let beside = library.flatMap { directoryName($0) == directoryName(plugin.path) ? $0 : nil }
             for file in [plugin.path] + (beside.map { [$0] } ?? []) {
                 let name = URL(filePath: file).lastPathComponent
-                try store.link(file, as: "\(directory.plugins)/\(name)")
+                let kept = "\(directory.plugins)/\(name)"
+                try store.link(file, as: kept)
+                guard FileManager.default.createFile(atPath: kept + originSuffix, contents: Data(file.utf8)) else {
+                    throw EosError.file(kept + originSuffix, errno)
+                }
             }
         }
     }
