@@ -13,7 +13,7 @@ struct EventStream: Sendable {
     private static let most = 256
     /// While many runs start and end, what happens within this time goes out at once: a hundred streams that were woken
     /// by every event would keep a processor busy.
-    private static let gathering = Duration.milliseconds(50)
+    private static let gathering = Duration.milliseconds(100)
 
     let feed: any EventFeed
     let start: Int
