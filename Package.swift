@@ -43,7 +43,9 @@ func cPlugin(_ name: String, libraries: [String] = []) -> Target {
             + libraries.map { .linkedLibrary($0) })
 }
 
-let plugins = ["mlp", "product", "quadratic", "rosenbrock", "logistic"]
+let plugins = [
+    "mlp", "product", "mean-model", "single-neuron", "threshold-network", "quadratic", "rosenbrock", "logistic",
+]
 
 /// The test targets to build, by name: all but where EOS_TESTS names some, as in `EOS_TESTS=EosFFITests,ABITests`.
 let wantedTests = Context.environment["EOS_TESTS"].map { $0.split(separator: ",").map(String.init) }
@@ -79,6 +81,13 @@ let benchmarks: [Target] =
         .executableTarget(
             name: "telemetry-benchmark", dependencies: ["CEos", "EosCore", "EosRuns"],
             path: "Benchmarks/telemetry/Sources", swiftSettings: strict),
+        .target(
+            name: "CRecursion", path: "Benchmarks/iterations/C", cSettings: strictC,
+            linkerSettings: [.linkedLibrary("m")]),
+        .executableTarget(
+            name: "iterations-benchmark",
+            dependencies: ["CEos", "CRecursion", "EosCore", "EosPluginHost", "EosRuns"],
+            path: "Benchmarks/iterations/Sources", swiftSettings: strict),
     ]
 
 let package = Package(
@@ -209,6 +218,9 @@ let package = Package(
 
         cPlugin("mlp", libraries: ["openblas", "m"]),
         cPlugin("product", libraries: ["m"]),
+        cPlugin("mean-model", libraries: ["m"]),
+        cPlugin("single-neuron", libraries: ["m"]),
+        cPlugin("threshold-network", libraries: ["m"]),
         swiftPlugin("quadratic"),
         swiftPlugin("rosenbrock"),
         swiftPlugin("logistic"),
