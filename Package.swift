@@ -272,7 +272,7 @@ let package = Package(
         + tests("LibraryTests", ["TestSupport"], exclude: ["Programs"])
         + tests("PluginTests", ["EosPluginHost", "EosCore", "CEos"])
         + tests("SwiftPluginTests", ["EosCore", "EosPluginHost", "CEos"])
-        + tests("EosStudiesTests", ["EosStudies", "EosRuns", "EosCore", "CEos", "TestSupport"])
+        + tests("EosStudiesTests", ["EosStudies", "EosRuns", "EosCore", "CEos", "RunTestSupport", "TestSupport"])
         + tests("CommandTests", ["EosRuns", "EosCore", "CEos", "TestSupport"])
         + tests("ClientTests", ["EosClient", "EosRuns", "EosCore", "CEos", "TestSupport"])
         // Plugins that misbehave, and what becomes of the commands that meet them.
