@@ -188,7 +188,8 @@ let package = Package(
         // What `eos reproduce` is made of.
         .target(
             name: "EosStudies",
-            dependencies: ["CEos", "EosCore", "EosPluginHost", "EosProcesses", "EosRuns"], swiftSettings: strict),
+            dependencies: ["CEos", "EosAnalysis", "EosCore", "EosPluginHost", "EosProcesses", "EosRuns"],
+            swiftSettings: strict),
         .executableTarget(
             name: "eosd",
             dependencies: [
@@ -276,7 +277,7 @@ let package = Package(
         + tests("LibraryTests", ["TestSupport"], exclude: ["Programs"])
         + tests("PluginTests", ["EosPluginHost", "EosCore", "CEos"])
         + tests("SwiftPluginTests", ["EosCore", "EosPluginHost", "CEos"])
-        + tests("EosStudiesTests", ["EosStudies", "EosRuns", "EosCore", "CEos", "TestSupport"])
+        + tests("EosStudiesTests", ["EosStudies", "EosRuns", "EosCore", "CEos", "RunTestSupport", "TestSupport"])
         + tests("CommandTests", ["EosRuns", "EosCore", "CEos", "TestSupport"])
         + tests("ClientTests", ["EosClient", "EosRuns", "EosCore", "CEos", "TestSupport"])
         // Plugins that misbehave, and what becomes of the commands that meet them.
