@@ -198,6 +198,11 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ], swiftSettings: strict),
+        // What `eos reproduce` is made of.
+        .target(
+            name: "EosStudies",
+            dependencies: ["CEos", "EosAnalysis", "EosCore", "EosPluginHost", "EosProcesses", "EosRuns"],
+            swiftSettings: strict),
         .executableTarget(
             name: "eosd",
             dependencies: [
@@ -210,7 +215,7 @@ let package = Package(
             name: "eos",
             dependencies: [
                 "CEos", "CEosGuard", "EosAnalysis", "EosClient", "EosConformance", "EosCore", "EosData",
-                "EosDiscovery", "EosFFI", "EosPluginHost", "EosProcesses", "EosRuns",
+                "EosDiscovery", "EosFFI", "EosPluginHost", "EosProcesses", "EosRuns", "EosStudies",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict, linkerSettings: [selfContainedWithFoundation]),
@@ -280,7 +285,7 @@ let package = Package(
             ])
         // eosd as a process that is killed, over workers that are, too.
         + tests("DaemonTests", ["EosRuns", "EosCore", "RunTestSupport", "TestSupport"])
-        + tests("SoakTests", ["EosClient", "EosRuns", "TestSupport"])
+        + tests("SoakTests", ["EosClient", "EosProcesses", "EosRuns", "TestSupport"])
         // Of what was built: the header and the library, plugins, the commands, the examples.
         + tests(
             "ABITests", ["CEos", "EosCore", "EosPluginHost", "TestSupport"],
@@ -288,6 +293,7 @@ let package = Package(
         + tests("LibraryTests", ["TestSupport"], exclude: ["Programs"])
         + tests("PluginTests", ["EosPluginHost", "EosCore", "EosData", "CEos"])
         + tests("SwiftPluginTests", ["EosCore", "EosPluginHost", "CEos"])
+        + tests("EosStudiesTests", ["EosStudies", "EosRuns", "EosCore", "CEos", "RunTestSupport", "TestSupport"])
         + tests("CommandTests", ["EosRuns", "EosCore", "CEos", "TestSupport"])
         + tests("ClientTests", ["EosClient", "EosRuns", "EosCore", "CEos", "TestSupport"])
         // Plugins that misbehave, and what becomes of the commands that meet them.

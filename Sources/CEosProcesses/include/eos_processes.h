@@ -34,4 +34,9 @@ void eos_memory_share_arenas(void);
 /* Gives back to the system what this process has freed, where that is worth it. */
 void eos_memory_give_back(void);
 
+/* Asks for slices as short as Linux gives them (6.12 and later, sched(7)): the calling thread, if it has little to do at a
+ * time, is then let in at once, where others would have used up their slices first. It gets no more of the processor.
+ * Elsewhere nothing happens. */
+void eos_thread_prefer_short_slices(void);
+
 #endif

@@ -35,6 +35,9 @@ extension RunSession {
         try database.record(checkpoint: iteration, bytes: bytes)
     }
 
+    /// In the facts of a run: why the trainer stopped last, as one of `EOS_STOP_*`.
+    public static let stopFact = "stop"
+
     /// The trainer has stopped: measures what belongs to the end and saves everything.
     func finish() throws(EosError) -> RunSummary {
         let (state, reason) = ending
@@ -42,6 +45,7 @@ extension RunSession {
         if state != .failed { measureAtTheEnd(hasEnded: state.isEnd) }
         do throws(EosError) {
             try checkpoint()
+            try database.record(facts: [(Self.stopFact, "\(trainer.stop)")])
             try record(state, reason)
         } catch {
             throw pause(after: error)

@@ -1,3 +1,4 @@
+import EosProcesses
 import EosRuns
 import HTTPTypes
 import Hummingbird
@@ -52,6 +53,7 @@ public final class HTTPServer: Sendable {
         self.background = background
         table = RouteTable(interface.routes, metrics: metrics, logger: logger)
         group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
+        for loop in group.makeIterator() { loop.execute { preferShortSlices() } }
     }
 
     /// Serves until `stop` or until the task is cancelled; then the sockets are closed and our socket files are gone.
