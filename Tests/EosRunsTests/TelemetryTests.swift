@@ -35,8 +35,8 @@ private let text = """
         let left = try Left(session.directory)
         #expect(left.iterates == expected.iterates.filter { Self.tens.contains($0.iteration) })
         #expect(left.probes == expected.probes)
-        #expect(
-            [summary.initialLoss, summary.lastLoss, summary.bestLoss] == [full.initialLoss, full.lastLoss, full.bestLoss])
+        #expect(summary.initialLoss == full.initialLoss && summary.lastLoss == full.lastLoss)
+        #expect(summary.bestLoss == full.bestLoss)
         #expect(summary.valueEvaluations == full.valueEvaluations && summary.iterations == 64)
         #expect(left.parameters == expected.parameters)
     }
@@ -171,7 +171,8 @@ private let text = """
         #expect(answers.all.count == 2 && answers.all.allSatisfy { $0 == nil })
         let left = try Left(session.directory)
         #expect(left.iterates.map(\.iteration) == Array(0...5) + [20, 21, 40, 41] + Array(42...64))
-        #expect(try String(contentsOfFile: session.directory.spec, encoding: .utf8).contains("[telemetry]\nevery = 1\n"))
+        let written = try String(contentsOfFile: session.directory.spec, encoding: .utf8)
+        #expect(written.contains("[telemetry]\nevery = 1\n"))
     }
 
     /// However few iterates are recorded, who watches sees it go.

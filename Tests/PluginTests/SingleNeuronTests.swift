@@ -97,7 +97,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("loss=huber", ["loss = \"huber\"", "sqrt, log-cosh, beta"]), ("loss=beta beta=1", ["beta = 1", "out of range"]),
+        ("loss=huber", ["loss = \"huber\"", "sqrt, log-cosh, beta"]),
+        ("loss=beta beta=1", ["beta = 1", "out of range"]),
         ("beta=-2", ["beta = -2", "out of range"]), ("start=[1]", ["start has 1 entries", "[x, y]"]),
         ("start=[1,2,3]", ["start has 3 entries"]), ("dtype=f32", ["dtype = \"f32\"", "f64"]),
         ("gamma=5", ["unknown key gamma"]),

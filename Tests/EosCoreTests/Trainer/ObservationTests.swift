@@ -1,7 +1,6 @@
 import CEos
+import EosCore
 import Testing
-
-@testable import EosCore
 
 /// Which iterates an observer is called for, and where driving is suspended.
 @Suite struct ObservationTests {
