@@ -285,7 +285,7 @@ let package = Package(
             ])
         // eosd as a process that is killed, over workers that are, too.
         + tests("DaemonTests", ["EosRuns", "EosCore", "RunTestSupport", "TestSupport"])
-        + tests("SoakTests", ["EosClient", "EosProcesses", "EosRuns", "TestSupport"])
+        + tests("SoakTests", ["EosClient", "EosRuns", "TestSupport"])
         // Of what was built: the header and the library, plugins, the commands, the examples.
         + tests(
             "ABITests", ["CEos", "EosCore", "EosPluginHost", "TestSupport"],

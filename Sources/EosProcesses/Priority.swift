@@ -1,4 +1,3 @@
-import CEosProcesses
 import Foundation
 import Glibc
 
@@ -9,10 +8,6 @@ public func standBack() {
     let niceness = getpriority(__priority_which_t(UInt32(PRIO_PROCESS.rawValue)), id_t(getpid()))
     setpriority(__priority_which_t(UInt32(PRIO_PROCESS.rawValue)), 0, min(niceness + 5, 19))
 }
-
-/// Lets the calling thread in as soon as there is something to do, where it has little to do at a time: an event loop. It
-/// gets no more of a busy processor. Linux 6.12 and later.
-public func preferShortSlices() { eos_thread_prefer_short_slices() }
 
 /// A queue for what waits for disks and processes or computes for long, on threads that stand back.
 ///

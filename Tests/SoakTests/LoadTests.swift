@@ -1,5 +1,4 @@
 import EosClient
-import EosProcesses
 import EosRuns
 import Foundation
 import Synchronization
@@ -65,8 +64,6 @@ import Testing
             }
         }
         let askers = Crew(Self.clients) { _ in
-            // What is measured is how soon eosd answers, not how soon an asker among 300 threads is let in to hear it.
-            preferShortSlices()
             while !isOver.load(ordering: .acquiring) {
                 usleep(useconds_t(Self.pause * 1e6 * Double.random(in: 0.5...1.5)))
                 guard !isAway.load(ordering: .acquiring), let id = ids.withLock({ $0.randomElement() }) else {

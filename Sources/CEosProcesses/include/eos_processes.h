@@ -28,15 +28,11 @@ char *const *eos_child_environment(void);
 const char *eos_signal_name(int32_t number);
 const char *eos_signal_text(int32_t number);
 
-/* Lets all threads allocate from few arenas: many of them keep what a burst of connections took. Before any thread. */
+/* Lets all threads allocate from few arenas: many of them keep what a burst of connections took. Not from fewer: who
+ * answers would wait for an arena that a thread behind it in priority holds. Before any thread. */
 void eos_memory_share_arenas(void);
 
 /* Gives back to the system what this process has freed, where that is worth it. */
 void eos_memory_give_back(void);
-
-/* Asks for slices as short as Linux gives them (6.12 and later, sched(7)): the calling thread, if it has little to do at a
- * time, is then let in at once, where others would have used up their slices first. It gets no more of the processor.
- * Elsewhere nothing happens. */
-void eos_thread_prefer_short_slices(void);
 
 #endif

@@ -1,4 +1,3 @@
-import EosProcesses
 import EosRuns
 import HTTPTypes
 import Hummingbird
@@ -53,7 +52,6 @@ public final class HTTPServer: Sendable {
         self.background = background
         table = RouteTable(interface.routes, metrics: metrics, logger: logger)
         group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
-        for loop in group.makeIterator() { loop.execute { preferShortSlices() } }
     }
 
     /// Serves until `stop` or until the task is cancelled; then the sockets are closed and our socket files are gone.
