@@ -12,6 +12,10 @@ import Testing
     @Test(arguments: [
         ("product", []), ("quadratic", []), ("rosenbrock", ["size=5"]), ("logistic", []),
         ("logistic", ["data.generator=clusters", "data.train=40", "data.dimension=3", "data.classes=2"]),
+        ("mean-model", []), ("mean-model", ["d=7", "start=[0.5,0.2,-4]"]), ("single-neuron", []),
+        ("single-neuron", ["loss=beta", "beta=3", "start=[0.4,1.5]"]), ("single-neuron", ["loss=log-cosh"]),
+        ("threshold-network", ["d=20", "samples=30", "test=100"]),
+        ("threshold-network", ["d=20", "samples=30", "test=100", "dtype=f32"]),
         ("mlp", ["layers=[8,6,3]"] + clusters),
         ("mlp", ["layers=[8,6,3]", "activation=tanh", "dtype=f64", "loss=cross-entropy"] + clusters),
     ])

@@ -3,7 +3,8 @@
 #include <math.h>
 
 /* arXiv 2212.07469, with the loss of each iterate, which a training evaluates as well. */
-mean_model_state mean_model_recursion(double dimension, double step, double amplitude, double bias, int64_t iterations) {
+mean_model_state mean_model_recursion(double dimension, double step, double amplitude, double bias,
+                                      int64_t iterations) {
     mean_model_state state = {amplitude, bias, 0};
     for (int64_t i = 0; i < iterations; i++) {
         double distribution = erfc(-state.bias * 0.70710678118654752440) / 2;
