@@ -161,6 +161,9 @@ let package = Package(
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ], swiftSettings: strict),
+        // What runs mean: of their records, and of the run gone through once more.
+        .target(
+            name: "EosAnalysis", dependencies: ["CEos", "EosCore", "EosPluginHost", "EosRuns"], swiftSettings: strict),
         .target(
             name: "EosServer",
             dependencies: [
@@ -193,8 +196,8 @@ let package = Package(
         .executableTarget(
             name: "eos",
             dependencies: [
-                "CEos", "CEosGuard", "EosClient", "EosConformance", "EosCore", "EosData", "EosDiscovery", "EosFFI",
-                "EosPluginHost", "EosProcesses", "EosRuns",
+                "CEos", "CEosGuard", "EosAnalysis", "EosClient", "EosConformance", "EosCore", "EosData",
+                "EosDiscovery", "EosFFI", "EosPluginHost", "EosProcesses", "EosRuns",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict, linkerSettings: [selfContainedWithFoundation]),
@@ -247,6 +250,7 @@ let package = Package(
             "EosDiscoveryTests", ["EosDiscovery", "EosPluginHost", "EosProcesses", "EosCore", "CEos", "TestSupport"])
         + tests("EosConformanceTests", ["EosConformance", "EosPluginHost", "EosCore", "CEos", "TestSupport"])
         + tests("EosRunsTests", ["EosRuns", "EosCore", "CEos"])
+        + tests("EosAnalysisTests", ["EosAnalysis", "EosPluginHost", "EosRuns", "EosCore", "CEos", "TestSupport"])
         + tests(
             "EosServerTests",
             [

@@ -46,7 +46,7 @@ struct Eos: ParsableCommand {
                 ]),
             CommandGroup(
                 name: "Inspection",
-                subcommands: [Show.self, Logs.self, Compare.self, Export.self]),
+                subcommands: [Show.self, Logs.self, Compare.self, Export.self, Analyze.self]),
             CommandGroup(
                 name: "Installation",
                 subcommands: [Plugins.self, PluginCommand.self, Policies.self, Doctor.self]),

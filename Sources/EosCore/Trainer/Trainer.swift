@@ -250,6 +250,9 @@ extension Trainer {
         Point(x: UnsafeRawPointer(x.pointer), value: iterate.value, iteration: Int(iterate.iteration))
     }
 
+    /// The gradient at the current iterate once that is complete, until the trainer advances.
+    public var currentGradient: UnsafeRawPointer { UnsafeRawPointer(gradient.pointer) }
+
     /// The iterate with the smallest value.
     public var best: Point {
         Point(

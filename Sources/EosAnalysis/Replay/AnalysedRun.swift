@@ -1,0 +1,42 @@
+import CEos
+import EosCore
+import EosPluginHost
+import EosRuns
+import Foundation
+
+/// A run that is looked at: what it recorded, and what it takes to go through it once more.
+///
+/// A run that is going may be analysed; it is taken as it stands.
+public struct AnalysedRun {
+    public let directory: RunDirectory
+    public let spec: RunSpec
+    public let trajectory: Trajectory
+    private let workbench: Workbench
+
+    /// - Parameter workbench: for runs that have no plugins of their own; eosd keeps those that a run was submitted with.
+    /// - Throws: what reading the spec and the records throws.
+    public init(_ directory: RunDirectory, workbench: @autoclosure () -> Workbench) throws(EosError) {
+        self.directory = directory
+        let hasPlugins = FileManager.default.fileExists(atPath: directory.plugins)
+        self.workbench = hasPlugins ? try Workbench(try PluginSnapshot(directory)) : workbench()
+        spec = try RunSpec(path: directory.spec, catalogue: self.workbench)
+        trajectory = try Trajectory(directory)
+    }
+
+    /// The objective of the run, made anew: it reads its data and takes its memory.
+    public func makeObjective() throws(EosError) -> Objective {
+        do throws(EosError) { return try workbench.makeObjective(for: spec, host: makeHost()) } catch {
+            throw error.within("\(directory.spec): [objective]")
+        }
+    }
+
+    public func makeReplay() throws(EosError) -> Replay {
+        let policy: any Policy
+        do throws(EosError) { policy = try workbench.makePolicy(for: spec, host: makeHost()) } catch {
+            throw error.within("\(directory.spec): [policy]")
+        }
+        return try Replay(trajectory, objective: try makeObjective(), seed: spec.seed, needs: policy.needs)
+    }
+
+    private func makeHost() -> EosPluginHost.Host { workbench.makeHost(for: spec, directories: [directory.path]) }
+}

@@ -1,0 +1,32 @@
+import CEos
+import EosCore
+
+/// A policy that takes the steps that a run has taken.
+///
+/// So a run is gone through once more at the price of a value and a gradient an iteration, whatever its own policy
+/// tried, measured or was told on the way, and to the same bits: the points are formed from the same steps and, along
+/// a ray where the run had one, in the same way.
+struct RecordedSteps: Policy {
+    let steps: [Double]
+    /// Of the run's policy, what decides how a trial is evaluated.
+    let needs: PolicyNeeds
+
+    init(_ steps: [Double], like needs: PolicyNeeds) {
+        self.steps = steps
+        self.needs = needs.intersection([.acceptsFirst, .trialSlope])
+    }
+
+    func propose(_ iterate: eos_iterate) throws(EosError) -> Double {
+        let iteration = Int(iterate.iteration)
+        guard steps.indices.contains(iteration) else {
+            throw EosError(EOS_E_STATE, "no step was recorded for iteration \(iteration)")
+        }
+        return steps[iteration]
+    }
+
+    func judge(_ iterate: eos_iterate, _ trial: eos_trial) -> Verdict { .accept(trial.step, .first) }
+    func accepted(_ iterate: eos_iterate, _ trial: eos_trial) {}
+    func reset() {}
+    func save() -> [UInt8] { [] }
+    func load(_ state: UnsafeRawBufferPointer) {}
+}
