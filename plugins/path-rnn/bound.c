@@ -13,19 +13,6 @@
 
 static const double DELTA = 0.05, TWO_OVER_ROOT_TWO_PI = 0.79788456080286535588;
 
-/* response [N][K][m]: what a step of a path adds to the mean of Y_T, dt S^(K-1-k) A. */
-static void respond(const path_rnn *p, const rnn_pass *pass, double *response) {
-    int n = (int)p->units, m = (int)p->channels, stride = (int)(p->steps * p->channels);
-    const double *inputs = pass->network + p->input_weights;
-    for (int64_t i = 0; i < n; i++) {
-        for (int64_t j = 0; j < m; j++) response[i * stride + (p->steps - 1) * m + j] = p->dt * inputs[i * m + j];
-    }
-    for (int64_t k = p->steps - 1; k > 0; k--) {
-        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, n, m, n, 1, pass->transition, n, response + k * m, stride,
-                    0, response + (k - 1) * m, stride);
-    }
-}
-
 eos_status rnn_bound(const path_rnn *p, const rnn_pass *pass, const double *factor, double *bound) {
     enum { PATHS = 256 };
     double *response, *means;
@@ -33,7 +20,7 @@ eos_status rnn_bound(const path_rnn *p, const rnn_pass *pass, const double *fact
     void *memory;
     eos_status status = rnn_allocate(p, "bound", arrays, 2, &memory);
     if (status) return status;
-    respond(p, pass, response);
+    rnn_respond(p, pass->network, pass->transition, response);
     int n = (int)p->units, length = (int)(p->steps * p->channels);
     double sum = 0;
     for (int64_t first = 0; first < p->train; first += PATHS) {

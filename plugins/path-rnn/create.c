@@ -49,8 +49,8 @@ static eos_status read_data(path_rnn *p, const eos_config *config) {
     p->channels = data->channels;
     if (data->steps == 1) {
         return rnn_fail(p->host, EOS_E_CONFIG,
-                        "the data are a table of %lld features, not paths; give data.channels, the numbers of one step, "
-                        "or series of more than one step",
+                        "the data are a table of %lld features, not paths; give data.channels, the numbers of one "
+                        "step, or series of more than one step",
                         (long long)data->features);
     }
     if (p->train < 1) return rnn_fail(p->host, EOS_E_CONFIG, "data.train leaves no path to train on; give at least 1");

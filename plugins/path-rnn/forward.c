@@ -1,14 +1,26 @@
-/* From parameters to read-outs: the states h back in time, what all paths have in common, and the means of all paths. */
+/* From parameters to read-outs: the states h back in time, what all paths have in common, then the means of all. */
 #include <cblas.h>
 #include <math.h>
 #include <string.h>
 
 #include "path_rnn.h"
 
-static void transition(const path_rnn *p, const double *network, double *s) {
+void rnn_transition(const path_rnn *p, const double *network, double *s) {
     int64_t n = p->units;
     for (int64_t i = 0; i < n * n; i++) s[i] = p->dt * network[i];
     for (int64_t i = 0; i < n; i++) s[i * n + i] += 1;
+}
+
+void rnn_respond(const path_rnn *p, const double *network, const double *s, double *response) {
+    int n = (int)p->units, m = (int)p->channels, stride = (int)(p->steps * p->channels);
+    const double *inputs = network + p->input_weights;
+    for (int64_t i = 0; i < n; i++) {
+        for (int64_t j = 0; j < m; j++) response[i * stride + (p->steps - 1) * m + j] = p->dt * inputs[i * m + j];
+    }
+    for (int64_t k = p->steps - 1; k > 0; k--) {
+        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, n, m, n, 1, s, n, response + k * m, stride,
+                    0, response + (k - 1) * m, stride);
+    }
 }
 
 /* states of step k of all read-outs: a matrix [R][N] whose rows lie K N apart. */
@@ -46,7 +58,7 @@ static double variance(const path_rnn *p, const double *covariance, int64_t r, i
 
 void rnn_unroll(const path_rnn *p, const double *point, rnn_pass *pass) {
     rnn_project(p, point, pass->network, pass->norms);
-    transition(p, pass->network, pass->transition);
+    rnn_transition(p, pass->network, pass->transition);
     set_readouts(p, pass->network, pass->states);
     for (int64_t k = p->steps - 1; k > 0; k--) {
         multiply_step(p, at_step(p, pass->states, k), pass->transition, 1, 0, pass->states + (k - 1) * p->units);

@@ -1,5 +1,5 @@
-/* The initial point, drawn in the order of the parameters: W = -I + G/sqrt(N), A and each v of unit norm, all from
- * standard normal numbers; beta = 0. And the parameters' names. */
+/* The initial point: from standard normal numbers, in the order of the parameters, W = -I + G/sqrt(N), A of unit norm
+ * and v, which nearest_mean.c replaces. */
 #include <math.h>
 
 #include "path_rnn.h"
@@ -19,24 +19,7 @@ eos_status rnn_initial_point(void *self, uint64_t seed, void *x) {
     normalise(point + p->input_weights, p->readout_weights - p->input_weights);
     for (int64_t r = 0; r < p->readouts; r++) normalise(point + p->readout_weights + r * p->units, p->units);
     for (int64_t i = p->biases; i < p->dimension; i++) point[i] = 0;
-    rnn_write(p, point, x);
-    return EOS_OK;
-}
-
-eos_status rnn_block(void *self, int64_t index, eos_block *out) {
-    const path_rnn *p = self;
-    const struct { const char *name; int64_t offset, rows, columns; } blocks[] = {
-        {"W", 0, p->units, p->units},
-        {"A", p->input_weights, p->units, p->channels},
-        {"v", p->readout_weights, p->readouts, p->units},
-        {"beta", p->biases, p->readouts, 1},
-    };
-    if (index < 0 || index >= (int64_t)(sizeof blocks / sizeof *blocks)) return EOS_E_NOT_FOUND;
-    out->name = blocks[index].name;
-    out->rank = index == 3 ? 1 : 2;
-    out->offset = blocks[index].offset;
-    out->shape[0] = blocks[index].rows;
-    out->shape[1] = blocks[index].columns;
-    out->shape[2] = out->shape[3] = 1;
-    return EOS_OK;
+    eos_status status = rnn_set_nearest_mean(p, point);
+    if (!status) rnn_write(p, point, x);
+    return status;
 }

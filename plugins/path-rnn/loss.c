@@ -5,6 +5,8 @@
 
 #include "path_rnn.h"
 
+/* Weights below this are none: products with them would be denormal numbers, which processors are slow with. */
+static const double SMALLEST_DENSITY = 1e-200;
 static const double ROOT_HALF = 0.70710678118654752440, INVERSE_ROOT_TWO_PI = 0.39894228040143267794;
 
 double rnn_loss(const path_rnn *p, const rnn_pass *pass, const double *outputs, int64_t first, int64_t last) {
@@ -46,7 +48,9 @@ static void slope_block(void *ctx, int64_t block) {
             if (pair < 0) continue;
             double inverse = c->pass->precision[pair];
             double z = rnn_margin(p, row, label, other) * inverse;
-            double r = -c->weight * INVERSE_ROOT_TWO_PI * exp(-0.5 * z * z);
+            double density = exp(-0.5 * z * z);
+            if (density < SMALLEST_DENSITY) continue;
+            double r = -c->weight * INVERSE_ROOT_TWO_PI * density;
             double half = 0.5 * inverse * inverse;
             if (!c->tangent) {
                 rnn_add_to_margin(p, out, label, other, r * inverse);

@@ -22,8 +22,9 @@ eos_status rnn_allocate(const path_rnn *p, const char *what, const rnn_array *ar
     int64_t bytes;
     *memory = NULL;
     if (!total_size(arrays, count, &bytes)) {
-        return rnn_fail(p->host, EOS_E_MEMORY, "%s: %lld units, %lld steps and %lld paths are more than memory can hold",
-                        what, (long long)p->units, (long long)p->steps, (long long)(p->train + p->test));
+        return rnn_fail(p->host, EOS_E_MEMORY,
+                        "%s: %lld units, %lld steps and %lld paths are more than memory can hold", what,
+                        (long long)p->units, (long long)p->steps, (long long)(p->train + p->test));
     }
     /* The kernel promises more than it has and kills the process that asks it to keep the promise. */
     int fits = bytes / sysconf(_SC_PAGESIZE) < sysconf(_SC_PHYS_PAGES);

@@ -161,8 +161,8 @@ eos_status rnn_measure(void *self, const void *x, double *values) {
     rnn_pass pass;
     double *factor, *scratch, *gaps, *numbers, *noise, *outputs;
     const rnn_array arrays[] = {
-        {&factor, p->units, p->units},      {&scratch, 3 * p->units, p->units},        {&gaps, p->readouts, p->readouts},
-        {&numbers, DRAWS, p->units},        {&noise, DRAWS, p->readouts},
+        {&factor, p->units, p->units},       {&scratch, 3 * p->units, p->units}, {&gaps, p->readouts, p->readouts},
+        {&numbers, DRAWS, p->units},         {&noise, DRAWS, p->readouts},
         {&outputs, LANES * PATHS, p->readouts},
     };
     void *memory;
@@ -171,11 +171,11 @@ eos_status rnn_measure(void *self, const void *x, double *values) {
     status = rnn_allocate(p, "metrics", arrays, sizeof arrays / sizeof *arrays, &memory);
     if (!status) status = rnn_forward(p, rnn_point(p, x), &pass);
     if (!status && isfinite(pass.value)) {
-        int64_t first = p->test > 0 ? p->train : 0;
+        int64_t first = p->test > 0 ? p->train : 0, count = p->test > 0 ? p->test : p->train;
         values[2] = measure_gaps(p, &pass, gaps);
         rnn_factor_covariance(p, &pass, factor, scratch);
         if (p->readouts > 1) draw_noise(p, &pass, factor, numbers, noise);
-        score_context context = {.p = p, .pass = &pass, .first = first, .last = first + (p->test > 0 ? p->test : p->train),
+        score_context context = {.p = p, .pass = &pass, .first = first, .last = first + count,
                                  .gaps = gaps, .noise = noise, .outputs = outputs};
         write_values(p, &context, values);
         status = rnn_bound(p, &pass, factor, &values[4]);

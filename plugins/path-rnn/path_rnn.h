@@ -112,20 +112,27 @@ eos_status rnn_partition(path_rnn *p);
 void rnn_each(const path_rnn *p, int64_t count, void (*body)(void *ctx, int64_t i), void *ctx);
 /* initial.c */
 eos_status rnn_initial_point(void *self, uint64_t seed, void *x);
+/* nearest_mean.c: v and beta of a point whose W and A are set. */
+eos_status rnn_set_nearest_mean(const path_rnn *p, double *point);
+/* blocks.c */
 eos_status rnn_block(void *self, int64_t index, eos_block *out);
 
 /* constraint.c: from free parameters to those of the network, and derivatives back. */
 void rnn_project(const path_rnn *p, const double *point, double *network, double *norms);
-/* In place: the derivative by the network's parameters becomes that by the free ones. */
-void rnn_pull_back(const path_rnn *p, const rnn_pass *pass, double *gradient);
 /* The network's change along the free direction v. */
 void rnn_push_forward(const path_rnn *p, const rnn_pass *pass, const double *v, double *change);
-/* In place: the change of a derivative by the network's parameters, whose value is `gradient`, becomes that of
- * rnn_pull_back of it along v, of which `change` is the push forward. */
+/* In place: the derivative by the network's parameters becomes that by the free ones. */
+void rnn_pull_back(const path_rnn *p, const rnn_pass *pass, double *gradient);
+/* In place: the change of the derivative `gradient` by the network's parameters, along v and what v changes in the
+ * network, becomes the change of the derivative by the free ones. */
 void rnn_pull_back_change(const path_rnn *p, const rnn_pass *pass, const double *gradient, const double *v,
                           const double *change, double *product);
 
-/* forward.c: everything of a pass but outputs and value. Non-finite numbers pass through. */
+/* forward.c: S of a network. */
+void rnn_transition(const path_rnn *p, const double *network, double *s);
+/* response [N][K][m]: what each step of a path adds to the mean of Y_T, dt S^(K-1-k) A. */
+void rnn_respond(const path_rnn *p, const double *network, const double *s, double *response);
+/* Everything of a pass but outputs and value. Non-finite numbers pass through. */
 void rnn_unroll(const path_rnn *p, const double *point, rnn_pass *pass);
 /* outputs[i] = kernels.path_i + beta for paths first ..< last; outputs points to the row of the first. */
 void rnn_read_out(const path_rnn *p, const double *kernels, const double *biases, int64_t first, int64_t last,
@@ -156,8 +163,8 @@ eos_status rnn_curvature(void *self, const void *v, void *out);
 /* metrics.c */
 eos_status rnn_metric(void *self, int64_t index, eos_metric *out);
 eos_status rnn_measure(void *self, const void *x, double *values);
-/* covariance.c: factor [N][N] becomes the Cholesky factor L of the covariance of Y_T = L L', NaN where it is not definite;
- * scratch holds 3 N^2. */
+/* covariance.c: factor [N][N] becomes the Cholesky factor L of the covariance L L' of Y_T, NaN where that is not
+ * definite; scratch holds 3 N^2. */
 void rnn_factor_covariance(const path_rnn *p, const rnn_pass *pass, double *factor, double *scratch);
 /* bound.c: the generalisation bound for a pass with its value. */
 eos_status rnn_bound(const path_rnn *p, const rnn_pass *pass, const double *factor, double *bound);
