@@ -163,7 +163,8 @@ let package = Package(
             ], swiftSettings: strict),
         // What runs mean: of their records, and of the run gone through once more.
         .target(
-            name: "EosAnalysis", dependencies: ["CEos", "EosCore", "EosPluginHost", "EosRuns"], swiftSettings: strict),
+            name: "EosAnalysis", dependencies: ["CEos", "EosCore", "EosData", "EosPluginHost", "EosRuns"],
+            swiftSettings: strict),
         .target(
             name: "EosServer",
             dependencies: [
@@ -188,7 +189,9 @@ let package = Package(
         // What `eos reproduce` is made of.
         .target(
             name: "EosStudies",
-            dependencies: ["CEos", "EosCore", "EosPluginHost", "EosProcesses", "EosRuns"], swiftSettings: strict),
+            dependencies: [
+                "CEos", "EosAnalysis", "EosCore", "EosData", "EosPluginHost", "EosProcesses", "EosRuns",
+            ], swiftSettings: strict),
         .executableTarget(
             name: "eosd",
             dependencies: [
@@ -275,7 +278,7 @@ let package = Package(
             "ABITests", ["CEos", "EosCore", "EosPluginHost", "TestSupport"],
             exclude: ["Fixtures", "eos-1.0.abi", "layout.txt"])
         + tests("LibraryTests", ["TestSupport"], exclude: ["Programs"])
-        + tests("PluginTests", ["EosPluginHost", "EosCore", "CEos"])
+        + tests("PluginTests", ["EosAnalysis", "EosData", "EosPluginHost", "EosCore", "CEos"])
         + tests("SwiftPluginTests", ["EosCore", "EosPluginHost", "CEos"])
         + tests("EosStudiesTests", ["EosStudies", "EosRuns", "EosCore", "CEos", "TestSupport"])
         + tests("CommandTests", ["EosRuns", "EosCore", "CEos", "TestSupport"])
@@ -283,5 +286,5 @@ let package = Package(
         // Plugins that misbehave, and what becomes of the commands that meet them.
         + tests("MisbehaviourTests", ["TestSupport"])
         + tests("ExampleTests", ["TestSupport"], exclude: ["valgrind.supp"])
-        + tests("AcceptanceTests", ["EosCore", "EosPluginHost"])
+        + tests("AcceptanceTests", ["EosAnalysis", "EosCore", "EosData", "EosPluginHost"])
 )
