@@ -4,5 +4,5 @@ import ArgumentParser
 struct Analyze: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Analyse a run in the terms of the papers on the edge of stability.",
-        subcommands: [])
+        subcommands: [AnalyzePaths.self])
 }
