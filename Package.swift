@@ -43,7 +43,7 @@ func cPlugin(_ name: String, libraries: [String] = []) -> Target {
             + libraries.map { .linkedLibrary($0) })
 }
 
-let plugins = ["mlp", "product", "quadratic", "rosenbrock", "logistic"]
+let plugins = ["mlp", "product", "inner-product", "quadratic", "rosenbrock", "logistic"]
 
 /// The test targets to build, by name: all but where EOS_TESTS names some, as in `EOS_TESTS=EosFFITests,ABITests`.
 let wantedTests = Context.environment["EOS_TESTS"].map { $0.split(separator: ",").map(String.init) }
@@ -212,6 +212,7 @@ let package = Package(
 
         cPlugin("mlp", libraries: ["openblas", "m"]),
         cPlugin("product", libraries: ["m"]),
+        cPlugin("inner-product", libraries: ["m"]),
         swiftPlugin("quadratic"),
         swiftPlugin("rosenbrock"),
         swiftPlugin("logistic"),
