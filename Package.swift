@@ -185,6 +185,10 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ], swiftSettings: strict),
+        // What `eos reproduce` is made of.
+        .target(
+            name: "EosStudies",
+            dependencies: ["CEos", "EosCore", "EosPluginHost", "EosProcesses", "EosRuns"], swiftSettings: strict),
         .executableTarget(
             name: "eosd",
             dependencies: [
@@ -197,7 +201,7 @@ let package = Package(
             name: "eos",
             dependencies: [
                 "CEos", "CEosGuard", "EosAnalysis", "EosClient", "EosConformance", "EosCore", "EosData",
-                "EosDiscovery", "EosFFI", "EosPluginHost", "EosProcesses", "EosRuns",
+                "EosDiscovery", "EosFFI", "EosPluginHost", "EosProcesses", "EosRuns", "EosStudies",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict, linkerSettings: [selfContainedWithFoundation]),
@@ -273,6 +277,7 @@ let package = Package(
         + tests("LibraryTests", ["TestSupport"], exclude: ["Programs"])
         + tests("PluginTests", ["EosPluginHost", "EosCore", "CEos"])
         + tests("SwiftPluginTests", ["EosCore", "EosPluginHost", "CEos"])
+        + tests("EosStudiesTests", ["EosStudies", "EosRuns", "EosCore", "CEos", "TestSupport"])
         + tests("CommandTests", ["EosRuns", "EosCore", "CEos", "TestSupport"])
         + tests("ClientTests", ["EosClient", "EosRuns", "EosCore", "CEos", "TestSupport"])
         // Plugins that misbehave, and what becomes of the commands that meet them.

@@ -48,6 +48,9 @@ struct Eos: ParsableCommand {
                 name: "Inspection",
                 subcommands: [Show.self, Logs.self, Compare.self, Export.self, Analyze.self]),
             CommandGroup(
+                name: "Papers",
+                subcommands: [Reproduce.self]),
+            CommandGroup(
                 name: "Installation",
                 subcommands: [Plugins.self, PluginCommand.self, Policies.self, Doctor.self]),
         ])

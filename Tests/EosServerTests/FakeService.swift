@@ -120,10 +120,10 @@ final class FakeFeed: EventFeed {
     var last: Int { state.withLock { $0.events.count } }
     var hasEnded: Bool { state.withLock { $0.hasEnded } }
 
-    func read(after sequence: Int, limit: Int) async throws(ServiceError) -> [RunEvent] {
+    func read(after sequence: Int, limit: Int) async throws(ServiceError) -> [StreamedEvent] {
         state.withLock { state in
             state.reads += 1
-            return Array(state.events.dropFirst(sequence).prefix(limit))
+            return state.events.dropFirst(sequence).prefix(limit).map(StreamedEvent.init)
         }
     }
 

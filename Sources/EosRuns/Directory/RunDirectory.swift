@@ -71,6 +71,16 @@ public struct RunDirectory: Sendable, Equatable {
         throw EosError(EOS_E_IO, "\(stem)-1 to -10000 are all taken; try again in a second")
     }
 
+    /// Gives the directory a name of the caller's.
+    ///
+    /// - Throws: `EOS_E_INVALID` where something is there already.
+    func rename(in parent: String, to id: String) throws(EosError) -> RunDirectory {
+        let target = "\(Self.absolute(parent))/\(id)"
+        if Glibc.rename(path, target) == 0 { return RunDirectory(path: target) }
+        guard errno == EEXIST || errno == ENOTEMPTY || errno == ENOTDIR else { throw EosError.file(target, errno) }
+        throw EosError(EOS_E_INVALID, "\(target): something is there already; remove it")
+    }
+
     /// The run in an existing directory.
     ///
     /// - Throws: `EOS_E_NOT_FOUND` where there is none.

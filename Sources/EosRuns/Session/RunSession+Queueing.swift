@@ -9,10 +9,11 @@ extension RunSession {
     ///
     /// - Parameters:
     ///   - facts: what else is to be known of it.
+    ///   - id: the name of its directory; nil: one is made from its name and the time.
     ///   - prepare: adds to the directory before it becomes a run.
     /// - Throws: what the files throw; a directory that was made is gone again.
     public static func queue(
-        _ spec: RunSpec, facts: [(name: String, value: String)], in parent: String,
+        _ spec: RunSpec, facts: [(name: String, value: String)], in parent: String, as id: String? = nil,
         files: FileOperations = .system, prepare: (RunDirectory) throws(EosError) -> Void
     ) throws(EosError) -> RunDirectory {
         let unfinished = try RunDirectory.create(at: "\(parent)/.new-\(UUID().uuidString)")
@@ -25,7 +26,10 @@ extension RunSession {
             try database.record(facts: facts + [("name", spec.name)])
             try database.record(.queued, reason: "submitted", iteration: 0)
             try database.close()
-            let directory = try unfinished.rename(in: parent, name: spec.name)
+            let directory =
+                if let id { try unfinished.rename(in: parent, to: id) } else {
+                    try unfinished.rename(in: parent, name: spec.name)
+                }
             try files.synchronise(directory: parent)
             withExtendedLifetime(lock) {}
             return directory

@@ -1,5 +1,6 @@
 import CEos
 import EosCore
+import EosProcesses
 import EosRuns
 import Foundation
 import GRDB
@@ -13,7 +14,7 @@ final class EventIndex: EventFeed {
     private static let mostKept = 4096
 
     private struct State {
-        var recent: [RunEvent] = []
+        var recent = RecentEvents(keeping: EventIndex.mostKept)
         var last = 0
         var hasEnded = false
     }
@@ -22,7 +23,7 @@ final class EventIndex: EventFeed {
     private let queue: DatabaseQueue
     private let state = Mutex(State())
     private let waiters = Waiters()
-    private let reader = DispatchQueue(label: "eos.index")
+    private let reader = BackgroundQueue("eos.index")
 
     /// - Throws: `EOS_E_IO`, `EOS_E_FORMAT`: a damaged file is set aside once.
     init(home: String) throws(EosError) {
@@ -94,9 +95,10 @@ final class EventIndex: EventFeed {
                 }
             }
             guard let newest = taken.last else { return }
+            let streamed = taken.map(StreamedEvent.init)
             state.withLock { state in
                 state.last = newest.sequence
-                state.recent = Array((state.recent + taken).suffix(Self.mostKept))
+                state.recent.append(streamed)
             }
             waiters.notify()
         }
@@ -114,12 +116,9 @@ final class EventIndex: EventFeed {
         waiters.notify()
     }
 
-    func read(after sequence: Int, limit: Int) async throws(ServiceError) -> [RunEvent] {
-        let recent: [RunEvent]? = state.withLock { state in
-            if sequence >= state.last { return [] }
-            // Sequence numbers have no gaps but where an insertion was ignored: compare, don't count.
-            guard let first = state.recent.first, first.sequence <= sequence + 1 else { return nil }
-            return Array(state.recent.drop { $0.sequence <= sequence }.prefix(limit))
+    func read(after sequence: Int, limit: Int) async throws(ServiceError) -> [StreamedEvent] {
+        let recent: [StreamedEvent]? = state.withLock { state in
+            sequence >= state.last ? [] : state.recent.after(sequence, limit: limit)
         }
         if let recent { return recent }
         let result = await withCheckedContinuation { continuation in
@@ -128,7 +127,7 @@ final class EventIndex: EventFeed {
                     returning: Result { () throws(EosError) in try stored(after: sequence, limit: limit) })
             }
         }
-        do throws(EosError) { return try result.get() } catch { throw ServiceError(.unavailable, error) }
+        do throws(EosError) { return try result.get().map(StreamedEvent.init) } catch { throw ServiceError(.unavailable, error) }
     }
 
     func wait(after sequence: Int) async {

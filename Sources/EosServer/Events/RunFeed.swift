@@ -1,4 +1,5 @@
 import EosCore
+import EosProcesses
 import EosRuns
 import Foundation
 import Synchronization
@@ -9,7 +10,7 @@ final class RunFeed: EventFeed {
     private static let batch = 1000
 
     private struct State {
-        var recent: [RunEvent] = []
+        var recent = RecentEvents(keeping: RunFeed.mostKept)
         var last: Int
         var hasEnded = false
         /// While the run is going the database stays open.
@@ -20,12 +21,12 @@ final class RunFeed: EventFeed {
     private let directory: RunDirectory
     private let state: Mutex<State>
     private let waiters = Waiters()
-    private let reader: DispatchQueue
+    private let reader: BackgroundQueue
 
     /// - Parameters:
     ///   - last: sequence number of the last event that is known.
     ///   - reader: serial, where the database may be waited for.
-    init(_ directory: RunDirectory, last: Int, reader: DispatchQueue) {
+    init(_ directory: RunDirectory, last: Int, reader: BackgroundQueue) {
         self.directory = directory
         self.reader = reader
         state = Mutex(State(last: last))
@@ -44,7 +45,7 @@ final class RunFeed: EventFeed {
             try take(events)
             state.withLock { state in
                 state.last = newest.sequence
-                if state.isGoing { state.recent = Array((state.recent + events).suffix(Self.mostKept)) }
+                if state.isGoing { state.recent.append(events.map(StreamedEvent.init)) }
             }
             waiters.notify()
         }
@@ -58,7 +59,7 @@ final class RunFeed: EventFeed {
         state.withLock { state in
             state.isGoing = false
             state.database = nil
-            state.recent = []
+            state.recent.removeAll()
         }
     }
 
@@ -69,11 +70,9 @@ final class RunFeed: EventFeed {
         waiters.notify()
     }
 
-    func read(after sequence: Int, limit: Int) async throws(ServiceError) -> [RunEvent] {
-        let recent: [RunEvent]? = state.withLock { state in
-            if sequence >= state.last { return [] }
-            guard let first = state.recent.first, first.sequence <= sequence + 1 else { return nil }
-            return Array(state.recent.drop { $0.sequence <= sequence }.prefix(limit))
+    func read(after sequence: Int, limit: Int) async throws(ServiceError) -> [StreamedEvent] {
+        let recent: [StreamedEvent]? = state.withLock { state in
+            sequence >= state.last ? [] : state.recent.after(sequence, limit: limit)
         }
         if let recent { return recent }
         let upTo = last
@@ -86,7 +85,7 @@ final class RunFeed: EventFeed {
             }
         }
         // What is newer than `last` has not been told to those who wait for all runs.
-        do throws(EosError) { return try result.get().filter { $0.sequence <= upTo } } catch {
+        do throws(EosError) { return try result.get().filter { $0.sequence <= upTo }.map(StreamedEvent.init) } catch {
             throw ServiceError(.unavailable, error)
         }
     }

@@ -29,7 +29,7 @@ public protocol EventFeed: Sendable {
     /// Sequence number of the last event there is; 0: none.
     var last: Int { get }
     /// At most `limit` events after `sequence`, in order; empty: none yet.
-    func read(after sequence: Int, limit: Int) async throws(ServiceError) -> [RunEvent]
+    func read(after sequence: Int, limit: Int) async throws(ServiceError) -> [StreamedEvent]
     /// Returns once there is an event after `sequence`, or the feed has ended for good, or the task is cancelled.
     func wait(after sequence: Int) async
     /// No event will follow: the run was removed, or eosd ends.

@@ -132,7 +132,7 @@ extension Supervisor {
                 "\(id): \(last?.reason ?? "lost"); restart \(losses) of at most \(needs.restart.limit) in \(delay) s")
             let number = Int.random(in: 0 ... .max)
             update(id) { $0.activity = .restarting(number) }
-            changes.asyncAfter(deadline: .now() + delay) { [weak self] in self?.startAgain(id, number) }
+            changes.async(after: delay) { [weak self] in self?.startAgain(id, number) }
         } catch {
             giveUp(id, error)
         }

@@ -46,10 +46,10 @@ public final class Supervisor: ManagedRunService {
     let logger: Logger
     let state = Mutex(State())
     /// Every change of an activity.
-    let changes = DispatchQueue(label: "eos.supervisor")
+    let changes = BackgroundQueue("eos.supervisor")
     /// Submissions: directories are made side by side, as disks like it.
-    let submissions = DispatchQueue(label: "eos.submissions", attributes: .concurrent)
-    private let readers = (0..<4).map { DispatchQueue(label: "eos.reader.\($0)") }
+    let submissions = BackgroundQueue("eos.submissions", isConcurrent: true)
+    private let readers = (0..<4).map { BackgroundQueue("eos.reader.\($0)") }
 
     /// - Throws: `EOS_E_IO` where the home can't be used.
     public init(_ options: Options, logger: Logger) throws(EosError) {
@@ -68,7 +68,7 @@ public final class Supervisor: ManagedRunService {
     }
 
     /// Where the database of a run is waited for: always the same place for the same run.
-    func reader(of id: String) -> DispatchQueue {
+    func reader(of id: String) -> BackgroundQueue {
         readers[Int(UInt(bitPattern: id.hashValue) % UInt(readers.count))]
     }
 

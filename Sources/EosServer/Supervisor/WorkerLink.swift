@@ -1,4 +1,5 @@
 import EosCore
+import EosProcesses
 import EosRuns
 import Foundation
 import Synchronization
@@ -40,7 +41,10 @@ final class WorkerLink: Sendable {
     ) {
         self.directory = directory
         self.child = child
-        Thread.detachNewThread { @Sendable [self] in follow(status, end) }
+        Thread.detachNewThread { @Sendable [self] in
+            standBack()
+            follow(status, end)
+        }
     }
 
     var isOurs: Bool { child != nil }

@@ -1,4 +1,5 @@
 import EosCore
+import EosProcesses
 import EosRuns
 import NIOPosix
 import Synchronization
@@ -25,7 +26,12 @@ final class Background: Sendable {
             throw ServiceError(.unavailable, "\(Self.most) requests wait for files already", hint: "try again")
         }
         defer { waiting.withLock { $0 -= 1 } }
-        do { return try await pool.runIfActive { try body() } } catch let error as ServiceError {
+        do {
+            return try await pool.runIfActive {
+                standBack()
+                return try body()
+            }
+        } catch let error as ServiceError {
             throw error
         } catch {
             throw ServiceError(.unavailable, "eosd is about to end", hint: "try again once it is back")

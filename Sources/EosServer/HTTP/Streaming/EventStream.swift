@@ -11,9 +11,10 @@ struct EventStream: Sendable {
     static let contentType = "text/event-stream"
     /// Events in one piece.
     private static let most = 256
-    /// While many runs start and end, what happens within this time goes out at once: a hundred streams that were woken
-    /// by every event would keep a processor busy.
-    private static let gathering = Duration.milliseconds(100)
+    /// Milliseconds. While many runs start and end, what happens within this time goes out at once: a hundred streams that
+    /// were woken by every event would keep a processor busy. Each takes its own time, since all of them at once would
+    /// keep a request waiting.
+    private static let gathering = 50...150
 
     let feed: any EventFeed
     let start: Int
@@ -71,13 +72,13 @@ struct EventStream: Sendable {
         while !ending.isOpen {
             let events = try await feed.read(after: sequence, limit: Self.most)
             if let last = events.last {
-                try await writer.write(ByteBuffer(string: events.map(Self.text).joined()))
+                try await writer.write(ByteBuffer(string: events.map(\.text).joined()))
                 sequence = last.sequence
                 beat = heartbeat.mark
             } else if feed.hasEnded {
                 return
             } else if await waitForEvent(after: sequence, beat) {
-                try await Task.sleep(for: Self.gathering)
+                try await Task.sleep(for: .milliseconds(Int.random(in: Self.gathering)))
             } else {
                 try await writer.write(ByteBuffer(string: ":\n\n"))
                 beat = heartbeat.mark
@@ -105,15 +106,5 @@ struct EventStream: Sendable {
             tasks.cancelAll()
             return first
         }
-    }
-
-    static func text(_ event: RunEvent) -> String {
-        let members = event.data.dropFirst()
-        let separator = members.first == "}" ? "" : ", "
-        return """
-            id: \(event.sequence)
-            event: \(event.kind.rawValue)
-            data: {"run": \(quoted(event.run)), "time": \(event.time)\(separator)\(members)\n\n
-            """
     }
 }

@@ -1,0 +1,85 @@
+import CEos
+import EosCore
+import EosRuns
+import Foundation
+
+/// Where a reproduction keeps everything: `runs/`, `results/`, `tables/`, `figures/`, `report.md`.
+///
+/// A file in it says what it belongs to. One process works in it at a time.
+final class OutputDirectory: Sendable {
+    /// Absolute.
+    let path: String
+    private let lock: Int32
+
+    var runs: String { path + "/runs" }
+    var results: String { path + "/results" }
+    var plugins: String { path + "/plugins" }
+    var tables: String { path + "/tables" }
+    var figures: String { path + "/figures" }
+    var report: String { path + "/report.md" }
+
+    private static let marker = "reproduction.json"
+
+    /// Makes it, or takes up the one that is there.
+    ///
+    /// - Throws: `EOS_E_INVALID` where something else is there; `EOS_E_STATE` where another process works in it.
+    init(_ path: String, study: String, scale: Scale) throws(EosError) {
+        let absolute = URL(filePath: path).standardizedFileURL.absoluteURL.path(percentEncoded: false)
+        self.path = absolute.count > 1 && absolute.hasSuffix("/") ? String(absolute.dropLast()) : absolute
+        let marker = "\(self.path)/\(Self.marker)"
+        let manager = FileManager.default
+        do {
+            try manager.createDirectory(atPath: self.path, withIntermediateDirectories: true)
+        } catch {
+            throw EosError(
+                EOS_E_IO,
+                "\(path): the directory can't be made (\(error.localizedDescription)); choose another by --out")
+        }
+        if manager.contents(atPath: marker) == nil {
+            let content = (try? manager.contentsOfDirectory(atPath: self.path)) ?? [""]
+            guard content.isEmpty else {
+                throw EosError(
+                    EOS_E_INVALID,
+                    "\(path): something else is in this directory; give --out a new one, or that of an eos reproduce")
+            }
+            let text = JSONText.object([("study", .string(study)), ("scale", .string(scale.rawValue))]).text + "\n"
+            try Self.write(text, to: marker)
+        }
+        // Taken before it is read: another process may be writing it.
+        let file = open(marker, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { throw EosError(EOS_E_IO, "\(marker): \(String(cString: strerror(errno)))") }
+        guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
+            Glibc.close(file)
+            throw EosError(
+                EOS_E_STATE,
+                "\(path): another eos reproduce works in this directory; wait for it, or give --out another")
+        }
+        lock = file
+        let known = manager.contents(atPath: marker).flatMap { try? JSONText(reading: $0) }
+        guard let known, let name = known["study"]?.string, let size = known["scale"]?.string else {
+            throw EosError(EOS_E_FORMAT, "\(marker): this file is damaged; remove the directory, or give --out another")
+        }
+        guard name == study, size == scale.rawValue else {
+            throw EosError(
+                EOS_E_INVALID, "\(path): this directory is that of eos reproduce \(name) (\(size)); give --out another")
+        }
+        for directory in [runs, results, plugins, tables, figures] {
+            guard mkdir(directory, 0o755) == 0 || errno == EEXIST else {
+                throw EosError(EOS_E_IO, "\(directory): \(String(cString: strerror(errno)))")
+            }
+        }
+        // Of a process that was killed while it made a run.
+        for name in (try? manager.contentsOfDirectory(atPath: runs)) ?? [] where name.hasPrefix(".new-") {
+            try? manager.removeItem(atPath: "\(runs)/\(name)")
+        }
+    }
+
+    deinit { close(lock) }
+
+    /// Replaces a file as a whole.
+    static func write(_ text: String, to path: String) throws(EosError) {
+        do { try Data(text.utf8).write(to: URL(filePath: path), options: .atomic) } catch {
+            throw EosError(EOS_E_IO, "\(path): it can't be written (\(error.localizedDescription)); free some space")
+        }
+    }
+}

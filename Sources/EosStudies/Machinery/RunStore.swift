@@ -1,0 +1,89 @@
+import CEos
+import EosCore
+import EosRuns
+import Foundation
+import Synchronization
+
+/// The run directories of a reproduction: makes those that are missing, and throws away those that belong to another
+/// spec, another version of eos or another plugin.
+final class RunStore: Sendable {
+    private let output: OutputDirectory
+    private let workbench: Workbench
+    private let plugins: PluginStore
+    private let digests = Mutex<[String: String]>([:])
+
+    init(_ output: OutputDirectory, _ workbench: Workbench) throws(EosError) {
+        self.output = output
+        self.workbench = workbench
+        plugins = try PluginStore(directory: output.plugins)
+    }
+
+    /// The complete spec of an experiment.
+    func spec(_ key: String, _ text: String) throws(EosError) -> RunSpec {
+        try RunSpec(
+            text: text, file: key, directory: nil, name: key,
+            overrides: ["compute.threads=1", "checkpoint.keep=1", "checkpoint.every_seconds=20"], catalogue: workbench)
+    }
+
+    func path(_ key: String) -> String { "\(output.runs)/\(key)" }
+
+    /// The directory of an experiment, if it is there and of this spec; nil: it has to be made.
+    func find(_ key: String, _ spec: RunSpec) throws(EosError) -> RunDirectory? {
+        guard let directory = try? RunDirectory.open(path(key)),
+            let facts = try? RunDatabase.open(directory, readOnly: true).facts(),
+            facts[RunExecution.stampFact] == (try stamp(spec))
+        else { return nil }
+        return directory
+    }
+
+    /// The same, made where it is missing.
+    func prepare(_ key: String, _ spec: RunSpec) throws(EosError) -> RunDirectory {
+        if let found = try find(key, spec) { return found }
+        if FileManager.default.fileExists(atPath: path(key)) { try discard(key) }
+        let facts = workbench.facts(for: spec) + [(RunExecution.stampFact, try stamp(spec))]
+        return try RunSession.queue(spec, facts: facts, in: output.runs, as: key) { (directory) throws(EosError) in
+            try PluginSnapshot.take(workbench.plugins(of: spec), for: directory, store: plugins)
+        }
+    }
+
+    /// What belongs to something else; a worker that still is at it is told to end.
+    private func discard(_ key: String) throws(EosError) {
+        if let directory = try? RunDirectory.open(path(key)), RunLock.isHeld(directory) {
+            _ = try? ControlClient(directory, patience: 5).ask(.stop)
+            let deadline = monotonicTime() + 30
+            while RunLock.isHeld(directory) {
+                guard monotonicTime() < deadline else {
+                    throw EosError(
+                        EOS_E_STATE, "\(directory.path): a process still works on an earlier run; end it first")
+                }
+                usleep(50_000)
+            }
+        }
+        do { try FileManager.default.removeItem(atPath: path(key)) } catch {
+            throw EosError(EOS_E_IO, "\(path(key)): it can't be removed (\(error.localizedDescription))")
+        }
+    }
+
+    /// Of everything that a run depends on: its spec, eos, the plugins' files.
+    private func stamp(_ spec: RunSpec) throws(EosError) -> String {
+        var parts = [EOS_VERSION_STRING, spec.text]
+        for plugin in workbench.plugins(of: spec) { parts.append(try digest(plugin.path)) }
+        return Self.sum(Data(parts.joined(separator: "\n").utf8))
+    }
+
+    private func digest(_ file: String) throws(EosError) -> String {
+        if let known = digests.withLock({ $0[file] }) { return known }
+        guard let content = FileManager.default.contents(atPath: file) else {
+            throw EosError(EOS_E_IO, "\(file): the plugin can't be read; check its permissions")
+        }
+        let sum = Self.sum(content)
+        digests.withLock { $0[file] = sum }
+        return sum
+    }
+
+    private static func sum(_ data: Data) -> String {
+        var sum = CRC64()
+        data.withUnsafeBytes { sum.update($0) }
+        return String(sum.value, radix: 16)
+    }
+}

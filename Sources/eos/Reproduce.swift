@@ -1,0 +1,100 @@
+import ArgumentParser
+import EosCore
+import EosPluginHost
+import EosRuns
+import EosStudies
+import Foundation
+
+struct Reproduce: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Repeat the experiments of a paper and hold its claims against what comes out.",
+        discussion: """
+            Runs the experiments of a study, as many at once as there are processors, and writes report.md: each claim of \
+            the paper beside what was measured here, agreeing or not, with tables (CSV and Markdown) and figures (SVG \
+            and PNG, by gnuplot). Everything lies in one directory, ./reproduce/<study> or, with --quick, \
+            ./reproduce/<study>-quick, unless --out names another.
+
+            Ctrl-C saves what is under way. The same command goes on from there, also after a kill: experiments that are \
+            done are not done again, unless the study, eos or a plugin has changed. Trainings are run directories below \
+            runs/, for eos export, eos compare and eos sharpness.
+
+            An experiment that diverges is a result. One that crashes is named at the end of the report, and the exit \
+            status is 1. A claim that does not hold here is no failure.
+
+            STUDIES
+            \(Studies.all.map { "  \($0.name): \($0.title)" }.joined(separator: "\n"))
+            """)
+
+    @Argument(
+        help: ArgumentHelp("The study: \(Studies.all.map(\.name).joined(separator: ", ")).", valueName: "study"),
+        completion: .list(Studies.all.map(\.name)))
+    var name: String
+
+    @Flag(help: "Shorter and fewer experiments: less than two minutes on two processors.")
+    var quick = false
+
+    @Option(help: ArgumentHelp("Where everything is written.", valueName: "dir"), completion: .directory)
+    var out: String?
+
+    @Option(help: ArgumentHelp("Experiments at a time; without it as many as processors.", valueName: "n"))
+    var jobs: Int?
+
+    mutating func validate() throws {
+        guard Studies.named(name) != nil else {
+            let known = Studies.all.map(\.name).joined(separator: ", ")
+            throw ValidationError("there is no study \(quoted(name)); there are \(known)")
+        }
+        if let jobs, !(1...1024).contains(jobs) { throw ValidationError("--jobs is \(jobs); give 1 to 1024") }
+    }
+
+    func run() throws {
+        Interrupts.admit()
+        Interrupts.ignoreWriteSignals()
+        Ending.watchPlugins()
+        let study = Studies.named(name)!
+        let scale: Scale = quick ? .quick : .full
+        let place = out ?? "reproduce/\(study.name)" + (quick ? "-quick" : "")
+        let jobs = jobs ?? availableProcessors()
+        let reproduction = try fromUser { () throws(EosError) in try Reproduction(study, scale, in: place) }
+        begin(reproduction, jobs)
+        let interrupts = Interrupts { @Sendable _ in
+            reproduction.cancel()
+            Console.note("saving what is under way; once more ends at once")
+        }
+        var display = StudyDisplay()
+        let summary = try reproduction.run(jobs: jobs) { display.show($0) }
+        display.clear()
+        guard let summary else {
+            let again = "eos reproduce \(study.name)" + (quick ? " --quick" : "") + (out.map { " --out \($0)" } ?? "")
+            Console.note("what is done is kept; go on with: \(again)")
+            throw ExitCode(128 + (interrupts.signal ?? 2))
+        }
+        try finish(summary)
+    }
+
+    private func begin(_ reproduction: Reproduction, _ jobs: Int) {
+        let minutes = reproduction.study.minutes(reproduction.scale)
+        var line =
+            "\(reproduction.study.name), \(reproduction.scale.rawValue): \(reproduction.experiments) experiments, "
+        line += "about \(minutes.significant(2)) min on two processors, \(jobs) at a time here"
+        let done = reproduction.doneAlready
+        if done > 0 { line += "; \(done) are done already" }
+        Console.note(line)
+        Console.note("in \(reproduction.directory)")
+    }
+
+    private func finish(_ summary: Reproduction.Summary) throws {
+        for claim in summary.claims {
+            let verdict = claim.agrees.map { $0 ? "agrees" : "DISAGREES" } ?? "undecided"
+            Console.print("\(verdict.padding(toLength: 10, withPad: " ", startingAt: 0)) \(claim.statement)")
+            Console.print("           measured: \(claim.measured)")
+        }
+        Console.print("\(summary.report)")
+        guard summary.broken.isEmpty else {
+            for (key, reason) in summary.broken { Console.error("\(key): \(reason)") }
+            throw Failure(
+                "\(summary.broken.count) experiments gave no result; the same command tries them again",
+                ExitStatus.failure)
+        }
+    }
+}
