@@ -188,7 +188,8 @@ let package = Package(
         // What `eos reproduce` is made of.
         .target(
             name: "EosStudies",
-            dependencies: ["CEos", "EosCore", "EosPluginHost", "EosProcesses", "EosRuns"], swiftSettings: strict),
+            dependencies: ["CEos", "EosAnalysis", "EosCore", "EosPluginHost", "EosProcesses", "EosRuns"],
+            swiftSettings: strict),
         .executableTarget(
             name: "eosd",
             dependencies: [

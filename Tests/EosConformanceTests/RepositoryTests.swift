@@ -10,7 +10,7 @@ import Testing
     ]
 
     @Test(arguments: [
-        ("product", []), ("quadratic", []), ("rosenbrock", ["size=5"]), ("logistic", []),
+        ("product", []), ("inner-product", []), ("quadratic", []), ("rosenbrock", ["size=5"]), ("logistic", []),
         ("logistic", ["data.generator=clusters", "data.train=40", "data.dimension=3", "data.classes=2"]),
         ("mlp", ["layers=[8,6,3]"] + clusters),
         ("mlp", ["layers=[8,6,3]", "activation=tanh", "dtype=f64", "loss=cross-entropy"] + clusters),

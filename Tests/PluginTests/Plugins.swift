@@ -12,7 +12,7 @@ enum Plugins {
         var configuration = Configuration()
         try configuration.set(assignments: settings)
         var catalogue = Catalogue()
-        for name in ["mlp", "product"] {
+        for name in ["mlp", "product", "inner-product"] {
             try catalogue.add(Plugin.load(path: "\(directory)/libeos-plugin-\(name).so"))
         }
         return try catalogue.makeObjective(id, configuration, host: Host(threads: threads))

@@ -22,7 +22,8 @@ public struct PhaseAnalysis: Sendable {
         public var sharpening = 1.05
         /// The loss rises where it grows by this factor at least.
         public var catapult = 2.0
-        /// The run diverges where its last loss is this many times its first at least.
+        /// The run diverges where its last loss is this many times its first at least, and still grows: its largest
+        /// loss of the last tenth of the iterations is the factor for `catapult` times any before.
         public var divergence = 10.0
 
         public init() {}
@@ -48,17 +49,19 @@ public struct PhaseAnalysis: Sendable {
         self.phases = phases.sorted { ($0.begin, -$0.end) < ($1.begin, -$1.end) }
     }
 
-    /// Where the loss leaves its first level for good.
+    /// Where the loss leaves its first level for good. An orbit that stays, however high, is no divergence.
     private static func divergence(
         _ trajectory: Trajectory, _ endsNonFinite: Bool, _ thresholds: Thresholds
     ) -> Phase? {
-        let loss = trajectory.loss
+        let loss = trajectory.loss.map { $0.isNaN ? .infinity : $0 }
         guard let first = loss.first, let last = loss.last else { return nil }
+        let late = loss.count - max(loss.count / 10, 1)
+        let before = loss[..<late].max() ?? first
+        let grows = !last.isFinite || loss[late...].max()! >= thresholds.catapult * before
         let isBeyond = !last.isFinite || last >= thresholds.divergence * first
-        guard endsNonFinite || isBeyond else { return nil }
+        guard endsNonFinite || isBeyond && grows else { return nil }
         let begin = isBeyond ? loss.lastIndex { $0 <= first } ?? 0 : trajectory.iterations
-        let top = loss[begin...].max { ($1.isNaN ? .infinity : $1) > ($0.isNaN ? .infinity : $0) } ?? last
-        let rise = endsNonFinite || !top.isFinite ? Double.infinity : top / loss[begin]
+        let rise = endsNonFinite ? Double.infinity : loss[begin...].max()! / loss[begin]
         return Phase(.divergence, begin: begin, end: trajectory.iterations, rise: rise)
     }
 

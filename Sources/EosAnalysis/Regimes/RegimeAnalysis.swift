@@ -64,7 +64,8 @@ public struct RegimeAnalysis: Sendable {
         } else {
             orbit = nil
         }
-        twoStepMultiplier = try Self.multiplier(objective, seen, step)
+        twoStepMultiplier = try Self.multiplier(
+            objective, beforeLast: seen.beforeLast, last: seen.last, gradient: seen.lastGradient, step: step)
     }
 
     private static func constantStep(_ trajectory: Trajectory) throws(EosError) -> Double {
@@ -93,7 +94,7 @@ public struct RegimeAnalysis: Sendable {
         }
     }
 
-    private static func metricIndices(_ objective: Objective) -> [Int]? {
+    static func metricIndices(_ objective: Objective) -> [Int]? {
         let indices = metrics.compactMap { name in objective.metrics.firstIndex { $0.name == name } }
         return indices.count == metrics.count ? indices : nil
     }
@@ -151,14 +152,15 @@ public struct RegimeAnalysis: Sendable {
         return samples
     }
 
-    private static func multiplier(
-        _ objective: ArrayObjective, _ seen: Seen, _ step: Double
+    /// n' (I - eta H(w_T)) (I - eta H(w_(T-1))) n with n along the last gradient; nil where that is 0.
+    static func multiplier(
+        _ objective: ArrayObjective, beforeLast: [Double], last: [Double], gradient: [Double], step: Double
     ) throws(EosError) -> Double? {
-        let length = norm(seen.lastGradient)
-        guard length > 0, !seen.beforeLast.isEmpty else { return nil }
-        let n = scaled(seen.lastGradient, by: 1 / length)
-        let first = moved(n, by: -step, along: try objective.product(seen.beforeLast, n))
-        let second = moved(first, by: -step, along: try objective.product(seen.last, first))
+        let length = norm(gradient)
+        guard length > 0, !beforeLast.isEmpty else { return nil }
+        let n = scaled(gradient, by: 1 / length)
+        let first = moved(n, by: -step, along: try objective.product(beforeLast, n))
+        let second = moved(first, by: -step, along: try objective.product(last, first))
         return dot(n, second)
     }
 }

@@ -49,6 +49,25 @@ public struct RegimeMeasurement: Sendable {
         return lastAmplitude.map { $0 * Double(last.iteration).squareRoot() }
     }
 
+    /// What d sqrt(t) and |s| sqrt(t) go to: of the end and of a quarter of it, extrapolated, since the next order falls as
+    /// t^(-1/2). Nil before iteration 40,000, where a quarter is too early.
+    public var distanceLimit: Double? { limit { sample, _ in sample.distance } }
+    public var normalDistanceLimit: Double? { limit { abs($0.normalDistance - $1.normalDistance) / 2 } }
+
+    private func limit(_ quantity: (RegimeSample, RegimeSample) -> Double) -> Double? {
+        guard let end = pairs.last, end.0.iteration >= 4 * Self.firstFitted else { return nil }
+        let early = pairs.min {
+            abs($0.0.iteration - end.0.iteration / 4) < abs($1.0.iteration - end.0.iteration / 4)
+        }
+        guard let early, early.0.iteration > 0 else { return nil }
+        func scaled(_ pair: (RegimeSample, RegimeSample)) -> (value: Double, root: Double) {
+            let root = (Double(pair.0.iteration) + 0.5).squareRoot()
+            return (quantity(pair.0, pair.1) * root, 1 / root)
+        }
+        let (late, first) = (scaled(end), scaled(early))
+        return late.value + (late.value - first.value) * late.root / (first.root - late.root)
+    }
+
     /// The values of s on the two sides of M at the last two iterates; nil where they lie on one side.
     public var orbit: (upper: Double, lower: Double)? {
         guard let (a, b) = pairs.last, a.normalDistance * b.normalDistance < 0 else { return nil }

@@ -61,9 +61,8 @@ extension ScalarResidual {
         var gradient = orientation ?? []
         for _ in 0..<60 {
             guard let here = try at(q, orientation: gradient.isEmpty ? nil : gradient) else {
-                // On M to the last bit: the gradient of the step before is that of a point beside it.
-                guard !gradient.isEmpty else { break }
-                return minimum(x, q, gradient)
+                guard !gradient.isEmpty, let there = try gradientOnMinimum(q, along: gradient) else { break }
+                return minimum(x, q, there)
             }
             gradient = here.gradient
             let excess = here.value + dot(gradient, difference(x, q))
@@ -77,6 +76,18 @@ extension ScalarResidual {
             EOS_E_UNSUPPORTED,
             "no minimum with value 0 was found beside a point of the run: the regimes are those of overparametrised "
                 + "least squares with one residual, such as product and inner-product")
+    }
+
+    /// grad r where l is 0 to the last bit, as a mean of its values beside it, of order four.
+    private func gradientOnMinimum(_ q: [Double], along gradient: [Double]) throws(EosError) -> [Double]? {
+        let normal = scaled(gradient, by: 1 / norm(gradient))
+        let h = 1e-4 * norm(q)
+        var values: [[Double]] = []
+        for k in [-2.0, -1, 1, 2] {
+            guard let there = try at(moved(q, by: k * h, along: normal), orientation: gradient) else { return nil }
+            values.append(there.gradient)
+        }
+        return q.indices.map { (4 * (values[1][$0] + values[2][$0]) - (values[0][$0] + values[3][$0])) / 6 }
     }
 
     private func minimum(_ x: [Double], _ q: [Double], _ gradient: [Double]) -> MinimumPoint {

@@ -19,7 +19,7 @@ struct AnalyzePhases: ParsableCommand {
                                       2606.06722)
               catapult                the loss rises by a factor of 2 or more and comes down again, where the sharpness is
                                       lower by 5 % or more (Lewkowycz et al. 2020, arXiv 2003.02218)
-              divergence              the last loss is 10 times the first or more, or not finite
+              divergence              the loss is not finite in the end, or 10 times the first or more, and still grows
 
             The numbers are ours. Steps count by their median from one measurement to the next; one measurement between \
             two of another kind is passed over.

@@ -65,7 +65,7 @@ struct RegimeText {
             let sharpness = measurement.samples.last?.sharpness
             return [
                 Quantity(
-                    title: "below the edge from", key: "below_the_edge",
+                    title: "below the edge by iteration", key: "below_the_edge",
                     measured: measurement.belowTheEdge.map(Double.init)),
                 Quantity(title: "last lambda", key: "last_sharpness", measured: sharpness),
                 Quantity(
@@ -81,11 +81,16 @@ struct RegimeText {
                     title: "slope of log |s|", key: "normal_slope", predicted: -0.5,
                     measured: measurement.normalSlope?.slope),
                 Quantity(
-                    title: "d sqrt(t)", key: "scaled_distance", predicted: prediction.criticalDistance,
-                    measured: measurement.lastScaledDistance),
+                    title: "d sqrt(t) at the end", key: "scaled_distance", measured: measurement.lastScaledDistance),
                 Quantity(
-                    title: "|s| sqrt(t)", key: "scaled_normal_distance", predicted: prediction.criticalNormalDistance,
+                    title: "its limit", key: "distance_limit", predicted: prediction.criticalDistance,
+                    measured: measurement.distanceLimit),
+                Quantity(
+                    title: "|s| sqrt(t) at the end", key: "scaled_normal_distance",
                     measured: measurement.lastScaledNormalDistance),
+                Quantity(
+                    title: "its limit", key: "normal_distance_limit", predicted: prediction.criticalNormalDistance,
+                    measured: measurement.normalDistanceLimit),
             ]
         case .supercritical:
             return [
