@@ -48,7 +48,7 @@ func cPlugin(_ name: String, libraries: [String] = []) -> Target {
 }
 
 let plugins = [
-    "mlp", "product", "mean-model", "single-neuron", "threshold-network", "path-rnn", "quadratic",
+    "mlp", "product", "inner-product", "mean-model", "single-neuron", "threshold-network", "path-rnn", "quadratic",
     "rosenbrock", "logistic",
 ]
 
@@ -233,6 +233,7 @@ let package = Package(
 
         cPlugin("mlp", libraries: ["openblas", "m"]),
         cPlugin("product", libraries: ["m"]),
+        cPlugin("inner-product", libraries: ["m"]),
         cPlugin("mean-model", libraries: ["m"]),
         cPlugin("single-neuron", libraries: ["m"]),
         cPlugin("threshold-network", libraries: ["m"]),

@@ -12,7 +12,7 @@ import Testing
     static let sines = ["data.generator=noisy-sine", "data.train=20", "data.test=10", "data.steps=8"]
 
     @Test(arguments: [
-        ("product", []), ("quadratic", []), ("rosenbrock", ["size=5"]), ("logistic", []),
+        ("product", []), ("inner-product", []), ("quadratic", []), ("rosenbrock", ["size=5"]), ("logistic", []),
         ("logistic", ["data.generator=clusters", "data.train=40", "data.dimension=3", "data.classes=2"]),
         ("mlp", ["layers=[8,6,3]"] + clusters),
         ("path-rnn", ["units=3", "sigma=0.2"] + sines),

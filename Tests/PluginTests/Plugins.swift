@@ -13,7 +13,7 @@ enum Plugins {
         try configuration.set(assignments: settings)
         var catalogue = Catalogue()
         for name in [
-            "mlp", "product", "mean-model", "single-neuron", "threshold-network", "path-rnn",
+            "mlp", "product", "inner-product", "mean-model", "single-neuron", "threshold-network", "path-rnn",
         ] {
             try catalogue.add(Plugin.load(path: "\(directory)/libeos-plugin-\(name).so"))
         }

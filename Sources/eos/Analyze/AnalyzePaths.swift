@@ -6,6 +6,7 @@ import EosRuns
 struct AnalyzePaths: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "paths", abstract: "What a trained path-rnn knows, and how robustly.",
+        usage: "eos analyze <run> paths [<options>]",
         discussion: """
             For a run of path-rnn at its last whole checkpoint: accuracy with the noise of the training, with other \
             noise and under attack; the accuracy and the error of the mean where only a partial signature of the path \
@@ -13,7 +14,7 @@ struct AnalyzePaths: ParsableCommand {
             equation and from simulated paths. On the test paths where there are any. arXiv 2108.03090.
             """)
 
-    @OptionGroup var arguments: AnalysisArguments
+    @ParentCommand var analysis: Analyze
 
     @Option(parsing: .upToNextOption, help: ArgumentHelp("L2 norms of attacks.", valueName: "norm"))
     var attack: [Double] = PathReport.Settings().attacks
@@ -48,7 +49,7 @@ struct AnalyzePaths: ParsableCommand {
     }
 
     func run() throws {
-        let analysed = try arguments.open()
+        let analysed = try analysis.open()
         let run = try fromUser { () throws(EosError) in try PathRun(analysed) }
         var settings = PathReport.Settings()
         settings.attacks = attack
@@ -59,7 +60,7 @@ struct AnalyzePaths: ParsableCommand {
         settings.delta = delta
         let report = PathReport(run, settings)
         Console.print(
-            arguments.json
+            analysis.json
                 ? Self.describe(run, report).text : Self.lines(run, report, settings).joined(separator: "\n"))
     }
 
