@@ -48,7 +48,8 @@ func cPlugin(_ name: String, libraries: [String] = []) -> Target {
 }
 
 let plugins = [
-    "mlp", "product", "mean-model", "single-neuron", "threshold-network", "quadratic", "rosenbrock", "logistic",
+    "mlp", "product", "inner-product", "mean-model", "single-neuron", "threshold-network", "path-rnn", "quadratic",
+    "rosenbrock", "logistic",
 ]
 
 /// The test targets to build, by name: all but where EOS_TESTS names some, as in `EOS_TESTS=EosFFITests,ABITests`.
@@ -176,7 +177,8 @@ let package = Package(
             ], swiftSettings: strict),
         // What runs mean: of their records, and of the run gone through once more.
         .target(
-            name: "EosAnalysis", dependencies: ["CEos", "EosCore", "EosPluginHost", "EosRuns"], swiftSettings: strict),
+            name: "EosAnalysis", dependencies: ["CEos", "EosCore", "EosData", "EosPluginHost", "EosRuns"],
+            swiftSettings: strict),
         .target(
             name: "EosServer",
             dependencies: [
@@ -201,8 +203,9 @@ let package = Package(
         // What `eos reproduce` is made of.
         .target(
             name: "EosStudies",
-            dependencies: ["CEos", "EosAnalysis", "EosCore", "EosPluginHost", "EosProcesses", "EosRuns"],
-            swiftSettings: strict),
+            dependencies: [
+                "CEos", "EosAnalysis", "EosCore", "EosData", "EosPluginHost", "EosProcesses", "EosRuns",
+            ], swiftSettings: strict),
         .executableTarget(
             name: "eosd",
             dependencies: [
@@ -230,9 +233,11 @@ let package = Package(
 
         cPlugin("mlp", libraries: ["openblas", "m"]),
         cPlugin("product", libraries: ["m"]),
+        cPlugin("inner-product", libraries: ["m"]),
         cPlugin("mean-model", libraries: ["m"]),
         cPlugin("single-neuron", libraries: ["m"]),
         cPlugin("threshold-network", libraries: ["m"]),
+        cPlugin("path-rnn", libraries: ["openblas", "m"]),
         swiftPlugin("quadratic"),
         swiftPlugin("rosenbrock"),
         swiftPlugin("logistic"),
@@ -291,7 +296,7 @@ let package = Package(
             "ABITests", ["CEos", "EosCore", "EosPluginHost", "TestSupport"],
             exclude: ["Fixtures", "eos-1.0.abi", "layout.txt"])
         + tests("LibraryTests", ["TestSupport"], exclude: ["Programs"])
-        + tests("PluginTests", ["EosPluginHost", "EosCore", "EosData", "CEos"])
+        + tests("PluginTests", ["EosAnalysis", "EosData", "EosPluginHost", "EosCore", "CEos"])
         + tests("SwiftPluginTests", ["EosCore", "EosPluginHost", "CEos"])
         + tests("EosStudiesTests", ["EosStudies", "EosRuns", "EosCore", "CEos", "RunTestSupport", "TestSupport"])
         + tests("CommandTests", ["EosRuns", "EosCore", "CEos", "TestSupport"])
@@ -299,5 +304,5 @@ let package = Package(
         // Plugins that misbehave, and what becomes of the commands that meet them.
         + tests("MisbehaviourTests", ["TestSupport"])
         + tests("ExampleTests", ["TestSupport"], exclude: ["valgrind.supp"])
-        + tests("AcceptanceTests", ["EosCore", "EosPluginHost"])
+        + tests("AcceptanceTests", ["EosAnalysis", "EosCore", "EosData", "EosPluginHost"])
 )

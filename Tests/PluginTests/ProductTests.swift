@@ -32,6 +32,35 @@ import Testing
         #expect(relativeError(0.39 * metrics[2], expected) < 1e-8)
     }
 
+    /// Other depths, targets and steps than those of the figures, against the same descent and projection in this file.
+    @Test(arguments: [(3, 2.0, 0.98), (4, 0.5, 1), (7, 1, 1.01), (2, 3, 1.02)])
+    func anyDescentHasItsMetrics(depth: Int, target: Double, share: Double) throws {
+        let (p, scale) = (Double(depth), power(target, 1 / Double(depth)))
+        let step = share * 2 / (p * power(target, 2 - 2 / p))
+        var x = randomVector(depth, seed: 8).map { scale * (1 + 0.12 * $0) }
+        let entries = x.map { "\($0)" }.joined(separator: ",")
+        let subject = try Subject("product", "depth=\(depth) target=\(target) start=[\(entries)]")
+        let metrics = try subject.measure(Self.descend(subject, step: step, iterations: 777))
+        for _ in 0..<777 {
+            let product = x.reduce(1, *)
+            x = x.map { $0 - step * (product - target) * product / $0 }
+        }
+        // Newton's method on the multiplier of the projection, q = (x + sqrt(x^2 - 4 a))/2.
+        var a = 0.0
+        for _ in 0..<60 {
+            let q = x.map { ($0 + ($0 * $0 - 4 * a).squareRoot()) / 2 }
+            let excess = q.reduce(0) { $0 + logarithm($1) } - logarithm(target)
+            a += excess / zip(x, q).reduce(0) { $0 + 1 / ($1.1 * (2 * $1.1 - $1.0)) }
+        }
+        let q = x.map { ($0 + ($0 * $0 - 4 * a).squareRoot()) / 2 }
+        let inverses = q.reduce(0) { $0 + 1 / ($1 * $1) }
+        #expect(relativeError(metrics[0], norm(q.map { $0 - scale })) < 1e-6)
+        // Below the threshold it falls to rounding.
+        let across = a * inverses.squareRoot()
+        #expect(abs(metrics[1] - across) < 1e-6 * abs(across) + 1e-13)
+        #expect(relativeError(metrics[2], target * target * inverses) < 1e-6)
+    }
+
     @Test func aboveTheThresholdAnOrbitOfPeriodTwoRemains() throws {
         let subject = try Self.subject(start: Self.start)
         let sides = try [6000, 6001].map { try subject.measure(Self.descend(subject, step: 0.41, iterations: $0))[1] }
@@ -79,12 +108,90 @@ import Testing
         #expect(relativeError(try subject.eigenvalues(q, count: 1)[0], metrics[2]) < 1e-7)
     }
 
-    @Test func withoutAMinimumOnItsSideThereAreNoMetrics() throws {
-        #expect(try Subject("product", "target=-1").measure([1, 1, 1, 1]).allSatisfy(\.isNaN))
-        #expect(try Subject("product", "target=1").measure([-1, 1, 1, 1]).allSatisfy(\.isNaN))
+    private static let farPoints: [([Double], Double)] = [
+        ([1.3, -0.9, 1.1], 1.0), ([-2, 1.5, -0.4], 2), ([-2, 1.5, 0.4], 2), ([0.7, 1.2, 0.9], -1), ([-1, -1, -1], -3),
+        ([0, 1.5, 2], 1), ([0, 0, 2], 1), ([0, 0, 0], 1), ([2, 2, 2], 1.1), ([2, 2, 2], 0.9), ([5, 0.2, 1], 0.01),
+        ([4, 3, 0.05], 7), ([1.5, 1.5], 2.25), ([3, 3], 1), ([3, -3], 1), ([0.1, 0.2], 0.5),
+    ]
+
+    /// Signs that multiply to another sign than the target's: the nearest minimum has the smallest entry's sign changed.
+    /// Points with zeros, and far outside, where another root of the smallest entry is nearer: all held against a search
+    /// over every sign pattern that knows nothing of roots.
+    @Test(arguments: farPoints)
+    func theProjectionIsTheNearestMinimum(x: [Double], target: Double) throws {
+        let metrics = try Subject("product", "depth=\(x.count) target=\(target)").measure(x)
+        let nearest = Self.nearest(x, target)
+        #expect(abs(abs(metrics[1]) - nearest.distance) < 1e-6 * max(1, nearest.distance))
+        #expect((metrics[1] > 0) == (x.reduce(1, *) > target) || abs(metrics[1]) < 1e-12)
+        // Several minima may be equally near; sharpness and distance are those of one of them.
+        let magnitudes = nearest.point.map(abs)
+        let flattest = power(abs(target), 1 / Double(x.count))
+        #expect(relativeError(metrics[2], target * target * magnitudes.reduce(0) { $0 + 1 / ($1 * $1) }) < 1e-4)
+        #expect(abs(metrics[0] - norm(magnitudes.map { $0 - flattest })) < 1e-4)
+    }
+
+    /// Of any depth, near M: the point x = q + s n has the projection q, the distance s, and q's sharpness.
+    @Test(arguments: [1, 2, 3, 7, 40, 500], [0.3, 1, 5, -2])
+    func aPointBesideAMinimumGoesBack(depth: Int, target: Double) throws {
+        let scale = power(abs(target), 1 / Double(depth))
+        var q = randomVector(depth, seed: 3).map { scale * (1 + 0.3 * $0) }
+        let factor = power(abs(target) / q.reduce(1, *), 1 / Double(depth))
+        q = q.map { factor * $0 }
+        if target < 0 { q[0] = -q[0] }
+        let normal = q.map { target / $0 }
+        let length = norm(normal)
+        for s in [-0.01, 1e-8, 0.02] {
+            let x = moved(q, by: s * scale / length, along: normal)
+            let metrics = try Subject("product", "depth=\(depth) target=\(target)").measure(x)
+            #expect(abs(metrics[1] - s * scale) < 1e-12 * scale)
+            #expect(relativeError(metrics[2], length * length) < 1e-10)
+            #expect(abs(metrics[0] - norm(q.map { abs($0) - scale })) < 1e-10 * Double(depth))
+        }
+    }
+
+    @Test func withoutASmoothMinimumThereAreNoMetrics() throws {
+        #expect(try Subject("product", "target=0").measure([1, 1, 1, 1]).allSatisfy(\.isNaN))
         #expect(try Subject("product", "target=1").measure([.nan, 1, 1, 1]).allSatisfy(\.isNaN))
+        #expect(try Subject("product", "target=1").measure([1e200, 1, 1, 1]).allSatisfy(\.isNaN))
         let mirrored = try Subject("product", "target=1").measure([-1.2, 1, -0.9, 1])
         #expect(mirrored == (try Subject("product", "target=1").measure([1.2, 1, 0.9, 1])))
+    }
+
+    /// On every sign pattern of the right sign, by gradient descent over the logarithms of the magnitudes.
+    private static func nearest(_ x: [Double], _ target: Double) -> (point: [Double], distance: Double) {
+        var best = (point: x, distance: Double.infinity)
+        let count = x.count
+        for pattern in 0..<(1 << count) {
+            let signs = (0..<count).map { pattern >> $0 & 1 == 1 ? -1.0 : 1 }
+            guard signs.reduce(1, *) * target > 0 else { continue }
+            for attempt in 0..<12 {
+                var logs = randomVector(count, seed: UInt64(attempt)).map { 2 * $0 }
+                func point() -> [Double] {
+                    let mean = (logs.reduce(0, +) - logarithm(abs(target))) / Double(count)
+                    return zip(signs, logs).map { $0 * exponential($1 - mean) }
+                }
+                var step = 0.1
+                var here = norm(zip(point(), x).map { $0 - $1 })
+                for _ in 0..<4000 where step > 1e-14 {
+                    let q = point()
+                    var slope = zip(q, x).map { ($0 - $1) * $0 }
+                    let mean = slope.reduce(0, +) / Double(count)
+                    slope = slope.map { $0 - mean }
+                    let before = logs
+                    logs = moved(logs, by: -step / max(norm(slope), 1e-3), along: slope)
+                    let there = norm(zip(point(), x).map { $0 - $1 })
+                    if there < here {
+                        here = there
+                        step *= 1.3
+                    } else {
+                        logs = before
+                        step /= 2
+                    }
+                }
+                if here < best.distance { best = (point(), here) }
+            }
+        }
+        return best
     }
 
     @Test func startsWhereItIsTold() throws {

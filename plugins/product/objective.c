@@ -87,7 +87,8 @@ static eos_status initial_point(void *self, uint64_t seed, void *x) {
 }
 
 static const struct { const char *name, *text; } metrics[] = {
-    {"distance_to_flattest", "distance from the nearest minimum to the flattest one, all entries target^(1/depth)"},
+    {"distance_to_flattest", "distance from the nearest minimum to the flattest one of its signs, all magnitudes "
+                             "|target|^(1/depth)"},
     {"signed_normal_distance", "distance to the nearest minimum; negative where the product is below the target"},
     {"sharpness_on_minimum", "largest Hessian eigenvalue at the nearest minimum"},
 };

@@ -9,7 +9,7 @@ static const eos_parameter parameters[] = {
     {ROW, .type = EOS_TYPE_I64, .key = "depth", .default_value = "4", .minimum = 1, .maximum = 9007199254740992.0,
      .text = "how many numbers are multiplied"},
     {ROW, .type = EOS_TYPE_F64, .key = "target", .default_value = "1",
-     .text = "what their product is to be; the metrics need it to be positive"},
+     .text = "what their product is to be; with 0 there are no metrics"},
     {ROW, .type = EOS_TYPE_F64_ARRAY, .key = "start",
      .text = "the initial point, depth numbers; without it [3, 0.5, 0.6, 0.4] for depth 4, else ones, each moved by up "
              "to 0.1 as the seed says"},

@@ -21,8 +21,8 @@ typedef struct product {
 
 /* The nearest point of the minima M = {x: x_1 ... x_p = y} and where it lies. */
 typedef struct product_projection {
-    double distance_to_flattest;   /* |projection - y^(1/p) signs| */
-    double signed_normal_distance; /* > 0: outside of M, towards larger products */
+    double distance_to_flattest;   /* |projection - |y|^(1/p) signs|, the signs being those of the projection */
+    double signed_normal_distance; /* > 0: on the side of larger products */
     double sharpness;              /* of f at the projection */
 } product_projection;
 
@@ -37,8 +37,7 @@ eos_status product_create(void *ctx, const eos_host *host, const char *id, const
 eos_status product_evaluate(void *self, eos_evaluation *evaluation);
 eos_status product_linearize(void *self, const void *x);
 eos_status product_curvature(void *self, const void *v, void *out);
-/* projection.c: all NaN where y <= 0, where the entries of x have an odd number of minus signs, or where x is not
- * finite. */
+/* projection.c: all NaN where y = 0, whose minima are no smooth surface, or where x is not finite. */
 product_projection product_project(int64_t depth, double target, const double *x);
 
 #endif

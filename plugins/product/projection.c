@@ -1,78 +1,120 @@
-/* Projection onto the minima M, by bisection ("Convergence rates on the edge of stability", 2025, arXiv 2510.17506,
- * appendix).
+/* Projection onto the minima M = {q: q_1 ... q_p = y}, by bisection (MacDonald, Min, Palma, Tarmoun, Xu, Vidal 2025,
+ * arXiv 2510.17506, appendix), for any y but 0 and any point.
  *
- * At the projection q the difference x - q is normal to M: x_i = q_i + a / q_i for one number a, so that
- * q_i = (x_i + sqrt(x_i^2 - 4 a)) / 2, and a follows from q_1 ... q_p = y, which falls as a rises. Where the product is
- * still above y at the largest a, min x_i^2 / 4, the smallest entry goes on with the other root, and a falls again.
- * Near M this is the nearest minimum; far outside (all entries 2 for y = 1) another such point may be nearer. */
+ * At the nearest point q of M the difference x - q is normal to M: with magnitudes in place of entries,
+ * x_i = q_i + a / q_i for one number a, and q_i is a root of q^2 - x_i q + a. Second-order conditions leave little
+ * choice: all take the upper root, but for the smallest entry j, which may take the lower one. So all candidates lie
+ * on one curve with the magnitude z of q_j as its parameter: a = z (x_j - z), and the others follow. From z = x_j / 2
+ * on (the upper root) the product rises with z, and near M its crossing of |y| is the nearest point. Where the distance
+ * to that one exceeds x_j / 2, or where there is none, points with z < x_j / 2 may be nearer, and all are looked at.
+ *
+ * Where the signs of x multiply to another sign than y's, the nearest point of M has the sign of the smallest entry
+ * changed, so that a = -z (x_j + z), and the product rises with z all the way. */
 #include <math.h>
 
 #include "product.h"
 
-typedef struct family {
-    int64_t depth, smallest; /* the smallest entry */
+typedef struct curve {
+    int64_t depth, smallest; /* the smallest entry, j */
     const double *x;
-    int lower; /* whether the smallest entry takes the lower root */
-} family;
+    double log_target; /* log |y| */
+    int changes_sign;  /* whether q_j has another sign than x_j */
+} curve;
 
-static double root(const family *f, double a, int64_t i) {
-    double x = fabs(f->x[i]);
-    double square = x * x - 4 * a;
-    double upper = (x + (square > 0 ? sqrt(square) : 0)) / 2;
-    /* a / upper is the lower root without cancellation. */
-    return f->lower && i == f->smallest ? a / upper : upper;
+static double multiplier(const curve *c, double z) {
+    double least = fabs(c->x[c->smallest]);
+    return c->changes_sign ? -z * (least + z) : z * (least - z);
 }
 
-/* log of the product of all roots: thousands of factors neither overflow nor vanish. */
-static double log_product(const family *f, double a) {
-    double sum = 0;
-    for (int64_t i = 0; i < f->depth; i++) sum += log(root(f, a, i));
+static double root(const curve *c, double z, double a, int64_t i) {
+    if (i == c->smallest) return z;
+    double x = fabs(c->x[i]), square = x * x - 4 * a;
+    return (x + (square > 0 ? sqrt(square) : 0)) / 2;
+}
+
+/* log(q_1 ... q_p / |y|): thousands of factors neither overflow nor vanish. */
+static double excess(const curve *c, double z) {
+    double a = multiplier(c, z), sum = -c->log_target;
+    for (int64_t i = 0; i < c->depth; i++) sum += log(root(c, z, a, i));
     return sum;
 }
 
-/* The a whose product is y, in low ..< high. Bisects until the two are neighbours. */
-static double bisect(const family *f, double log_target, double low, double high) {
+/* Where the excess, negative at `low` and positive at `high`, crosses zero. Bisects until the two are neighbours. */
+static double crossing(const curve *c, double low, double high) {
     for (int step = 0; step < 1100; step++) {
         double middle = low + (high - low) / 2;
         if (middle <= low || middle >= high) break;
-        int is_above = log_product(f, middle) > log_target;
-        /* Along the lower root the product rises with a. */
-        if (is_above != f->lower) low = middle;
-        else high = middle;
+        if (excess(c, middle) > 0) high = middle;
+        else low = middle;
     }
     return low + (high - low) / 2;
 }
 
-static int has_projection(int64_t depth, double target, const double *x) {
-    int is_negative = 0;
-    for (int64_t i = 0; i < depth; i++) {
-        if (!isfinite(x[i])) return 0;
-        is_negative ^= x[i] < 0;
+static double inverse_squares(const curve *c, double z) {
+    double a = multiplier(c, z), sum = 0;
+    for (int64_t i = 0; i < c->depth; i++) {
+        double q = root(c, z, a, i);
+        sum += 1 / (q * q);
     }
-    return target > 0 && !is_negative;
+    return sum;
+}
+
+/* |x - q| with the sign of a: positive where magnitudes shrink. */
+static double distance(const curve *c, double z) { return multiplier(c, z) * sqrt(inverse_squares(c, z)); }
+
+/* The nearest of the points with z < x_j / 2, or `nearest` where that is nearer. The excess rises in the first piece,
+ * and changes its direction seldom beyond it. */
+static double search_below(const curve *c, double nearest) {
+    double half = fabs(c->x[c->smallest]) / 2, low = 0, least = isnan(nearest) ? INFINITY : fabs(distance(c, nearest));
+    int64_t pieces = c->depth > 128 ? 2 * c->depth : 256;
+    int was_above = 0;
+    for (int64_t piece = 1; piece <= pieces; piece++) {
+        double high = half * ((double)piece / (double)pieces);
+        int is_above = excess(c, high) > 0;
+        if (is_above && !was_above) {
+            double z = crossing(c, low, high);
+            if (fabs(distance(c, z)) < least) {
+                nearest = z;
+                least = fabs(distance(c, z));
+            }
+        }
+        was_above = is_above;
+        low = high;
+    }
+    return nearest;
+}
+
+static double parameter_of_nearest(const curve *c) {
+    double least = fabs(c->x[c->smallest]), flattest = exp(c->log_target / (double)c->depth);
+    if (c->changes_sign) return crossing(c, 0, flattest);
+    double upper = NAN;
+    if (least == 0 || excess(c, least / 2) <= 0) {
+        /* With z = flattest >= x_j no root is below it, and with z = x_j >= flattest all roots are the entries. */
+        upper = crossing(c, least / 2, flattest > least ? flattest : least);
+        if (fabs(distance(c, upper)) <= least / 2) return upper;
+    }
+    return least > 0 ? search_below(c, upper) : upper;
 }
 
 product_projection product_project(int64_t depth, double target, const double *x) {
-    if (!has_projection(depth, target, x)) return (product_projection){NAN, NAN, NAN};
-    family f = {.depth = depth, .x = x};
-    for (int64_t i = 1; i < depth; i++) {
-        if (fabs(x[i]) < fabs(x[f.smallest])) f.smallest = i;
-    }
-    double log_target = log(target), flattest = exp(log_target / (double)depth);
-    double largest = x[f.smallest] * x[f.smallest] / 4;
-    /* With a = -flattest^2 no root is below `flattest`. */
-    double a;
-    if (log_product(&f, largest) <= log_target) {
-        a = bisect(&f, log_target, -flattest * flattest, largest);
-    } else {
-        f.lower = 1;
-        a = bisect(&f, log_target, 0, largest);
-    }
-    double distance = 0, inverses = 0;
+    product_projection unknown = {NAN, NAN, NAN};
+    if (!isfinite(target) || target == 0) return unknown;
+    curve c = {.depth = depth, .x = x, .log_target = log(fabs(target)), .changes_sign = target < 0};
     for (int64_t i = 0; i < depth; i++) {
-        double q = root(&f, a, i);
-        distance += (q - flattest) * (q - flattest);
-        inverses += 1 / (q * q);
+        /* Squares are finite. */
+        if (!(fabs(x[i]) < 1e150)) return unknown;
+        c.changes_sign ^= x[i] < 0;
+        if (fabs(x[i]) < fabs(x[c.smallest])) c.smallest = i;
     }
-    return (product_projection){sqrt(distance), a * sqrt(inverses), target * target * inverses};
+    double z = parameter_of_nearest(&c), a = multiplier(&c, z);
+    double flattest = exp(c.log_target / (double)depth), along = 0;
+    for (int64_t i = 0; i < depth; i++) {
+        double q = root(&c, z, a, i);
+        along += (q - flattest) * (q - flattest);
+    }
+    return (product_projection){
+        .distance_to_flattest = sqrt(along),
+        .signed_normal_distance = copysign(1, target) * distance(&c, z),
+        .sharpness = target * target * inverse_squares(&c, z),
+    };
 }

@@ -23,6 +23,24 @@ public struct AnalysedRun {
         trajectory = try Trajectory(directory)
     }
 
+    /// Whether the run failed because a value or a gradient was not finite. No status is recorded, only the sentence of
+    /// the trainer.
+    public func endsNonFinite() throws(EosError) -> Bool {
+        guard let last = try RunDatabase.open(directory, readOnly: true).lastState(), last.state == .failed else {
+            return false
+        }
+        return last.reason.contains("is not finite") || last.reason.hasPrefix("the value is ")
+    }
+
+    /// The value of a key of the policy; nil where it has no such key, or one without a number.
+    public func policyNumber(_ key: String) -> Double? {
+        guard case .number(let value)? = spec.policy[key], value.isFinite else { return nil }
+        return value
+    }
+
+    /// The whole id of the objective, as "eos.product".
+    public var objectiveID: String { (try? workbench.catalogue.find(.objective, spec.plugin).id) ?? spec.plugin }
+
     /// The objective of the run, made anew: it reads its data and takes its memory.
     public func makeObjective() throws(EosError) -> Objective {
         do throws(EosError) { return try workbench.makeObjective(for: spec, host: makeHost()) } catch {

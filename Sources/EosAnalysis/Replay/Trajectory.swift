@@ -15,9 +15,6 @@ public struct Trajectory: Sendable {
     public let reason: [StepReason]
     /// Where the leading eigenvalue of the Hessian was measured, in order.
     public let sharpness: [Measurement]
-    /// How many eigenvalues were measured at a time.
-    public let eigenvalueCount: Int
-
     public struct Measurement: Sendable, Equatable {
         public let iteration: Int
         public let value: Double
@@ -35,7 +32,7 @@ public struct Trajectory: Sendable {
 
     public init(
         loss: [Double], gradientNorm: [Double], step: [Double], trials: [Int32], reason: [StepReason],
-        sharpness: [Measurement], eigenvalueCount: Int = 1
+        sharpness: [Measurement]
     ) {
         self.loss = loss
         self.gradientNorm = gradientNorm
@@ -43,7 +40,12 @@ public struct Trajectory: Sendable {
         self.trials = trials
         self.reason = reason
         self.sharpness = sharpness
-        self.eigenvalueCount = eigenvalueCount
+    }
+
+    /// The same with other measurements of the sharpness.
+    public func with(sharpness: [Measurement]) -> Trajectory {
+        Trajectory(
+            loss: loss, gradientNorm: gradientNorm, step: step, trials: trials, reason: reason, sharpness: sharpness)
     }
 
     /// Reads the records of a run.
@@ -82,9 +84,7 @@ public struct Trajectory: Sendable {
                 "\(directory.path): the records lack iteration \(missing), as after a disk that failed; train the spec "
                     + "again to analyse it")
         }
-        let names = try database.probeNames()
         self.init(
-            loss: loss, gradientNorm: norms, step: steps, trials: trials, reason: reasons, sharpness: sharpness,
-            eigenvalueCount: names.count { $0 == "sharpness" || $0.hasPrefix("sharpness.") })
+            loss: loss, gradientNorm: norms, step: steps, trials: trials, reason: reasons, sharpness: sharpness)
     }
 }
