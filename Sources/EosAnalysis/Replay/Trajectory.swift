@@ -81,8 +81,8 @@ public struct Trajectory: Sendable {
         if let missing {
             throw EosError(
                 EOS_E_STATE,
-                "\(directory.path): the records lack iteration \(missing), as after a disk that failed; train the spec "
-                    + "again to analyse it")
+                "\(directory.path): the records lack iteration \(missing), as with telemetry.every above 1 or after a "
+                    + "disk that failed; train the spec again, with telemetry.every = 1, to analyse it")
         }
         self.init(
             loss: loss, gradientNorm: norms, step: steps, trials: trials, reason: reasons, sharpness: sharpness)

@@ -18,7 +18,9 @@ struct Analyze: ParsableCommand {
 
             --json and the options that find a run through eosd go with every analysis.
             """,
-        subcommands: [AnalyzeLargeSteps.self, AnalyzePhases.self, AnalyzeRegime.self, AnalyzePaths.self])
+        subcommands: [
+            AnalyzeLargeSteps.self, AnalyzePhases.self, AnalyzeRegime.self, AnalyzeThreshold.self, AnalyzePaths.self,
+        ])
 
     @OptionGroup var chosen: RunArgument
 
@@ -39,16 +41,20 @@ struct Analyze: ParsableCommand {
         )
     }
 
-    /// The run, its directory on this machine.
+    /// The run.
     func open() throws -> AnalysedRun {
+        let directory = try directory()
+        return try fromUser { () throws(EosError) in try AnalysedRun(directory, workbench: Workbench()) }
+    }
+
+    /// Its directory on this machine.
+    func directory() throws -> RunDirectory {
         Ending.watchPlugins()
         let path: String
         switch try chosen.source() {
         case let run as DirectoryRun: path = run.directory.path
         case let run: path = try run.report().summary.directory
         }
-        return try fromUser { () throws(EosError) in
-            try AnalysedRun(try RunDirectory.open(path), workbench: Workbench())
-        }
+        return try fromUser { () throws(EosError) in try RunDirectory.open(path) }
     }
 }

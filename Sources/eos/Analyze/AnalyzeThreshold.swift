@@ -1,0 +1,36 @@
+import ArgumentParser
+import EosAnalysis
+import EosCore
+import EosRuns
+
+struct AnalyzeThreshold: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "threshold",
+        abstract: "Hold a run of mean-model, threshold-network or single-neuron against its threshold.",
+        usage: "eos analyze <run> threshold [--json]",
+        discussion: """
+            For a run with a constant step eta, at its last checkpoint, in the terms of "Learning threshold neurons via \
+            the edge of stability" 2022, arXiv 2212.07469. Records are not needed: telemetry.every may be large.
+
+              mean-model         eta_c = 8 pi / d^2 for b = 0; above it the bias falls to where 2 - eta lambda is
+                                 3 eta (Phi/g)^2
+              threshold-network  the same; the prediction is that of the mean model, which knows no signal
+              single-neuron      eta_c = 2 / (y0^2 - x0^2); below it y^2 - x^2 stays, above it the sharpness falls to
+                                 2/eta less eta/(2c), or less what the loss's exponent predicts
+
+            --json prints one object: run, model, iteration, step, critical_step, ratio, regime, learned and predicted \
+            (the bias; for single-neuron the sharpness of the minimum), sharpness, step_sharpness, gap and \
+            predicted_gap (2 - eta lambda). What is not predicted is null.
+            """)
+
+    @ParentCommand var analysis: Analyze
+
+    func run() throws {
+        let directory = try analysis.directory()
+        let result = try fromUser { () throws(EosError) in
+            try ThresholdAnalysis(directory, workbench: Workbench())
+        }
+        let text = ThresholdText(result, run: directory.id)
+        Console.print(analysis.json ? text.json.text : text.lines.joined(separator: "\n"))
+    }
+}
