@@ -2,6 +2,7 @@ import EosAnalysis
 import EosCore
 import EosData
 import Foundation
+import Testing
 
 /// A path-rnn over generated paths, or over a file of its own for more than two classes.
 struct PathCase: Sendable, CustomTestStringConvertible {

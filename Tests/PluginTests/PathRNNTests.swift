@@ -12,7 +12,8 @@ import Testing
         for point in try test.points(subject) {
             let (network, training, _) = try test.model(subject, at: point)
             let expected = PathReadOuts.euler(network, training).loss
-            #expect(relativeError(try subject.value(point), expected) < 1e-11)
+            let value = try subject.value(point)
+            #expect(relativeError(value, expected) < 1e-11)
         }
     }
 
@@ -77,14 +78,18 @@ import Testing
             for _ in 0..<50 { z += (normalProbability(below: -z) - value) / (exp(-z * z / 2) / (2 * Double.pi).squareRoot()) }
             return z
         }
-        #expect(abs(try z([1, -1], 0) + 0.359367403) < 1e-3)
+        let example = try z([1, -1], 0)
+        #expect(abs(example + 0.359367403) < 1e-3)
         // W + W' = -2 I: the variance is the same in every direction, and beta tells how large it is.
-        let deviation = 0.01 / (try z([1, 0], 0.01) - z([1, 0], 0))
+        let (z0, z1) = (try z([1, 0], 0), try z([1, 0], 0.01))
+        let deviation = 0.01 / (z1 - z0)
         #expect(abs(deviation * deviation - 0.10808309) < 3e-4)
-        #expect(abs(try z([1, 0], 0) * deviation + 0.20284439) < 2e-8)
-        #expect(abs(try z([0, 1], 0) * deviation + 0.03588638) < 2e-8)
+        #expect(abs(z0 * deviation + 0.20284439) < 2e-8)
+        let second = try z([0, 1], 0)
+        #expect(abs(second * deviation + 0.03588638) < 2e-8)
         // A read-out decides the same whatever its length.
-        #expect(abs(try z([2, -2], 0.5) - z([1, -1], 0.25)) < 1e-9)
+        let (long, short) = (try z([2, -2], 0.5), try z([1, -1], 0.25))
+        #expect(abs(long - short) < 1e-9)
     }
 
     /// Probabilities of a millionth and far below, and saturated on the other side.
@@ -100,7 +105,7 @@ import Testing
         #expect(zs.contains { $0 > 6 })
         let gradient = try subject.gradient(point)
         #expect(relativeError(gradient.value, zs.reduce(0) { $0 + 0.5 * erfc($1 / 2.0.squareRoot()) / 6 }) < 1e-11)
-        #expect(gradient.gradient.allSatisfy(\.isFinite))
+        #expect(gradient.gradient.allSatisfy { $0.isFinite })
         let separable = try PathCase(sigma: 1e-9, train: 6).subject()
         let saturated = try separable.gradient(point)
         #expect(saturated.value.isFinite && saturated.gradient.allSatisfy(\.isFinite))
@@ -143,7 +148,8 @@ import Testing
         for test in PathCase.all where test.units > 1 {
             let subject = try test.subject()
             for seed in 0..<5 as Range<UInt64> {
-                #expect(try subject.value(subject.initialPoint(seed: seed)) < 0.5)
+                let value = try subject.value(subject.initialPoint(seed: seed))
+                #expect(value < 0.5)
             }
         }
     }
@@ -160,7 +166,8 @@ import Testing
         let subject = try PathCase(train: 40, test: 0).subject()
         let point = try subject.initialPoint(seed: 1)
         let metrics = try subject.measure(point)
-        #expect(relativeError(metrics[0], 1 - (try subject.value(point))) < 1e-12)
+        let value = try subject.value(point)
+        #expect(relativeError(metrics[0], 1 - value) < 1e-12)
         #expect(metrics[5].isNaN)
     }
 
@@ -205,9 +212,11 @@ import Testing
         for test in [PathCase(), PathCase(classes: 4, units: 6, steps: 7, isRagged: true)] {
             let (single, double) = (try test.subject("dtype=f32"), try test.subject())
             let x = try single.initialPoint(seed: 3)
-            #expect(relativeError(x, try double.initialPoint(seed: 3)) < 1e-7)
+            let y = try double.initialPoint(seed: 3)
+            #expect(relativeError(x, y) < 1e-7)
             #expect(try single.value(x) == double.value(x))
-            #expect(relativeError(try single.gradient(x).gradient, try double.gradient(x).gradient) < 1e-7)
+            let (a, b) = (try single.gradient(x).gradient, try double.gradient(x).gradient)
+            #expect(relativeError(a, b) < 1e-7)
             #expect(try single.measure(x) == double.measure(x))
         }
     }

@@ -40,12 +40,12 @@ import Testing
         let readOuts = PathReadOuts.euler(network, samples)
         let norm = 0.3
         let size = (readOuts.kernels.elements.reduce(0) { $0 + $1 * $1 } * samples.dt).squareRoot()
-        let size_ = samples.steps * samples.channels
+        let length = samples.steps * samples.channels
         let attacked = PathSamples(
             steps: samples.steps, channels: samples.channels, duration: samples.duration,
             values: samples.values.enumerated().map { place, value in
-                let sign = samples.labels[place / size_] == 1 ? -1.0 : 1
-                return value + sign * norm * readOuts.kernels.elements[place % size_] / size
+                let sign = samples.labels[place / length] == 1 ? -1.0 : 1
+                return value + sign * norm * readOuts.kernels.elements[place % length] / size
             }, labels: samples.labels)
         let bound = readOuts.accuracy(.init(attack: norm))
         #expect(abs(PathReadOuts.euler(network, attacked).accuracy() - bound) < 1e-12)
