@@ -1,6 +1,6 @@
 extension DenseMatrix {
     /// X of self X = right, by elimination with row exchanges; infinities or NaN where the matrix is singular.
-    func solve(_ right: DenseMatrix) -> DenseMatrix {
+    public func solve(_ right: DenseMatrix) -> DenseMatrix {
         precondition(rows == columns && rows == right.rows)
         var (a, x) = (self, right)
         for k in 0..<rows {
@@ -31,7 +31,7 @@ extension DenseMatrix {
     }
 
     /// The lower triangular L of self = L L'; nil where the matrix is not positive definite.
-    func choleskyFactor() -> DenseMatrix? {
+    public func choleskyFactor() -> DenseMatrix? {
         var factor = DenseMatrix.zero(rows, rows)
         for j in 0..<rows {
             for i in j..<rows {
@@ -49,7 +49,7 @@ extension DenseMatrix {
     }
 
     /// L^-1 x for a lower triangular matrix.
-    func solveLower(_ x: [Double]) -> [Double] {
+    public func solveLower(_ x: [Double]) -> [Double] {
         var result = x
         for i in 0..<rows {
             for k in 0..<i { result[i] -= self[i, k] * result[k] }

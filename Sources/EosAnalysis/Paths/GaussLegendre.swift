@@ -1,14 +1,14 @@
 import Glibc
 
 /// Nodes and weights on [0, 1] that integrate polynomials of degree 2 count - 1 exactly.
-struct GaussLegendre: Sendable {
-    let nodes: [Double]
-    let weights: [Double]
+public struct GaussLegendre: Sendable {
+    public let nodes: [Double]
+    public let weights: [Double]
 
     static let sixteen = GaussLegendre(16)
 
     /// By Newton's method on the Legendre polynomial, from the usual estimate of its roots.
-    init(_ count: Int) {
+    public init(_ count: Int) {
         var nodes: [Double] = []
         var weights: [Double] = []
         for i in 0..<count {

@@ -1,4 +1,5 @@
 import EosAnalysis
+import EosClient
 import EosRuns
 import Foundation
 

@@ -2,7 +2,7 @@ import EosCore
 import Foundation
 import Testing
 
-@testable import EosAnalysis
+import EosAnalysis
 
 /// Accuracies of networks on several paths: closed form and draws against simulations, attacks against attacks.
 @Suite struct PathAccuracyTests {

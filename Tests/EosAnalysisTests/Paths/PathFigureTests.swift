@@ -2,7 +2,7 @@ import EosCore
 import Foundation
 import Testing
 
-@testable import EosAnalysis
+import EosAnalysis
 
 /// The worked example of the specification of arXiv 2108.03090: its figures are ours, confirmed in another language.
 @Suite struct PathFigureTests {

@@ -2,7 +2,7 @@ import EosCore
 import Foundation
 import Testing
 
-@testable import EosAnalysis
+import EosAnalysis
 
 /// Closed form, Euler form and simulation, for networks of other sizes.
 @Suite struct PathLawTests {
