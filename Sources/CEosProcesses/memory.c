@@ -2,7 +2,7 @@
 
 #include "eos_processes.h"
 
-void eos_memory_share_arenas(void) { mallopt(M_ARENA_MAX, 2); }
+void eos_memory_share_arenas(void) { mallopt(M_ARENA_MAX, 8); }
 
 /* Less than this is not worth the work. */
 static const size_t slack = 4 << 20;

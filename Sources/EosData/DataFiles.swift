@@ -47,7 +47,7 @@ struct DataFiles {
         }
         let (train, test) = try counts(request, first.count, second?.count)
         let samples = try Samples<Scalar>(
-            train: train, test: test, shape: second?.shape ?? first.shape,
+            train: train, test: test, shape: try shape(second?.shape ?? first.shape, request),
             classes: request.classes ?? max(first.classes, second?.classes ?? 0),
             hasLengths: first.hasLengths || second?.hasLengths == true)
         for index in 0..<train { try first.read(index, into: samples, at: index) }
@@ -59,6 +59,23 @@ struct DataFiles {
             }
         }
         return samples
+    }
+
+    /// The shape of samples whose rows are cut into steps as `data.channels` says.
+    private func shape(_ read: SampleShape, _ request: DataRequest) throws(EosError) -> SampleShape {
+        guard let channels = request.channels else { return read }
+        guard read.layout == .table else {
+            throw EosError(
+                EOS_E_CONFIG,
+                "data.channels = \(channels), but \(training.samples.path) holds no rows of features; leave it out")
+        }
+        guard read.features % channels == 0 else {
+            throw EosError(
+                EOS_E_CONFIG,
+                "data.channels = \(channels) does not divide the \(read.features) features of a row of "
+                    + "\(training.samples.path); give a divisor")
+        }
+        return .series(steps: read.features / channels, channels: channels)
     }
 
     /// How many samples are taken from files with so many.

@@ -14,6 +14,8 @@ struct DataRequest {
     /// nil: all of the test file, none without one.
     let test: Int?
     let classes: Int?
+    /// Of each step of a row that is a series; nil: rows are tables.
+    let channels: Int?
     let standardization: Standardization
 
     init(_ configuration: Configuration, _ directories: [String]) throws(EosError) {
@@ -27,6 +29,7 @@ struct DataRequest {
         train = (try? keys.integer("data.train")).map { Int($0) }
         test = (try? keys.integer("data.test")).map { Int($0) }
         classes = (try? keys.integer("data.classes")).map { Int($0) }
+        channels = (try? keys.integer("data.channels")).map { Int($0) }
         standardization = Standardization(rawValue: try keys.string("data.standardize"))!
         if keys["data.generator"] != nil {
             source = .generator(try Generator(keys))

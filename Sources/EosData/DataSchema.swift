@@ -26,6 +26,9 @@ public enum DataSchema {
         Parameter(
             "data.classes", .integer, range: 1...0x7fff_ffff,
             "classes; without it, the largest label of the files plus 1 (cifar, clusters: 10)"),
+        Parameter(
+            "data.channels", .integer, range: 1...0x7fff_ffff,
+            "numbers of one step (csv, npy): a row of features is a series, step by step, that many channels each"),
         Parameter("data.dimension", .integer, range: 1...0x1p63, "features (clusters: 16; sparse-coding: 200)"),
         Parameter("data.spread", .number, range: 0...1e300, "standard deviation of the centres (clusters: 0.8)"),
         Parameter("data.noise", .number, range: 0...1e300, "standard deviation around a centre (clusters: 0.9)"),
@@ -63,6 +66,7 @@ public enum DataSchema {
         }
         var known = ["data.file", "data.format", "data.test_file", "data.train", "data.test"]
         if format != .ts { known.append("data.classes") }
+        if format.hasRows { known.append("data.channels") }
         if format.hasLabelFile {
             known += ["data.labels", "data.test_labels"]
             guard configuration["data.labels"] != nil else { throw missing("data.labels", format) }
@@ -103,6 +107,8 @@ public enum DataFormat: String, CaseIterable, Sendable {
     case csv, idx, cifar, ts, npy
 
     var hasLabelFile: Bool { self == .idx || self == .npy }
+    /// Whether a sample may be a row of features, which is a table or a series as one likes.
+    var hasRows: Bool { self == .csv || self == .npy }
 }
 
 /// The generators of data.

@@ -30,14 +30,17 @@ struct Problem: Sendable {
         return try Self.catalogue.makeObjective("mlp", configuration, host: Host(threads: 1))
     }
 
-    private static let catalogue: Catalogue = {
+    private static let catalogue = catalogue(of: "mlp")
+
+    /// A plugin of this package, from the directory that the tests were built into.
+    static func catalogue(of plugin: String) -> Catalogue {
         var catalogue = Catalogue()
         let products = Bundle.allBundles.map(\.bundlePath) + [ProcessInfo.processInfo.arguments[0]]
         for place in products {
             var directory = URL(fileURLWithPath: place)
             while directory.pathComponents.count > 1 {
                 directory.deleteLastPathComponent()
-                let file = directory.appendingPathComponent("libeos-plugin-mlp.so").path
+                let file = directory.appendingPathComponent("libeos-plugin-\(plugin).so").path
                 if let plugin = try? Plugin.load(path: file) {
                     try? catalogue.add(plugin)
                     return catalogue
@@ -45,7 +48,7 @@ struct Problem: Sendable {
             }
         }
         return catalogue
-    }()
+    }
 }
 
 /// The digits need the data directory.

@@ -9,10 +9,14 @@ import Testing
         "data.generator=clusters", "data.train=40", "data.test=10", "data.dimension=8", "data.classes=3",
     ]
 
+    static let sines = ["data.generator=noisy-sine", "data.train=20", "data.test=10", "data.steps=8"]
+
     @Test(arguments: [
         ("product", []), ("inner-product", []), ("quadratic", []), ("rosenbrock", ["size=5"]), ("logistic", []),
         ("logistic", ["data.generator=clusters", "data.train=40", "data.dimension=3", "data.classes=2"]),
         ("mlp", ["layers=[8,6,3]"] + clusters),
+        ("path-rnn", ["units=3", "sigma=0.2"] + sines),
+        ("path-rnn", ["units=3", "sigma=0.2", "constrain=false", "classes=3", "steps=5", "dtype=f32"] + sines),
         ("mlp", ["layers=[8,6,3]", "activation=tanh", "dtype=f64", "loss=cross-entropy"] + clusters),
     ])
     func aPluginPasses(_ name: String, _ assignments: [String]) throws {

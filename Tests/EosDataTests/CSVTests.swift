@@ -48,6 +48,23 @@ import Testing
         #expect(try scratch.load("file=a.csv format=csv test_file=b.csv train=1 test=1").inputs == [1, 4])
     }
 
+    /// Two steps of two channels: standardised by channel, over all steps.
+    @Test func rowsMayBeSeries() throws {
+        try scratch.write("a.csv", "1,10,3,30,0\n1,20,-1,20,1\n")
+        let data = try scratch.load("file=a.csv format=csv channels=2")
+        #expect(data.shape == [2, 0, 4, 2, 2, 2])
+        #expect(data.inputs == [1, 10, 3, 30, 1, 20, -1, 20])
+        #expect(data.lengths == nil)
+        let standard = try scratch.load("file=a.csv format=csv channels=2 standardize=per-channel")
+        let root = 2.0.squareRoot()
+        let expected = [0, -root, root, root, 0, 0, -root, 0]
+        #expect(zip(standard.inputs, expected).allSatisfy { abs($0 - $1) < 1e-15 })
+        #expect(
+            scratch.failure("file=a.csv format=csv channels=3")
+                == "data.channels = 3 does not divide the 4 features of a row of a.csv; give a divisor")
+        #expect(try scratch.load("file=a.csv format=csv channels=4").shape == [2, 0, 4, 4, 1, 2])
+    }
+
     @Test func classesAreThoseOfTheWholeFile() throws {
         try scratch.write("a.csv", "1,0\n2,1\n3,7\n")
         #expect(try scratch.load("file=a.csv format=csv train=1").shape[5] == 8)

@@ -39,7 +39,12 @@ import Testing
         (
             "file=a format=csv labels=b",
             "data.labels means nothing with data.format = \"csv\"; it takes data.format, data.test_file, data.train, "
-                + "data.test, data.classes"
+                + "data.test, data.classes, data.channels"
+        ),
+        (
+            "file=a format=ts channels=2",
+            "data.channels means nothing with data.format = \"ts\"; it takes data.format, data.test_file, data.train, "
+                + "data.test"
         ),
         (
             "file=a format=ts classes=3",

@@ -51,6 +51,16 @@ private func bytes<Element>(_ values: [Element]) -> [UInt8] { values.withUnsafeB
         #expect(images.inputs == (0..<24).map { Double($0) })
     }
 
+    @Test func rowsMayBeSeries() throws {
+        let data = bytes((0..<24).map { Float($0) })
+        try scratch.write("x.npy", npy("<f4", "(2, 12)", data))
+        #expect(try scratch.load(keys + " channels=3").shape == [2, 0, 12, 3, 4, 4])
+        try scratch.write("x.npy", npy("<f4", "(2, 4, 3)", data))
+        #expect(
+            scratch.failure(keys + " channels=3")
+                == "data.channels = 3, but x.npy holds no rows of features; leave it out")
+    }
+
     @Test func labelsMayBeAColumnAndNumbers() throws {
         try scratch.write("x.npy", npy("|u1", "(2, 1)", [5, 6]))
         try scratch.write("y.npy", npy("<f8", "(2, 1)", bytes([0.0, 1])))

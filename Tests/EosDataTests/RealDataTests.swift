@@ -35,6 +35,8 @@ struct RealDataTests {
         #expect(data.shape == [7494, 3498, 16, 16, 1, 10])
         #expect(data.sample(0) == [47, 100, 27, 81, 57, 37, 26, 0, 0, 23, 56, 53, 100, 90, 40, 98])
         #expect(data.labels[..<2] == [8, 2])
+        let paths = try load("file=pendigits/pendigits.tra format=csv channels=2")
+        #expect(paths.shape == [7494, 0, 16, 2, 8, 10])
     }
 
     @Test(arguments: [ElementType.f32, .f64]) func mnist(type: ElementType) throws {

@@ -12,7 +12,9 @@ enum Plugins {
         var configuration = Configuration()
         try configuration.set(assignments: settings)
         var catalogue = Catalogue()
-        for name in ["mlp", "product", "inner-product"] {
+        for name in [
+            "mlp", "product", "inner-product", "mean-model", "single-neuron", "threshold-network", "path-rnn",
+        ] {
             try catalogue.add(Plugin.load(path: "\(directory)/libeos-plugin-\(name).so"))
         }
         return try catalogue.makeObjective(id, configuration, host: Host(threads: threads))

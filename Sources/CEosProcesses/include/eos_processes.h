@@ -28,7 +28,8 @@ char *const *eos_child_environment(void);
 const char *eos_signal_name(int32_t number);
 const char *eos_signal_text(int32_t number);
 
-/* Lets all threads allocate from few arenas: many of them keep what a burst of connections took. Before any thread. */
+/* Lets all threads allocate from few arenas: many of them keep what a burst of connections took. Not from fewer: who
+ * answers would wait for an arena that a thread behind it in priority holds. Before any thread. */
 void eos_memory_share_arenas(void);
 
 /* Gives back to the system what this process has freed, where that is worth it. */

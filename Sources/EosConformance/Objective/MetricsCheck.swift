@@ -12,10 +12,12 @@ extension Check where Subject == ObjectiveSubject {
             let metrics = instance.objective.metrics
             var findings: [Finding] = []
             for (index, row) in metrics.enumerated() {
-                let isPlain = row.name.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 95 }
+                let isPlain = row.name.utf8.allSatisfy { byte in
+                    (65...90).contains(byte) || (97...122).contains(byte) || (48...57).contains(byte) || byte == 95
+                }
                 if !isPlain || row.name.isEmpty {
                     findings.append(
-                        .fail("metric \(index) is called \"\(row.name)\"; a name is lower case with underscores"))
+                        .fail("metric \(index) is called \"\(row.name)\"; a name is letters, digits and underscores"))
                 }
                 if metrics[..<index].contains(where: { $0.name == row.name }) {
                     findings.append(.fail("two metrics are called \(row.name)"))

@@ -51,7 +51,8 @@ public enum StepReason: Int32, Sendable {
     case safeguard
 }
 
-/// A policy that proposes a step and takes it, whatever the value there: no search.
+/// A policy that proposes a step and takes it, whatever the value there: no search. The trainer relies on it, and asks
+/// for steps alone.
 protocol DirectPolicy: Policy {}
 
 extension DirectPolicy {

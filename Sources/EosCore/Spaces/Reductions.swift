@@ -55,6 +55,12 @@ enum Reductions {
         _ count: Int, _ a: UnsafePointer<S>, _ b: UnsafePointer<S>,
         _ combine: (SIMD8<Double>, SIMD8<Double>) -> SIMD8<Double>
     ) -> Double {
+        // What the loops below come to: four accumulators that stay zero add nothing.
+        if count < 8 {
+            var tail = 0.0
+            for i in 0..<count { tail += Double(a[i]) * Double(b[i]) }
+            return tail
+        }
         var total = 0.0
         var start = 0
         while start < count {

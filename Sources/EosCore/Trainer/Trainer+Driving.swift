@@ -24,7 +24,7 @@ extension Trainer {
         let before = arrivals
         let wanted = phase == .starting || (phase == .measuring && arrivals == 0) ? before + 2 : before + 1
         while arrivals < wanted {
-            guard try perform(try request(), objective) else { return false }
+            guard try answerNext(objective) else { return false }
         }
         return stop == EOS_STOP_NONE
     }
@@ -33,22 +33,57 @@ extension Trainer {
     public func run(_ objective: Objective) throws(EosError) {
         startDriving()
         defer { stopwatch.pause() }
-        while try perform(try request(), objective) {}
+        while try answerNext(objective) {}
     }
+
+    /// Trains until the trainer has stopped or `suspend` was called.
+    ///
+    /// - Returns: false once stopped; `stop` says why.
+    public func advance(_ objective: Objective) throws(EosError) -> Bool {
+        startDriving()
+        defer { stopwatch.pause() }
+        isSuspended = false
+        while try answerNext(objective) {
+            if isSuspended { return true }
+        }
+        return false
+    }
+
+    /// For the observer: `advance` returns with the iterate that is being observed.
+    public func suspend() { isSuspended = true }
 
     private func startDriving() {
         timesAnswers = false
         stopwatch.start()
     }
 
-    /// - Returns: false where nothing was requested: the trainer has stopped.
+    /// Answers one request. False where there is none: the trainer has stopped.
     @inline(__always)
-    private func perform(_ request: Request, _ objective: Objective) throws(EosError) -> Bool {
+    private func answerNext(_ objective: Objective) throws(EosError) -> Bool {
+        guard try goesOn() else { return false }
+        guard phase == .trying, direction == nil else {
+            try answer(pendingRequest(), objective)
+            return true
+        }
+        // What most requests are, without putting it into one.
+        let want = trialWant
+        let out = want & EOS_WANT_GRADIENT == 0 ? nil : spare.pointer
+        var value = Double.nan
+        let status = objective.evaluate(
+            at: UnsafeRawPointer(trialPoint.pointer), want: UInt32(want), gradient: out, evaluation: evaluations.trial,
+            value: &value)
+        let isWhole = out.map { Vector.isWhole(until: $0 + space.bytes) } ?? true
+        try take(status, value: value, isWhole: isWhole) { objective.error($0, in: "evaluate") }
+        return true
+    }
+
+    @inline(never)
+    private func answer(_ request: Request, _ objective: Objective) throws(EosError) {
         var value = Double.nan
         let status: eos_status
         switch request.kind {
         case .nothing:
-            return false
+            return
         case .curvature:
             status = objective.curvature(
                 at: request.x!, evaluation: request.evaluation, times: request.v!, into: request.out!)
@@ -62,8 +97,7 @@ extension Trainer {
             }
         }
         let isWhole = request.out.map { Vector.isWhole(until: $0 + space.bytes) } ?? true
-        try answer(status, value: value, isWhole: isWhole) { objective.error($0, in: request.function) }
-        return true
+        try take(status, value: value, isWhole: isWhole) { objective.error($0, in: request.function) }
     }
 }
 

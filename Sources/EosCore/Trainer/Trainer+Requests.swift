@@ -11,15 +11,25 @@ extension Trainer {
             stopwatch.start()
         }
         defer { if timesAnswers, stop != EOS_STOP_NONE { stopwatch.pause() } }
+        return try nextRequest()
+    }
+
+    /// The same for drivers, which take the time themselves.
+    @inline(__always)
+    func nextRequest() throws(EosError) -> Request { try goesOn() ? pendingRequest() : .nothing }
+
+    /// Begins the next search where the iterate is complete. False once stopped.
+    @inline(__always)
+    func goesOn() throws(EosError) -> Bool {
         if stop == EOS_STOP_NONE, takeStopRequest() { stop = Int32(EOS_STOP_REQUESTED) }
         if stop == EOS_STOP_NONE, phase == .arrived {
             do throws(EosError) { try beginSearch() } catch { throw fail(error) }
         }
         if stop == EOS_STOP_NONE, phase == .trying || phase == .safeguarding { checkBudgetWithinSearch() }
-        return stop == EOS_STOP_NONE ? pendingRequest() : .nothing
+        return stop == EOS_STOP_NONE
     }
 
-    private func pendingRequest() -> Request {
+    func pendingRequest() -> Request {
         switch phase {
         case .arrived:
             return .nothing
@@ -54,6 +64,7 @@ extension Trainer {
         }
     }
 
+    @inline(__always)
     private func evaluation(at point: Vector, _ want: Int, out: Vector?, id: Int64) -> Request {
         Request(
             kind: .evaluate, want: UInt32(want), x: UnsafeRawPointer(point.pointer), out: out?.pointer,
@@ -85,6 +96,14 @@ extension Trainer {
             throw EosError(EOS_E_STATE, "there is no request to answer: ask first")
         }
         defer { if timesAnswers { stopwatch.pause() } }
+        try take(status, value: value, isWhole: isWhole, error: error)
+    }
+
+    /// The same for drivers, which answer what was requested.
+    @inline(__always)
+    func take(
+        _ status: eos_status, value: Double, isWhole: Bool, error: (eos_status) -> EosError
+    ) throws(EosError) {
         // An objective that looks at `cancelled` gives up early: the same request is asked again if training goes on.
         if status == EOS_E_CANCELLED, takeStopRequest() {
             stop = Int32(EOS_STOP_REQUESTED)

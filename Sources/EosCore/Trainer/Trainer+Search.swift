@@ -14,7 +14,7 @@ extension Trainer {
             return
         }
         let step = try policy.propose(iterate)
-        tried.removeAll(keepingCapacity: true)
+        if !tried.isEmpty { tried.removeAll(keepingCapacity: true) }
         counts.trials = 0
         trial.index = -1
         evaluations.search = lastEvaluation
@@ -22,6 +22,7 @@ extension Trainer {
         try beginTrial(step, "propose")
     }
 
+    @inline(__always)
     private func beginTrial(_ step: Double, _ function: String) throws(EosError) {
         guard step > 0, step.isFinite else {
             throw EosError(
@@ -45,10 +46,12 @@ extension Trainer {
         phase = .trying
     }
 
+    @inline(__always)
     func formTrialPoint(_ step: Double) {
         space.move(x.pointer, by: -step, along: gradient.pointer, into: trialPoint.pointer)
     }
 
+    @inline(__always)
     func setTrial(_ value: Double) {
         trial.value = value
         trial.finite = value.isFinite ? 1 : 0
@@ -59,8 +62,14 @@ extension Trainer {
         counts.trials += 1
     }
 
+    @inline(__always)
     func judge(_ value: Double) throws(EosError) {
         setTrial(value)
+        if takesEveryTrial {
+            accepted = (trial.step, value, .first)
+            guard value.isFinite else { throw nonFinite("the value is \(value)") }
+            return try commit()
+        }
         switch try policy.judge(iterate, trial) {
         case .tryStep(let step):
             tried.append(
@@ -100,6 +109,7 @@ extension Trainer {
     }
 
     /// The gradient at the accepted point is in `spare`: makes that point the iterate.
+    @inline(__always)
     func commit() throws(EosError) {
         let step = accepted.step
         let before = iterate.gradient_norm2
@@ -122,6 +132,7 @@ extension Trainer {
         exchangePoints()
         iterate.iteration += 1
         iterate.last_step = step
+        lastSearch = (counts.trials, accepted.reason)
         evaluations.iterate = evaluations.trial
         if accepted.reason == .safeguard { counts.failures += 1 }
         setIterate(value: accepted.value, norm2: norm2)
@@ -129,6 +140,7 @@ extension Trainer {
     }
 
     /// The trial point becomes x; the old x becomes the best point if it is that and no longer the current one.
+    @inline(__always)
     private func exchangePoints() {
         let improves = accepted.value < iterate.best_value
         if bestIsCurrent, !improves { swap(&x, &bestPoint) }
@@ -140,6 +152,7 @@ extension Trainer {
         }
     }
 
+    @inline(__always)
     private func setIterate(value: Double, norm2: Double) {
         iterate.value = value
         iterate.gradient_norm2 = norm2
@@ -165,6 +178,7 @@ extension Trainer {
     }
 
     /// Value and gradient are there: measures the sharpness if it is due, then the iterate is complete.
+    @inline(__always)
     private func finishIterate(updateLength: Double) throws(EosError) {
         lastUpdate = updateLength
         let due = settings.sharpnessEvery > 0 && Int(iterate.iteration) % settings.sharpnessEvery == 0
@@ -176,10 +190,12 @@ extension Trainer {
     }
 
     /// The iterate is complete.
+    @inline(__always)
     func arrive() {
         phase = .arrived
         arrivals += 1
         stop = stopRule()
-        if let observer, observer(progress), stop == EOS_STOP_NONE { stop = Int32(EOS_STOP_REQUESTED) }
+        if observer == nil { return }
+        if iterate.iteration >= firstObserved || stop != EOS_STOP_NONE || isAttentionRequested { callObserver() }
     }
 }

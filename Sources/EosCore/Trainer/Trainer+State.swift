@@ -98,6 +98,7 @@ extension Trainer {
         tried = decoded.tried
         accepted = decoded.accepted
         counts = decoded.counts
+        lastSearch = (counts.trials, accepted.reason)
         sharpness = decoded.sharpness
         eigenvalues = decoded.eigenvalues
         bestIsCurrent = decoded.bestIsCurrent

@@ -2,6 +2,7 @@ import CEos
 
 extension Trainer {
     /// The first limit of the settings that the complete iterate reaches.
+    @inline(__always)
     func stopRule() -> Int32 {
         if iterate.value < lossLimit { return Int32(EOS_STOP_LOSS) }
         // Where the gradient is exactly zero there is nothing to follow, whatever the limit.
@@ -14,8 +15,10 @@ extension Trainer {
     }
 
     /// Budgets end a search too: the iterate that it started from stays the current one.
+    @inline(__always)
     func checkBudgetWithinSearch() { stop = budgetStop() }
 
+    @inline(__always)
     private func budgetStop() -> Int32 {
         if settings.evaluations > 0, counts.values >= settings.evaluations { return Int32(EOS_STOP_EVALUATIONS) }
         if settings.seconds > 0, stopwatch.seconds >= settings.seconds { return Int32(EOS_STOP_SECONDS) }

@@ -39,8 +39,12 @@ public final class Trainer {
 
     public let space: HostSpace
     public internal(set) var settings: TrainerSettings
-    /// Called after every iteration, the starting point included; true stops the trainer.
+    /// Called after every iteration, the starting point included, or only as `firstObserved` says; true stops the
+    /// trainer.
     public var observer: ((eos_progress) -> Bool)?
+    /// The observer is not called before this iteration, but where the trainer stops there or `requestAttention` asked
+    /// for it: what is not looked at costs nothing.
+    public var firstObserved = 0
 
     let description: eos_objective_description
     let blocks: [Objective.Block]
@@ -48,6 +52,8 @@ public final class Trainer {
     let usesRay: Bool
     let needs: PolicyNeeds
     var policy: any Policy
+    /// Whether the policy need not be asked about trials: see `DirectPolicy`.
+    private(set) var takesEveryTrial: Bool
 
     // Points: exchanged, never copied. The best one is `x` itself while `bestIsCurrent`.
     var x: Vector
@@ -91,6 +97,11 @@ public final class Trainer {
     /// Whether the time between a request and its answer is taken here, because no driver does.
     var timesAnswers = false
     private let stopRequested = Atomic<Bool>(false)
+    private let attentionRequested = Atomic<Bool>(false)
+    /// Whether `advance` is to return after the request under way.
+    var isSuspended = false
+    /// Trials of the search that found the iterate, and why its last one was accepted.
+    public internal(set) var lastSearch = (trials: 0, reason: StepReason.first)
 
     struct Counts {
         var values = 0
@@ -127,6 +138,7 @@ public final class Trainer {
         self.policy = policy
         self.settings = settings
         needs = policy.needs
+        takesEveryTrial = policy is any DirectPolicy
         space = HostSpace(type, count: dimension)
         x = try space.makeVector()
         trialPoint = try space.makeVector()
@@ -166,6 +178,16 @@ public final class Trainer {
 
     /// Asks the trainer to stop after the evaluation under way. Any thread.
     public func requestStop() { stopRequested.store(true, ordering: .relaxed) }
+
+    /// Asks for a call of the observer after the iteration under way, whatever `firstObserved` says. Any thread.
+    public func requestAttention() { attentionRequested.store(true, ordering: .relaxed) }
+
+    var isAttentionRequested: Bool { attentionRequested.load(ordering: .relaxed) }
+
+    func callObserver() {
+        attentionRequested.store(false, ordering: .relaxed)
+        if let observer, observer(progress), stop == EOS_STOP_NONE { stop = Int32(EOS_STOP_REQUESTED) }
+    }
 
     /// Goes on after a stop that was requested or that a budget caused.
     ///
@@ -207,6 +229,7 @@ public final class Trainer {
         }
         if let failure { throw failure }
         policy = new
+        takesEveryTrial = new is any DirectPolicy
     }
 
     var lossLimit: Double { settings.lossLimit(description) }

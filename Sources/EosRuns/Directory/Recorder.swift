@@ -24,6 +24,8 @@ public final class Recorder {
 
     private var iterates: [IterateRecord] = []
     private var probes: [ProbeRecord] = []
+    /// The smallest loss of all iterates so far, where not all are recorded.
+    private var best: Double?
     private var lastWritten = DispatchTime.now().uptimeNanoseconds
 
     /// Seconds from one event to the next at least: who listens wants to see the run, not every batch.
@@ -34,6 +36,7 @@ public final class Recorder {
         struct State {
             var iterates: [IterateRecord] = []
             var probes: [ProbeRecord] = []
+            var best: Double?
             var failures = 0
             var error: EosError?
             /// Written, but no event has told of it: the first iteration, and the last iterate.
@@ -49,9 +52,13 @@ public final class Recorder {
         self.log = log
     }
 
+    /// - Parameter best: the smallest loss of all iterates so far, where not all of them are recorded.
     /// - Throws: the error of the writes that failed, once they have failed too often.
-    public func record(_ iterate: IterateRecord, _ measured: [ProbeRecord]) throws(EosError) {
+    public func record(
+        _ iterate: IterateRecord, _ measured: [ProbeRecord], best: Double? = nil
+    ) throws(EosError) {
         iterates.append(iterate)
+        self.best = best
         probes.append(contentsOf: measured)
         if iterates.count < Self.batchRows {
             // Looking at the clock costs as much as an append: now and then is enough, and always for a slow training.
@@ -82,8 +89,9 @@ public final class Recorder {
             return
         }
         room.wait()
-        thread.async { [database, log, backlog, room, iterates, probes] in
+        thread.async { [database, log, backlog, room, iterates, probes, best] in
             backlog.state.withLock { state in
+                state.best = best
                 state.iterates.append(contentsOf: iterates)
                 state.probes.append(contentsOf: probes)
             }
@@ -100,9 +108,9 @@ public final class Recorder {
     }
 
     private static func write(_ database: RunDatabase, _ log: RunLog, _ backlog: Backlog, announce: Bool = false) {
-        let (iterates, probes, told, sharpness) = backlog.state.withLock { state in
+        let (iterates, probes, best, told, sharpness) = backlog.state.withLock { state in
             state.sharpness = state.probes.last { $0.name == ProbeRecord.sharpness(0) }?.value ?? state.sharpness
-            return (state.iterates, state.probes, state.unannounced, state.sharpness)
+            return (state.iterates, state.probes, state.best, state.unannounced, state.sharpness)
         }
         let first = told?.first ?? iterates.first?.iteration
         let last = iterates.last ?? told?.last
@@ -110,7 +118,7 @@ public final class Recorder {
         let announcement = isDue ? announcement(first, last, sharpness) : nil
         guard !iterates.isEmpty || !probes.isEmpty || announcement != nil else { return }
         do throws(EosError) {
-            try database.append(iterates, probes, announcement: announcement)
+            try database.append(iterates, probes, best: best, announcement: announcement)
             backlog.state.withLock { state in
                 state.iterates.removeAll()
                 state.probes.removeAll()

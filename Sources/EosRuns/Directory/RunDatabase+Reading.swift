@@ -102,9 +102,21 @@ extension RunDatabase {
         }
     }
 
-    /// The smallest loss that was recorded; nil: none.
+    /// The largest interval between recorded iterates that the run has had.
+    func sparsestTelemetry() throws(EosError) -> Int {
+        try facts()[Self.telemetryFact].flatMap { Int($0) } ?? 1
+    }
+
+    /// The smallest loss of the run, as far as it was recorded, be it of an iterate that was not; nil: none.
     public func bestLoss() throws(EosError) -> Double? {
-        try perform { db in try Double.fetchOne(db, sql: "SELECT min(loss) FROM metrics") }
+        try perform { db in
+            let recorded = try Double.fetchOne(db, sql: "SELECT min(loss) FROM metrics")
+            let text = try String.fetchOne(
+                db, sql: "SELECT value FROM facts WHERE name = ?", arguments: [Self.bestLossFact])
+            // Of a damaged database it may be anything.
+            guard let best = text.flatMap(Double.init), !best.isNaN else { return recorded }
+            return min(recorded ?? best, best)
+        }
     }
 
     /// When the last checkpoint was written, in seconds since 1970; nil: there was none.

@@ -30,11 +30,19 @@ extension RunDatabase {
         }
     }
 
+    /// Notes how many iterates are recorded, for who looks for those that are missing: the fewest that it has ever been.
+    func record(telemetry: RunSpec.Telemetry) throws(EosError) {
+        let most = max(try sparsestTelemetry(), telemetry.every)
+        try record(facts: [(Self.telemetryFact, "\(most)")])
+    }
+
     /// Adds what was recorded of some iterates, in one transaction.
     ///
-    /// - Parameter announcement: the data of an event that tells of them; nil: a later one will.
+    /// - Parameters:
+    ///   - best: the smallest loss of all iterates so far, where not all of them are recorded.
+    ///   - announcement: the data of an event that tells of them; nil: a later one will.
     func append(
-        _ iterates: [IterateRecord], _ probes: [ProbeRecord], announcement: JSONText? = nil
+        _ iterates: [IterateRecord], _ probes: [ProbeRecord], best: Double? = nil, announcement: JSONText? = nil
     ) throws(EosError) {
         let event = try perform { db in
             let row = try db.cachedStatement(sql: "INSERT INTO metrics VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
@@ -43,6 +51,10 @@ extension RunDatabase {
             for one in probes {
                 probe.setUncheckedArguments([one.iteration, one.name, one.value, one.residual, one.converged])
                 try probe.execute()
+            }
+            if let best {
+                let fact = try db.cachedStatement(sql: "INSERT OR REPLACE INTO facts VALUES (?, ?)")
+                try fact.execute(arguments: [Self.bestLossFact, "\(best)"])
             }
             return try announcement.map { try Self.insert(.metrics, $0, at: unixTime(), db) }
         }
@@ -109,6 +121,7 @@ extension RunDatabase {
                 try db.execute(sql: "DELETE FROM \(table) WHERE iteration > ?", arguments: [iteration])
                 forgotten += db.changesCount
             }
+            try db.execute(sql: "DELETE FROM facts WHERE name = ?", arguments: [Self.bestLossFact])
             let event =
                 forgotten > 0
                 ? try Self.insert(.rewind, ["iteration": .integer(iteration)], at: unixTime(), db)

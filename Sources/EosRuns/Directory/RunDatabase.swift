@@ -10,6 +10,11 @@ public final class RunDatabase: Sendable {
     /// Of the tables below; a database with a larger one was written by a later version.
     static let version = 2
 
+    /// The fact that holds the smallest loss of all iterates, recorded or not.
+    static let bestLossFact = "best_loss"
+    /// The fact that holds the largest interval between recorded iterates that the run has had.
+    static let telemetryFact = "telemetry.every"
+
     let path: String
     let queue: DatabaseQueue
     private let newest = Atomic(0)

@@ -39,10 +39,14 @@ public final class RunControl: @unchecked Sendable {
         host?.cancel()
     }
 
+    /// Asks for the iterate to be shown after the iteration under way.
+    func look() { trainer.requestAttention() }
+
     /// Asks for live keys to be set before the next iteration; `done` is called there, on the thread of the session, or
     /// here and now where the session has ended.
     public func set(_ assignments: [String], _ done: @escaping @Sendable (EosError?) -> Void) {
         requests.take(RunRequests.Setting(assignments: assignments, done: done))
+        trainer.requestAttention()
     }
 }
 

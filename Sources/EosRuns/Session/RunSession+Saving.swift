@@ -21,6 +21,7 @@ extension RunSession {
     /// Records first: a checkpoint never knows of iterates that the records lack.
     private func checkpoint() throws(EosError) {
         let iteration = Int(trainer.progress.iteration)
+        try recordCurrent()
         try recorder.flush()
         let document = try trainer.save(objective)
         document.metadata["eos.run"] = directory.id
@@ -34,12 +35,17 @@ extension RunSession {
         try database.record(checkpoint: iteration, bytes: bytes)
     }
 
+    /// In the facts of a run: why the trainer stopped last, as one of `EOS_STOP_*`.
+    public static let stopFact = "stop"
+
     /// The trainer has stopped: measures what belongs to the end and saves everything.
     func finish() throws(EosError) -> RunSummary {
         let (state, reason) = ending
+        do throws(EosError) { try recordCurrent() } catch { throw pause(after: error) }
         if state != .failed { measureAtTheEnd(hasEnded: state.isEnd) }
         do throws(EosError) {
             try checkpoint()
+            try database.record(facts: [(Self.stopFact, "\(trainer.stop)")])
             try record(state, reason)
         } catch {
             throw pause(after: error)

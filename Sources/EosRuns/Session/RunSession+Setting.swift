@@ -43,6 +43,7 @@ extension RunSession {
         if changed.policy != spec.policy { try trainer.replace(policy: try retuning.policy(changed)) }
         trainer.replace(settings: settings)
         spec = changed
+        try adoptTelemetry()
         try files.replace(directory.spec, with: changed.text)
         let iteration = Int(trainer.progress.iteration)
         for assignment in assignments {

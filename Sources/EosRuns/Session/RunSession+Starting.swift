@@ -25,6 +25,7 @@ extension RunSession {
             try files.synchronise(directory: directoryName(directory.path))
             let database = try RunDatabase.create(directory)
             try database.record(facts: facts + Self.facts(spec, objective, directory))
+            try database.record(telemetry: spec.telemetry)
             try database.record(.starting, reason: "started", iteration: 0)
             log.write(Int(EOS_LOG_INFO), "started: \(spec.plugin) with \(spec.policyName), seed \(spec.seed)")
             return RunSession(
@@ -89,10 +90,16 @@ extension RunSession {
         }
         if changed { try files.replace(directory.spec, with: spec.text) }
         let recorded = try database.rewind(to: from)
-        if recorded.count != recorded.last + 1 || recorded.last < from - 1 {
+        let isComplete = try database.sparsestTelemetry() == 1
+        if isComplete, recorded.count != recorded.last + 1 || recorded.last < from - 1 {
             tell("\(directory.database): \(from + 1 - recorded.count) of the iterations up to \(from) are not recorded")
+        } else if recorded.last < from - 1 {
+            tell("\(directory.database): of the iterations \(recorded.last + 1) to \(from) none is recorded")
         }
         try database.record(facts: facts + Self.facts(spec, objective, directory))
+        try database.record(telemetry: spec.telemetry)
+        // Of iterates that are not recorded, too.
+        if from >= 0 { try database.record(facts: [(RunDatabase.bestLossFact, "\(trainer.best.value)")]) }
         let start = from < 0 ? "starts" : "goes on from iteration \(from)"
         if !isStarting { try database.record(.starting, reason: start, iteration: max(from, 0)) }
         log.write(Int(EOS_LOG_INFO), start)

@@ -3,13 +3,13 @@ import EosCore
 import EosPluginHost
 import Foundation
 
-/// A trainer made durable: drives it, records every iterate, keeps checkpoints and says how it ended.
+/// A trainer made durable: drives it, records its iterates, keeps checkpoints and says how it ended.
 ///
 /// One thread; `control` may be used from any.
 public final class RunSession {
     public internal(set) var spec: RunSpec
     public let directory: RunDirectory
-    /// Called after every iteration.
+    /// Called after every iteration that is recorded, and so often that a run that records few is seen live.
     public var onProgress: ((eos_progress) -> Void)?
     /// Called for what the user should hear of at once; it is in the log too.
     public var onWarning: ((String) -> Void)?
@@ -27,6 +27,14 @@ public final class RunSession {
     /// Records that can't be written: found inside the trainer's observer, which can't throw.
     private var recordingFailure: EosError?
     private var metricsFailed = false
+    /// The iterate that this session went on from; -1: none.
+    private var startIteration = -1
+    private var cadence: Cadence
+    /// Seconds between two looks at a run that does not record all of its iterates.
+    private static let patience = 0.025
+    private var ticker: Ticker?
+    /// Training time of the last checkpoint.
+    private var lastCheckpoint = 0.0
     var checkpointFailures = 0
     /// The objective's metrics and the eigenvalues that were measured last, and where.
     var metrics: (values: [Double], iteration: Int) = ([], -1)
@@ -54,6 +62,7 @@ public final class RunSession {
         database: RunDatabase, log: RunLog, recordedIteration: Int, files: FileOperations, board: StatusBoard
     ) {
         self.spec = spec
+        cadence = Cadence(spec)
         self.objective = objective
         self.trainer = trainer
         self.directory = directory
@@ -75,8 +84,13 @@ public final class RunSession {
     public func run() throws(EosError) -> RunSummary {
         try record(.running, "training")
         defer { requests.end() }
+        startIteration = recordedIteration
         trainer.observer = { [unowned self] progress in observe(progress) }
-        defer { trainer.observer = nil }
+        observeAsDue()
+        defer {
+            trainer.observer = nil
+            ticker = nil
+        }
         var failure: EosError?
         do throws(EosError) { try drive() } catch { failure = error }
         // What is measured at the end is wanted.
@@ -104,35 +118,69 @@ public final class RunSession {
     }
 
     private func drive() throws(EosError) {
-        var lastCheckpoint = trainer.progress.seconds
-        while try trainer.step(objective) {
+        lastCheckpoint = trainer.progress.seconds
+        while try trainer.advance(objective) {
             if requests.hasSettings { applySettings() }
             let seconds = trainer.progress.seconds
-            let interval = spec.checkpoint.everySeconds
-            if interval > 0, seconds - lastCheckpoint >= interval {
+            if isCheckpointDue(seconds) {
                 try checkpointOnTheWay()
                 lastCheckpoint = seconds
             }
         }
     }
 
-    /// Records an iterate and what is due to be measured there; true stops the trainer.
+    private func isCheckpointDue(_ seconds: Double) -> Bool {
+        let interval = spec.checkpoint.everySeconds
+        return interval > 0 && seconds - lastCheckpoint >= interval
+    }
+
+    /// The spec says anew which iterates are recorded.
+    func adoptTelemetry() throws(EosError) {
+        cadence = Cadence(spec)
+        try database.record(telemetry: spec.telemetry)
+        observeAsDue()
+    }
+
+    /// From the next iterate on.
+    private func observeAsDue() {
+        trainer.firstObserved = 0
+        // Without it nobody would see, between two recorded iterates, that training goes on.
+        ticker = cadence.isComplete ? nil : Ticker(every: Self.patience) { [control] in control.look() }
+    }
+
+    /// Records an iterate where that is due, with what is to be measured there; true stops the trainer.
     private func observe(_ progress: eos_progress) -> Bool {
         let iteration = Int(progress.iteration)
         guard recordingFailure == nil, iteration > recordedIteration else { return recordingFailure != nil }
+        if cadence.isDue(iteration) || iteration == startIteration + 1 || trainer.stop != EOS_STOP_NONE {
+            do throws(EosError) { try record(progress) } catch { recordingFailure = error }
+        }
+        board.show(progress)
+        onProgress?(progress)
+        trainer.firstObserved = cadence.next(after: iteration)
+        if iteration > 0, requests.hasSettings || isCheckpointDue(progress.seconds) { trainer.suspend() }
+        return recordingFailure != nil
+    }
+
+    private func record(_ progress: eos_progress) throws(EosError) {
+        let iteration = Int(progress.iteration)
         var probes = sharpnessProbes(progress)
         if spec.probes.metricsEvery > 0, iteration % spec.probes.metricsEvery == 0 {
             probes += measureMetrics(iteration)
         }
-        do throws(EosError) {
-            try recorder.record(IterateRecord(progress), probes)
-            recordedIteration = iteration
-        } catch {
-            recordingFailure = error
-        }
-        board.show(progress)
-        onProgress?(progress)
-        return recordingFailure != nil
+        try recorder.record(
+            IterateRecord(progress), probes, best: cadence.isComplete ? nil : progress.best_value)
+        recordedIteration = iteration
+    }
+
+    /// Records the iterate that the trainer is at, where that was not due.
+    func recordCurrent() throws(EosError) {
+        var progress = trainer.progress
+        guard recordingFailure == nil, Int(progress.iteration) > recordedIteration, !progress.value.isNaN else { return }
+        // A search that was broken off is not the one that found the iterate.
+        progress.trials = Int64(trainer.lastSearch.trials)
+        progress.reason = trainer.lastSearch.reason.rawValue
+        try record(progress)
     }
 
     private func sharpnessProbes(_ progress: eos_progress) -> [ProbeRecord] {

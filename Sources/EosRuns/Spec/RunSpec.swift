@@ -17,6 +17,7 @@ public struct RunSpec: Sendable, Equatable {
     /// `iterations`, `loss`, `gradient_norm`, `step`, `seconds`, `evaluations`.
     public var stop: Configuration
     public var probes: Probes
+    public var telemetry: Telemetry
     public var checkpoint: Checkpoint
     public var limits: Limits
     public var restart: Restart
@@ -31,6 +32,12 @@ public struct RunSpec: Sendable, Equatable {
         public var sharpnessTolerance: Double
         /// Iterations from one measurement of the objective's own metrics to the next; 0: only at the end.
         public var metricsEvery: Int
+    }
+
+    /// What is recorded of the iterates.
+    public struct Telemetry: Sendable, Equatable {
+        /// Iterations from one recorded iterate to the next, at least 1.
+        public var every: Int
     }
 
     public struct Checkpoint: Sendable, Equatable {

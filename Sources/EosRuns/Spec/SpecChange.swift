@@ -4,7 +4,7 @@ import EosCore
 /// Which keys of a run may change, and when.
 public enum SpecChange {
     /// What belongs to the run's surroundings: it may change whenever the run is not going.
-    private static let outer = ["stop.", "probes.", "checkpoint.", "limits.", "restart.", "compute."]
+    private static let outer = ["stop.", "probes.", "telemetry.", "checkpoint.", "limits.", "restart.", "compute."]
 
     /// - Parameters:
     ///   - assignment: `key=value`.
@@ -21,8 +21,8 @@ public enum SpecChange {
             EOS_E_CONFIG,
             whileGoing && outer.contains { key.hasPrefix($0) }
                 ? "\(key) can't change while the run is going; pause it first"
-                : "\(key) stays as it is: of a run that has begun, stop, probes, checkpoint, limits, restart and compute "
-                    + "may change, and the keys of its policy that are live (`eos policies`)")
+                : "\(key) stays as it is: of a run that has begun, stop, probes, telemetry, checkpoint, limits, restart "
+                    + "and compute may change, and the keys of its policy that are live (`eos policies`)")
     }
 
     private static func isLive(_ key: String, _ spec: RunSpec, _ catalogue: some SpecCatalogue) throws(EosError) -> Bool

@@ -76,6 +76,7 @@ extension RunSpec {
             sharpnessEvery: Int(try sharpness.integer("every")), sharpnessCount: Int(try sharpness.integer("count")),
             sharpnessTolerance: try sharpness.number("tolerance"),
             metricsEvery: Int(try resolver.own("probes.metrics").integer("every")))
+        telemetry = Telemetry(every: Int(try resolver.own("telemetry").integer("every")))
         self.checkpoint = Checkpoint(
             everySeconds: try checkpoint.number("every_seconds"), keep: Int(try checkpoint.integer("keep")))
         self.limits = try Limits(limits)
@@ -227,7 +228,8 @@ private struct SpecResolver {
         let known = SpecSchema.wholeKeys + SpecSchema.sections.map(\.table).filter { !$0.isEmpty }
         let hint =
             nearest(to: name, in: known).map { "did you mean \($0)?" }
-            ?? "a spec has name and the tables objective, policy, stop, probes, checkpoint, limits, restart and compute"
+            ?? "a spec has name and the tables objective, policy, stop, probes, telemetry, checkpoint, limits, restart and "
+            + "compute"
         return EosError(EOS_E_CONFIG, "\(document.place(of: name)): unknown \(what) \(name); \(hint)")
     }
 }

@@ -57,6 +57,14 @@ public enum SpecSchema {
                     "iterations from one measurement of the objective's metrics to the next; 0: at the end only")
             ]),
         Section(
+            "telemetry", live: true,
+            [
+                Parameter(
+                    "every", .integer, default: "1", range: 1...0x1p62, unit: "iterations",
+                    "iterations from one recorded iterate to the next; the first and the last one, those of a probe or "
+                        + "a checkpoint, and the one after each, whose step started there, are recorded besides")
+            ]),
+        Section(
             "checkpoint", live: true,
             [
                 Parameter(

@@ -1,5 +1,5 @@
 /// A figure as a script for gnuplot, data included, that writes NAME.svg and NAME.png into the directory where it runs.
-struct FigureScript {
+package struct FigureScript {
     /// A box in pixels; y grows downwards.
     struct Box {
         var left, right, top, bottom: Double
@@ -18,7 +18,7 @@ struct FigureScript {
     var drawing = ""
     private var blocks = 0
 
-    init(_ figure: Figure) {
+    package init(_ figure: Figure) {
         self.figure = figure
         let legend = Legend(figure)
         let columns = max(1, min(figure.columns, figure.panels.count))
@@ -36,7 +36,7 @@ struct FigureScript {
         if !legend.isEmpty { drawing += legend.script(perRow: perRow, share: legendHeight / height) }
     }
 
-    var text: String {
+    package var text: String {
         let (w, h) = (Int(width), Int(height))
         let common = "enhanced font 'Helvetica,14' background rgb 'white'"
         return """
@@ -49,7 +49,7 @@ struct FigureScript {
             set multiplot
             \(drawing)
             unset multiplot
-            set terminal pngcairo size \(2 * w),\(2 * h) fontscale 2 linewidth 2 pointscale 2 \(common)
+            set terminal pngcairo size \(2 * w),\(2 * h) fontscale 1.5 linewidth 2 pointscale 2 \(common)
             set output '\(figure.name).png'
             set multiplot
             \(drawing)

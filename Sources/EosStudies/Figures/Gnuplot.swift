@@ -4,7 +4,7 @@ import EosProcesses
 import Foundation
 
 /// The program that draws figures.
-struct Gnuplot: Sendable {
+package struct Gnuplot: Sendable {
     let path: String
 
     /// Finds it on the PATH.
@@ -13,7 +13,7 @@ struct Gnuplot: Sendable {
     init() throws(EosError) { try self.init(search: ProcessInfo.processInfo.environment["PATH"] ?? "") }
 
     /// - Parameter search: directories, separated by colons.
-    init(search: String) throws(EosError) {
+    package init(search: String) throws(EosError) {
         let places = search.split(separator: ":").map { "\($0)/gnuplot" }
         guard let found = places.first(where: { access($0, X_OK) == 0 }) else {
             throw EosError(

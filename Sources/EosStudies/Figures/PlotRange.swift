@@ -1,13 +1,13 @@
 import Foundation
 
 /// The range of an axis, so that everything on it is known before gnuplot sees it.
-struct PlotRange {
-    let low: Double
-    let high: Double
+package struct PlotRange {
+    package let low: Double
+    package let high: Double
     let isLogarithmic: Bool
 
     /// - Parameter values: everything that is to be seen; those that can't be are passed over.
-    init(_ axis: Axis, _ values: some Sequence<Double>) {
+    package init(_ axis: Axis, _ values: some Sequence<Double>) {
         isLogarithmic = axis.isLogarithmic
         func map(_ value: Double) -> Double { axis.isLogarithmic ? log10(value) : value }
         func unmap(_ value: Double) -> Double { axis.isLogarithmic ? pow(10, value) : value }
@@ -27,11 +27,11 @@ struct PlotRange {
     }
 
     /// From 0 to 1 where it can be seen.
-    func position(_ value: Double) -> Double {
+    package func position(_ value: Double) -> Double {
         isLogarithmic ? log(value / low) / log(high / low) : (value - low) / (high - low)
     }
 
-    func shows(_ value: Double) -> Bool {
+    package func shows(_ value: Double) -> Bool {
         guard value.isFinite, value > 0 || !isLogarithmic else { return false }
         let position = position(value)
         return position >= -1e-9 && position <= 1 + 1e-9
@@ -40,5 +40,5 @@ struct PlotRange {
     /// Powers of ten where there are some, else plain numbers.
     var format: String { isLogarithmic && high / low > 50 ? "10^{%T}" : "%g" }
 
-    var script: String { "[\(low):\(high)]" }
+    package var script: String { "[\(low):\(high)]" }
 }

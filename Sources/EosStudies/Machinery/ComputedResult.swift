@@ -4,13 +4,15 @@ import EosRuns
 import Foundation
 
 /// Numbers of a computation, as `OUT/results/KEY.json` keeps them.
-struct ComputedResult {
+package struct ComputedResult {
     /// Everything that they depend on, as far as that is known.
     let stamp: String
-    let numbers: Numbers
+    package let numbers: Numbers
     let seconds: Double
 
-    static func path(_ key: String, in directory: OutputDirectory) -> String { "\(directory.results)/\(key).json" }
+    package static func path(_ key: String, in directory: OutputDirectory) -> String {
+        "\(directory.results)/\(key).json"
+    }
 
     init(stamp: String, numbers: Numbers, seconds: Double) {
         self.stamp = stamp
@@ -19,7 +21,7 @@ struct ComputedResult {
     }
 
     /// nil: there are none, or they belong to something else.
-    init?(_ key: String, in directory: OutputDirectory, stamp: String) {
+    package init?(_ key: String, in directory: OutputDirectory, stamp: String) {
         guard let data = FileManager.default.contents(atPath: Self.path(key, in: directory)),
             let json = try? JSONText(reading: data), json["stamp"]?.string == stamp,
             let seconds = json["seconds"]?.number, let members = json["numbers"]?.members

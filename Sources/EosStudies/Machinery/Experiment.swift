@@ -45,7 +45,7 @@ public struct Experiment: Sendable {
     var isRun: Bool { if case .run = work { true } else { false } }
 
     /// - Throws: for keys that name no file, and for those that are there twice.
-    static func check(_ experiments: [Experiment]) throws(EosError) {
+    package static func check(_ experiments: [Experiment]) throws(EosError) {
         var keys: Set<String> = []
         for experiment in experiments {
             let key = experiment.key

@@ -6,7 +6,7 @@ import Foundation
 /// Where a reproduction keeps everything: `runs/`, `results/`, `tables/`, `figures/`, `report.md`.
 ///
 /// A file in it says what it belongs to. One process works in it at a time.
-final class OutputDirectory: Sendable {
+package final class OutputDirectory: Sendable {
     /// Absolute.
     let path: String
     private let lock: Int32
@@ -23,7 +23,7 @@ final class OutputDirectory: Sendable {
     /// Makes it, or takes up the one that is there.
     ///
     /// - Throws: `EOS_E_INVALID` where something else is there; `EOS_E_STATE` where another process works in it.
-    init(_ path: String, study: String, scale: Scale) throws(EosError) {
+    package init(_ path: String, study: String, scale: Scale) throws(EosError) {
         let absolute = URL(filePath: path).standardizedFileURL.absoluteURL.path(percentEncoded: false)
         self.path = absolute.count > 1 && absolute.hasSuffix("/") ? String(absolute.dropLast()) : absolute
         let marker = "\(self.path)/\(Self.marker)"

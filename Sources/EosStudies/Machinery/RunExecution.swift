@@ -36,11 +36,14 @@ final class RunExecution: Sendable {
         else { return nil }
         switch last.state {
         case .converged, .budgetExhausted: return .done(diverged: false, reason: last.reason)
-        // What the trainer says where a loss or a gradient is infinite or no number.
-        case .failed where last.exitCode == nil && last.reason.contains("not finite"):
+        case .failed where last.exitCode == nil && hasDiverged(database):
             return .done(diverged: true, reason: last.reason)
         default: return nil
         }
+    }
+
+    private static func hasDiverged(_ database: RunDatabase) -> Bool {
+        (try? database.facts())?[RunSession.stopFact] == "\(EOS_STOP_NONFINITE)"
     }
 
     /// Executes it to its end, or goes on with it.

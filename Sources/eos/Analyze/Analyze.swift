@@ -18,7 +18,7 @@ struct Analyze: ParsableCommand {
 
             --json and the options that find a run through eosd go with every analysis.
             """,
-        subcommands: [AnalyzeLargeSteps.self, AnalyzePhases.self, AnalyzeRegime.self])
+        subcommands: [AnalyzeLargeSteps.self, AnalyzePhases.self, AnalyzeRegime.self, AnalyzePaths.self])
 
     @OptionGroup var chosen: RunArgument
 
