@@ -199,7 +199,8 @@ import Testing
         ] {
             let result = try eos.shell("EOS_SOCKET=/nowhere \"$EOS\" \(arguments)")
             #expect(
-                result.status == (arguments.contains("nowhere") || arguments.contains("spec.toml") ? 1 : 2), "\(arguments): \(result.error)")
+                result.status == (arguments.contains("nowhere") || arguments.contains("spec.toml") ? 1 : 2),
+                "\(arguments): \(result.error)")
             #expect(result.status != 0 && result.messages.count == 1, "\(arguments): \(result.error)")
             for fragment in fragments { #expect(result.error.contains(fragment), "\(arguments): \(result.error)") }
         }
