@@ -93,7 +93,8 @@ import Testing
     @Test(arguments: [(3, 1), (4, 2), (5, 1), (7, 0.5)])
     func theCriticalLimits(depth: Int, target: Double) throws {
         let scale = power(target, 1 / Double(depth))
-        let start = randomVector(depth, seed: 2).map { scale * (1 + 0.1 * $0) }
+        // Far enough from the flattest minimum: from a distance d the limits begin to show after about (4/d)^2 iterations.
+        let start = randomVector(depth, seed: 2).map { scale * (1 + 0.3 * $0) }
         try Self.expectCriticalLimits(
             try Plugins.product(start, target: target), try FlattestMinimum.product(depth: depth, target: target))
     }
@@ -101,7 +102,7 @@ import Testing
     @Test(arguments: [(1, 1), (3, 2), (2, -0.5)])
     func theCriticalLimitsOfAnInnerProduct(size: Int, target: Double) throws {
         let scale = (abs(target) / Double(size)).squareRoot()
-        var start = randomVector(2 * size, seed: 5).map { scale * (1 + 0.1 * $0) }
+        var start = randomVector(2 * size, seed: 5).map { scale * (1 + 0.3 * $0) }
         if target < 0 { for i in 0..<size { start[i] = -start[i] } }
         try Self.expectCriticalLimits(
             try Plugins.innerProduct(start, target: target), try FlattestMinimum.innerProduct(target: target))
@@ -112,16 +113,16 @@ import Testing
         let prediction = RegimePrediction(minimum, step: step)
         #expect(prediction.regime == .critical)
         let trace = try RegimeTrace(
-            objective, step: step, times: SampleTimes.geometricPairs(100, upTo: 1_000_000))
+            objective, step: step, times: SampleTimes.geometricPairs(100, upTo: 400_000))
         let measured = RegimeMeasurement(trace.samples, step: step)
         // What is left at iteration t falls as t^(-1/2).
-        #expect(relativeError(try #require(measured.lastScaledDistance), prediction.criticalDistance) < 0.02)
+        #expect(relativeError(try #require(measured.lastScaledDistance), prediction.criticalDistance) < 0.015)
         #expect(
-            relativeError(try #require(measured.lastScaledNormalDistance), prediction.criticalNormalDistance) < 0.02)
+            relativeError(try #require(measured.lastScaledNormalDistance), prediction.criticalNormalDistance) < 0.015)
         #expect(relativeError(try #require(measured.distanceLimit), prediction.criticalDistance) < 0.004)
         #expect(relativeError(try #require(measured.normalDistanceLimit), prediction.criticalNormalDistance) < 0.004)
-        #expect(abs(try #require(measured.distanceSlope).slope + 0.5) < 0.04)
-        #expect(abs(try #require(measured.normalSlope).slope + 0.5) < 0.04)
+        #expect(abs(try #require(measured.distanceSlope).slope + 0.5) < 0.02)
+        #expect(abs(try #require(measured.normalSlope).slope + 0.5) < 0.02)
     }
 
     /// Amplitude, multiplier and decay to their leading order in alpha: what is left is of the next one.
