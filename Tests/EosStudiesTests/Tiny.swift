@@ -30,17 +30,18 @@ struct Tiny: Study {
     func minutes(_ scale: Scale) -> Double { 0.1 }
     func dataFiles(_ scale: Scale) -> [String] { files }
 
-    static func spec(_ policy: String, iterations: Int, size: Int = 10) -> String {
+    static func spec(_ policy: String, iterations: Int) -> String {
         """
         [objective]
-        plugin = "quadratic"
-        size = \(size)
-        condition = 20.0
+        plugin = "rosenbrock"
+        size = 20
         seed = 3
         [policy]
         \(policy)
         [stop]
         iterations = \(iterations)
+        loss = 0.0
+        gradient_norm = 0.0
         [probes.sharpness]
         every = 10
         """
@@ -48,7 +49,7 @@ struct Tiny: Study {
 
     func experiments(_ scale: Scale) throws(EosError) -> [Experiment] {
         [
-            Experiment("steady", run: Self.spec("name = \"constant\"\nstep = 0.5", iterations: iterations)),
+            Experiment("steady", run: Self.spec("name = \"constant\"\nstep = 0.0001", iterations: iterations)),
             Experiment("diverging", run: Self.spec("name = \"constant\"\nstep = 1000.0", iterations: 2000)),
             Experiment("squares", inputs: ["count": "4"]) { [calls] (_) throws(EosError) in
                 calls.add()

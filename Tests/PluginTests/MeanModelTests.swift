@@ -56,7 +56,7 @@ import Testing
         #expect(relativeError(gradient[2], tanh(1) * ratio) < accuracy)
     }
 
-    @Test(arguments: [[0.01, 0.02, -0.3], [0.5, -0.2, 0.7], [-1, 0.4, -2.9], [3, 2, -3.4], [1e-6, 0, 0]])
+    @Test(arguments: [[0.01, 0.02, -0.3], [0.5, -0.2, 0.7], [-1, 0.4, -1.2], [3, 2, -1.5]])
     func derivativesAgreeWithDifferences(x: [Double]) throws {
         try expectDerivatives(of: try Subject("mean-model", "d=7"), at: x)
     }

@@ -24,7 +24,7 @@ struct PathCase: Sendable, CustomTestStringConvertible {
 
     static let all = [
         PathCase(), PathCase(units: 1, steps: 1), PathCase(sigma: 0.02, time: 2, constrain: false),
-        PathCase(units: 40, sigma: 1), PathCase(classes: 3), PathCase(classes: 3, units: 1, constrain: false),
+        PathCase(units: 40, sigma: 1), PathCase(classes: 3), PathCase(classes: 3, units: 2, constrain: false),
         PathCase(classes: 4, units: 6, sigma: 0.05, steps: 7, time: 0.5, isRagged: true),
         PathCase(classes: 10, units: 4, steps: 5, constrain: false), PathCase(classes: 3, units: 40, time: 3),
     ]

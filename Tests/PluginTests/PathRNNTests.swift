@@ -247,7 +247,7 @@ import Testing
             saying: ["classes = 3", "the data have 4"])
     }
 
-    @Test(arguments: ["units=10000 steps=2000000000", "units=10000 steps=200000"])
+    @Test(arguments: ["units=10000 steps=2000000000", "units=10000 steps=20000000"])
     func sizesBeyondMemoryAreRefused(settings: String) {
         expectRefusal(
             "path-rnn", settings + " sigma=1 data.generator=noisy-sine data.train=20", status: Int(EOS_E_MEMORY),

@@ -30,7 +30,9 @@ import Testing
     @Test(arguments: [1.001, 1.1, 1.5, 3, 4.5, 20, 1000], [0.2, 0.97, 1.04, 2.5, 12])
     func theBetaFamilyIsTheIntegralOfItsSlope(beta: Double, s: Double) throws {
         let subject = try Subject("single-neuron", "loss=beta beta=\(beta)")
-        func slope(_ u: Double) -> Double { u * pow(1 + pow(u, beta), -1 / beta) }
+        func slope(_ u: Double) -> Double {
+            u < 1 ? u * pow(1 + pow(u, beta), -1 / beta) : pow(1 + pow(u, -beta), -1 / beta)
+        }
         // Pieces between powers of two, and fine ones around 1, where a large beta bends.
         let ends = ([0] + (-20...4).map { exp2(Double($0)) } + (-40...40).map { exp(Double($0) / 4000) }).sorted()
         var integral = 0.0

@@ -16,7 +16,7 @@ public struct GaussLegendre: Sendable {
             var slope = 0.0
             for _ in 0..<20 {
                 var (before, value) = (1.0, x)
-                for k in 2...max(count, 2) {
+                for k in 2..<max(count + 1, 2) {
                     (before, value) = (value, (Double(2 * k - 1) * x * value - Double(k - 1) * before) / Double(k))
                 }
                 slope = Double(count) * (x * value - before) / (x * x - 1)

@@ -48,7 +48,8 @@ struct CurvePanel {
             let list = tics.map { "\(FigureScript.quoted($0.1)) \($0.0)" }.joined(separator: ", ")
             script += "set \(name)tics (\(list)) noenhanced\n"
         } else {
-            script += "set \(name)tics autofreq enhanced\n"
+            let room = name == "x" ? size.width / 70 : size.height / 36
+            script += "set \(name)tics \(range.tics(atMost: Int(room))) enhanced\n"
         }
         return script
     }

@@ -68,15 +68,22 @@ package struct FigureScript {
         return "$data\(blocks)"
     }
 
+    private var labelWidth: Double {
+        let labels = figure.panels.flatMap { panel -> [String] in
+            guard case .curves(_, _, _, let lines) = panel.content else { return [] }
+            return lines.filter { $0.direction == .horizontal }.map(\.label)
+        }
+        return Double(labels.map(\.count).max() ?? 0) * Self.letter
+    }
+
     private mutating func draw(_ panel: Panel, in box: Box) {
         var inner = Box(
             left: box.left + Self.around.left, right: box.right - Self.around.right, top: box.top + Self.around.top,
             bottom: box.bottom - Self.around.bottom)
         switch panel.content {
         case .curves(let x, let y, let series, let lines):
-            // Labels of lines stand beyond the frame.
-            let widths = lines.filter { $0.direction == .horizontal }.map { Double($0.label.count) * Self.letter }
-            inner.right -= widths.max() ?? 0
+            // Labels of lines stand beyond the frame; panels under each other end at the same place.
+            inner.right -= labelWidth
             if lines.contains(where: { $0.direction == .vertical && !$0.label.isEmpty }) { inner.top += 20 }
             place(inner, panel.title, titleAt: box.top + 18)
             let size = (inner.right - inner.left, inner.bottom - inner.top)

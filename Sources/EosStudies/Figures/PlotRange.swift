@@ -37,8 +37,28 @@ package struct PlotRange {
         return position >= -1e-9 && position <= 1 + 1e-9
     }
 
-    /// Powers of ten where there are some, else plain numbers.
-    var format: String { isLogarithmic && high / low > 50 ? "10^{%T}" : "%g" }
+    /// Powers of ten where the numbers are long, else plain numbers.
+    var format: String { isLogarithmic && high / low > 50 && (low < 1e-3 || high > 2e4) ? "10^{%T}" : "%g" }
+
+    /// What stands after `set xtics`: few enough that their labels do not touch.
+    ///
+    /// - Parameter most: labels that there is room for.
+    func tics(atMost most: Int) -> String {
+        if isLogarithmic { return high / low > 50 ? "autofreq" : "(\(logarithmicTics.joined(separator: ", ")))" }
+        let raw = (high - low) / Double(max(most, 2))
+        let power = pow(10, floor(log10(raw)))
+        return "\(([1, 2, 5].first { $0 * power >= raw } ?? 10) * power)"
+    }
+
+    /// Over few decades, more than one label in each.
+    private var logarithmicTics: [String] {
+        let decades = (Int(floor(log10(low))) - 1)...(Int(ceil(log10(high))) + 1)
+        func list(_ digits: [Double]) -> [Double] {
+            decades.flatMap { decade in digits.map { $0 * pow(10, Double(decade)) } }.filter(shows)
+        }
+        let few = list([1, 2, 5])
+        return (few.count >= 3 ? few : list([1, 1.5, 2, 3, 4, 5, 6, 8])).map { "'\($0.significant(2))' \($0)" }
+    }
 
     package var script: String { "[\(low):\(high)]" }
 }

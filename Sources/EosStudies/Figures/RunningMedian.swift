@@ -22,7 +22,7 @@ extension Series {
     /// Values at places as a curve: medians over `window` of them, and no more points than can be seen.
     public init(
         _ title: String, medians values: [Double], at places: [Double], window: Int, style: Int? = nil,
-        atMost points: Int = 400
+        atMost points: Int = 250
     ) {
         let smooth = values.runningMedian(window)
         let stride = Swift.max(1, smooth.count / points)

@@ -6,9 +6,6 @@ struct FlatlandFigures {
 
     var all: [Figure] { [dataSets, accuracy, rescue] + (scale == .full ? [scales] : []) }
 
-    /// Iterations that a curve's running median spans.
-    private func window(_ problem: FlatlandProblem) -> Int { max(problem.iterations / 40, 5) }
-
     /// Loss, step*sharpness and sharpness on each data set: a column a data set.
     private var dataSets: Figure {
         let problems = study.dataSets(scale)
@@ -35,7 +32,8 @@ struct FlatlandFigures {
             "data-sets",
             caption:
                 "Training loss, step × sharpness (the edge of stability is 2) and sharpness over its lower bound 2/K "
-                + "(1 is Flatland), seed 1. Running medians over a fortieth of the iterations.",
+                + "(1 is Flatland), seed 1. Running medians over a fortieth of the iterations; what is beyond an axis is cut "
+                + "off.",
             panels: panels, columns: problems.count, panelWidth: 400, panelHeight: 290)
     }
 
@@ -79,7 +77,7 @@ struct FlatlandFigures {
                     series { ($0.losses, $0.losses.indices.map(Double.init)) }, lines: [ReferenceLine(at: 0.09, "0.09")]
                 ),
                 Panel(
-                    "", x: iterations(problem), y: Axis("sharpness ÷ (2/K)", log: true, from: 0.8),
+                    "", x: iterations(problem), y: Axis("sharpness ÷ (2/K)", log: true, from: 0.8, to: 10),
                     series { run in
                         (run.sharpness.map { $0.value / problem.bound }, run.sharpness.map { Double($0.iteration) })
                     }, lines: [ReferenceLine(at: 1, "1")]),

@@ -107,7 +107,8 @@ extension FlatlandProblem {
                 train = \(count)
                 standardize = "global"
                 """, outputs: 10, iterations: scale.pick(quick: 200, full: 2000),
-            every: scale.pick(quick: 25, full: 50), seeds: [1], constantSteps: constants(scale),
+            every: scale.pick(quick: 40, full: 50), seeds: [1],
+            constantSteps: scale.pick(quick: [1, 2], full: [0.5, 1, 2, 4]),
             seconds: scale.pick(quick: (0.012, 0.25), full: (0.055, 1.1)))
     }
 
@@ -126,7 +127,8 @@ extension FlatlandProblem {
                 train = \(count)
                 standardize = "per-channel"
                 """, outputs: 10, iterations: scale.pick(quick: 100, full: 1000),
-            every: scale.pick(quick: 20, full: 50), seeds: [1], constantSteps: constants(scale),
+            every: scale.pick(quick: 25, full: 50), seeds: [1],
+            constantSteps: scale.pick(quick: [0.5, 1], full: [0.25, 0.5, 1, 2]),
             seconds: scale.pick(quick: (0.03, 0.5), full: (0.14, 2.5)))
     }
 

@@ -34,6 +34,11 @@ struct FlatlandTables {
                     .fixed(median(\.trialsPerIteration), decimals: 2),
                 ])
             }
+            if results.bestConstant(problem) == nil {
+                let none = [Table.Cell](repeating: .none, count: table.columns.count - 2)
+                let steps = problem.constantSteps.map { $0.significant() }.joined(separator: ", ")
+                table.append([.text(problem.title), .text("constant: none of \(steps) ends in order")] + none)
+            }
         }
         return table
     }

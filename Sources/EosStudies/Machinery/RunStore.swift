@@ -20,9 +20,16 @@ final class RunStore: Sendable {
 
     /// The complete spec of an experiment.
     func spec(_ key: String, _ text: String) throws(EosError) -> RunSpec {
-        try RunSpec(
+        let spec = try RunSpec(
             text: text, file: key, directory: nil, name: key,
             overrides: ["compute.threads=1", "checkpoint.keep=1", "checkpoint.every_seconds=20"], catalogue: workbench)
+        guard spec.telemetry.every == 1 else {
+            throw EosError(
+                EOS_E_INVALID,
+                "\(key): telemetry.every is \(spec.telemetry.every), and results are read by the iteration; drop it, or "
+                    + "make it a computation")
+        }
+        return spec
     }
 
     func path(_ key: String) -> String { "\(output.runs)/\(key)" }
