@@ -59,7 +59,7 @@ struct ReproductionTests {
         let text = try String(contentsOfFile: summary.report, encoding: .utf8)
         for part in [
             "# A tiny study", "Nobody, 2026", "`eos reproduce tiny --quick`", "4 experiments",
-            "| squares are even | paper               | [0.0, 1.0, 4.0, 9.0] | **no**      |",
+            "| squares are even | paper              | [0.0, 1.0, 4.0, 9.0] | **no**      |",
             "a \\| b", "| not decided |", "figures/losses.svg", "tables/runs.csv", "- It is tiny.",
         ] {
             #expect(text.contains(part), "\(part) is not in\n\(text)")

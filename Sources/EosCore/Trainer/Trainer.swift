@@ -176,6 +176,9 @@ public final class Trainer {
         evaluations.iterate = nextEvaluation()
     }
 
+    /// Whether everything is known of the iterate: its sharpness, too, where that is due.
+    public var hasArrived: Bool { phase != .starting && phase != .measuring }
+
     /// Asks the trainer to stop after the evaluation under way. Any thread.
     public func requestStop() { stopRequested.store(true, ordering: .relaxed) }
 

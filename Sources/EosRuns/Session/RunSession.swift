@@ -173,10 +173,11 @@ public final class RunSession {
         recordedIteration = iteration
     }
 
-    /// Records the iterate that the trainer is at, where that was not due.
+    /// Records the iterate that the trainer is at, where that was not due. One that is being measured is recorded once that
+    /// is done, by whoever goes on.
     func recordCurrent() throws(EosError) {
         var progress = trainer.progress
-        guard recordingFailure == nil, Int(progress.iteration) > recordedIteration, !progress.value.isNaN else { return }
+        guard recordingFailure == nil, trainer.hasArrived, Int(progress.iteration) > recordedIteration else { return }
         // A search that was broken off is not the one that found the iterate.
         progress.trials = Int64(trainer.lastSearch.trials)
         progress.reason = trainer.lastSearch.reason.rawValue
