@@ -33,8 +33,8 @@ static scalars scalars_of(int64_t size, double target, const double *x) {
     return s;
 }
 
-/* The sign of |P|^2 / (1 + m)^2 - |Q|^2 / (1 - m)^2 - 2 y. The squares nearly cancel where m is small; there it is that of
- * the same times (1 - m^2)^2 / 2, which in turn has a double root at m = 1 or -1 where Q or P is 0. */
+/* The sign of |P|^2 / (1 + m)^2 - |Q|^2 / (1 - m)^2 - 2 y. The squares nearly cancel where m is small, there it is
+ * that of the same times (1 - m^2)^2 / 2, which in turn has a double root at m = 1 or -1 where Q or P is 0. */
 static int is_positive(const scalars *s, double y, double m) {
     if (fabs(m) < 0.5) {
         double both = 1 - m * m;

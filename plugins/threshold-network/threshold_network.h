@@ -1,7 +1,7 @@
 /* f(x) = a- sum_i ReLU(-x_i + b) + a+ sum_i ReLU(x_i + b) on sparse coding data x = signal y e_j + xi, with the
  * logistic loss log(1 + e^(-y f)) averaged over the samples ("Learning threshold neurons via the edge of stability",
- * 2022, arXiv 2212.07469). All units of a sign share their weight and bias, so that a sample need not be gone through
- * again at every evaluation: of its sorted entries those above -b, and those below b, are a range whose sum is known. */
+ * 2022, arXiv 2212.07469). All units of a sign share their weight and bias, so that no sample is gone through again
+ * at every evaluation: of its sorted entries those above -b, and those below b, are a range whose sum is known. */
 #ifndef EOS_THRESHOLD_NETWORK_H
 #define EOS_THRESHOLD_NETWORK_H
 

@@ -18,8 +18,8 @@ static inline void floating_point_set(uint32_t control) {
 /* The same with rounding to nearest and denormals as they are. */
 static inline uint32_t floating_point_plain(uint32_t control) { return control & ~0xe040u; }
 
-/* Whether this thread rounds to nearest and keeps denormals. Only a look at the control tells at a steady price: to see a
- * difference of two numbers flushed, a denormal has to be computed, which takes 50 ns on many processors. */
+/* Whether this thread rounds to nearest and keeps denormals. Only a look at the control tells at a steady price: to
+ * see a difference of two numbers flushed, a denormal has to be computed, which takes 50 ns on many processors. */
 static inline int floating_point_is_plain(void) {
     uint32_t control = floating_point_control();
     return control == floating_point_plain(control);

@@ -59,7 +59,8 @@ public struct PathRun: Sendable {
             }
         }
         throw EosError(
-            EOS_E_NOT_FOUND, "\(run.directory.path): the run has no whole checkpoint yet; wait for one, or train it again")
+            EOS_E_NOT_FOUND,
+            "\(run.directory.path): the run has no whole checkpoint yet; wait for one, or train it again")
     }
 
     private static func doubles(_ vector: Vector) -> [Double] {

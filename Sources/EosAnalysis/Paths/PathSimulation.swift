@@ -29,7 +29,9 @@ public struct PathSimulation: Sendable {
         let mean = sum.map { $0 / Double(draws) }
         var covariance = squares
         for i in 0..<n {
-            for j in 0..<n { covariance[i, j] = (squares[i, j] - Double(draws) * mean[i] * mean[j]) / Double(draws - 1) }
+            for j in 0..<n {
+                covariance[i, j] = (squares[i, j] - Double(draws) * mean[i] * mean[j]) / Double(draws - 1)
+            }
         }
         return TerminalLaw(mean: mean, covariance: covariance)
     }

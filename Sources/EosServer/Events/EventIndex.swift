@@ -127,7 +127,9 @@ final class EventIndex: EventFeed {
                     returning: Result { () throws(EosError) in try stored(after: sequence, limit: limit) })
             }
         }
-        do throws(EosError) { return try result.get().map(StreamedEvent.init) } catch { throw ServiceError(.unavailable, error) }
+        do throws(EosError) { return try result.get().map(StreamedEvent.init) } catch {
+            throw ServiceError(.unavailable, error)
+        }
     }
 
     func wait(after sequence: Int) async {
