@@ -6,7 +6,8 @@ import Foundation
 
 /// A path-rnn trained on the synthetic paths of its specification: n = 200, K = 50, kappa = 2, N = 10.
 ///
-/// By Grippo's nonmonotone search, for long: networks of little noise are the last to come to the end.
+/// Long by Grippo's nonmonotone search, or shortly by the monotone search LS, which stays near where it began: networks
+/// of little noise are the last to come to the end.
 struct PathTraining {
     let network: PathNetwork
     let testing: PathSamples
@@ -14,13 +15,14 @@ struct PathTraining {
     let initialLoss: Double
     let loss: Double
 
-    init(sigma: Double, seed: Int, iterations: Int = 3000) throws {
+    init(sigma: Double, seed: Int, isShort: Bool = false) throws {
+        let (policy, iterations) = isShort ? ("ls", 300) : ("gll", 3000)
         let data = "data.generator=noisy-sine data.train=200 data.test=2000 data.seed=\(seed)"
         let (objective, configuration) = try Self.objective("units=10 sigma=\(sigma) \(data)")
         var settings = Configuration()
         try settings.set(assignments: "seed=\(seed) stop.iterations=\(iterations) stop.gradient_norm=1e-12")
         let trainer = try Trainer(
-            objective: objective, policy: try BuiltInPolicies.kind("gll")!.make(),
+            objective: objective, policy: try BuiltInPolicies.kind(policy)!.make(),
             settings: try TrainerSettings(settings))
         var losses: [Double] = []
         trainer.observer = { progress in

@@ -31,7 +31,8 @@ struct PathCase: Sendable, CustomTestStringConvertible {
 
     var settings: String {
         "units=\(units) sigma=\(sigma) time=\(time) constrain=\(constrain)"
-            + (isRagged ? " steps=9" : steps == 1 ? " steps=1" : "") + " \(data.map { "data.\($0)" }.joined(separator: " "))"
+            + (isRagged ? " steps=9" : steps == 1 ? " steps=1" : "")
+            + " \(data.map { "data.\($0)" }.joined(separator: " "))"
     }
 
     private var data: [String] {
@@ -65,7 +66,8 @@ struct PathCase: Sendable, CustomTestStringConvertible {
 
     /// A file in the temporary directory that says by its name what it holds.
     private func write(_ format: String, _ text: String) -> String {
-        let path = FileManager.default.temporaryDirectory.path
+        let path =
+            FileManager.default.temporaryDirectory.path
             + "/eos-paths-\(ProcessInfo.processInfo.processIdentifier)-\(classes)-\(steps)-\(train)-\(test).\(format)"
         try! text.write(toFile: path, atomically: true, encoding: .utf8)
         return path

@@ -4,8 +4,8 @@ import EosCore
 import Foundation
 import Testing
 
-/// The objective of "Path classification by stochastic linear recurrent neural networks" (2022, arXiv 2108.03090), which
-/// goes back in time, against the analyses, which go forward, and against differences.
+/// The objective of "Path classification by stochastic linear recurrent neural networks" (2022, arXiv 2108.03090),
+/// which goes back in time, against the analyses, which go forward, and against differences.
 @Suite struct PathRNNTests {
     @Test(arguments: PathCase.all) func theValueIsThatOfTheForwardForm(test: PathCase) throws {
         let subject = try test.subject()
@@ -23,7 +23,9 @@ import Testing
         for point in try test.points(subject) {
             let gradient = try subject.gradient(point).gradient
             let differences = try point.indices.map { i in
-                try difference(step: 1e-4) { t in try subject.value(moved(point, by: t, along: unitVector(point.count, i))) }
+                try difference(step: 1e-4) { t in
+                    try subject.value(moved(point, by: t, along: unitVector(point.count, i)))
+                }
             }
             #expect(relativeError(gradient, differences) < 1e-6)
         }
@@ -75,7 +77,9 @@ import Testing
             let value = try subject.value([-1, 2, -2, -1, 1, 0] + v + [beta])
             // value = Phi(-z), by Newton's method.
             var z = 0.0
-            for _ in 0..<50 { z += (normalProbability(below: -z) - value) / (exp(-z * z / 2) / (2 * Double.pi).squareRoot()) }
+            for _ in 0..<50 {
+                z += (normalProbability(below: -z) - value) / (exp(-z * z / 2) / (2 * Double.pi).squareRoot())
+            }
             return z
         }
         let example = try z([1, -1], 0)
@@ -202,7 +206,8 @@ import Testing
                 let value = subject.evaluate(points[i], want: Int(EOS_WANT_VALUE), id: base + Int64(i)).value
                 #expect(value == expected[i].value)
             }
-            let kept = subject.evaluate(points[order.last!], want: Int(EOS_WANT_GRADIENT), id: base + Int64(order.last!))
+            let kept = subject.evaluate(
+                points[order.last!], want: Int(EOS_WANT_GRADIENT), id: base + Int64(order.last!))
             #expect(kept.value == expected[order.last!].value)
             #expect(kept.gradient == expected[order.last!].gradient)
         }
@@ -247,7 +252,7 @@ import Testing
             saying: ["classes = 3", "the data have 4"])
     }
 
-    @Test(arguments: ["units=10000 steps=2000000000", "units=10000 steps=200000"])
+    @Test(arguments: ["units=10000 steps=2000000000", "units=10000 steps=200000 classes=1000"])
     func sizesBeyondMemoryAreRefused(settings: String) {
         expectRefusal(
             "path-rnn", settings + " sigma=1 data.generator=noisy-sine data.train=20", status: Int(EOS_E_MEMORY),

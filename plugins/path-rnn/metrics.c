@@ -123,6 +123,8 @@ static double measure_gaps(const path_rnn *p, const rnn_pass *pass, double *gaps
             /* The kernel in time is that of a step over dt. */
             double gap = sqrt(sum / p->dt);
             gaps[r * count + c] = gap;
+            /* Read-outs that agree make a margin without kernel and without noise: it is never moved. */
+            if (gap == 0) continue;
             /* So that a NaN stays one. */
             if (!(gap * pass->precision[r * count + c] <= largest)) largest = gap * pass->precision[r * count + c];
         }

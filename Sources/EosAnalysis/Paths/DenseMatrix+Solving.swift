@@ -1,6 +1,6 @@
 extension DenseMatrix {
     /// X of self X = right, by elimination with row exchanges; infinities or NaN where the matrix is singular.
-    func solve(_ right: DenseMatrix) -> DenseMatrix {
+    public func solve(_ right: DenseMatrix) -> DenseMatrix {
         precondition(rows == columns && rows == right.rows)
         var (a, x) = (self, right)
         for k in 0..<rows {
@@ -26,12 +26,17 @@ extension DenseMatrix {
         return x
     }
 
+    /// x of self x = right.
+    public func solve(_ right: [Double]) -> [Double] {
+        solve(DenseMatrix(rows: rows, columns: 1, right)).elements
+    }
+
     private mutating func swapRows(_ i: Int, _ j: Int) {
         for column in 0..<columns { elements.swapAt(i * columns + column, j * columns + column) }
     }
 
     /// The lower triangular L of self = L L'; nil where the matrix is not positive definite.
-    func choleskyFactor() -> DenseMatrix? {
+    public func choleskyFactor() -> DenseMatrix? {
         var factor = DenseMatrix.zero(rows, rows)
         for j in 0..<rows {
             for i in j..<rows {
@@ -49,7 +54,7 @@ extension DenseMatrix {
     }
 
     /// L^-1 x for a lower triangular matrix.
-    func solveLower(_ x: [Double]) -> [Double] {
+    public func solveLower(_ x: [Double]) -> [Double] {
         var result = x
         for i in 0..<rows {
             for k in 0..<i { result[i] -= self[i, k] * result[k] }

@@ -3,8 +3,8 @@ import Glibc
 
 /// Read-outs of a network on labelled paths: their means, the covariance of their noise, and what an attack can do.
 ///
-/// A margin is what has to be positive for a path to be classified rightly: +- the read-out of two classes; of more, the
-/// true class's read-out minus another's, for every other class.
+/// A margin is what has to be positive for a path to be classified rightly: +- the read-out of two classes; of more,
+/// the true class's read-out minus another's, for every other class.
 public struct PathReadOuts: Sendable {
     public let readouts: Int
     /// count x R, biases included.
@@ -110,7 +110,9 @@ public struct PathReadOuts: Sendable {
 
     /// The most that an input of L2 norm 1 moves a margin, in standard deviations of its noise.
     public var lipschitz: Double {
-        if readouts == 1 { return gap(0, 0) / deviation(0, 0) }
-        return (0..<readouts).flatMap { a in opponents(a).map { gap(a, $0) / deviation(a, $0) } }.max()!
+        // Read-outs that agree make a margin without kernel and without noise: it is never moved.
+        func ratio(_ a: Int, _ b: Int) -> Double { gap(a, b) == 0 ? 0 : gap(a, b) / deviation(a, b) }
+        if readouts == 1 { return ratio(0, 0) }
+        return (0..<readouts).flatMap { a in opponents(a).map { ratio(a, $0) } }.max()!
     }
 }

@@ -1,8 +1,8 @@
 import EosCore
 import Glibc
 
-/// Paths Y simulated with noise in K Euler steps (Euler-Maruyama): the Monte Carlo check of everything that the network's
-/// normal law says.
+/// Paths Y simulated with noise in K Euler steps (Euler-Maruyama): the Monte Carlo check of everything that the
+/// network's normal law says.
 ///
 /// Draw d uses the elements of the seed's stream from d (N K + 1) on, two normal numbers from two uniform ones (Box and
 /// Muller 1958): the same for the same seed, whatever was simulated before.
@@ -29,7 +29,9 @@ public struct PathSimulation: Sendable {
         let mean = sum.map { $0 / Double(draws) }
         var covariance = squares
         for i in 0..<n {
-            for j in 0..<n { covariance[i, j] = (squares[i, j] - Double(draws) * mean[i] * mean[j]) / Double(draws - 1) }
+            for j in 0..<n {
+                covariance[i, j] = (squares[i, j] - Double(draws) * mean[i] * mean[j]) / Double(draws - 1)
+            }
         }
         return TerminalLaw(mean: mean, covariance: covariance)
     }

@@ -24,7 +24,8 @@ import Testing
         for i in 0..<4 {
             for j in 0..<4 {
                 let power = j - i
-                let expected = power < 0 ? 0 : pow(scale, Double(power)) / (1...max(1, power)).reduce(1.0) { $0 * Double($1) }
+                let expected =
+                    power < 0 ? 0 : pow(scale, Double(power)) / (1...max(1, power)).reduce(1.0) { $0 * Double($1) }
                 #expect(abs(result[i, j] - expected) <= 1e-12 * max(expected, 1))
             }
         }

@@ -20,7 +20,8 @@ import Testing
         let network = try test.network
         let samples = Self.samples(test, count: 40)
         let expected = PathReadOuts.euler(network, samples).accuracy(.init(noise: noise, draws: 20_000))
-        let simulated = PathSimulation(network.with(sigma: noise * test.sigma), seed: 9).accuracy(samples, draws: 40_000)
+        let simulated = PathSimulation(network.with(sigma: noise * test.sigma), seed: 9).accuracy(
+            samples, draws: 40_000)
         #expect(abs(simulated - expected) < 5 * (0.25 / 20_000).squareRoot())
     }
 

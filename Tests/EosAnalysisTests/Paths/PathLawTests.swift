@@ -67,9 +67,11 @@ import Testing
         #expect(distance(response.matrix * path.steps(12), law.mean) < 1e-13)
         // d Gamma/dT = W Gamma + Gamma W' + sigma^2 I.
         let h = 1e-4 * test.duration
-        let rate = (1 / (2 * h))
+        let rate =
+            (1 / (2 * h))
             * (network.covariance(duration: test.duration + h) - network.covariance(duration: test.duration - h))
-        let right = network.recurrent * law.covariance + law.covariance * network.recurrent.transposed
+        let right =
+            network.recurrent * law.covariance + law.covariance * network.recurrent.transposed
             + (network.sigma * network.sigma) * DenseMatrix.identity(network.units)
         #expect((rate - right).frobeniusNorm < 1e-6 * right.frobeniusNorm)
     }
