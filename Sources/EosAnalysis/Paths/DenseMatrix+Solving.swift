@@ -26,6 +26,11 @@ extension DenseMatrix {
         return x
     }
 
+    /// x of self x = right.
+    public func solve(_ right: [Double]) -> [Double] {
+        solve(DenseMatrix(rows: rows, columns: 1, right)).elements
+    }
+
     private mutating func swapRows(_ i: Int, _ j: Int) {
         for column in 0..<columns { elements.swapAt(i * columns + column, j * columns + column) }
     }

@@ -1,8 +1,8 @@
 import Glibc
 
 extension DenseMatrix {
-    /// e^A by scaling and squaring with diagonal Pade approximants (N. J. Higham, 2005, "The scaling and squaring method
-    /// for the matrix exponential revisited", SIAM J. Matrix Anal. Appl. 26:1179).
+    /// e^A by scaling and squaring with diagonal Pade approximants (N. J. Higham, 2005, "The scaling and squaring
+    /// method for the matrix exponential revisited", SIAM J. Matrix Anal. Appl. 26:1179).
     ///
     /// A must be square. The backward error is within the rounding of double; elements that are not finite come back as
     /// NaN.

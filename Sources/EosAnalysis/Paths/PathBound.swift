@@ -1,13 +1,13 @@
 import Glibc
 
-/// The generalisation bound of arXiv 2108.03090 in our form: for W and A that were fixed before the n paths were seen and
-/// beta = 0, with probability 1 - delta over them
+/// The generalisation bound of arXiv 2108.03090 in our form: for W and A that were fixed before the n paths were seen
+/// and beta = 0, with probability 1 - delta over them
 ///
 ///     R <= R_emp + sqrt(C/2) (2/sqrt(2 pi)) sqrt(mean_i |Gamma^{-1/2} mean(x_i)|^2 / n) + 3 sqrt(log(2/delta) / (2n))
 ///
-/// where R is the expected loss (for two classes: the expected error) and mean(x), Gamma are mean and covariance of Y_T.
-/// A margin is a unit vector times Gamma^{-1/2} mean(x), and Phi has the Lipschitz constant 1/sqrt(2 pi). For C > 2 classes
-/// each path enters C - 1 of the C (C-1)/2 pairs of read-outs, whence sqrt(C/2) (ours, as the constants are).
+/// where R is the expected loss (for two classes: the expected error) and mean(x), Gamma are mean and covariance of
+/// Y_T. A margin is a unit vector times Gamma^{-1/2} mean(x), and Phi has the Lipschitz constant 1/sqrt(2 pi). For C >
+/// 2 classes each path enters C - 1 of the C (C-1)/2 pairs of read-outs, whence sqrt(C/2) (ours, as the constants are).
 public struct PathBound: Sendable {
     /// R_emp: the loss on the n paths.
     public let empirical: Double

@@ -55,7 +55,7 @@ public struct PathReport: Sendable {
         bound = PathBound.euler(network, run.training, delta: settings.delta)
         let exact = PathReadOuts.exact(network, samples)
         exactAccuracy = exact.accuracy()
-        signature = Self.orders(network, samples, upTo: settings.largestOrder)
+        signature = Self.signature(network, samples, upTo: settings.largestOrder)
         if settings.draws > 0 {
             let share = PathSimulation(network, seed: settings.seed).accuracy(samples, draws: settings.draws)
             simulated = (share, (share * (1 - share) / Double(settings.draws)).squareRoot())
@@ -64,7 +64,14 @@ public struct PathReport: Sendable {
         }
     }
 
-    private static func orders(_ network: PathNetwork, _ samples: PathSamples, upTo largest: Int) -> [Order] {
+    /// How much of the partial signature, order by order, tells how much of the mean of Y_T and of the class.
+    ///
+    /// - Parameters:
+    ///   - largest: followed to this order, or until the error is below 1e-9 of the mean.
+    ///   - draws: of the noise, for more than two classes.
+    public static func signature(
+        _ network: PathNetwork, _ samples: PathSamples, upTo largest: Int = 40, draws: Int = 2000
+    ) -> [Order] {
         let (steps, duration) = (samples.steps, samples.duration)
         let exact = PathResponse.exact(network, steps: steps, duration: duration)
         let covariance = network.covariance(duration: duration)
@@ -74,7 +81,7 @@ public struct PathReport: Sendable {
             let response = PathResponse.signature(network, order: order, steps: steps, duration: duration)
             let error = (squaredMeans(response.matrix - exact.matrix, samples) / size).squareRoot()
             let readOuts = PathReadOuts(network, samples, response, covariance: covariance)
-            orders.append(Order(order: order, error: error, accuracy: readOuts.accuracy()))
+            orders.append(Order(order: order, error: error, accuracy: readOuts.accuracy(.init(draws: draws))))
             if error < 1e-9 { break }
         }
         return orders

@@ -25,8 +25,8 @@ public struct PathResponse: Sendable {
             network, steps, last: exponential.block(0, n, n) * network.input, step: exponential.block(0, 0, n))
     }
 
-    /// R_k = sum_(j <= order) W^j A c_jk, c_jk = int over step k of (T-s)^j/j! ds: all that the partial signature S_0 ...
-    /// S_order tells of the mean.
+    /// R_k = sum_(j <= order) W^j A c_jk, c_jk = int over step k of (T-s)^j/j! ds: all that the partial signature S_0
+    /// ... S_order tells of the mean.
     public static func signature(
         _ network: PathNetwork, order: Int, steps: Int, duration: Double
     ) -> PathResponse {

@@ -1,6 +1,6 @@
 extension PathNetwork {
-    /// Lip = |h|_L2 / sqrt(v' Gamma v), h(s) = v' e^{W(T-s)} A, in closed form: the most that an input of L2 norm 1 moves
-    /// z of a path under this read-out (form and constants are ours).
+    /// Lip = |h|_L2 / sqrt(v' Gamma v), h(s) = v' e^{W(T-s)} A, in closed form: the most that an input of L2 norm 1
+    /// moves z of a path under this read-out (form and constants are ours).
     ///
     /// |h|^2 = v' (int_0^T e^{Ws} A A' e^{W's} ds) v.
     public func lipschitz(duration: Double, readout: Int = 0) -> Double {

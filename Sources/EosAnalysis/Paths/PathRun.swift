@@ -16,8 +16,8 @@ public struct PathRun: Sendable {
     /// nil: the run has none.
     public let testing: PathSamples?
 
-    /// - Throws: `EOS_E_UNSUPPORTED` for a run of another objective, `EOS_E_NOT_FOUND` for one without a whole checkpoint,
-    ///   and what reading its data throws.
+    /// - Throws: `EOS_E_UNSUPPORTED` for a run of another objective, `EOS_E_NOT_FOUND` for one without a whole
+    ///   checkpoint, and what reading its data throws.
     public init(_ run: AnalysedRun) throws(EosError) {
         let objective = try run.makeObjective()
         let shapes = objective.blocks.map(\.shape)

@@ -1,8 +1,8 @@
 import EosCore
 import Glibc
 
-/// Paths Y simulated with noise in K Euler steps (Euler-Maruyama): the Monte Carlo check of everything that the network's
-/// normal law says.
+/// Paths Y simulated with noise in K Euler steps (Euler-Maruyama): the Monte Carlo check of everything that the
+/// network's normal law says.
 ///
 /// Draw d uses the elements of the seed's stream from d (N K + 1) on, two normal numbers from two uniform ones (Box and
 /// Muller 1958): the same for the same seed, whatever was simulated before.

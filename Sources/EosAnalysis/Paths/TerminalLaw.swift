@@ -10,8 +10,8 @@ extension PathNetwork {
     /// The distribution of Y_T in closed form (arXiv 2108.03090):
     /// mean = int_0^T e^{W(T-s)} A x(s) ds, covariance = sigma^2 int_0^T e^{Ws} e^{W's} ds.
     ///
-    /// The matrix exponentials are exact; the integral over the path has 16 Gauss-Legendre nodes a cell, in which rounding
-    /// is all that is left for steps and for smooth functions.
+    /// The matrix exponentials are exact; the integral over the path has 16 Gauss-Legendre nodes a cell, in which
+    /// rounding is all that is left for steps and for smooth functions.
     public func law(of path: InputPath) -> TerminalLaw {
         TerminalLaw(mean: mean(of: path), covariance: covariance(duration: path.duration))
     }
@@ -25,8 +25,8 @@ extension PathNetwork {
             covariance: eulerCovariance(steps: steps, duration: path.duration))
     }
 
-    /// z of a path under a read-out: mean over standard deviation of v.Y_T + beta; the expected 0-1 loss of label y = +-1
-    /// is Phi(-y z).
+    /// z of a path under a read-out: mean over standard deviation of v.Y_T + beta; the expected 0-1 loss of label y =
+    /// +-1 is Phi(-y z).
     public func score(_ law: TerminalLaw, readout: Int = 0) -> Double {
         let v = readouts.row(readout)
         let spread = zip(v, law.covariance * v).reduce(0) { $0 + $1.0 * $1.1 }

@@ -94,7 +94,8 @@ struct AnalyzePaths: ParsableCommand {
         lines += report.signature.map { "  \(column(Double($0.order)))  \(column($0.error))  \(short($0.accuracy))" }
         lines += [
             "",
-            "generalisation bound, on \(run.training.count) training paths, with probability \(short(1 - settings.delta)):",
+            "generalisation bound, on \(run.training.count) training paths, with probability "
+                + "\(short(1 - settings.delta)):",
             "  \(short(report.bound.total)) = loss \(short(report.bound.empirical)) + complexity "
                 + "\(short(report.bound.complexity)) + \(short(report.bound.confidence))",
             "  (proved for a W and an A that did not see the training paths and for beta = 0)",
