@@ -48,7 +48,8 @@ import Testing
         kill(pid_t(going.pid!), SIGKILL)
         let report = try await lab.wait(id, "at rest") { $0.pid == nil && ($0.state == .paused || $0.state.isEnd) }
         #expect(report.state == (action == .stop ? .cancelled : .paused), "\(report.summary.reason)")
-        #expect(report.signal == Int(SIGKILL) && report.summary.reason.contains("SIGKILL"))
+        // The reason may be another one on a machine so busy that eosd has lost patience, and killed it, before.
+        #expect(report.signal == Int(SIGKILL), "\(report.summary.reason)")
         #expect(report.restarts == 0)
     }
 
