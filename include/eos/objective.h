@@ -52,7 +52,7 @@ typedef struct eos_block {
 typedef struct eos_metric {
     uint32_t struct_size;
     uint32_t reserved;
-    const char *name;  /* lent until destroy; lower case with underscores */
+    const char *name;  /* lent until destroy; letters, digits and underscores */
     const char *unit;  /* or NULL */
     const char *text;
 } eos_metric;

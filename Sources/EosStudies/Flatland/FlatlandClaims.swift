@@ -190,8 +190,9 @@ struct FlatlandClaims {
             from: .paper,
             measured:
                 "NLS on G-2.5 ends at losses of \(range(losses, 4)), oscillating; the lowest of the last tenth is "
-                + "\((lowest.min() ?? .nan).decimals(4)) (agrees: never below 0.0895, medians within a quarter of 0.09)",
-            agrees: losses.allSatisfy { $0 < 0.1125 } && lowest.allSatisfy { $0 > 0.0895 })
+                + "\((lowest.min() ?? .nan).decimals(4))",
+            // How near an oscillating loss is to count as staying there, nobody said before it was measured.
+            agrees: nil)
     }
 
     private var rescue: Claim? {
