@@ -33,13 +33,19 @@ public struct Discovery: Sendable {
     public func scan() -> Findings {
         var findings = Findings()
         let candidates = candidates(&findings)
+        var known: [String: Result<Probe, EosError>] = [:]
+        if !refresh, let worker = try? workerPath() {
+            for candidate in candidates { known[candidate.file] = recall(candidate.file, worker).map { .success($0) } }
+        }
+        let unknown = candidates.filter { known[$0.file] == nil }
         // A plugin that hangs mostly waits: with one at a time on each processor a few of them would hold up the rest.
-        let probes = concurrently(candidates, atMost: min(64, 8 * availableProcessors())) { candidate in
+        let probes = concurrently(unknown, atMost: min(64, 8 * availableProcessors())) { candidate in
             Result { () throws(EosError) in try probe(candidate.file) }
         }
+        for (candidate, probe) in zip(unknown, probes) { known[candidate.file] = probe }
         if refresh { cache?.prune() }
-        for (candidate, probe) in zip(candidates, probes) {
-            switch probe {
+        for candidate in candidates {
+            switch known[candidate.file]! {
             case .success(let probe): take(candidate, probe, into: &findings)
             case .failure(let error): findings.problem = error
             }
@@ -59,12 +65,18 @@ public struct Discovery: Sendable {
     /// - Throws: where no worker can be run.
     public func probe(_ file: String) throws(EosError) -> Probe {
         let worker = try workerPath()
+        if !refresh, let known = recall(file, worker) { return known }
         let key = ProbeCache.Key(file, worker: worker)
-        if !refresh, let key, let known = cache?.entry(for: key)?.probe, !isWorthAnotherTry(known) { return known }
         let probe = try Prober(worker: worker, seconds: seconds).probe(file)
         // Only what is known of the file as it was before and after.
         if probe.isLasting, let key, key == ProbeCache.Key(file, worker: worker) { cache?.store(probe, for: key) }
         return probe
+    }
+
+    /// What is remembered of a file, if it need not be asked again.
+    private func recall(_ file: String, _ worker: String) -> Probe? {
+        guard let known = ProbeCache.Key(file, worker: worker).flatMap({ cache?.entry(for: $0)?.probe }) else { return nil }
+        return isWorthAnotherTry(known) ? nil : known
     }
 
     /// What is remembered of a file as it is now; nil: nothing.

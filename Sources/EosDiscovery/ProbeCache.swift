@@ -55,9 +55,7 @@ public struct ProbeCache: Sendable {
     public func entryPath(of path: String) -> String { "\(directory)/\(fileName(path)).json" }
 
     func entry(for key: Key) -> Entry? {
-        guard let data = FileManager.default.contents(atPath: entryPath(of: key.path)),
-            let entry = try? ProbeCoding.decode(Entry.self, from: data), entry.key == key
-        else { return nil }
+        guard let entry = EntryMemory.shared.entry(at: entryPath(of: key.path)), entry.key == key else { return nil }
         if let library = entry.probe.library, Stamp(library) != entry.library { return nil }
         if case .timedOut = entry.probe.outcome, age(of: key) > Self.timeoutsLast { return nil }
         return entry

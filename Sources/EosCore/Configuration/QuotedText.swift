@@ -1,5 +1,9 @@
 /// `text` between double quotes, escaped as JSON and TOML both read it.
 public func quoted(_ text: String) -> String {
+    // Mostly there is nothing to escape.
+    if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7f && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
+        return "\"" + text + "\""
+    }
     var result = "\""
     for scalar in text.unicodeScalars {
         switch scalar {

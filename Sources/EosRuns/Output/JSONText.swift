@@ -12,15 +12,34 @@ public indirect enum JSONText: Sendable {
 
     /// On one line.
     public var text: String {
+        var text = ""
+        write(to: &text)
+        return text
+    }
+
+    private func write(to text: inout String) {
         switch self {
-        case .null: "null"
-        case .bool(let value): value ? "true" : "false"
-        case .integer(let value): String(value)
-        case .number(let value): value.isFinite ? "\(value)" : "null"
-        case .string(let value): quoted(value)
-        case .array(let values): "[" + values.map(\.text).joined(separator: ", ") + "]"
+        case .null: text += "null"
+        case .bool(let value): text += value ? "true" : "false"
+        case .integer(let value): text += String(value)
+        case .number(let value): text += value.isFinite ? value.description : "null"
+        case .string(let value): text += quoted(value)
+        case .array(let values):
+            text += "["
+            for (index, value) in values.enumerated() {
+                if index > 0 { text += ", " }
+                value.write(to: &text)
+            }
+            text += "]"
         case .object(let members):
-            "{" + members.map { "\(quoted($0)): \($1.text)" }.joined(separator: ", ") + "}"
+            text += "{"
+            for (index, (name, value)) in members.enumerated() {
+                if index > 0 { text += ", " }
+                text += quoted(name)
+                text += ": "
+                value.write(to: &text)
+            }
+            text += "}"
         }
     }
 }

@@ -19,11 +19,20 @@ struct Peer: Sendable {
             let groups: EventLoopFuture<GroupList> = provider.unsafeGetSocketOption(
                 level: SocketOptionLevel(SOL_SOCKET), name: peerGroupsOption)
             return groups.map { list in
-                // The rest of the list is zero, which is root's group: that one counts as the main group only.
-                let groups = Set(list.indices.map { list[$0] }.filter { $0 != 0 })
-                return Peer(user: credentials.user, group: credentials.group, groups: groups)
+                Peer(user: credentials.user, group: credentials.group, groups: memberships(in: list))
             }.recover { _ in Peer(user: credentials.user, group: credentials.group, groups: []) }
         }
+    }
+
+    private static func memberships(in list: borrowing GroupList) -> Set<gid_t> {
+        // A closure that captures the list would copy it for every element.
+        var groups: Set<gid_t> = []
+        let elements = list.span
+        for index in elements.indices {
+            // The rest of the list is zero, which is root's group: that one counts as the main group only.
+            if elements[index] != 0 { groups.insert(elements[index]) }
+        }
+        return groups
     }
 }
 

@@ -75,16 +75,22 @@ struct EventStream: Sendable {
                 try await writer.write(ByteBuffer(string: events.map(\.text).joined()))
                 sequence = last.sequence
                 beat = heartbeat.mark
+                // While more is to be read it goes on at once.
+                if sequence >= feed.last { try await gather() }
             } else if feed.hasEnded {
                 return
             } else if await waitForEvent(after: sequence, beat) {
-                try await Task.sleep(for: .milliseconds(Int.random(in: Self.gathering)))
+                try await gather()
             } else {
                 try await writer.write(ByteBuffer(string: ":\n\n"))
                 beat = heartbeat.mark
             }
             try Task.checkCancellation()
         }
+    }
+
+    private func gather() async throws {
+        try await Task.sleep(for: .milliseconds(Int.random(in: Self.gathering)))
     }
 
     /// False where a sign of life is due, and nothing has happened.
