@@ -6,7 +6,7 @@ struct MeanModelPart {
     let scale: Scale
 
     static let dimension = 200
-    var dimensions: [Int] { scale.pick(quick: [50, 200], full: [50, 200, 1000]) }
+    var dimensions: [Int] { scale.pick(quick: [100, 200], full: [100, 200, 1000]) }
     /// eta / eta_c.
     let ratios = [0.25, 0.5, 0.75, 0.9, 1, 1.05, 1.1, 1.25, 1.5, 2, 3, 4, 6, 8, 12, 16, 19]
 
@@ -84,7 +84,7 @@ struct MeanModelPart {
                 agrees: outcomes.allSatisfy { abs($0.onset - 1) < 0.03 && $0.bias(at: 0.9) > -0.005 }),
             Claim(
                 "2 - eta lambda at the end is close to 3 eta (Phi(b)/g(b))^2 for steps just above eta_c", from: .ours,
-                measured: "the ratio of both is \(ratios.min()!.significant(4)) to \(ratios.max()!.significant(4)) for "
+                measured: "the ratio of both is \(ratios.min()!.decimals(4)) to \(ratios.max()!.decimals(4)) for "
                     + "eta / eta_c from 1.05 to 2 (d = \(Self.dimension))",
                 agrees: ratios.allSatisfy { abs($0 - 1) < 0.01 }),
             Claim(

@@ -88,7 +88,11 @@ struct NetworkPart {
         let w = x.pointer.assumingMemoryBound(to: Double.self)
         let model = try laboratory.objective("mean-model", "d=\(dimension) start=[\(w[0]),\(w[1]),\(w[2])]")
         let descent = try Descent(model, settings(shownSeed, ratio), laboratory)
-        return ["iteration": descent.iterations, "biases": descent.points[2]]
+        // It ends where the gradient is zero, and stays there.
+        return [
+            "iteration": descent.iterations + [Double(iterations(ratio))],
+            "biases": descent.points[2] + [descent.last[2]],
+        ]
     }
 }
 
@@ -216,7 +220,7 @@ extension NetworkPart {
             caption: "The full network after iterations * eta = \(Self.time.significant()), against the step (d = "
                 + "\(Self.dimension), n = \(Self.samples), signal \(Self.signal.significant()), \(seeds.count) "
                 + "seeds). Above eta_c = 8 pi/d^2 a bias is learned, and the test accuracy rises above that of the "
-                + "sign of the sum of x.",
+                + "sign of the sum of x, which is all that is used at b = 0.",
             panels: [
                 Panel("bias", x: range, y: Axis("b at the end"), bias, lines: [line]),
                 Panel(
@@ -224,8 +228,28 @@ extension NetworkPart {
                     [
                         Series(
                             "full network, mean and range over seeds", bars(sweep.accuracy), style: 0, .linesAndPoints)
-                    ], lines: [line, ReferenceLine(at: chance, "sum of x")]),
+                    ], lines: [line, ReferenceLine(at: chance, "b = 0")]),
             ], columns: 2)
+    }
+
+    /// The change of the bias near the threshold, in pairs.
+    func pairFigure(_ results: Results) -> Figure? {
+        guard let sweep = sweep(results) else { return nil }
+        let near = ratios.filter { $0 <= 2 }
+        let points = near.flatMap { ratio in sweep.change(ratio).map { Series.Point(ratio, $0) } }
+        let means = near.map { Series.Point($0, Self.mean(sweep.change($0))) }
+        return Figure(
+            "network-threshold",
+            caption: "The learned bias of the full network near the threshold, against that of the same data and "
+                + "weights at eta_c/4, for \(seeds.count) seeds.",
+            panels: [
+                Panel(
+                    "change of the bias", x: Axis("eta / eta_c", from: 0, to: 2.1), y: Axis("b - b(eta_c / 4)"),
+                    [
+                        Series("mean over seeds", means, style: 0, .linesAndPoints),
+                        Series("each seed", points, style: 7, .points),
+                    ], lines: [ReferenceLine(.vertical, at: 1, "eta_c")])
+            ], panelWidth: 640)
     }
 
     private static func normal(_ x: Double) -> Double { erfc(-x / 2.0.squareRoot()) / 2 }
@@ -255,9 +279,10 @@ extension NetworkPart {
             caption: "The full network over time (seed \(Self.shownSeed)): the bias, and the sharpness in units of "
                 + "1/eta, so that the edge of stability, 2/eta, is the same line for all steps.",
             panels: [
-                Panel("bias", x: Axis("iteration * eta"), y: Axis("b"), bias),
+                Panel("bias", x: Axis("iteration * eta", from: 0, to: Self.time), y: Axis("b"), bias),
                 Panel(
-                    "sharpness", x: Axis("iteration * eta"), y: Axis("sharpness * eta"), products,
+                    "sharpness", x: Axis("iteration * eta", from: 0, to: Self.time),
+                    y: Axis("sharpness * eta", from: 0, to: 2.2), products,
                     lines: [ReferenceLine(at: 2, "2/eta")]),
             ], columns: 2)
     }
@@ -276,7 +301,7 @@ extension NetworkPart {
             }
             panels.append(
                 Panel(
-                    title(ratio), x: Axis("iteration * eta"), y: Axis("b"),
+                    title(ratio), x: Axis("iteration * eta", from: 0, to: Self.time), y: Axis("b"),
                     [
                         Series("full network", over(network["iteration"]!, network["biases"]!, ratio), style: 0),
                         Series("mean model", over(mean["iteration"]!, mean["biases"]!, ratio), style: 1),

@@ -30,7 +30,7 @@ struct SingleNeuronPart {
     /// Of the trajectories.
     static let step = 0.2
     static let flowStarts = [[1.0, 1.5], [1.5, 2.5], [0.6, 3.0], [-1.2, 2.2]]
-    static let edgeStarts = [[0.3, 3.6], [0.8, 4.0], [-0.1, 3.9]]
+    static let edgeStarts = [[0.3, 3.8]]
     static let shortStep = 0.05
 
     var experiments: [Experiment] {
@@ -108,7 +108,7 @@ struct SingleNeuronPart {
             Claim(
                 "For beta = 2 the gap 2/eta - y^2 tends to eta/(2c) as eta tends to 0", from: .ours,
                 measured: zip(square, limits).map {
-                    "\($1.significant(5)) of it for \($0.0.name) at eta = \($0.0.steps.last!.significant())"
+                    "\($1.decimals(4)) of it for \($0.0.name) at eta = \($0.0.steps.last!.significant())"
                 }.joined(separator: ", "),
                 agrees: limits.allSatisfy { abs($0 - 1) < 0.01 }))
         let exponents = measured.map { (loss, gaps) in (loss, exponent(loss, gaps)) }
@@ -116,7 +116,7 @@ struct SingleNeuronPart {
             Claim(
                 "The gap scales as eta^(1/(beta-1))", from: .recalled,
                 measured: exponents.map {
-                    "\($1.significant(3)) for \($0.name), predicted \((1 / ($0.neuron.exponent - 1)).significant(3))"
+                    "\($1.decimals(3)) for \($0.name), predicted \((1 / ($0.neuron.exponent - 1)).significant(3))"
                 }.joined(separator: "; "),
                 agrees: exponents.allSatisfy { abs($1 * ($0.neuron.exponent - 1) - 1) < 0.05 }))
         return claims
@@ -182,8 +182,9 @@ struct SingleNeuronPart {
                             Self.flowStarts.map(flow)
                                 + Self.flowStarts.indices.map { path(short, $0, 0, .points) }),
                         Panel(
-                            "edge of stability regime", x: Axis("x"), y: Axis("y"),
-                            Self.edgeStarts.indices.map { path(long, $0, 0, .linesAndPoints) },
+                            "edge of stability regime", x: Axis("x", from: -0.4, to: 0.4), y: Axis("y"),
+                            Self.edgeStarts.indices.map { path(long, $0, 0, .linesAndPoints) }
+                                + Self.edgeStarts.map(flow),
                             lines: [ReferenceLine(at: edge, "y^2 = 2/eta")]),
                     ], columns: 2))
         }
@@ -205,7 +206,10 @@ struct SingleNeuronPart {
                     + "eta^(1/(beta-1)) that for beta = 2 is eta/(2c).",
                 panels: [
                     Panel(
-                        "distance from the edge", x: Axis("step eta", log: true),
+                        "distance from the edge",
+                        x: Axis(
+                            "step eta", log: true,
+                            tics: [0.005, 0.01, 0.02, 0.05, 0.1, 0.2].map { ($0, $0.significant()) }),
                         y: Axis("2/eta - y^2 at the end", log: true), series)
                 ], panelWidth: 640, panelHeight: 400))
         return figures

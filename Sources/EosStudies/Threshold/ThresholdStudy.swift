@@ -10,6 +10,8 @@ struct ThresholdStudy: Study {
         + "network on sparse coding data, and that network. Below a step of 8 pi/d^2 no bias is learned, above it one "
         + "is."
 
+    var revision: Int { 2 }
+
     func minutes(_ scale: Scale) -> Double { scale.pick(quick: 0.6, full: 4) }
 
     func experiments(_ scale: Scale) throws(EosError) -> [Experiment] {
@@ -25,7 +27,8 @@ struct ThresholdStudy: Study {
         let held = claims.count { $0.agrees == true }
         let figures =
             [
-                network.sweepFigure(results, mean), network.edgeFigure(results), network.pathFigure(results),
+                network.sweepFigure(results, mean), network.pairFigure(results), network.edgeFigure(results),
+                network.pathFigure(results),
                 mean.figure(results),
             ].compactMap { $0 } + neuron.figures(results)
         return StudyReport(
