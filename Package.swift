@@ -93,6 +93,9 @@ let benchmarks: [Target] =
             name: "iterations-benchmark",
             dependencies: ["CEos", "CRecursion", "EosCore", "EosPluginHost", "EosRuns"],
             path: "Benchmarks/iterations/Sources", swiftSettings: strict),
+        .executableTarget(
+            name: "mlp-benchmark", dependencies: ["CEos", "EosCore", "EosPluginHost"],
+            path: "Benchmarks/mlp/Sources", swiftSettings: strict),
     ]
 
 let package = Package(

@@ -60,6 +60,7 @@ void mlp_destroy(void *self) {
     mlp *m = self;
     if (!m) return;
     mlp_linearization_free(&m->linearization);
+    mlp_ray_free(&m->ray);
     mlp_field_free(&m->deltas);
     mlp_pass_free(&m->passes[0]);
     mlp_pass_free(&m->passes[1]);
@@ -92,9 +93,14 @@ const eos_objective_ops mlp_ops = {
     .describe = describe,
     .initial_point = mlp_initial_point,
     .evaluate = mlp_evaluate,
+    .ray_begin = mlp_ray_begin,
+    .ray_value = mlp_ray_value,
+    .ray_commit = mlp_ray_commit,
     .linearize = mlp_linearize,
     .curvature = mlp_curvature,
     .block = mlp_block,
     .metric = mlp_metric,
     .measure = mlp_measure,
+    .save = mlp_save,
+    .load = mlp_load,
 };

@@ -7,6 +7,13 @@
 #include <stdint.h>
 #include <string.h>
 
+/* Before a function whose loops over elements are worth wider vectors where the processor has them. */
+#if defined(__x86_64__) && defined(__clang__)
+#define MLP_WIDE __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define MLP_WIDE
+#endif
+
 /* For -40 <= x <= 40: 2^k (e^r - 1) + (2^k - 1) with x = k log 2 + r, |r| <= log 2 / 2, and e^r by its series. NaN
  * passes. */
 static inline double exponential_minus_1(double x) {

@@ -30,7 +30,9 @@ typedef struct mlp_field {
 
 /* What a forward pass keeps for a gradient at the same point. */
 typedef struct mlp_pass {
-    int64_t evaluation; /* id of the point */
+    int is_trial;       /* the point is a step of the ray under way, which has no id yet */
+    double step;
+    int64_t evaluation; /* id of the point, unless it is a trial */
     int64_t used;       /* when it was last used, as a count of evaluations; 0: holds nothing */
     double value;
     mlp_field outputs;  /* a of hidden layers, z of the last */
@@ -50,6 +52,28 @@ typedef struct mlp_linearization {
     mlp_field turns;   /* of the slopes, times df/da, in hidden layers; without memory as bends */
     mlp_field changes; /* of the deltas */
 } mlp_linearization;
+
+/* Of the bits of a vector: different where they differ in one word, and by chance equal once in 2^128 otherwise. */
+typedef struct mlp_digest {
+    uint64_t lanes[4];
+} mlp_digest;
+
+/* The line x + t d that a search is on. The first layer is affine along it: z(t) = base + t slope. */
+typedef struct mlp_ray {
+    void *base;  /* [train][out of layer 1]: z of the first layer at x */
+    void *slope; /* its derivative along d */
+    void *point; /* parameters at x + t d of the layers after the first */
+    /* Whether `base` is that of a point, whose first layer has the digest; through how many commits it was carried. */
+    int holds;
+    mlp_digest at;
+    int64_t carried;
+
+    const void *x, *d; /* NULL: no ray is under way */
+    /* The step was committed and is the next evaluation. */
+    int is_committed;
+    double step;
+    int64_t evaluation;
+} mlp_ray;
 
 /* A part of one layer's weights, with the biases of its rows where it begins at column 0. */
 typedef struct mlp_tile {
@@ -89,6 +113,7 @@ typedef struct mlp {
     int64_t evaluations;
     mlp_pass passes[2];
     mlp_field deltas;
+    mlp_ray ray;
     mlp_linearization linearization;
     char (*block_names)[32];
 } mlp;
@@ -100,6 +125,12 @@ struct mlp_kernels {
     void (*round)(const double *from, void *to, int64_t first, int64_t count);
     /* Forward pass of a block into the pass; the sum of its losses. */
     double (*forward)(const mlp *m, const void *x, const mlp_pass *pass, int64_t first, int64_t last);
+    /* z of the first layer with these parameters or, being linear in them, its derivative along these. */
+    void (*first_layer)(const mlp *m, const void *parameters, void *z, int64_t first, int64_t last);
+    /* As forward, at the ray's step t, whose upper layers are in ray.point. */
+    double (*forward_along)(const mlp *m, double t, const mlp_pass *pass, int64_t first, int64_t last);
+    /* out = x + t d for elements first ..< last; out may be x. */
+    void (*move)(const void *x, double t, const void *d, void *out, int64_t first, int64_t last);
     /* df/dz of a block, from the pass. */
     void (*backward)(const mlp *m, const void *x, const mlp_pass *pass, const mlp_field *deltas, int64_t first,
                      int64_t last);
@@ -147,6 +178,24 @@ eos_status mlp_initial_point(void *self, uint64_t seed, void *x);
 eos_status mlp_evaluate(void *self, eos_evaluation *evaluation);
 /* Makes the pass at x; EOS_E_CANCELLED where a stop was asked for. */
 eos_status mlp_forward(const mlp *m, const void *x, mlp_pass *pass);
+/* The value from the blocks' sums. */
+double mlp_mean_loss(const mlp *m);
+/* EOS_E_CANCELLED where a stop was asked for. */
+eos_status mlp_look_for_stop(const mlp *m);
+/* The pass to give up. */
+mlp_pass *mlp_older_pass(mlp *m);
+/* ray.c */
+eos_status mlp_ray_begin(void *self, const void *x, const void *d);
+eos_status mlp_ray_value(void *self, double t, double *value);
+eos_status mlp_ray_commit(void *self, double t, int64_t evaluation);
+/* The committed point x has been evaluated: the ray ends, its first layer's product is that of x. */
+void mlp_ray_end(mlp *m, const void *x);
+void mlp_ray_free(mlp_ray *ray);
+/* digest.c */
+mlp_digest mlp_digest_of(const void *bytes, int64_t size);
+/* state.c */
+eos_status mlp_save(void *self, const eos_writer *writer);
+eos_status mlp_load(void *self, const eos_reader *reader);
 /* curvature.c */
 eos_status mlp_linearize(void *self, const void *x);
 eos_status mlp_curvature(void *self, const void *v, void *out);
@@ -161,6 +210,10 @@ static inline int64_t mlp_block_last(const mlp *m, int64_t index) {
     int64_t last = (index + 1) * m->block_size;
     return last < m->data->train ? last : m->data->train;
 }
+
+/* Numbers in a ray's base, and bytes. */
+static inline int64_t mlp_base_count(const mlp *m) { return m->data->train * m->layers[0].out; }
+static inline int64_t mlp_base_size(const mlp *m) { return mlp_base_count(m) * m->kernels->element_size; }
 
 /* gelu's slope needs z: two values of z give the same a. */
 static inline int mlp_keeps_inputs(const mlp *m) { return m->activation == MLP_GELU; }

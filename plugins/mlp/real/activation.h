@@ -11,7 +11,7 @@ static inline REAL normal_cdf(REAL z) { return (REAL)0.5 * REAL_MATH(erfc)(-z * 
 static inline REAL normal_pdf(REAL z) { return INVERSE_SQRT_2PI * REAL_MATH(exp)((REAL)-0.5 * z * z); }
 
 /* a = activation(a). In place only: a second pointer that may equal the first would keep loops from vector code. */
-static void activate(mlp_activation activation, int64_t count, REAL *a) {
+MLP_WIDE static void activate(mlp_activation activation, int64_t count, REAL *a) {
     switch (activation) {
     case MLP_RELU:
         for (int64_t i = 0; i < count; i++) a[i] = a[i] < 0 ? 0 : a[i];
@@ -40,7 +40,8 @@ static void activate(mlp_activation activation, int64_t count, REAL *a) {
 }
 
 /* delta *= activation'(z). */
-static void multiply_by_slope(mlp_activation activation, int64_t count, const REAL *kept, REAL *restrict delta) {
+MLP_WIDE static void multiply_by_slope(mlp_activation activation, int64_t count, const REAL *kept,
+                                       REAL *restrict delta) {
     switch (activation) {
     case MLP_RELU:
         /* A product, since a choice becomes a branch, which half of the units mispredict. */
@@ -64,7 +65,7 @@ static void multiply_by_slope(mlp_activation activation, int64_t count, const RE
 }
 
 /* bend *= activation''(z), for activations that have one. */
-static void multiply_by_bend(mlp_activation activation, int64_t count, const REAL *kept, REAL *restrict bend) {
+MLP_WIDE static void multiply_by_bend(mlp_activation activation, int64_t count, const REAL *kept, REAL *restrict bend) {
     switch (activation) {
     case MLP_TANH:
         for (int64_t i = 0; i < count; i++) bend[i] *= -2 * kept[i] * (1 - kept[i] * kept[i]);

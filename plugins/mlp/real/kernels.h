@@ -21,5 +21,6 @@ static void round_all(const double *from, void *to, int64_t first, int64_t count
 
 #define REAL_KERNELS                                                                                                   \
     {                                                                                                                  \
-        sizeof(REAL), round_all, forward, backward, gradient, linearize, differentiate, product, score                 \
+        sizeof(REAL), round_all, forward, first_layer, forward_along, move, backward, gradient, linearize,             \
+            differentiate, product, score                                                                              \
     }

@@ -1,0 +1,181 @@
+import CEos
+import EosCore
+import Testing
+
+/// Values along rays, against evaluations at the points.
+@Suite struct MLPRayTests {
+    static func tolerance(_ dtype: String) -> Double { dtype == "f32" ? 1e-6 : 1e-13 }
+
+    /// Trials of several searches in a row, whose first layer is carried on from one to the next and computed anew once.
+    @Test(arguments: Network.all, ["f32", "f64"])
+    func valuesAreThoseOfThePoints(network: Network, dtype: String) throws {
+        let subject = try network.subject(dtype: dtype)
+        let fresh = try network.subject(dtype: dtype)
+        let ray = try Ray(subject.objective)
+        try ray.start(seed: 3)
+        for search in 0..<40 {
+            try ray.begin()
+            let step = 0.02 / max(norm(ray.gradient), 0.1)
+            for t in [0, step, 8 * step, -step] {
+                let along = try ray.value(t)
+                #expect(try ray.value(t).bitPattern == along.bitPattern)
+                let expected = try fresh.value(ray.point(t))
+                #expect(relativeError(along, expected) < Self.tolerance(dtype), "search \(search), step \(t)")
+            }
+            let value = try ray.value(step)
+            let expected = try fresh.gradient(ray.point(step))
+            #expect(try ray.commit(step).bitPattern == value.bitPattern)
+            let error = relativeError(ray.gradient, expected.gradient)
+            // relu's units on their kink may fall to either side.
+            #expect(error < (dtype == "f32" ? 1e-4 : 1e-11), "search \(search)")
+        }
+    }
+
+    /// One of the last two trials is not computed again where it is accepted: another direction would show it.
+    @Test(arguments: [(0.1, true), (0.2, true), (0.3, false)])
+    func theAcceptedTrialIsNotEvaluatedAgain(step: Double, isKept: Bool) throws {
+        let ray = try Ray(try MLPEvaluationTests.network.subject(dtype: "f64").objective)
+        try ray.start(seed: 1)
+        try ray.begin()
+        let values = try [0.3, 0.1, 0.2].map { (step: $0, value: try ray.value($0)) }
+        let point = ray.point(step)
+        ray.turn()
+        let value = try ray.commit(step, at: point)
+        #expect((value == values.first { $0.step == step }!.value) == isKept)
+    }
+
+    /// A state that was saved after a step was accepted begins the ray and commits, without a trial.
+    @Test(arguments: ["f32", "f64"]) func commitsWithoutTrialsHaveTheSameBits(dtype: String) throws {
+        let network = Network(activation: "gelu", loss: "cross-entropy", bias: true)
+        let rays = try (0..<2).map { _ in try Ray(try network.subject(dtype: dtype).objective) }
+        for (k, ray) in rays.enumerated() {
+            try ray.start(seed: 1)
+            for step in [0.1, 0.3, 0.05] {
+                try ray.begin()
+                if k == 1 { for trial in [1, 2, step, 0.7] { _ = try ray.value(trial) } }
+                try ray.commit(step)
+            }
+        }
+        #expect(rays[0].x == rays[1].x)
+        #expect(rays[0].gradient == rays[1].gradient)
+    }
+
+    @Test func oneThreadAndTwoGiveTheSameBits() throws {
+        let network = Network(activation: "tanh", loss: "mse", bias: true)
+        let ends = try [1, 2].map { threads in
+            let subject = try network.subject(dtype: "f32", train: 2000, layers: "[16,64,40,10]", threads: threads)
+            return try Search(objective: subject.objective, iterations: 40).run()
+        }
+        #expect(ends[0] == ends[1])
+        #expect(ends[0].values.count == 41)
+    }
+
+    @Test func aValueWithoutRayIsRefused() throws {
+        let subject = try MLPEvaluationTests.network.subject(dtype: "f64")
+        var value = 0.0
+        let ops = subject.objective.ops
+        #expect(ops.ray_value(subject.objective.instance, 1, &value) == EOS_E_STATE)
+        #expect(ops.ray_commit(subject.objective.instance, 1, 7) == EOS_E_STATE)
+    }
+
+    /// A step too far is no reason to stop, and leaves nothing behind.
+    @Test func aStepBeyondAllFiniteValuesIsRecoverable() throws {
+        let network = Network(activation: "relu", loss: "mse", bias: true)
+        let rays = try (0..<2).map { _ in try Ray(try network.subject(dtype: "f32").objective) }
+        for (k, ray) in rays.enumerated() {
+            try ray.start(seed: 1)
+            try ray.begin()
+            if k == 1 {
+                var value = 0.0
+                #expect(ray.objective.ops.ray_value(ray.objective.instance, 1e30, &value) == EOS_RECOVERABLE)
+                #expect(!value.isFinite)
+            }
+            try ray.commit(0.1)
+        }
+        #expect(rays[0].gradient == rays[1].gradient)
+    }
+}
+
+/// Searches by hand, by the calls of the table.
+final class Ray {
+    let objective: Objective
+    private(set) var x: [Double] = []
+    private(set) var gradient: [Double] = []
+    private let base: Vector
+    private let direction: Vector
+    private let next: Vector
+    private let out: Vector
+    private var id: Int64 = 1 << 60
+
+    init(_ objective: Objective) throws {
+        self.objective = objective
+        let space = objective.space
+        (base, direction) = (try space.makeVector(), try space.makeVector())
+        (next, out) = (try space.makeVector(), try space.makeVector())
+    }
+
+    func start(seed: UInt64) throws {
+        try objective.initialPoint(seed: seed, into: base.pointer)
+        _ = try objective.evaluate(at: base.pointer, gradient: out.pointer)
+        (x, gradient) = (base.elements, out.elements)
+    }
+
+    /// From x along -g.
+    func begin() throws {
+        base.set(x)
+        direction.set(gradient.map { -$0 })
+        try require(objective.ops.ray_begin(objective.instance, base.pointer, direction.pointer))
+    }
+
+    /// Breaks the promise that the direction stays as it is.
+    func turn() { direction.set(gradient) }
+
+    /// x - t g as the host forms it.
+    func point(_ t: Double) -> [Double] {
+        objective.space.move(base.pointer, by: t, along: direction.pointer, into: next.pointer)
+        return next.elements
+    }
+
+    func value(_ t: Double) throws -> Double {
+        var value = Double.nan
+        try require(objective.ops.ray_value(objective.instance, t, &value))
+        return value
+    }
+
+    /// Goes to x - t g, or says so and evaluates at another point.
+    @discardableResult func commit(_ t: Double, at other: [Double]? = nil) throws -> Double {
+        let point = other ?? point(t)
+        next.set(point)
+        id += 1
+        try require(objective.ops.ray_commit(objective.instance, t, id))
+        var value = Double.nan
+        try require(
+            objective.evaluate(
+                at: next.pointer, want: UInt32(EOS_WANT_GRADIENT), gradient: out.pointer, evaluation: id, value: &value)
+        )
+        (x, gradient) = (point, out.elements)
+        return value
+    }
+
+    private func require(_ status: eos_status) throws {
+        if status != EOS_OK { throw objective.error(status, in: "the ray") }
+    }
+}
+
+extension Vector {
+    var elements: [Double] {
+        switch type {
+        case .f32: (0..<count).map { Double(pointer.assumingMemoryBound(to: Float.self)[$0]) }
+        case .f64: (0..<count).map { pointer.assumingMemoryBound(to: Double.self)[$0] }
+        }
+    }
+
+    func set(_ values: [Double]) {
+        for (i, value) in values.enumerated() {
+            switch type {
+            case .f32: pointer.assumingMemoryBound(to: Float.self)[i] = Float(value)
+            case .f64: pointer.assumingMemoryBound(to: Double.self)[i] = value
+            }
+        }
+    }
+}

@@ -1,0 +1,201 @@
+import CEos
+import EosCore
+import Testing
+
+/// Runs whose values come along rays go on to the same bits from a state saved anywhere.
+@Suite struct MLPResumeTests {
+    static let networks = [
+        Network(activation: "tanh", loss: "mse", bias: true), Network(activation: "gelu", loss: "mse", bias: false),
+        Network(activation: "relu", loss: "cross-entropy", bias: true),
+    ]
+    /// Beyond the iteration where the first layer is computed anew.
+    static let iterations = 50
+
+    private func objective(_ network: Network, _ dtype: String) throws -> Objective {
+        try network.subject(dtype: dtype, layers: "[16,12,9,10]").objective
+    }
+
+    /// Stopped before every request, and loaded into a new trainer over a new objective.
+    @Test(arguments: networks, ["f32", "f64"]) func aRunInPiecesIsTheWholeRun(network: Network, dtype: String) throws {
+        let whole = try Search(objective: try objective(network, dtype), iterations: Self.iterations).run()
+        var values: [Double] = []
+        var bytes: [UInt8]?
+        var pieces = 0
+        while true {
+            let search = try Search(objective: try objective(network, dtype), iterations: Self.iterations)
+            let end = try search.piece(from: bytes)
+            values += end.values
+            pieces += 1
+            guard search.isInterrupted else {
+                #expect(values == whole.values)
+                #expect(end.x == whole.x)
+                break
+            }
+            bytes = try search.save()
+        }
+        #expect(pieces > 3 * Self.iterations)
+    }
+
+    /// One objective jumps between the states of a run, in whatever search it was.
+    @Test func aStateReplacesWhateverWasThere() throws {
+        let network = Self.networks[0]
+        let whole = try Search(objective: try objective(network, "f32"), iterations: Self.iterations).run()
+        var states: [[UInt8]] = []
+        let original = try Search(objective: try objective(network, "f32"), iterations: Self.iterations)
+        repeat {
+            _ = try original.piece(from: states.last)
+            states.append(try original.save())
+        } while original.isInterrupted
+        let search = try Search(objective: try objective(network, "f32"), iterations: Self.iterations)
+        for k in 0..<30 {
+            _ = try search.piece(from: states[k * 11 % states.count])
+            #expect(try search.run(from: states[k * 37 % states.count]).x == whole.x)
+        }
+    }
+
+    /// That the tests above can fail: without what the objective saves a run ends elsewhere.
+    @Test func whatTheObjectiveSavesMatters() throws {
+        let network = Self.networks[0]
+        let whole = try Search(objective: try objective(network, "f32"), iterations: Self.iterations).run()
+        let first = try Search(objective: try objective(network, "f32"), iterations: 20)
+        _ = try first.run()
+        let state = try first.save()
+        for loadsObjective in [true, false] {
+            let rest = try Search(objective: try objective(network, "f32"), iterations: Self.iterations)
+            let end = try rest.run(from: state, loadsObjective: loadsObjective)
+            #expect((end.x == whole.x) == loadsObjective)
+        }
+    }
+
+    @Test func theStateOfAnotherNetworkIsRefused() throws {
+        let network = Self.networks[0]
+        func ended(train: Int, dtype: String = "f32") throws -> Objective {
+            let objective = try network.subject(dtype: dtype, train: train, layers: "[16,12,9,10]").objective
+            _ = try Search(objective: objective, iterations: 3).run()
+            return objective
+        }
+        let target = try ended(train: 120)
+        let before = try #require(try target.save())
+        for other in [try ended(train: 119), try ended(train: 120, dtype: "f64")] {
+            let state = try #require(try other.save())
+            let error = try #require(throws: EosError.self) { try state.withUnsafeBytes { try target.load($0) } }
+            #expect(error.status == EOS_E_FORMAT)
+            #expect(error.message.contains("samples, layers and dtype"), "\(error.message)")
+            #expect(try target.save() == before)
+        }
+    }
+
+    /// A policy that tries no steps pays nothing for those that do.
+    @Test func withoutRaysThereIsNothingToSave() throws {
+        let objective = try objective(Self.networks[0], "f32")
+        var keys = Configuration()
+        try keys.set(assignments: "step=0.1")
+        let trainer = try Trainer(
+            objective: objective, policy: try BuiltInPolicies.kind("constant")!.make(keys),
+            settings: try Search.settings(iterations: 3))
+        try trainer.run(objective)
+        #expect(try #require(try objective.save()).count < 200)
+    }
+}
+
+/// A training with the line search NLS that can be cut to pieces.
+final class Search {
+    private let objective: Objective
+    private let trainer: Trainer
+    private let policy: Interrupting
+
+    struct End: Equatable {
+        /// At the iterates that this piece reached.
+        var values: [Double]
+        var x: [Double]
+    }
+
+    static func settings(iterations: Int) throws -> TrainerSettings {
+        var settings = Configuration()
+        try settings.set(assignments: "seed=5 stop.iterations=\(iterations)")
+        return try TrainerSettings(settings)
+    }
+
+    init(objective: Objective, iterations: Int) throws {
+        self.objective = objective
+        policy = Interrupting(try BuiltInPolicies.kind("nls")!.make())
+        trainer = try Trainer(objective: objective, policy: policy, settings: try Self.settings(iterations: iterations))
+    }
+
+    var isInterrupted: Bool { trainer.stop == EOS_STOP_REQUESTED }
+
+    /// To the end, from a saved state or from where it is.
+    func run(from state: [UInt8]? = nil, loadsObjective: Bool = true) throws -> End {
+        policy.isInterrupting = false
+        return try go(from: state, loadsObjective)
+    }
+
+    /// To the next request.
+    func piece(from state: [UInt8]?) throws -> End {
+        policy.isInterrupting = true
+        return try go(from: state, true)
+    }
+
+    private func go(from state: [UInt8]?, _ loadsObjective: Bool) throws -> End {
+        if let state { try trainer.load(try Self.read(state), loadsObjective ? objective : nil) }
+        if trainer.stop != EOS_STOP_NONE { try trainer.resume() }
+        var values: [Double] = []
+        policy.trainer = trainer
+        trainer.observer = { [policy] progress in
+            values.append(progress.value)
+            return policy.isInterrupting
+        }
+        defer { trainer.observer = nil }
+        try trainer.run(objective)
+        let x = try objective.space.makeVector()
+        x.copy(from: trainer.current.x)
+        return End(values: values, x: x.elements)
+    }
+
+    func save() throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        try trainer.save(objective).write { (part) throws(EosError) in bytes.append(contentsOf: part) }
+        return bytes
+    }
+
+    private static func read(_ bytes: [UInt8]) throws -> SavedState {
+        var position = 0
+        return try Safetensors.read { (buffer) throws(EosError) in
+            let count = min(buffer.count, bytes.count - position)
+            buffer.copyBytes(from: bytes[position..<position + count])
+            position += count
+            return count
+        }
+    }
+}
+
+/// A policy that asks for a stop whenever it has been asked: before each trial, and before the accepted point's gradient.
+private final class Interrupting: Policy {
+    private var policy: any Policy
+    weak var trainer: Trainer?
+    var isInterrupting = false
+
+    init(_ policy: any Policy) { self.policy = policy }
+
+    private func interrupt() { if isInterrupting { trainer?.requestStop() } }
+
+    var needs: PolicyNeeds { policy.needs }
+
+    func propose(_ iterate: eos_iterate) throws(EosError) -> Double {
+        interrupt()
+        return try policy.propose(iterate)
+    }
+
+    func judge(_ iterate: eos_iterate, _ trial: eos_trial) throws(EosError) -> Verdict {
+        interrupt()
+        return try policy.judge(iterate, trial)
+    }
+
+    func accepted(_ iterate: eos_iterate, _ trial: eos_trial) throws(EosError) {
+        try policy.accepted(iterate, trial)
+    }
+
+    func reset() throws(EosError) { try policy.reset() }
+    func save() throws(EosError) -> [UInt8] { try policy.save() }
+    func load(_ state: UnsafeRawBufferPointer) throws(EosError) { try policy.load(state) }
+}

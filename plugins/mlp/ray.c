@@ -1,0 +1,169 @@
+/* Values along a ray.
+ *
+ * The first layer's product with the samples, most of a forward pass, is affine in t: X (W + t D) = X W + t X D. X D is
+ * computed once a ray; a trial then costs a sum over samples and the layers above. The z of the accepted trial is X W
+ * of the next iterate, so that from one iterate to the next there is one product X D and one for the gradient.
+ *
+ * A z that is carried on differs from a fresh one by rounding: that of each sum of two terms, of X D, and of the host's
+ * x + t d. Each is about epsilon |z|, as in a fresh product, and independent of the others: n commits add up to sqrt(n)
+ * of them. After CARRY_LIMIT commits z is computed anew. What is carried is part of the saved state, so that a run that
+ * is resumed goes on to the same bits. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mlp.h"
+
+/* X W anew is then 1/32 of the work on X D. Measured, values differ from those of evaluations by at most 4e-8 in f32 on
+ * 3072-200-200-10 with 2000 images (160 commits, even without a limit) and by 2e-14 in f64 on small networks. In f32
+ * with 100 images or losses below 1e-3 evaluations themselves are no better than 1e-6, and limits from 0 to 32 can't be
+ * told apart. */
+enum { CARRY_LIMIT = 32 };
+
+void mlp_ray_free(mlp_ray *ray) {
+    free(ray->base);
+    free(ray->slope);
+    free(ray->point);
+    memset(ray, 0, sizeof *ray);
+}
+
+static eos_status make(mlp *m) {
+    int64_t size = m->kernels->element_size, count = mlp_base_count(m);
+    mlp_ray *ray = &m->ray;
+    eos_status status = EOS_OK;
+    /* The base is there where it was loaded. */
+    if (!ray->base) status = mlp_allocate(m, "values along a ray", count, 1, size, &ray->base);
+    if (!status && !ray->slope) status = mlp_allocate(m, "values along a ray", count, 1, size, &ray->slope);
+    /* Of the whole vector only the layers after the first are touched, and take memory. */
+    if (!status && !ray->point) status = mlp_allocate(m, "values along a ray", m->dimension, 1, size, &ray->point);
+    return status;
+}
+
+/* Parameters of the first layer, which come first. */
+static int64_t first_layer_count(const mlp *m) {
+    const mlp_layer *layer = &m->layers[0];
+    return layer->in * layer->out + (layer->bias < 0 ? 0 : layer->out);
+}
+
+static mlp_digest first_layer_digest(const mlp *m, const void *x) {
+    return mlp_digest_of(x, first_layer_count(m) * m->kernels->element_size);
+}
+
+static void forget_trials(mlp *m) {
+    for (int i = 0; i < 2; i++) {
+        if (m->passes[i].is_trial) m->passes[i].used = 0;
+    }
+}
+
+static void begin_block(void *ctx, int64_t i) {
+    const mlp *m = ctx;
+    const mlp_ray *ray = &m->ray;
+    int64_t first = mlp_block_first(m, i), last = mlp_block_last(m, i);
+    if (m->is_long && m->host->cancelled(m->host)) return;
+    if (!ray->holds) m->kernels->first_layer(m, ray->x, ray->base, first, last);
+    m->kernels->first_layer(m, ray->d, ray->slope, first, last);
+}
+
+eos_status mlp_ray_begin(void *self, const void *x, const void *d) {
+    mlp *m = self;
+    mlp_ray *ray = &m->ray;
+    forget_trials(m);
+    ray->x = ray->d = NULL;
+    ray->is_committed = 0;
+    eos_status status = make(m);
+    if (status) return status;
+    mlp_digest at = first_layer_digest(m, x);
+    if (memcmp(&at, &ray->at, sizeof at) != 0 || ray->carried >= CARRY_LIMIT) ray->holds = 0;
+    ray->x = x;
+    ray->d = d;
+    mlp_each(m, m->block_count, begin_block, m);
+    status = mlp_look_for_stop(m);
+    if (status) {
+        ray->x = ray->d = NULL;
+        return status;
+    }
+    if (!ray->holds) ray->carried = 0;
+    ray->holds = 1;
+    ray->at = at;
+    return EOS_OK;
+}
+
+typedef struct trial_context {
+    const mlp *m;
+    const mlp_pass *pass;
+    double step;
+} trial_context;
+
+static void trial_block(void *ctx, int64_t i) {
+    const trial_context *c = ctx;
+    const mlp *m = c->m;
+    if (m->is_long && m->host->cancelled(m->host)) return;
+    m->block_sums[i] = m->kernels->forward_along(m, c->step, c->pass, mlp_block_first(m, i), mlp_block_last(m, i));
+}
+
+/* The pass at step t of the ray under way. */
+static eos_status trial_pass(mlp *m, double t, mlp_pass **out) {
+    if (!m->ray.x || m->ray.is_committed) {
+        return mlp_fail(m->host, EOS_E_STATE, "a value along a ray was asked for before ray_begin");
+    }
+    for (int i = 0; i < 2; i++) {
+        mlp_pass *kept = &m->passes[i];
+        if (!kept->used || !kept->is_trial || kept->step != t) continue;
+        kept->used = ++m->evaluations;
+        *out = kept;
+        return EOS_OK;
+    }
+    mlp_pass *pass = mlp_older_pass(m);
+    pass->used = 0;
+    m->kernels->move(m->ray.x, t, m->ray.d, m->ray.point, first_layer_count(m), m->dimension);
+    trial_context context = {m, pass, t};
+    mlp_each(m, m->block_count, trial_block, &context);
+    eos_status status = mlp_look_for_stop(m);
+    if (status) return status;
+    pass->value = mlp_mean_loss(m);
+    pass->is_trial = 1;
+    pass->step = t;
+    pass->used = ++m->evaluations;
+    *out = pass;
+    return EOS_OK;
+}
+
+eos_status mlp_ray_value(void *self, double t, double *value) {
+    mlp_pass *pass = NULL;
+    eos_status status = trial_pass(self, t, &pass);
+    if (status) return status;
+    *value = pass->value;
+    return isfinite(pass->value) ? EOS_OK : EOS_RECOVERABLE;
+}
+
+eos_status mlp_ray_commit(void *self, double t, int64_t evaluation) {
+    mlp *m = self;
+    mlp_pass *pass = NULL;
+    eos_status status = trial_pass(m, t, &pass);
+    if (status) return status;
+    pass->is_trial = 0;
+    pass->evaluation = evaluation;
+    m->ray.is_committed = 1;
+    m->ray.step = t;
+    m->ray.evaluation = evaluation;
+    return EOS_OK;
+}
+
+static void carry_block(void *ctx, int64_t i) {
+    const mlp *m = ctx;
+    const mlp_ray *ray = &m->ray;
+    int64_t width = m->layers[0].out;
+    m->kernels->move(ray->base, ray->step, ray->slope, ray->base, mlp_block_first(m, i) * width,
+                     mlp_block_last(m, i) * width);
+}
+
+void mlp_ray_end(mlp *m, const void *x) {
+    mlp_ray *ray = &m->ray;
+    /* As in the trial: the base becomes the z of its pass, to the bit. */
+    mlp_each(m, m->block_count, carry_block, m);
+    ray->carried++;
+    ray->at = first_layer_digest(m, x);
+    ray->x = ray->d = NULL;
+    ray->is_committed = 0;
+    forget_trials(m);
+}

@@ -1,0 +1,84 @@
+/* What later evaluations depend on: the first layer's product with the samples where rays carry it on. */
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mlp.h"
+
+static const char KIND[] = "mlp/ray";
+
+/* In the byte order of the machine, as are all vectors of a saved state. */
+typedef struct header {
+    char kind[8];
+    int64_t size;       /* bytes of the base that follow; 0: none is held */
+    int64_t carried;
+    mlp_digest at;      /* of the point's first layer */
+    mlp_digest content; /* of the base */
+    mlp_digest self;    /* of the header up to here */
+} header;
+
+static mlp_digest header_digest(const header *head) { return mlp_digest_of(head, offsetof(header, self)); }
+
+static int is_same(const mlp_digest *a, const mlp_digest *b) { return memcmp(a, b, sizeof *a) == 0; }
+
+eos_status mlp_save(void *self, const eos_writer *writer) {
+    const mlp *m = self;
+    const mlp_ray *ray = &m->ray;
+    header head = {.size = 0};
+    memcpy(head.kind, KIND, sizeof head.kind);
+    if (ray->holds) {
+        head.size = mlp_base_size(m);
+        head.carried = ray->carried;
+        head.at = ray->at;
+        head.content = mlp_digest_of(ray->base, head.size);
+    }
+    head.self = header_digest(&head);
+    eos_status status = eos_write_all(writer, &head, (int64_t)sizeof head);
+    return status || head.size == 0 ? status : eos_write_all(writer, ray->base, head.size);
+}
+
+/* The header says what can be true of this network. */
+static eos_status check(const mlp *m, const header *head) {
+    mlp_digest expected = header_digest(head);
+    if (memcmp(head->kind, KIND, sizeof head->kind) != 0 || !is_same(&head->self, &expected)) {
+        return mlp_fail(m->host, EOS_E_FORMAT, "the saved state is damaged, or not that of this version of eos.mlp");
+    }
+    if (head->size != 0 && head->size != mlp_base_size(m)) {
+        return mlp_fail(m->host, EOS_E_FORMAT,
+                        "the saved state holds %lld bytes of the first layer, and this network has %lld: samples, "
+                        "layers and dtype must be those of the run that was saved",
+                        (long long)head->size, (long long)mlp_base_size(m));
+    }
+    return EOS_OK;
+}
+
+static eos_status read_base(const mlp *m, const eos_reader *reader, const header *head, void **out) {
+    if (head->size == 0) return EOS_OK;
+    eos_status status = mlp_allocate(m, "values along a ray", head->size, 1, 1, out);
+    if (!status) status = eos_read_all(reader, *out, head->size);
+    if (status) return status;
+    mlp_digest content = mlp_digest_of(*out, head->size);
+    if (is_same(&content, &head->content)) return EOS_OK;
+    return mlp_fail(m->host, EOS_E_FORMAT,
+                    "the saved state is damaged: the first layer's values are not those that were saved");
+}
+
+eos_status mlp_load(void *self, const eos_reader *reader) {
+    mlp *m = self;
+    header head;
+    void *base = NULL;
+    eos_status status = eos_read_all(reader, &head, (int64_t)sizeof head);
+    if (!status) status = check(m, &head);
+    if (!status) status = read_base(m, reader, &head, &base);
+    if (status) {
+        free(base);
+        return status;
+    }
+    mlp_ray_free(&m->ray);
+    m->ray.base = base;
+    m->ray.holds = base != NULL;
+    m->ray.carried = head.carried;
+    m->ray.at = head.at;
+    for (int i = 0; i < 2; i++) m->passes[i].used = 0;
+    return EOS_OK;
+}
