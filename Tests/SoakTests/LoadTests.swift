@@ -29,6 +29,7 @@ import Testing
         let daemon = try DaemonProcess(["--max-runs", "2"])
         let address = Address.socket(daemon.socket)
         let before = daemon.memory("VmRSS")
+        let stolen = StolenTime()
         let ids = Mutex<[String]>([])
         let isOver = Atomic(false)
         let isAway = Atomic(false)
@@ -130,9 +131,11 @@ import Testing
         sleep(3)
         let rest = daemon.memory("VmRSS")
         let p99 = latencies.quantile(0.99) * 1e3
+        let share = (stolen.share * 1000).rounded() / 10
         print(
             "soak: \(ended.count) runs; GET p50 \(latencies.quantile(0.5) * 1e3) ms, p99 \(p99) ms of \(latencies.count); "
-                + "resident \(before >> 20) MiB at the start, at most \(max(peak, peakAfter) >> 20), \(rest >> 20) after"
+                + "resident \(before >> 20) MiB at the start, at most \(max(peak, peakAfter) >> 20), \(rest >> 20) after; "
+                + "\(share) % of the processors' time went to other machines"
         )
         #expect(max(peak, peakAfter) < 100 << 20)
         #expect(rest < before + 40 << 20)

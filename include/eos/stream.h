@@ -46,4 +46,12 @@ static inline eos_status eos_read_all(const eos_reader *reader, void *bytes, int
     return EOS_OK;
 }
 
+/* For the end of `load`. EOS_OK where nothing follows, the source's status, or EOS_E_FORMAT where something does. */
+static inline eos_status eos_read_end(const eos_reader *reader) {
+    char byte;
+    int64_t given = reader->read(reader->ctx, &byte, 1);
+    if (given < 0) return (eos_status)given;
+    return given == 0 ? EOS_OK : EOS_E_FORMAT;
+}
+
 #endif

@@ -70,6 +70,9 @@ eos_status mlp_load(void *self, const eos_reader *reader) {
     eos_status status = eos_read_all(reader, &head, (int64_t)sizeof head);
     if (!status) status = check(m, &head);
     if (!status) status = read_base(m, reader, &head, &base);
+    if (!status && eos_read_end(reader)) {
+        status = mlp_fail(m->host, EOS_E_FORMAT, "the saved state goes on behind its end");
+    }
     if (status) {
         free(base);
         return status;
