@@ -98,13 +98,12 @@ extension RatesTraces {
     private var supercriticalFigure: Figure {
         let prediction = prediction(.supercritical)
         let panels = Quantity.allCases.map { quantity in
-            var series = curves(supercritical, quantity)
+            if quantity == .normalDistance { return alternation(prediction) }
             // The slope, through the first run half way: where it begins is its own affair.
-            if quantity != .normalDistance, let law = slope(prediction, quantity) { series.append(law) }
-            let lines =
-                quantity == .normalDistance ? [ReferenceLine(at: prediction.orbitAmplitude, "sqrt(alpha/c)")] : []
+            let law = slope(prediction, quantity).map { [$0] } ?? []
             return Panel(
-                quantity.title, x: Axis("iteration"), y: Axis(quantity.label, log: true), series, lines: lines)
+                quantity.title, x: Axis("iteration"), y: Axis(quantity.label, log: true),
+                curves(supercritical, quantity) + law)
         }
         return Figure(
             "supercritical",
@@ -113,6 +112,23 @@ extension RatesTraces {
                 + "leading order in alpha = \(prediction.alpha.significant()), and |s| alternates between the two points "
                 + "of the orbit.",
             panels: panels, columns: 3, panelWidth: 430, panelHeight: 340)
+    }
+
+    /// Even and odd iterates as curves of their own: one through all of them would fill the panel.
+    private func alternation(_ prediction: RegimePrediction) -> Panel {
+        let series = supercritical.flatMap { trace in
+            [0, 1].map { parity in
+                Series(
+                    "start \(trace.number)",
+                    trace.measurement.samples.filter { $0.iteration % 2 == parity }.map {
+                        Series.Point(Double($0.iteration), $0.normalDistance)
+                    }, style: trace.number - 1)
+            }
+        }
+        let amplitude = prediction.orbitAmplitude
+        return Panel(
+            "across M, even and odd iterates", x: Axis("iteration"), y: Axis("s"), series,
+            lines: [ReferenceLine(at: amplitude, "sqrt(alpha/c)"), ReferenceLine(at: -amplitude, "-sqrt(alpha/c)")])
     }
 
     private func slope(_ prediction: RegimePrediction, _ quantity: Quantity) -> Series? {
