@@ -57,7 +57,12 @@ package struct PlotRange {
             decades.flatMap { decade in digits.map { $0 * pow(10, Double(decade)) } }.filter(shows)
         }
         let few = list([1, 2, 5])
-        return (few.count >= 3 ? few : list([1, 1.5, 2, 3, 4, 5, 6, 8])).map { "'\($0.significant(2))' \($0)" }
+        return (few.count >= 3 ? few : list([1, 1.5, 2, 3, 4, 5, 6, 8])).map { "'\(Self.label($0))' \($0)" }
+    }
+
+    /// 200 for 200, where two digits alone would give 2e+02.
+    private static func label(_ value: Double) -> String {
+        value >= 1 && value < 1e5 && value == value.rounded() ? String(Int(value)) : value.significant(2)
     }
 
     package var script: String { "[\(low):\(high)]" }

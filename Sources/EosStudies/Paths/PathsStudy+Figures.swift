@@ -104,9 +104,11 @@ extension PathsStudy {
                 + "accuracy on test paths.",
             panels: [
                 Panel(
-                    "", x: Axis("order k"), y: Axis("relative error of the mean", log: true),
+                    "mean of Y_T", x: Axis("order k"), y: Axis("relative error of the mean", log: true),
                     series("signature_error")),
-                Panel("", x: Axis("order k"), y: Axis("accuracy", from: 0, to: 1), series("signature_accuracy")),
+                Panel(
+                    "accuracy on test paths", x: Axis("order k"), y: Axis("accuracy", from: 0, to: 1),
+                    series("signature_accuracy")),
             ], columns: 2)
     }
 }

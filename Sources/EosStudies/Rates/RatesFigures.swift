@@ -20,7 +20,7 @@ extension RatesTraces {
         var title: String {
             switch self {
             case .distance: "distance along M"
-            case .normalDistance: "distance across M"
+            case .normalDistance: "distance across M, even iterates"
             case .sharpness: "sharpness on M"
             }
         }
@@ -43,11 +43,14 @@ extension RatesTraces {
         _ traces: [Trace], _ quantity: Quantity, _ isShown: (RegimeSample) -> Bool = { _ in true }
     ) -> [Series] {
         traces.map { trace in
-            Series(
+            // Both sides of M by turns would fill the panel.
+            let samples = trace.measurement.samples.filter {
+                isShown($0) && (quantity != .normalDistance || $0.iteration % 2 == 0)
+            }
+            return Series(
                 "start \(trace.number)",
-                trace.measurement.samples.filter(isShown).map {
-                    Series.Point(Double($0.iteration), quantity.value($0, minimum.sharpness))
-                }, style: trace.number - 1)
+                samples.map { Series.Point(Double($0.iteration), quantity.value($0, minimum.sharpness)) },
+                style: trace.number - 1)
         }
     }
 
