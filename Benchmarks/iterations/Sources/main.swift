@@ -113,7 +113,7 @@ for round in 1...rounds {
     say(String(format: "%-40d", round) + laps.last!.map { String(format: "%10.1f ", $0.processor) }.joined())
 }
 
-func medians(_ value: (Lap) -> Double) -> [Double] {
+@MainActor func medians(_ value: (Lap) -> Double) -> [Double] {
     (0..<3).map { kind in laps.map { value($0[kind]) }.sorted()[rounds / 2] }
 }
 
