@@ -10,7 +10,7 @@
  *   eos/host.h       what the host offers to a plugin
  *   eos/objective.h  what is minimised
  *   eos/policy.h     what decides the step size
- *   eos/plugin.h     the entry of a shared object: plugins include this one only
+ *   eos/plugin.h     the entry of a shared object: plugins include this one only, or eos/entry.h, which writes it
  *   eos/runtime.h    libeos: contexts, loading, objectives and policies as handles
  *   eos/trainer.h    libeos: training, by callbacks or by ask and tell; eos_minimize
  *   eos/curvature.h  libeos: leading Hessian eigenvalues with residual bounds, and spectra

@@ -1,8 +1,7 @@
 /* f(x) = sum of x_i^4 / 4: a bowl that is flat at its bottom, as a plugin in C. */
-#include <eos/plugin.h>
+#include <eos/entry.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 typedef struct quartic {
     int64_t size;
@@ -56,21 +55,8 @@ static const eos_parameter parameters[] = {{
     .struct_size = sizeof(eos_parameter), .type = EOS_TYPE_I64, .key = "size", .default_value = "3",
     .minimum = 1, .maximum = 1e6, .text = "number of parameters",
 }};
-static const eos_descriptor descriptor = {
-    .struct_size = sizeof descriptor, .id = "org.example.quartic", .title = "a flat bowl",
+static const eos_descriptor descriptors[] = {{
+    .struct_size = sizeof(eos_descriptor), .id = "org.example.quartic", .title = "a flat bowl",
     .parameters = parameters, .parameter_count = 1,
-};
-
-static int64_t count(void *ctx) { return (void)ctx, 1; }
-static const eos_descriptor *descriptor_at(void *ctx, int64_t i) { return (void)ctx, i == 0 ? &descriptor : NULL; }
-static const eos_objective_factory factory = {
-    .struct_size = sizeof factory, .count = count, .descriptor = descriptor_at, .create = create,
-};
-
-static const void *get_factory(const char *id) { return strcmp(id, EOS_OBJECTIVE_FACTORY) == 0 ? &factory : NULL; }
-static const eos_plugin plugin = {
-    .struct_size = sizeof plugin, .abi_major = EOS_ABI_MAJOR, .abi_minor = EOS_ABI_MINOR,
-    .id = "org.example.quartic", .version = "1.0.0", .licence = "MIT", .get_factory = get_factory,
-};
-
-const eos_plugin *eos_plugin_entry(uint32_t host_abi) { return host_abi >> 16 == EOS_ABI_MAJOR ? &plugin : NULL; }
+}};
+EOS_OBJECTIVE_PLUGIN(descriptors, create, .id = "org.example.quartic", .version = "1.0.0", .licence = "MIT");

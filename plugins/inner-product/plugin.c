@@ -1,6 +1,5 @@
 /* The entry of the plugin and the schema of its one objective. */
-#include <string.h>
-
+#include "eos/entry.h"
 #include "inner_product.h"
 
 #define ROW .struct_size = sizeof(eos_parameter)
@@ -17,49 +16,14 @@ static const eos_parameter parameters[] = {
      .text = "element type of the parameters"},
 };
 
-static const eos_descriptor descriptor = {
+static const eos_descriptor descriptors[] = {{
     .struct_size = sizeof(eos_descriptor),
     .id = "eos.inner-product",
     .title = "inner product: half the squared distance of <u, v> from its target",
     .source = "arXiv 2510.17506",
     .parameters = parameters,
     .parameter_count = sizeof parameters / sizeof *parameters,
-};
+}};
 
-static int64_t count(void *ctx) {
-    (void)ctx;
-    return 1;
-}
-
-static const eos_descriptor *descriptor_at(void *ctx, int64_t index) {
-    (void)ctx;
-    return index == 0 ? &descriptor : NULL;
-}
-
-static const eos_objective_factory factory = {
-    .struct_size = sizeof(eos_objective_factory),
-    .count = count,
-    .descriptor = descriptor_at,
-    .create = inner_product_create,
-};
-
-static const void *get_factory(const char *id) {
-    return strcmp(id, EOS_OBJECTIVE_FACTORY) == 0 ? &factory : NULL;
-}
-
-static const eos_plugin plugin = {
-    .struct_size = sizeof(eos_plugin),
-    .abi_major = EOS_ABI_MAJOR,
-    .abi_minor = EOS_ABI_MINOR,
-    .id = "eos.inner-product",
-    .version = "1.0.0",
-    .licence = "Apache-2.0",
-    .toolchain = __VERSION__,
-    .get_factory = get_factory,
-};
-
-const eos_plugin *eos_plugin_entry(uint32_t host_abi) {
-    /* A host of another major refuses the table by its abi_major and can name both versions. */
-    (void)host_abi;
-    return &plugin;
-}
+EOS_OBJECTIVE_PLUGIN(descriptors, inner_product_create,
+                     .id = "eos.inner-product", .version = "1.0.0", .licence = "Apache-2.0");

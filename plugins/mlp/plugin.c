@@ -1,8 +1,8 @@
 /* The entry of the plugin and the schema of its one objective. */
 #include <cblas.h>
 #include <float.h>
-#include <string.h>
 
+#include "eos/entry.h"
 #include "mlp.h"
 
 #define ROW .struct_size = sizeof(eos_parameter)
@@ -24,7 +24,7 @@ static const eos_parameter parameters[] = {
      .text = "element type of parameters and data"},
 };
 
-static const eos_descriptor descriptor = {
+static const eos_descriptor descriptors[] = {{
     .struct_size = sizeof(eos_descriptor),
     .flags = EOS_USES_DATA,
     .id = "eos.mlp",
@@ -32,24 +32,7 @@ static const eos_descriptor descriptor = {
     .source = "Rumelhart, Hinton, Williams, 1986, Nature 323:533",
     .parameters = parameters,
     .parameter_count = sizeof parameters / sizeof *parameters,
-};
-
-static int64_t count(void *ctx) {
-    (void)ctx;
-    return 1;
-}
-
-static const eos_descriptor *descriptor_at(void *ctx, int64_t index) {
-    (void)ctx;
-    return index == 0 ? &descriptor : NULL;
-}
-
-static const eos_objective_factory factory = {
-    .struct_size = sizeof(eos_objective_factory),
-    .count = count,
-    .descriptor = descriptor_at,
-    .create = mlp_create,
-};
+}};
 
 static eos_status init(const eos_host *host) {
     (void)host;
@@ -58,24 +41,5 @@ static eos_status init(const eos_host *host) {
     return EOS_OK;
 }
 
-static const void *get_factory(const char *id) {
-    return strcmp(id, EOS_OBJECTIVE_FACTORY) == 0 ? &factory : NULL;
-}
-
-static const eos_plugin plugin = {
-    .struct_size = sizeof(eos_plugin),
-    .abi_major = EOS_ABI_MAJOR,
-    .abi_minor = EOS_ABI_MINOR,
-    .id = "eos.mlp",
-    .version = "1.0.0",
-    .licence = "Apache-2.0",
-    .toolchain = __VERSION__,
-    .init = init,
-    .get_factory = get_factory,
-};
-
-const eos_plugin *eos_plugin_entry(uint32_t host_abi) {
-    /* A host of another major refuses the table by its abi_major and can name both versions. */
-    (void)host_abi;
-    return &plugin;
-}
+EOS_OBJECTIVE_PLUGIN(descriptors, mlp_create,
+                     .id = "eos.mlp", .version = "1.0.0", .licence = "Apache-2.0", .init = init);
