@@ -75,7 +75,9 @@ public struct Discovery: Sendable {
 
     /// What is remembered of a file, if it need not be asked again.
     private func recall(_ file: String, _ worker: String) -> Probe? {
-        guard let known = ProbeCache.Key(file, worker: worker).flatMap({ cache?.entry(for: $0)?.probe }) else { return nil }
+        guard let known = ProbeCache.Key(file, worker: worker).flatMap({ cache?.entry(for: $0)?.probe }) else {
+            return nil
+        }
         return isWorthAnotherTry(known) ? nil : known
     }
 
