@@ -1,7 +1,7 @@
 /* The entry of a plugin in C in one line, for those that offer objectives alone or policies alone. It stands at the end
  * of the file that has the descriptors:
  *
- *     static const eos_descriptor descriptors[] = {{.struct_size = sizeof(eos_descriptor), .id = "org.example.bowl", ...}};
+ *     static const eos_descriptor descriptors[] = {{.struct_size = sizeof(eos_descriptor), .id = ...}};
  *     EOS_OBJECTIVE_PLUGIN(descriptors, bowl_create, .id = "org.example.bowl", .version = "1.0.0", .licence = "MIT")
  *
  * `create` is that of the factory, and gets the id of the descriptor; what follows are fields of eos_plugin, `init` for
