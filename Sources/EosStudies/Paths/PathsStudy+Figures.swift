@@ -15,7 +15,7 @@ extension PathsStudy {
                     let points = Self.sigmas.map { sigma in
                         let values = findings.all(task, .long, sigma, quantity.0)
                         return Series.Point(
-                            sigma, PathFindings.mean(values), low: values.count > 1 ? values.min() : nil,
+                            sigma, values.median, low: values.count > 1 ? values.min() : nil,
                             high: values.count > 1 ? values.max() : nil)
                     }
                     return Series(quantity.1, points, style: style, .linesAndPoints)
@@ -23,7 +23,7 @@ extension PathsStudy {
         }
         return Figure(
             "trade-off",
-            caption: "Accuracy of trained networks against the noise that they were trained with; bars reach from the "
+            caption: "Accuracy of trained networks against the noise that they were trained with: medians; bars reach from the "
                 + "smallest to the largest over seeds. Attacks on more than two classes: a bound from below.",
             panels: panels, columns: 2)
     }
