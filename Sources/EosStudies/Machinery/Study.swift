@@ -15,7 +15,7 @@ import EosCore
 /// 3. `report` reads `results.run(KEY)` and `results.numbers(KEY)`, which are nil for an experiment that broke (the
 ///    report lists those by itself), and gives tables, figures and claims. A training that diverged is no broken
 ///    experiment but a result: `RunResult.diverged`.
-/// 4. In `quick` everything together takes 60 to 80 s on two processors, in `full` the time that `minutes` says.
+/// 4. In `quick` everything together takes less than 80 s on two processors; `minutes` is what was measured.
 /// 5. Look at every figure (`OUT/figures/*.png`) as a reader would.
 ///
 /// Nothing that is measured may be typed in: every number of the report comes from `results`.

@@ -23,7 +23,8 @@ extension PathsStudy {
         }
         return Figure(
             "trade-off",
-            caption: "Accuracy of trained networks against the noise that they were trained with: medians; bars reach from the "
+            caption:
+                "Accuracy of trained networks against the noise that they were trained with: medians; bars reach from the "
                 + "smallest to the largest over seeds. Attacks on more than two classes: a bound from below.",
             panels: panels, columns: 2)
     }

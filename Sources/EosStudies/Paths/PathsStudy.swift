@@ -46,7 +46,7 @@ struct PathsStudy: Study {
 
     func boundSeeds(_ scale: Scale) -> [Int] { Array(1...scale.pick(quick: 5, full: 20)) }
 
-    func minutes(_ scale: Scale) -> Double { scale.pick(quick: 1, full: 12) }
+    func minutes(_ scale: Scale) -> Double { scale.pick(quick: 0.3, full: 7) }
 
     func dataFiles(_ scale: Scale) -> [String] { PathTask.all.flatMap(\.files) }
 

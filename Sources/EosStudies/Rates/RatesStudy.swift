@@ -12,7 +12,7 @@ struct RatesStudy: Study {
         + "M are the minima, lambda the sharpness on M, lambda* the least, d the distance along M to the flattest minimum "
         + "and s the signed distance across M."
 
-    func minutes(_ scale: Scale) -> Double { scale.pick(quick: 0.5, full: 3) }
+    func minutes(_ scale: Scale) -> Double { scale.pick(quick: 0.1, full: 0.2) }
 
     /// The regimes of the paper's figures 2 to 4, at depth 5 and y = 1, where 2/lambda* = 0.4.
     static let regimes: [(regime: RegimePrediction.Regime, step: Double)] = [

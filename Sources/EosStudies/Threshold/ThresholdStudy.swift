@@ -12,7 +12,7 @@ struct ThresholdStudy: Study {
 
     var revision: Int { 2 }
 
-    func minutes(_ scale: Scale) -> Double { scale.pick(quick: 0.6, full: 4) }
+    func minutes(_ scale: Scale) -> Double { scale.pick(quick: 0.3, full: 1.5) }
 
     func experiments(_ scale: Scale) throws(EosError) -> [Experiment] {
         MeanModelPart(scale: scale).experiments + SingleNeuronPart(scale: scale).experiments
