@@ -28,9 +28,11 @@ extension PathsStudy {
 
     private func tradeOffTable(_ findings: PathFindings) -> Table {
         var table = Table(
-            "trade-off", title: "Accuracy and robustness (medians over seeds; lost: ended on the plateau where it began)",
+            "trade-off",
+            title: "Accuracy and robustness (medians over seeds; lost: ended on the plateau where it began)",
             columns: [
-                "data", "sigma", "seeds", "lost", "loss", "expected accuracy", "without noise", "under attack 0.3", "Lipschitz",
+                "data", "sigma", "seeds", "lost", "loss", "expected accuracy", "without noise", "under attack 0.3",
+                "Lipschitz",
                 "bound",
             ].map { Table.Column($0) })
         for task in PathTask.all {
@@ -38,7 +40,8 @@ extension PathsStudy {
                 func median(_ name: String) -> Double { findings.median(task, sigma, name) }
                 table.append([
                     .text(task.title), .number(sigma), .integer(findings.all(task, .long, sigma, "loss").count),
-                    .integer(findings.lost(task, .long, sigma)), .number(median("loss")), .fixed(median("accuracy"), decimals: 3),
+                    .integer(findings.lost(task, .long, sigma)), .number(median("loss")),
+                    .fixed(median("accuracy"), decimals: 3),
                     .fixed(median("noise_free"), decimals: 3), .fixed(median("attacked"), decimals: 3),
                     .number(median("lipschitz")), .number(median("bound")),
                 ])
