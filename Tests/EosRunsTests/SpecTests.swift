@@ -145,6 +145,10 @@ import Testing
         ),
         ("[objective]\nplugin = \"rosen\"\n[polcy]\nname = \"ls\"\n", "spec.toml:3: unknown table polcy; did you mean"),
         ("[objective]\nplugin = \"rosen\"\n[stopp]\n", "spec.toml:3: unknown table stopp; did you mean stop?"),
+        (
+            "policy = 3\n[objective]\nplugin = \"rosen\"\n",
+            "spec.toml:1: unknown key policy; it is a table: set its keys, policy.KEY = VALUE"
+        ),
         ("seed = 3\n[objective]\nplugin = \"rosen\"\n", "spec.toml:1: unknown key seed; did you mean objective.seed?"),
         (
             "[objective]\nplugin = \"rosen\"\n[probes.sharpness]\nevry = 3\n",

@@ -226,10 +226,13 @@ private struct SpecResolver {
 
     private func unknown(_ name: String, _ what: String) -> EosError {
         let known = SpecSchema.wholeKeys + SpecSchema.sections.map(\.table).filter { !$0.isEmpty }
-        let hint =
-            nearest(to: name, in: known).map { "did you mean \($0)?" }
-            ?? "a spec has name and the tables objective, policy, stop, probes, telemetry, checkpoint, limits, restart and "
+        let all =
+            "a spec has name and the tables objective, policy, stop, probes, telemetry, checkpoint, limits, restart and "
             + "compute"
+        let hint =
+            if known.contains(name) { "it is a table: set its keys, \(name).KEY = VALUE" } else {
+                nearest(to: name, in: known).map { "did you mean \($0)?" } ?? all
+            }
         return EosError(EOS_E_CONFIG, "\(document.place(of: name)): unknown \(what) \(name); \(hint)")
     }
 }
