@@ -34,6 +34,8 @@ help:
 	@echo 'make asan       most tests again, under AddressSanitizer'
 	@echo 'make fuzz       libFuzzer on every reader of what others wrote, SECONDS=$(SECONDS) each, side by side'
 	@echo 'make demo       setup, build, trains a network on the digits with an eosd of its own; table and figure in demo/'
+	@echo 'make bench      compares eos with torch, scipy, liblbfgs and NLopt, which it installs; tables of ratios'
+	@echo 'make bench-quick  the same in less than five minutes'
 	@echo 'make install    after make build; PREFIX=$(PREFIX) DESTDIR='
 	@echo 'make uninstall  removes what install put there; the same PREFIX and DESTDIR'
 	@echo 'make lint       style of the Swift and C files'
@@ -124,6 +126,10 @@ fuzz-merge:
 demo: setup build
 	@scripts/demo
 
+# Peers are installed into .build; EOS_DATA_DIR names the data sets, without it data are generated.
+bench bench-quick: setup build
+	$(MAKE) -C Benchmarks/peers $(if $(filter bench,$@),run,quick) SWIFT=$(SWIFT)
+
 lint:
 	$(SWIFT) format lint --strict --recursive --parallel $(SWIFT_FILES)
 	@awk 'length > 120 { print FILENAME ":" FNR ": longer than 120 columns"; bad = 1 } END { exit bad }' \
@@ -190,4 +196,4 @@ uninstall:
 	-@rmdir $(DESTDIR)$(includedir)/eos $(DESTDIR)$(plugindir) $(DESTDIR)$(swiftdir) $(DESTDIR)$(libdir)/eos \
 	    $(DESTDIR)$(cmakedir) $(DESTDIR)$(workerdir) 2>/dev/null
 
-.PHONY: help setup build links texts test soak asan fuzz fuzz-build fuzz-run fuzz-merge demo lint clean install uninstall
+.PHONY: help setup build links texts test soak asan fuzz fuzz-build fuzz-run fuzz-merge demo bench bench-quick lint clean install uninstall

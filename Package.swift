@@ -96,6 +96,11 @@ let benchmarks: [Target] =
         .executableTarget(
             name: "mlp-benchmark", dependencies: ["CEos", "EosCore", "EosPluginHost"],
             path: "Benchmarks/mlp/Sources", swiftSettings: strict),
+        .target(name: "CTriad", path: "Benchmarks/peers/C", cSettings: strictC),
+        .executableTarget(
+            name: "peers-benchmark",
+            dependencies: ["CEos", "CTriad", "EosCore", "EosData", "EosPluginHost"],
+            path: "Benchmarks/peers/Sources", swiftSettings: strict),
     ]
 
 let package = Package(
