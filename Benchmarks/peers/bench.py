@@ -13,7 +13,7 @@ from report import Report
 from side import Broken, Sides
 
 # In this order.
-ROWS = ["gradient", "own", "minimisers", "bandwidth", "bits"]
+ROWS = ["gradient", "own", "minimisers", "eigenvalue", "bandwidth", "bits", "training", "memory"]
 
 
 def main():

@@ -13,7 +13,7 @@ class Machine:
     def name(self):
         info = pathlib.Path("/proc/cpuinfo").read_text()
         model = next((line.split(":")[1].strip() for line in info.splitlines() if line.startswith("model name")), "?")
-        peers = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in ("torch", "scipy", "numpy"))
+        peers = ", ".join(f"{name} {version}" for name, version in versions())
         return f"{len(os.sched_getaffinity(0))} processors ({model}); {peers}."
 
     def load(self):
@@ -26,6 +26,14 @@ class Machine:
         return (f"{time.monotonic() - self.start:.0f} s; of the processors' time {100 * stolen / total:.0f} % went to "
                 f"other machines, {100 * others / total:.0f} % to other processes here, {100 * idle / total:.0f} % to "
                 "none.")
+
+
+def versions():
+    for name in ("torch", "scipy", "numpy", "jax", "optax"):
+        try:
+            yield name, importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
 
 
 def jiffies():

@@ -37,13 +37,13 @@ class Problem:
     def start(self, eos, name, seed):
         return eos.one("start", name, seed, self.directory)
 
-    def on_torch(self, torch):
-        torch.say("problem", self.name, self.directory, self.dtype, ",".join(map(str, self.widths)), self.activation)
-        return self.name
+    def on_other(self, other, *more):
+        widths = ",".join(map(str, self.widths))
+        other.say("problem", self.name, self.directory, self.dtype, widths, self.activation, *more)
 
-    def compare(self, torch, value):
+    def compare(self, side, value):
         """How far value and gradient at the starting point are apart, relatively."""
-        other, gradient = torch.ask("check", self.name)
+        other, gradient = side.ask("check", self.name)
         difference = abs(value - other) / abs(value)
         if max(difference, gradient) > TOLERANCE[self.dtype]:
             raise Broken(f"{self.name}: values differ by {difference:.1e}, gradients by {gradient:.1e}")

@@ -1,4 +1,5 @@
 """A process that stays alive, and so warm, and answers commands by numbers."""
+import importlib.util
 import os
 import subprocess
 import sys
@@ -56,6 +57,12 @@ class Sides:
     def torch(self, threads):
         return self.get(f"torch {threads}", lambda: start_torch(threads))
 
+    def jax(self, threads):
+        """None where there is no JAX."""
+        if importlib.util.find_spec("jax") is None or importlib.util.find_spec("optax") is None:
+            return None
+        return self.get(f"jax {threads}", lambda: start_jax(threads))
+
     def get(self, name, start):
         if name not in self.all:
             self.all[name] = start()
@@ -75,5 +82,12 @@ def start_eos():
 
 def start_torch(threads):
     return Side(
-        f"torch with {threads} threads", [sys.executable, places.HERE / "torch_side", str(threads)],
+        f"torch with {threads} threads", [sys.executable, places.HERE / "others/torch_side.py", str(threads)],
         {"OMP_NUM_THREADS": str(threads), "MKL_NUM_THREADS": str(threads)})
+
+
+def start_jax(threads):
+    flags = "--xla_cpu_multi_thread_eigen=false" if threads == 1 else ""
+    return Side(
+        f"jax with {threads} threads", [sys.executable, places.HERE / "others/jax_side.py"],
+        {"NPROC": str(threads), "XLA_FLAGS": flags, "JAX_PLATFORMS": "cpu"})

@@ -71,10 +71,12 @@ final class Problem {
         }
     }
 
-    /// Seconds until the leading eigenvalue at the point that gradient descent has reached is known to `tolerance`; its
+    /// Seconds until the leading eigenvalue at the point that a training has reached is known to `tolerance`; its
     /// value, its residual relative to it, and products. Writes its vector.
-    func eigenvalue(warm isWarm: Bool, seed: UInt64, tolerance: Double, file: String) throws -> [Double] {
-        let x = try training("constant").current.x
+    func eigenvalue(
+        at policy: String, warm isWarm: Bool, seed: UInt64, tolerance: Double, file: String
+    ) throws -> [Double] {
+        let x = try training(policy).current.x
         var process: LeadingEigenvalues?
         let time = try seconds {
             process = try ObjectiveCurvature(objective, at: x).leading(

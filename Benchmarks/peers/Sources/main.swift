@@ -43,7 +43,8 @@ struct Misunderstood: Error {}
     case "eigenvalue":
         return numbers(
             try problem().eigenvalue(
-                warm: words[2] == "warm", seed: UInt64(words[3])!, tolerance: Double(words[4])!, file: words[5]))
+                at: words[2], warm: words[3] == "warm", seed: UInt64(words[4])!, tolerance: Double(words[5])!,
+                file: words[6]))
     case "train":
         return numbers(
             try problem().train(words[2], seed: Int(words[3])!, loss: Double(words[4])!, limit: Double(words[5])!))

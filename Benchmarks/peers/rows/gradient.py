@@ -3,36 +3,47 @@ from problem import tanh_network
 from ratio import Ratio, measure_in_turn
 
 STEP = 0.05
+DESCENT = f"constant,step={STEP}"
 BARS = {"f32": 0.85, "f64": 1.0}
 
 
 def run(report, sides, quick):
-    rows = []
+    beside_torch, beside_jax = [], []
     eos = sides.eos()
     for dtype, threads in [("f32", 1), ("f32", 2), ("f64", 1), ("f64", 2)]:
-        torch = sides.torch(threads)
         problem = tanh_network(dtype, 5000)
         value = problem.share(eos)
-        name = problem.on_eos(eos, threads)
-        problem.on_torch(torch)
-        agreement = problem.compare(torch, value)
-        iterations = 3 if dtype == "f32" else 2
-        pairs = measure_in_turn(
-            9 if quick else 25,
-            lambda _: eos.one("advance", name, f"constant,step={STEP}", iterations) / iterations,
-            lambda _: torch.one("advance", problem.name, STEP, iterations) / iterations)
-        agreement += f", loss after {after(eos, torch, name, problem)}"
-        rows.append(Ratio(f"{dtype}, {threads} thread{'s' * (threads > 1)}", pairs, BARS[dtype], agreement=agreement))
-        eos.say("forget", name)
-        torch.say("forget", problem.name)
-    report.table(
-        "1. Step of gradient descent / torch eager", rows,
-        notes="3072-200-200-10, tanh, mean squared error, 5000 samples; value, gradient and update.")
+        torch = sides.torch(threads)
+        problem.on_other(torch)
+        beside_torch.append(compare(eos, torch, problem, value, threads, quick, BARS[dtype], STEP))
+        jax = sides.jax(threads)
+        if jax:
+            problem.on_other(jax, STEP)
+            beside_jax.append(compare(eos, jax, problem, value, threads, quick, None))
+    notes = "3072-200-200-10, tanh, mean squared error, 5000 samples; value, gradient and update."
+    report.table("1. Step of gradient descent / torch eager, torch.optim.SGD", beside_torch, notes=notes)
+    if beside_jax:
+        report.table("1b. The same / jax.jit of the whole step, optax.sgd", beside_jax)
 
 
-def after(eos, torch, name, problem):
+def compare(eos, other, problem, value, threads, quick, bar, *words):
+    """The words are what the other side takes besides the iterations."""
+    agreement = problem.compare(other, value)
+    name = problem.on_eos(eos, threads)
+    iterations = 2 if problem.dtype == "f32" and quick else 1 if quick else 4
+    pairs = measure_in_turn(
+        7 if quick else 21,
+        lambda _: eos.one("advance", name, DESCENT, iterations) / iterations,
+        lambda _: other.one("advance", problem.name, *words, iterations) / iterations)
+    agreement += f", loss after {after(eos, other, name, problem)}"
+    eos.say("forget", name)
+    other.say("forget", problem.name)
+    return Ratio(f"{problem.dtype}, {threads} thread{'s' * (threads > 1)}", pairs, bar, agreement=agreement)
+
+
+def after(eos, other, name, problem):
     """How far the losses are apart once both have made the same steps."""
-    iteration, mine, _ = eos.ask("progress", name, f"constant,step={STEP}")
-    steps, other = torch.ask("progress", problem.name)
-    assert iteration == steps, f"eos made {iteration} steps, torch {steps}"
-    return f"{steps:.0f} steps {abs(mine - other) / abs(mine):.0e}"
+    iteration, mine, _ = eos.ask("progress", name, DESCENT)
+    steps, theirs = other.ask("progress", problem.name)
+    assert iteration == steps, f"eos made {iteration} steps, {other.name} {steps}"
+    return f"{steps:.0f} steps {abs(mine - theirs) / abs(mine):.0e}"

@@ -8,8 +8,8 @@ DESCENT = "constant,step=0.05"
 def run(report, sides, quick):
     rows = []
     eos = sides.eos()
-    iterations = 3
-    rounds = 9 if quick else 25
+    iterations = 2 if quick else 4
+    rounds = 7 if quick else 21
     for threads in (1, 2):
         problem = tanh_network("f32", 5000)
         name = problem.on_eos(eos, threads)

@@ -1,8 +1,4 @@
-"""Torch's side of the comparison: takes commands on standard input, one a line, and answers each by a line.
-
-`python torch_side THREADS`: the counterpart of peers-benchmark, eager, with so many threads.
-"""
-import pathlib
+"""Torch's side of the comparison, eager; the first argument says with how many threads."""
 import sys
 
 import numpy
@@ -10,12 +6,11 @@ import torch
 
 from hessian import Hessian, eigenvalue
 from network import Network
+from session import answer, memory
 from training import descend, minimise
 
 
 class Session:
-    """Commands by name; each takes words and gives numbers."""
-
     def __init__(self):
         self.networks = {}
         self.vectors = {}
@@ -67,22 +62,8 @@ class Session:
         return minimise(self.networks[name], float(target), float(seconds))
 
     def memory(self):
-        """The largest that the process ever was, in KiB."""
-        for line in pathlib.Path("/proc/self/status").read_text().splitlines():
-            if line.startswith("VmHWM:"):
-                return (float(line.split()[1]),)
+        return (memory(),)
 
 
-def main():
-    torch.set_num_threads(int(sys.argv[1]))
-    session = Session()
-    for line in sys.stdin:
-        name, *words = line.split()
-        try:
-            answer = " ".join(repr(float(number)) for number in getattr(session, name)(*words))
-        except Exception as error:  # told to the driver, which decides
-            answer = f"error: {type(error).__name__}: {error}".replace("\n", " ")
-        print(answer or "done", flush=True)
-
-
-main()
+torch.set_num_threads(int(sys.argv[1]))
+answer(Session())

@@ -1,0 +1,98 @@
+"""Time until a training loss is reached: eos's policies as they come, torch with the best of twelve constant steps."""
+import math
+import statistics
+
+from problem import Problem, digits, images
+from ratio import quartiles, seconds
+
+TARGET = 1e-3
+POLICIES = ["nls", "nls-ub", "polyak", "cdat"]
+# In this order, so that a good one comes early and those that need more iterations are given up.
+STEPS = [4, 8, 2, 16, 1, 0.5, 32, 0.25, 0.1, 0.05, 0.02, 0.01]
+TITLES = ["", "time", "quartiles", "iterations", "evaluations", "time / GD, best of 12", "time / L-BFGS"]
+
+
+def run(report, sides, quick):
+    count = 1000 if quick else 5000
+    problems = [
+        (Problem("digits", [64, 100, 100, 10], "relu", "f32", digits()), 1, 4 if quick else 60),
+        (Problem(f"images-{count}", [3072, 100, 100, 10], "relu", "f32", images(count)), 2, 12 if quick else 600),
+    ]
+    for problem, threads, limit in problems:
+        table(report, sides.eos(), sides.torch(threads), problem, threads, limit, 2 if quick else 5)
+
+
+def table(report, eos, torch, problem, threads, limit, rounds):
+    problem.share(eos)
+    name = problem.on_eos(eos, threads)
+    problem.on_other(torch)
+    sides = {f"eos, {policy}": [] for policy in POLICIES}
+    sides["torch, GD"] = []
+    sides["torch, L-BFGS (strong Wolfe)"] = []
+    tried = []
+    for seed in range(1, rounds + 1):
+        problem.compare(torch_at(torch, problem, eos, name, seed), problem.start(eos, name, seed))
+        step = best_step(torch, problem, limit)
+        tried.append(step)
+
+        def descend():
+            taken, iterations, value = torch.ask("descend", problem.name, step, TARGET, limit, 10**6)
+            return taken, iterations, iterations + 1, value
+
+        def minimise():
+            taken, evaluations, value = torch.ask("minimise", problem.name, TARGET, limit)
+            return taken, math.nan, evaluations, value
+
+        runs = {f"eos, {policy}": lambda policy=policy: eos.ask("train", name, policy, seed, TARGET, limit)
+                for policy in POLICIES}
+        runs["torch, GD"] = descend
+        runs["torch, L-BFGS (strong Wolfe)"] = minimise
+        for side in runs if seed % 2 else reversed(runs):
+            sides[side].append(runs[side]())
+    eos.say("forget", name)
+    torch.say("forget", problem.name)
+    report.table(
+        f"5. Time to a training loss of {TARGET:g}, {problem.name}, {threads} thread{'s' * (threads > 1)}",
+        [row(side, sides) for side in sides], TITLES,
+        notes=f"{'-'.join(map(str, problem.widths))}, {problem.activation}, f32, {rounds} starting points, medians; no "
+        f"setting of eos's policies is changed. The best of 12 steps of GD, searched for each starting point, was "
+        f"{', '.join(f'{step:g}' for step in tried)}; the search is not counted. Ended after {limit} s.")
+
+
+def torch_at(torch, problem, eos, name, seed):
+    """Torch at the starting point of a seed."""
+    problem.start(eos, name, seed)
+    torch.say("restart", problem.name)
+    return torch
+
+
+def best_step(torch, problem, limit):
+    """The step that needs the fewest iterations; others are given up once they have needed more."""
+    best, fewest = None, 10**6
+    for step in STEPS:
+        _, iterations, value = torch.ask("descend", problem.name, step, TARGET, limit, fewest - 1)
+        if value <= TARGET:
+            best, fewest = step, int(iterations)
+    return best or STEPS[0]
+
+
+def row(side, sides):
+    mine = sides[side]
+    reached = [value <= TARGET for *_, value in mine]
+    times = [run[0] if met else math.inf for run, met in zip(mine, reached)]
+    if not all(reached):
+        side += f" ({sum(reached)} of {len(mine)} reached it; least loss {min(run[3] for run in mine):.1e})"
+    if not any(reached):
+        return [side, "never", "", "", "", "", ""]
+    low, high = quartiles(times)
+    counts = [statistics.median(run[i] for run in mine) for i in (1, 2)]
+    return [side, seconds(statistics.median(times)), f"{seconds(low)} to {seconds(high)}",
+            *("" if math.isnan(count) else f"{count:.0f}" for count in counts),
+            *(beside(times, sides[peer]) for peer in ("torch, GD", "torch, L-BFGS (strong Wolfe)"))]
+
+
+def beside(times, peer):
+    """Median of the ratios, round by round, to a peer; one that never arrives took for ever."""
+    others = [run[0] if run[3] <= TARGET else math.inf for run in peer]
+    ratios = [mine / other for mine, other in zip(times, others) if not math.isinf(mine) or not math.isinf(other)]
+    return f"{statistics.median(ratios):.3f}" if ratios else ""
