@@ -1,4 +1,5 @@
 """A process that stays alive, and so warm, and answers commands by numbers."""
+import contextlib
 import importlib.util
 import os
 import subprocess
@@ -40,7 +41,8 @@ class Side:
         return self.ask(*words)[0]
 
     def close(self):
-        self.process.stdin.close()
+        with contextlib.suppress(BrokenPipeError):
+            self.process.stdin.close()
         self.process.wait()
         self.process.stdout.close()
 
@@ -64,7 +66,8 @@ class Sides:
         return self.get(f"jax {threads}", lambda: start_jax(threads))
 
     def get(self, name, start):
-        if name not in self.all:
+        # One that ended took a row of the comparison with it, and no more.
+        if name not in self.all or self.all[name].process.poll() is not None:
             self.all[name] = start()
         return self.all[name]
 

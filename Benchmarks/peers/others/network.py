@@ -10,7 +10,7 @@ TYPES = {"f32": numpy.float32, "f64": numpy.float64}
 
 
 class Network:
-    def __init__(self, directory, dtype, widths, activation):
+    def __init__(self, directory, dtype, widths, activation, mode):
         self.directory = pathlib.Path(directory)
         self.numpy_type = TYPES[dtype]
         self.inputs = self.read("inputs").reshape(-1, widths[0])
@@ -22,6 +22,8 @@ class Network:
         self.model = torch.nn.Sequential(*layers[:-1])
         self.mean_squared_error = torch.nn.MSELoss()
         self.parameters = list(self.model.parameters())
+        if mode == "compiled":
+            self.model = torch.compile(self.model)
         self.restart()
 
     def read(self, name):

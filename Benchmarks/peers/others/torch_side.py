@@ -15,8 +15,8 @@ class Session:
         self.networks = {}
         self.vectors = {}
 
-    def problem(self, name, directory, dtype, widths, activation):
-        self.networks[name] = Network(directory, dtype, [int(width) for width in widths.split(",")], activation)
+    def problem(self, name, directory, dtype, widths, activation, mode="eager"):
+        self.networks[name] = Network(directory, dtype, [int(width) for width in widths.split(",")], activation, mode)
         return ()
 
     def forget(self, name):

@@ -1,6 +1,7 @@
 """A step of gradient descent over all samples: value, gradient and update."""
 from problem import tanh_network
 from ratio import Ratio, measure_in_turn
+from side import Broken
 
 STEP = 0.05
 DESCENT = f"constant,step={STEP}"
@@ -8,7 +9,7 @@ BARS = {"f32": 0.85, "f64": 1.0}
 
 
 def run(report, sides, quick):
-    beside_torch, beside_jax = [], []
+    beside_torch, beside_compiled, beside_jax = [], [], []
     eos = sides.eos()
     for dtype, threads in [("f32", 1), ("f32", 2), ("f64", 1), ("f64", 2)]:
         problem = tanh_network(dtype, 5000)
@@ -16,14 +17,22 @@ def run(report, sides, quick):
         torch = sides.torch(threads)
         problem.on_other(torch)
         beside_torch.append(compare(eos, torch, problem, value, threads, quick, BARS[dtype], STEP))
+        if not quick:  # compiling takes longer than all of that
+            try:
+                problem.on_other(torch, "compiled")
+                beside_compiled.append(compare(eos, torch, problem, value, threads, quick, None, STEP))
+            except Broken as error:
+                report.say(f"\ntorch.compile does not work here: {str(error)[:300]}")
         jax = sides.jax(threads)
         if jax:
             problem.on_other(jax, STEP)
             beside_jax.append(compare(eos, jax, problem, value, threads, quick, None))
     notes = "3072-200-200-10, tanh, mean squared error, 5000 samples; value, gradient and update."
     report.table("1. Step of gradient descent / torch eager, torch.optim.SGD", beside_torch, notes=notes)
+    if beside_compiled:
+        report.table("The same / torch with torch.compile", beside_compiled)
     if beside_jax:
-        report.table("1b. The same / jax.jit of the whole step, optax.sgd", beside_jax)
+        report.table("The same / jax.jit of the whole step, optax.sgd", beside_jax)
 
 
 def compare(eos, other, problem, value, threads, quick, bar, *words):
