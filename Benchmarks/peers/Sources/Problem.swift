@@ -5,14 +5,19 @@ import EosPluginHost
 
 /// A network on its data, with so many threads, and what is done with it from command to command.
 final class Problem {
-    let objective: Objective
+    /// Goes on from command to command, with an objective of its own, so that none ends what another keeps.
+    private struct Training {
+        let objective: Objective
+        let trainer: Trainer
+    }
+
     private let makeObjective: () throws -> Objective
     private let configuration: Configuration
-    /// Goes on from command to command.
-    private var trainings: [String: Trainer] = [:]
+    private var trainings: [String: Training] = [:]
     /// Leading eigenvectors of the last point, from which the next search may start.
     private var warm: [Vector] = []
-    private lazy var ray = Result { try Ray(objective) }
+    private lazy var whole = Result { try makeObjective() }
+    private lazy var ray = Result { try Ray(makeObjective()) }
 
     /// - Parameter assignments: keys of the plugin `mlp`, as on the command line.
     init(_ assignments: String, threads: Int, catalogue: Catalogue) throws {
@@ -22,16 +27,14 @@ final class Problem {
         makeObjective = {
             try catalogue.makeObjective("mlp", configuration, host: EosPluginHost.Host(threads: threads))
         }
-        objective = try makeObjective()
     }
-
-    var space: HostSpace { objective.space }
 
     /// Inputs and labels of the training samples into `directory`; samples, features and classes.
     func exportData(into directory: String) throws -> [Int] {
-        let data = try Dataset(configuration, as: space.type)
+        let type = try whole.get().space.type
+        let data = try Dataset(configuration, as: type)
         let table = data.table.pointee
-        let inputs = Int(table.train * table.features) * space.type.size
+        let inputs = Int(table.train * table.features) * type.size
         try Files.write(UnsafeRawBufferPointer(start: table.inputs, count: inputs), "\(directory)/inputs")
         let labels = Int(table.train) * MemoryLayout<Int32>.size
         try Files.write(UnsafeRawBufferPointer(start: table.labels, count: labels), "\(directory)/labels")
@@ -40,7 +43,8 @@ final class Problem {
 
     /// The starting point of a seed and the gradient there into `directory`; the value.
     func exportStart(seed: UInt64, into directory: String) throws -> Double {
-        let (x, gradient) = (try space.makeVector(), try space.makeVector())
+        let objective = try whole.get()
+        let (x, gradient) = (try objective.space.makeVector(), try objective.space.makeVector())
         try objective.initialPoint(seed: seed, into: x.pointer)
         let value = try objective.evaluate(at: x.pointer, gradient: gradient.pointer)
         try Files.write(x, "\(directory)/start")
@@ -50,16 +54,19 @@ final class Problem {
 
     /// Seconds that iterations take, of a training with `policy` that goes on from call to call.
     func advance(_ policy: String, iterations: Int) throws -> Double {
-        let trainer = try training(policy)
-        return try seconds { for _ in 0..<iterations { _ = try trainer.step(objective) } }
+        let training = try training(policy)
+        return try seconds { for _ in 0..<iterations { _ = try training.trainer.step(training.objective) } }
     }
 
-    func training(_ policy: String) throws -> Trainer {
-        if let trainer = trainings[policy] { return trainer }
+    func progress(_ policy: String) throws -> eos_progress { try training(policy).trainer.progress }
+
+    private func training(_ policy: String) throws -> Training {
+        if let training = trainings[policy] { return training }
         let settings = "seed=1 stop.iterations=1000000000 stop.loss=0 stop.gradient_norm=0"
-        let trainer = try Self.makeTrainer(objective, policy, settings)
-        trainings[policy] = trainer
-        return trainer
+        let objective = try makeObjective()
+        let training = Training(objective: objective, trainer: try Self.makeTrainer(objective, policy, settings))
+        trainings[policy] = training
+        return training
     }
 
     /// Seconds of one value, of one more trial along a ray, or of one product with the Hessian.
@@ -76,10 +83,10 @@ final class Problem {
     func eigenvalue(
         at policy: String, warm isWarm: Bool, seed: UInt64, tolerance: Double, file: String
     ) throws -> [Double] {
-        let x = try training(policy).current.x
+        let training = try training(policy)
         var process: LeadingEigenvalues?
         let time = try seconds {
-            process = try ObjectiveCurvature(objective, at: x).leading(
+            process = try ObjectiveCurvature(training.objective, at: training.trainer.current.x).leading(
                 LeadingEigenvalues.Options(count: 1, tolerance: tolerance, maxProducts: 1000, seed: seed),
                 start: isWarm ? warm : [])
         }
@@ -91,6 +98,7 @@ final class Problem {
 
     /// A training of its own until the loss is reached: seconds, iterations, evaluations of the value, smallest loss.
     func train(_ policy: String, seed: Int, loss: Double, limit: Double) throws -> [Double] {
+        let objective = try whole.get()
         let settings = "seed=\(seed) stop.iterations=1000000 stop.gradient_norm=0"
         let trainer = try Self.makeTrainer(objective, policy, settings + " stop.loss=\(loss) stop.seconds=\(limit)")
         let time = try seconds {
@@ -132,9 +140,10 @@ final class Problem {
     /// Of the point, the gradient and the losses.
     private func digest(_ trainer: Trainer) -> String {
         var sum = CRC64()
-        sum.update(UnsafeRawBufferPointer(start: trainer.current.x, count: space.bytes))
-        sum.update(UnsafeRawBufferPointer(start: trainer.best.x, count: space.bytes))
-        sum.update(UnsafeRawBufferPointer(start: trainer.currentGradient, count: space.bytes))
+        let bytes = trainer.space.bytes
+        sum.update(UnsafeRawBufferPointer(start: trainer.current.x, count: bytes))
+        sum.update(UnsafeRawBufferPointer(start: trainer.best.x, count: bytes))
+        sum.update(UnsafeRawBufferPointer(start: trainer.currentGradient, count: bytes))
         withUnsafeBytes(of: trainer.current.value) { sum.update($0) }
         return String(sum.value, radix: 16) + " \(trainer.progress.iteration)"
     }

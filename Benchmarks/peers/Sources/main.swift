@@ -37,7 +37,7 @@ struct Misunderstood: Error {}
     case "start": return numbers([try problem().exportStart(seed: UInt64(words[2])!, into: words[3])])
     case "advance": return numbers([try problem().advance(words[2], iterations: Int(words[3])!)])
     case "progress":
-        let progress = try problem().training(words[2]).progress
+        let progress = try problem().progress(words[2])
         return numbers([Double(progress.iteration), progress.value, Double(progress.value_evaluations)])
     case "call": return numbers([try problem().call(words[2])])
     case "eigenvalue":
