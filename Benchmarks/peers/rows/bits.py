@@ -6,7 +6,7 @@ from side import Broken
 def run(report, sides, quick):
     eos = sides.eos()
     iterations = 40 if quick else 1000
-    samples = 600 if quick else 5000
+    samples = 600 if quick else 1000
     rows = []
     for dtype in ("f32", "f64"):
         problem = tanh_network(dtype, samples)
