@@ -38,8 +38,10 @@ class Problem:
         return eos.one("start", name, seed, self.directory)
 
     def on_other(self, other, *more):
+        """Its name there; `more` is what that side alone is told."""
         widths = ",".join(map(str, self.widths))
         other.say("problem", self.name, self.directory, self.dtype, widths, self.activation, *more)
+        return self.name
 
     def compare(self, side, value):
         """How far value and gradient at the starting point are apart, relatively."""

@@ -5,8 +5,8 @@ from side import Broken
 
 def run(report, sides, quick):
     eos = sides.eos()
-    iterations = 40 if quick else 1000
-    samples = 600 if quick else 1000
+    iterations = 30 if quick else 1000
+    samples = 500 if quick else 1000
     rows = []
     for dtype in ("f32", "f64"):
         problem = tanh_network(dtype, samples)

@@ -14,19 +14,11 @@ def run(report, _sides, quick):
     writer = start_eos()
     problem.share(writer)
     writer.close()
+    torch = measure(start_torch(1), lambda side: (problem.on_other(side), STEP, iterations))
     rows = []
     for policy in (f"constant,step={STEP}", "nls"):
-        eos, torch = start_eos(), start_torch(1)
-        try:
-            bare = eos.one("memory"), torch.one("memory")
-            name = problem.on_eos(eos, 1)
-            problem.on_other(torch)
-            eos.say("advance", name, policy, iterations)
-            torch.say("advance", problem.name, STEP, iterations)
-            full = eos.one("memory"), torch.one("memory")
-        finally:
-            eos.close()
-            torch.close()
+        eos = measure(start_eos(), lambda side: (problem.on_eos(side, 1), policy, iterations))
+        bare, full = zip(eos, torch)
         own = [total - empty for total, empty in zip(full, bare)]
         title = f"eos, {policy.split(',')[0]} / torch, gradient descent"
         rows.append([f"{title}: whole process", *map(mebibytes, full), f"{full[0] / full[1]:.3f}",
@@ -36,6 +28,16 @@ def run(report, _sides, quick):
         "7. Peak memory", rows, ["", "eos", "torch", "ratio", "bar", "met"],
         notes="784-200-200-10, tanh, 60,000 generated samples, f32; VmHWM. Bare: eos "
         f"{mebibytes(bare[0])}, torch {mebibytes(bare[1])}.")
+
+
+def measure(side, make):
+    """Before the problem is made, and after a training whose words `make` gives."""
+    try:
+        bare = side.one("memory")
+        side.say("advance", *make(side))
+        return bare, side.one("memory")
+    finally:
+        side.close()
 
 
 def mebibytes(kibibytes):

@@ -13,7 +13,7 @@ TITLES = ["", "time", "quartiles", "iterations", "evaluations", "time / GD, best
 
 
 # Iterations after which the step is chosen where waiting for the target with each would take too long.
-GLANCE = 60
+GLANCE = 30
 
 
 def run(report, sides, quick):
@@ -22,7 +22,7 @@ def run(report, sides, quick):
     large = Problem(f"images-{count}", [3072, 100, 100, 10], "relu", "f32", images(count))
     table(report, sides.eos(), sides.torch(1), small, 1, 4 if quick else 60, 2 if quick else 5, best_step)
     choose = step_at_a_glance if quick else best_step
-    table(report, sides.eos(), sides.torch(2), large, 2, 15 if quick else 600, 1 if quick else 3, choose)
+    table(report, sides.eos(), sides.torch(2), large, 2, 12 if quick else 600, 1 if quick else 3, choose)
 
 
 def table(report, eos, torch, problem, threads, limit, rounds, choose):
@@ -57,7 +57,7 @@ def table(report, eos, torch, problem, threads, limit, rounds, choose):
     report.table(
         f"5. Time to a training loss of {TARGET:g}, {problem.name}, {threads} thread{'s' * (threads > 1)}",
         [row(side, sides) for side in sides], TITLES,
-        notes=f"{'-'.join(map(str, problem.widths))}, {problem.activation}, f32, medians of {rounds} starting points; no "
+        notes=f"{'-'.join(map(str, problem.widths))}, {problem.activation}, f32, starting points: {rounds}, medians; no "
         f"setting of eos's policies is changed. The best of 12 steps of GD, {choose.__doc__}, was "
         f"{', '.join(f'{step:g}' for step in tried)}; the search is not counted. Ended after {limit} s.")
 
@@ -106,7 +106,6 @@ def row(side, sides):
 
 
 def beside(times, peer):
-    """Median of the ratios, round by round, to a peer; one that never arrives took for ever."""
-    others = [run[0] if run[3] <= TARGET else math.inf for run in peer]
-    ratios = [mine / other for mine, other in zip(times, others) if not math.isinf(mine) or not math.isinf(other)]
-    return f"{statistics.median(ratios):.3f}" if ratios else ""
+    """Median of the ratios, round by round, to a peer, of the rounds in which the peer arrived."""
+    ratios = [time / run[0] for time, run in zip(times, peer) if run[3] <= TARGET]
+    return f"{statistics.median(ratios):.3f}" if ratios else "it never arrived"
