@@ -4,8 +4,8 @@
 /* Multiplications worth a thread's wake-up, about a tenth of a millisecond; and parts enough for any machine. */
 static const double PART_WORK = 2e6;
 static const int64_t MAXIMUM_PARTS = 64;
-/* Fewer rows than this make a matrix product slow: with 32 a step of 3072-200-200-10 took 1.45 times as long. More would
- * leave two threads nothing to share of 500 samples. */
+/* Fewer rows than this make a matrix product slow: with 32 a step of 3072-200-200-10 took 1.45 times as long. More
+ * would leave two threads nothing to share of 500 samples. */
 static const int64_t MINIMUM_ROWS = 192;
 /* About a second on one core. */
 static const double LONG_WORK = 2e10;
