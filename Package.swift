@@ -93,9 +93,6 @@ let benchmarks: [Target] =
             name: "iterations-benchmark",
             dependencies: ["CEos", "CRecursion", "EosCore", "EosPluginHost", "EosRuns"],
             path: "Benchmarks/iterations/Sources", swiftSettings: strict),
-        .executableTarget(
-            name: "mlp-benchmark", dependencies: ["CEos", "EosCore", "EosPluginHost"],
-            path: "Benchmarks/mlp/Sources", swiftSettings: strict),
         .target(name: "CTriad", path: "Benchmarks/peers/C", cSettings: strictC),
         .executableTarget(
             name: "peers-benchmark",

@@ -9,6 +9,9 @@ public struct CheckJob: Codable, Sendable {
     public var policy: String?
     /// Ids of checks; empty: all.
     public var only: [String]
+    /// Many times what the slowest check of a small plugin takes alone: it may run beside other work.
+    public static let standardLimit = 30.0
+
     /// Seconds that one check may take.
     public var limit: Double
     /// Where relative names of data files are looked up.
@@ -18,7 +21,7 @@ public struct CheckJob: Codable, Sendable {
 
     public init(
         assignments: [String] = [], objective: String? = nil, policy: String? = nil, only: [String] = [],
-        limit: Double = 10, directories: [String] = []
+        limit: Double = standardLimit, directories: [String] = []
     ) {
         self.assignments = assignments
         self.objective = objective

@@ -37,7 +37,7 @@ struct PluginCheck: ParsableCommand {
     var only: [String] = []
 
     @Option(help: "Seconds that one check may take.")
-    var timeout = 30.0
+    var timeout = CheckJob.standardLimit
 
     @Flag(help: "Warnings are failures.")
     var strict = false

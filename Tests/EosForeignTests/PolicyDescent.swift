@@ -109,13 +109,7 @@ final class Descent {
     func save() throws -> SavedState {
         var bytes: [UInt8] = []
         try trainer.save().write { (part) throws(EosError) in bytes.append(contentsOf: part) }
-        var position = 0
-        return try Safetensors.read { (buffer) throws(EosError) in
-            let count = min(buffer.count, bytes.count - position)
-            buffer.copyBytes(from: bytes[position..<position + count])
-            position += count
-            return count
-        }
+        return try Safetensors.read(bytes)
     }
 }
 

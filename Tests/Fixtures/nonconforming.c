@@ -426,12 +426,6 @@ typedef struct saved {
 
 static uint64_t sum_of(const saved *s) { return (s->magic * 31 + (uint64_t)s->evaluations) * 0x9e3779b97f4a7c15u; }
 
-/* Nothing behind what was read. */
-static int is_at_end(const eos_reader *reader) {
-    char more;
-    return reader->read(reader->ctx, &more, 1) == 0;
-}
-
 static eos_status save(void *self, const eos_writer *writer) {
     objective *o = self;
     saved state = {.magic = MAGIC, .evaluations = o->evaluations};
@@ -451,7 +445,7 @@ static eos_status load(void *self, const eos_reader *reader) {
     return EOS_OK;
 #endif
     int is_short = eos_read_all(reader, &state, sizeof state) != EOS_OK;
-    if (is_short || state.magic != MAGIC || !is_at_end(reader) || state.sum != sum_of(&state)) {
+    if (is_short || state.magic != MAGIC || eos_read_end(reader) || state.sum != sum_of(&state)) {
 #ifdef BREAK_LOAD_HALF
         o->is_bad = 1;
 #endif
@@ -653,7 +647,7 @@ static eos_status save_policy(void *self, const eos_writer *writer) {
 static eos_status load_policy(void *self, const eos_reader *reader) {
     policy *p = self;
     saved_policy state = {0};
-    if (eos_read_all(reader, &state, sizeof state) || state.magic != MAGIC + 1 || !is_at_end(reader) ||
+    if (eos_read_all(reader, &state, sizeof state) || state.magic != MAGIC + 1 || eos_read_end(reader) ||
         state.sum != sum_of_policy(&state)) {
 #ifdef BREAK_POLICY_LOAD_CUT
         return EOS_OK;

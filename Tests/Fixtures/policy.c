@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "eos/plugin.h"
+#include "eos/entry.h"
 
 typedef struct {
     const eos_host *host;
@@ -28,30 +28,22 @@ static eos_status judge(void *self, const eos_iterate *iterate, const eos_trial 
 static const eos_policy_ops ops = {
     .struct_size = sizeof(eos_policy_ops), .destroy = destroy, .propose = propose, .judge = judge};
 
-static int64_t count(void *ctx) {
-    (void)ctx;
-    return 2;
-}
+static const eos_parameter rows[] = {{.struct_size = sizeof(eos_parameter),
+                                      .type = EOS_TYPE_F64,
+                                      .key = "step",
+                                      .minimum = 1e-300,
+                                      .maximum = 1e300,
+                                      .flags = EOS_PARAMETER_REQUIRED,
+                                      .text = "the step"}};
 
-static const eos_descriptor *descriptor(void *ctx, int64_t index) {
-    (void)ctx;
-    static const eos_parameter rows[] = {{.struct_size = sizeof(eos_parameter),
-                                          .type = EOS_TYPE_F64,
-                                          .key = "step",
-                                          .minimum = 1e-300,
-                                          .maximum = 1e300,
-                                          .flags = EOS_PARAMETER_REQUIRED,
-                                          .text = "the step"}};
-    static const eos_descriptor descriptors[] = {
-        {.struct_size = sizeof(eos_descriptor),
-         .id = "org.example.fixed",
-         .title = "A fixed step",
-         .parameters = rows,
-         .parameter_count = 1},
-        {.struct_size = sizeof(eos_descriptor), .id = "org.example.nls", .title = "Another nls"},
-    };
-    return &descriptors[index];
-}
+static const eos_descriptor descriptors[] = {
+    {.struct_size = sizeof(eos_descriptor),
+     .id = "org.example.fixed",
+     .title = "A fixed step",
+     .parameters = rows,
+     .parameter_count = 1},
+    {.struct_size = sizeof(eos_descriptor), .id = "org.example.nls", .title = "Another nls"},
+};
 
 static eos_status create(void *ctx, const eos_host *host, const char *id, const eos_config *config,
                          const eos_policy_ops **out, void **self) {
@@ -65,22 +57,4 @@ static eos_status create(void *ctx, const eos_host *host, const char *id, const 
     return host->get_f64(host, config, "step", &policy->step);
 }
 
-static const eos_policy_factory policies = {
-    .struct_size = sizeof(eos_policy_factory), .count = count, .descriptor = descriptor, .create = create};
-
-static const void *get_factory(const char *id) { return strcmp(id, EOS_POLICY_FACTORY) == 0 ? &policies : NULL; }
-
-static const eos_plugin plugin = {
-    .struct_size = sizeof(eos_plugin),
-    .abi_major = EOS_ABI_MAJOR,
-    .abi_minor = EOS_ABI_MINOR,
-    .id = "org.example.policies",
-    .version = "1",
-    .licence = "MIT",
-    .get_factory = get_factory,
-};
-
-const eos_plugin *eos_plugin_entry(uint32_t host_abi) {
-    (void)host_abi;
-    return &plugin;
-}
+EOS_POLICY_PLUGIN(descriptors, create, .id = "org.example.policies", .version = "1", .licence = "MIT");

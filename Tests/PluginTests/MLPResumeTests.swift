@@ -138,7 +138,7 @@ final class Search {
     }
 
     private func go(from state: [UInt8]?, _ loadsObjective: Bool) throws -> End {
-        if let state { try trainer.load(try Self.read(state), loadsObjective ? objective : nil) }
+        if let state { try trainer.load(try Safetensors.read(state), loadsObjective ? objective : nil) }
         if trainer.stop != EOS_STOP_NONE { try trainer.resume() }
         var values: [Double] = []
         policy.trainer = trainer
@@ -157,16 +157,6 @@ final class Search {
         var bytes: [UInt8] = []
         try trainer.save(objective).write { (part) throws(EosError) in bytes.append(contentsOf: part) }
         return bytes
-    }
-
-    private static func read(_ bytes: [UInt8]) throws -> SavedState {
-        var position = 0
-        return try Safetensors.read { (buffer) throws(EosError) in
-            let count = min(buffer.count, bytes.count - position)
-            buffer.copyBytes(from: bytes[position..<position + count])
-            position += count
-            return count
-        }
     }
 }
 

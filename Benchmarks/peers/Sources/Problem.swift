@@ -125,13 +125,7 @@ final class Problem {
         try trainer.save(objective).write { (part) throws(EosError) in bytes += part }
         let second = try makeObjective()
         let other = try Self.makeTrainer(second, policy, settings)
-        var place = 0
-        let state = try Safetensors.read { (buffer) throws(EosError) in
-            let count = min(buffer.count, bytes.count - place)
-            buffer.copyBytes(from: bytes[place..<place + count])
-            place += count
-            return count
-        }
+        let state = try Safetensors.read(bytes)
         try other.load(state, second)
         try other.run(second)
         return digest(other)

@@ -38,6 +38,19 @@ public enum Safetensors {
         try result.get()
     }
 
+    /// Reads one state from all of `bytes`.
+    ///
+    /// - Throws: `EOS_E_FORMAT` where anything is damaged, missing or written by something else; `EOS_E_MEMORY`.
+    public static func read(_ bytes: [UInt8]) throws(EosError) -> SavedState {
+        var position = 0
+        return try read { (buffer) throws(EosError) in
+            let count = min(buffer.count, bytes.count - position)
+            buffer.copyBytes(from: bytes[position..<position + count])
+            position += count
+            return count
+        }
+    }
+
     /// Reads one state, and nothing behind it.
     ///
     /// - Parameter source: fills the front of the buffer and returns how many bytes it gave; 0 is the end.

@@ -143,22 +143,27 @@ extension PathsStudy {
     }
 
     private func simulation(_ findings: PathFindings) -> Claim {
-        var worst = 0.0
+        var (binary, several) = (0.0, 0.0)
         let draws = findings.scale.pick(quick: 20_000.0, full: 200_000.0)
         for task in PathTask.all {
             for sigma in Self.sigmas {
                 guard let numbers = findings.results.numbers(Self.key(task, .long, sigma, 1)),
                     let expected = numbers["accuracy"]?.first, let simulated = numbers["simulated"]?.first
                 else { continue }
-                let error = max((expected * (1 - expected) / draws).squareRoot(), 1e-4)
-                // For more than two classes the expectation is itself from 2000 draws shared by all paths.
-                worst = max(worst, abs(simulated - expected) / (task.name == "synthetic" ? error : max(error, 0.01)))
+                let difference = abs(simulated - expected)
+                if task.name == "synthetic" {
+                    binary = max(binary, difference / max((expected * (1 - expected) / draws).squareRoot(), 1e-4))
+                } else {
+                    several = max(several, difference)
+                }
             }
         }
         return Claim(
             "Simulated noise gives the expected accuracies", from: .ours,
             measured:
-                "\(Int(draws)) simulated paths a network differ by at most \(worst.significant(2)) standard errors",
-            agrees: worst < 5)
+                "\(Int(draws)) simulated paths a network differ by at most \(binary.significant(2)) standard errors where the "
+                + "expectation has a closed form, by \(several.significant(2)) for more than two classes, where it is the "
+                + "mean of 2000 draws (a standard error of about 0.01)",
+            agrees: binary < 5 && several < 0.05)
     }
 }

@@ -168,15 +168,7 @@ func bytes(_ document: StateDocument) throws -> [UInt8] {
 }
 
 /// Reads a state from its bytes.
-func state(_ bytes: [UInt8]) throws -> SavedState {
-    var position = 0
-    return try Safetensors.read { (buffer) throws(EosError) in
-        let count = min(buffer.count, bytes.count - position)
-        buffer.copyBytes(from: bytes[position..<position + count])
-        position += count
-        return count
-    }
-}
+func state(_ bytes: [UInt8]) throws -> SavedState { try Safetensors.read(bytes) }
 
 /// Through bytes and back.
 func reread(_ document: StateDocument) throws -> SavedState { try state(try bytes(document)) }

@@ -14,7 +14,7 @@ public enum CheckpointCheck {
         var small: SmallTrainer
         do throws(EosError) { small = try SmallTrainer(choice) } catch { return "no trainer: \(error.message)" }
         do throws(EosError) {
-            let state = try read(bytes)
+            let state = try Safetensors.read(bytes)
             let before = try written(small.trainer)
             do throws(EosError) { try small.trainer.load(state) } catch {
                 if let complaint = Sentence.complaint(about: error, [EOS_E_FORMAT, EOS_E_MEMORY]) { return complaint }
@@ -24,16 +24,6 @@ public enum CheckpointCheck {
             return Sentence.complaint(about: error, [EOS_E_FORMAT, EOS_E_MEMORY])
         }
         return small.complaintOfRoundTrip() ?? small.complaintOfTraining()
-    }
-
-    static func read(_ bytes: [UInt8]) throws(EosError) -> SavedState {
-        var position = 0
-        return try Safetensors.read { (buffer) throws(EosError) in
-            let count = min(buffer.count, bytes.count - position)
-            buffer.copyBytes(from: bytes[position..<position + count])
-            position += count
-            return count
-        }
     }
 
     static func written(_ trainer: Trainer) throws(EosError) -> [UInt8] {
@@ -140,7 +130,7 @@ struct SmallTrainer {
     func complaintOfRoundTrip() -> String? {
         do throws(EosError) {
             let first = try CheckpointCheck.written(trainer)
-            try trainer.load(try CheckpointCheck.read(first))
+            try trainer.load(try Safetensors.read(first))
             return try CheckpointCheck.written(trainer) == first ? nil : "saved and loaded it is another state"
         } catch {
             return "a state that was loaded can't be saved and loaded again: \(error.message)"
