@@ -70,7 +70,8 @@ struct FlatlandFigures {
         return Figure(
             "rescue",
             caption: "Problem G-2.5, a curve a seed: NLS goes to Flatland and stays at the loss of guessing, "
-                + "(1/K)(1 - 1/K) = 0.09; NLS-ub, whose step is below K, learns. Running medians.",
+                + "(1/K)(1 - 1/K) = 0.09; NLS-ub, whose step is below K, learns. Running medians; a curve that ends early "
+                + "has come to a gradient of zero.",
             panels: [
                 Panel(
                     "", x: iterations(problem), y: Axis("training loss (MSE)", log: true),
@@ -98,7 +99,9 @@ struct FlatlandFigures {
                 let points = problems.compactMap { problem -> Series.Point? in
                     let values = results.runs(problem, method).map { value(problem, $0) }.filter(\.isFinite)
                     guard let low = values.min(), let high = values.max() else { return nil }
-                    return Series.Point(problem.factor, values.median, low: low, high: high)
+                    // Side by side, so that no bar hides another.
+                    let place = problem.factor + (method == .nls ? -0.025 : 0.025)
+                    return Series.Point(place, values.median, low: low, high: high)
                 }
                 return Series(method.title, points, style: method.style, .linesAndPoints)
             }

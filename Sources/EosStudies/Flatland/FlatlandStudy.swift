@@ -13,7 +13,7 @@ struct FlatlandStudy: Study {
         problems G-s, whose initial parameters are s times larger.
         """
 
-    func minutes(_ scale: Scale) -> Double { scale.pick(quick: 1.3, full: 60) }
+    func minutes(_ scale: Scale) -> Double { scale.pick(quick: 1.3, full: 30) }
 
     func dataFiles(_ scale: Scale) -> [String] {
         [FlatlandProblem.digitsFile] + FlatlandProblem.mnistFiles + FlatlandProblem.cifarFiles
