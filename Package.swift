@@ -47,6 +47,13 @@ func cPlugin(_ name: String, libraries: [String] = []) -> Target {
             + libraries.map { .linkedLibrary($0) })
 }
 
+/// Products of small matrices by code made for their sizes, which is linked in; other processors leave them to the BLAS.
+#if arch(x86_64)
+    let products = ["xsmm", "openblas", "dl"]
+#else
+    let products = ["openblas"]
+#endif
+
 let plugins = [
     "mlp", "product", "inner-product", "mean-model", "single-neuron", "threshold-network", "path-rnn", "quadratic",
     "rosenbrock", "logistic",
@@ -236,7 +243,7 @@ let package = Package(
             ],
             swiftSettings: strict, linkerSettings: [selfContainedWithFoundation]),
 
-        cPlugin("mlp", libraries: ["openblas", "m"]),
+        cPlugin("mlp", libraries: products + ["m"]),
         cPlugin("product", libraries: ["m"]),
         cPlugin("inner-product", libraries: ["m"]),
         cPlugin("mean-model", libraries: ["m"]),

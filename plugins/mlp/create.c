@@ -33,9 +33,10 @@ static eos_status build(mlp *m, const eos_config *config) {
     if (!status) status = check_data(m);
     if (!status) status = mlp_lay_out(m);
     if (!status) status = mlp_partition(m);
-    if (!status) status = mlp_pass_make(m, &m->passes[0]);
-    if (!status) status = mlp_pass_make(m, &m->passes[1]);
-    if (!status) status = mlp_field_make(m, "gradients by unit", &m->deltas);
+    int64_t size = m->kernels ? m->kernels->element_size : 0;
+    if (!status) status = mlp_allocate(m, "transposed weights", m->dimension, 1, size, &m->transposed);
+    if (!status) status = mlp_pass_make(m, mlp_batch_size(m), &m->pass);
+    if (!status) status = mlp_field_make(m, "gradients by unit", mlp_batch_size(m), &m->deltas);
     return status;
 }
 
@@ -62,8 +63,8 @@ void mlp_destroy(void *self) {
     mlp_linearization_free(&m->linearization);
     mlp_ray_free(&m->ray);
     mlp_field_free(&m->deltas);
-    mlp_pass_free(&m->passes[0]);
-    mlp_pass_free(&m->passes[1]);
+    mlp_pass_free(&m->pass);
+    free(m->transposed);
     free(m->block_sums);
     free(m->tiles);
     free(m->block_names);

@@ -1,19 +1,32 @@
-/* Value and gradient: a forward pass over blocks of samples, a backward pass over the same, then tiles of weights. */
+/* Value and gradient: batch by batch a forward pass over blocks of samples, a backward pass over the same, then tiles of
+ * weights. */
 #include <math.h>
 
 #include "mlp.h"
 
-typedef struct forward_context {
-    const mlp *m;
-    const void *x;
-    const mlp_pass *pass;
-} forward_context;
+typedef struct evaluation_context {
+    mlp *m;
+    mlp_point at;
+    const double *step; /* along the ray; NULL: at the point */
+    void *gradient;     /* NULL: not wanted */
+    int64_t block;      /* the batch's first */
+    int64_t first, last; /* samples of the batch */
+} evaluation_context;
 
-static void forward_block(void *ctx, int64_t i) {
-    const forward_context *c = ctx;
-    const mlp *m = c->m;
+static void pass_block(void *ctx, int64_t i) {
+    const evaluation_context *c = ctx;
+    mlp *m = c->m;
     if (m->is_long && m->host->cancelled(m->host)) return;
-    m->block_sums[i] = m->kernels->forward(m, c->x, c->pass, mlp_block_first(m, i), mlp_block_last(m, i));
+    int64_t block = c->block + i, first = mlp_block_first(m, block), last = mlp_block_last(m, block);
+    m->block_sums[block] = c->step ? m->kernels->forward_along(m, *c->step, c->at, &m->pass, first, last)
+                                   : m->kernels->forward(m, c->at, &m->pass, first, last);
+    if (c->gradient) m->kernels->backward(m, c->at.x, &m->pass, &m->deltas, first, last);
+}
+
+static void gradient_tile(void *ctx, int64_t i) {
+    const evaluation_context *c = ctx;
+    const mlp *m = c->m;
+    m->kernels->gradient(m, &m->pass, &m->deltas, &m->tiles[i], c->first, c->last, c->gradient);
 }
 
 eos_status mlp_look_for_stop(const mlp *m) {
@@ -29,43 +42,22 @@ double mlp_mean_loss(const mlp *m) {
     return sum / count;
 }
 
-eos_status mlp_forward(const mlp *m, const void *x, mlp_pass *pass) {
-    forward_context context = {m, x, pass};
-    mlp_each(m, m->block_count, forward_block, &context);
-    eos_status status = mlp_look_for_stop(m);
-    if (!status) pass->value = mlp_mean_loss(m);
-    return status;
-}
-
-typedef struct gradient_context {
-    const mlp *m;
-    const void *x;
-    const mlp_pass *pass;
-    void *gradient;
-} gradient_context;
-
-static void backward_block(void *ctx, int64_t i) {
-    const gradient_context *c = ctx;
-    const mlp *m = c->m;
-    m->kernels->backward(m, c->x, c->pass, &m->deltas, mlp_block_first(m, i), mlp_block_last(m, i));
-}
-
-static void gradient_tile(void *ctx, int64_t i) {
-    const gradient_context *c = ctx;
-    c->m->kernels->gradient(c->m, c->pass, &c->m->deltas, &c->m->tiles[i], c->gradient);
-}
-
-/* The pass kept for this id, or NULL. */
-static mlp_pass *kept_pass(mlp *m, int64_t evaluation) {
-    for (int i = 0; i < 2; i++) {
-        mlp_pass *pass = &m->passes[i];
-        if (pass->used && !pass->is_trial && pass->evaluation == evaluation) return pass;
+eos_status mlp_pass_over(mlp *m, mlp_point at, const double *step, void *gradient, double *value) {
+    evaluation_context context = {.m = m, .at = at, .step = step, .gradient = gradient};
+    for (int64_t batch = 0; batch < m->batch_count; batch++) {
+        context.block = mlp_batch_first(m, batch);
+        int64_t end = mlp_batch_last(m, batch);
+        context.first = mlp_block_first(m, context.block);
+        context.last = mlp_block_last(m, end - 1);
+        m->pass.outputs.first = m->pass.inputs.first = m->deltas.first = context.first;
+        mlp_each(m, end - context.block, pass_block, &context);
+        eos_status status = mlp_look_for_stop(m);
+        if (status) return status;
+        if (gradient) mlp_each(m, m->tile_count, gradient_tile, &context);
     }
-    return NULL;
+    *value = mlp_mean_loss(m);
+    return isfinite(*value) ? EOS_OK : EOS_RECOVERABLE;
 }
-
-/* A line search tries a step, then a shorter or longer one, and may come back to the first. */
-mlp_pass *mlp_older_pass(mlp *m) { return m->passes[0].used <= m->passes[1].used ? &m->passes[0] : &m->passes[1]; }
 
 eos_status mlp_evaluate(void *self, eos_evaluation *evaluation) {
     mlp *m = self;
@@ -73,23 +65,10 @@ eos_status mlp_evaluate(void *self, eos_evaluation *evaluation) {
     if (wants_gradient && !evaluation->gradient) {
         return mlp_fail(m->host, EOS_E_INVALID, "a gradient is wanted, but there is no vector for it");
     }
-    mlp_pass *pass = kept_pass(m, evaluation->evaluation);
-    if (!pass) {
-        pass = mlp_older_pass(m);
-        pass->used = 0;
-        eos_status status = mlp_forward(m, evaluation->x, pass);
-        if (status) return status;
-        pass->is_trial = 0;
-        pass->evaluation = evaluation->evaluation;
-    }
-    pass->used = ++m->evaluations;
-    evaluation->value = pass->value;
-    if (!isfinite(pass->value)) return EOS_RECOVERABLE;
-    if (wants_gradient) {
-        gradient_context context = {m, evaluation->x, pass, evaluation->gradient};
-        mlp_each(m, m->block_count, backward_block, &context);
-        mlp_each(m, m->tile_count, gradient_tile, &context);
-    }
-    if (m->ray.is_committed && m->ray.evaluation == evaluation->evaluation) mlp_ray_end(m, evaluation->x);
-    return EOS_OK;
+    int is_on_ray = m->ray.is_committed && m->ray.evaluation == evaluation->evaluation;
+    mlp_point at = mlp_point_at(m, evaluation->x, is_on_ray ? 1 : 0, m->depth, m->transposed);
+    eos_status status = mlp_pass_over(m, at, is_on_ray ? &m->ray.step : NULL,
+                                      wants_gradient ? evaluation->gradient : NULL, &evaluation->value);
+    if (!status && is_on_ray) mlp_ray_end(m, evaluation->x);
+    return status;
 }

@@ -1,6 +1,7 @@
 /* The arithmetic in double precision. */
 #define REAL double
 #define REAL_GEMM cblas_dgemm
+#define REAL_XSMM(word) libxsmm_dmm##word
 #define REAL_MATH(function) function
 #include "real/kernels.h"
 

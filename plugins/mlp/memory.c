@@ -25,14 +25,14 @@ eos_status mlp_allocate(const mlp *m, const char *what, int64_t count, int64_t w
                     what, (long long)bytes);
 }
 
-eos_status mlp_field_make(const mlp *m, const char *what, mlp_field *field) {
+eos_status mlp_field_make(const mlp *m, const char *what, int64_t samples, mlp_field *field) {
     int64_t units = 0;
     for (int64_t l = 0; l < m->depth; l++) units += m->layers[l].out;
     void *layers;
     eos_status status = mlp_allocate(m, what, m->depth, 1, sizeof(void *), &layers);
     if (status) return status;
     field->layer = layers;
-    status = mlp_allocate(m, what, m->data->train, units, m->kernels->element_size, &field->memory);
+    status = mlp_allocate(m, what, samples, units, m->kernels->element_size, &field->memory);
     if (status) {
         mlp_field_free(field);
         return status;
@@ -40,7 +40,7 @@ eos_status mlp_field_make(const mlp *m, const char *what, mlp_field *field) {
     char *next = field->memory;
     for (int64_t l = 0; l < m->depth; l++) {
         field->layer[l] = next;
-        next += m->data->train * m->layers[l].out * m->kernels->element_size;
+        next += samples * m->layers[l].out * m->kernels->element_size;
     }
     return EOS_OK;
 }
@@ -51,9 +51,9 @@ void mlp_field_free(mlp_field *field) {
     memset(field, 0, sizeof *field);
 }
 
-eos_status mlp_pass_make(const mlp *m, mlp_pass *pass) {
-    eos_status status = mlp_field_make(m, "activations", &pass->outputs);
-    if (!status && mlp_keeps_inputs(m)) status = mlp_field_make(m, "activations", &pass->inputs);
+eos_status mlp_pass_make(const mlp *m, int64_t samples, mlp_pass *pass) {
+    eos_status status = mlp_field_make(m, "activations", samples, &pass->outputs);
+    if (!status && mlp_keeps_inputs(m)) status = mlp_field_make(m, "activations", samples, &pass->inputs);
     return status;
 }
 

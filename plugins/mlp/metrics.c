@@ -31,7 +31,7 @@ eos_status mlp_metric(void *self, int64_t index, eos_metric *out) {
 
 typedef struct score_context {
     const mlp *m;
-    const void *x;
+    mlp_point at;
     int64_t first, last;
     int64_t samples; /* at a time */
     char *scratch;
@@ -44,7 +44,7 @@ static void score_lane(void *ctx, int64_t lane) {
     mlp_score sum = {0, 0};
     for (int64_t i = c->first + lane * c->samples; i < c->last; i += LANES * c->samples) {
         int64_t end = c->last - i < c->samples ? c->last : i + c->samples;
-        mlp_score score = c->m->kernels->score(c->m, c->x, i, end, c->scratch + lane * c->lane_bytes);
+        mlp_score score = c->m->kernels->score(c->m, c->at, i, end, c->scratch + lane * c->lane_bytes);
         sum.loss += score.loss;
         sum.correct += score.correct;
     }
@@ -65,12 +65,13 @@ static mlp_score score(score_context *c, int64_t first, int64_t last) {
 
 eos_status mlp_measure(void *self, const void *x, double *values) {
     const mlp *m = self;
-    score_context context = {.m = m, .x = x, .samples = samples_at_a_time(m)};
+    score_context context = {.m = m, .samples = samples_at_a_time(m)};
     context.lane_bytes = 2 * context.samples * m->widest * m->kernels->element_size;
     void *scratch;
     eos_status status = mlp_allocate(m, "metrics", LANES, context.lane_bytes, 1, &scratch);
     if (status) return status;
     context.scratch = scratch;
+    context.at = mlp_point_at(m, x, 0, m->depth, m->transposed);
     int64_t train = m->data->train, test = m->data->test;
     values[0] = (double)score(&context, 0, train).correct / (double)train;
     values[1] = values[2] = NAN;

@@ -3,8 +3,10 @@
  * Layer l maps in[l] numbers to out[l]: z = W a + b, a = activation(z); the last layer has no activation. Parameters
  * lie layer by layer, W[out][in] row-major, then b. Matrices over samples are row-major, [sample][unit].
  *
- * Work is cut into blocks of samples and tiles of weights whose sizes depend on the problem only, each computed by one
- * thread from beginning to end, so that every result has the same bits for any number of threads. */
+ * Samples are worked off in batches that stay in the caches between the passes over them, so that the memory of units
+ * is that of a batch. A batch is cut into blocks of samples and its gradient into tiles of weights, whose sizes depend
+ * on the problem only; each is computed by one thread from beginning to end, and batches follow one another, so that
+ * every result has the same bits for any number of threads. */
 #ifndef EOS_MLP_H
 #define EOS_MLP_H
 
@@ -22,32 +24,36 @@ typedef struct mlp_layer {
     int64_t bias;   /* offset of b; -1 without bias */
 } mlp_layer;
 
-/* Numbers for every unit of every layer and every training sample: layer[l] is [train][out of l]. */
+/* Numbers for every unit of every layer and every sample of a batch or of all: layer[l] is [sample][out of l], from
+ * sample `first` on. */
 typedef struct mlp_field {
     void **layer;
     void *memory;
+    int64_t first;
 } mlp_field;
 
-/* What a forward pass keeps for a gradient at the same point. */
+/* What a forward pass leaves for a backward one. */
 typedef struct mlp_pass {
-    int is_trial;       /* the point is a step of the ray under way, which has no id yet */
-    double step;
-    int64_t evaluation; /* id of the point, unless it is a trial */
-    int64_t used;       /* when it was last used, as a count of evaluations; 0: holds nothing */
-    double value;
-    mlp_field outputs;  /* a of hidden layers, z of the last */
-    mlp_field inputs;   /* z of hidden layers where mlp_keeps_inputs; else without memory */
+    mlp_field outputs; /* a of hidden layers, z of the last */
+    mlp_field inputs;  /* z of hidden layers where mlp_keeps_inputs; else without memory */
 } mlp_pass;
 
-/* What linearize keeps for products with the Hessian at one point. */
+/* A point, with its weights also as forward products take them. */
+typedef struct mlp_point {
+    const void *x;
+    const void *transposed; /* W^T of each layer, where W lies in x */
+} mlp_point;
+
+/* What linearize keeps for products with the Hessian at one point, for all samples. */
 typedef struct mlp_linearization {
     int ready;
-    void *x;           /* copy of the point */
+    void *x, *transposed; /* copies of the point */
     mlp_pass pass;
-    mlp_field deltas;  /* df/dz */
-    mlp_field slopes;  /* activation'(z) of hidden layers; of the last with cross-entropy: probabilities */
-    mlp_field bends;   /* df/da activation''(z) of hidden layers; without memory for piecewise linear activations */
-    /* Directional derivatives along the last direction: */
+    mlp_field deltas; /* df/dz */
+    mlp_field slopes; /* activation'(z) of hidden layers; of the last with cross-entropy: probabilities */
+    mlp_field bends;  /* df/da activation''(z) of hidden layers; without memory for piecewise linear activations */
+    /* Directional derivatives along a direction, of one batch: */
+    void *direction;   /* the direction's transposed weights */
     mlp_field outputs; /* of the outputs */
     mlp_field turns;   /* of the slopes, times df/da, in hidden layers; without memory as bends */
     mlp_field changes; /* of the deltas */
@@ -103,16 +109,20 @@ typedef struct mlp {
     int64_t dimension;
     int64_t widest; /* units of the widest layer */
 
-    int64_t block_size, block_count; /* training samples */
+    /* Training samples; the last block and the last batch may be smaller. */
+    int64_t block_size, block_count;
+    int64_t batch_blocks, batch_count;
     int64_t tile_count;
     mlp_tile *tiles;
     int is_small; /* too little work for more than one thread */
     int is_long;  /* so much work that an evaluation looks whether a stop was asked for */
     double *block_sums;
 
-    int64_t evaluations;
-    mlp_pass passes[2];
-    mlp_field deltas;
+    /* Of one evaluation: */
+    void *transposed;
+    mlp_pass pass;    /* of a batch */
+    mlp_field deltas; /* df/dz of a batch */
+
     mlp_ray ray;
     mlp_linearization linearization;
     char (*block_names)[32];
@@ -123,26 +133,31 @@ typedef struct mlp {
 struct mlp_kernels {
     int64_t element_size;
     void (*round)(const double *from, void *to, int64_t first, int64_t count);
-    /* Forward pass of a block into the pass; the sum of its losses. */
-    double (*forward)(const mlp *m, const void *x, const mlp_pass *pass, int64_t first, int64_t last);
-    /* z of the first layer with these parameters or, being linear in them, its derivative along these. */
-    void (*first_layer)(const mlp *m, const void *parameters, void *z, int64_t first, int64_t last);
-    /* As forward, at the ray's step t, whose upper layers are in ray.point. */
-    double (*forward_along)(const mlp *m, double t, const mlp_pass *pass, int64_t first, int64_t last);
     /* out = x + t d for elements first ..< last; out may be x. */
     void (*move)(const void *x, double t, const void *d, void *out, int64_t first, int64_t last);
+    /* W^T of rows first ..< last of a layer's W. */
+    void (*transpose)(const mlp_layer *layer, const void *x, void *transposed, int64_t first, int64_t last);
+    /* z of the first layer at the point or, being linear in the parameters, its derivative along a direction. */
+    void (*first_layer)(const mlp *m, mlp_point at, void *z, int64_t first, int64_t last);
+    /* Forward pass of a block; the sum of its losses. */
+    double (*forward)(const mlp *m, mlp_point at, const mlp_pass *pass, int64_t first, int64_t last);
+    /* The same at the ray's step t, whose upper layers are the point's. */
+    double (*forward_along)(const mlp *m, double t, mlp_point at, const mlp_pass *pass, int64_t first, int64_t last);
     /* df/dz of a block, from the pass. */
     void (*backward)(const mlp *m, const void *x, const mlp_pass *pass, const mlp_field *deltas, int64_t first,
                      int64_t last);
-    /* A tile of the gradient, from the pass and its deltas of all samples. */
-    void (*gradient)(const mlp *m, const mlp_pass *pass, const mlp_field *deltas, const mlp_tile *tile, void *gradient);
+    /* A tile of the gradient, from the pass and its deltas of samples first ..< last; added to what is there unless
+     * first is 0. */
+    void (*gradient)(const mlp *m, const mlp_pass *pass, const mlp_field *deltas, const mlp_tile *tile, int64_t first,
+                     int64_t last, void *gradient);
     /* The linearization of a block, whose pass has been made. */
     void (*linearize)(const mlp *m, mlp_linearization *at, int64_t first, int64_t last);
-    /* Directional derivatives along v for a block, and a tile of H v from those of all samples. */
+    /* Directional derivatives along v for a block, and a tile of H v, as a tile of the gradient, from those. */
     void (*differentiate)(const mlp *m, const mlp_linearization *at, const void *v, int64_t first, int64_t last);
-    void (*product)(const mlp *m, const mlp_linearization *at, const mlp_tile *tile, void *out);
+    void (*product)(const mlp *m, const mlp_linearization *at, const mlp_tile *tile, int64_t first, int64_t last,
+                    void *out);
     /* Loss and hits of any samples of the data; scratch holds 2 x (last - first) x widest elements. */
-    mlp_score (*score)(const mlp *m, const void *x, int64_t first, int64_t last, void *scratch);
+    mlp_score (*score)(const mlp *m, mlp_point at, int64_t first, int64_t last, void *scratch);
 };
 
 extern const mlp_kernels mlp_kernels_f32, mlp_kernels_f64;
@@ -154,9 +169,9 @@ eos_status mlp_fail(const eos_host *host, eos_status status, const char *format,
 
 /* memory.c: `what` names it in the message about a failure. Sizes that no int64_t holds fail like missing memory. */
 eos_status mlp_allocate(const mlp *m, const char *what, int64_t count, int64_t width, int64_t size, void **out);
-eos_status mlp_field_make(const mlp *m, const char *what, mlp_field *field);
+eos_status mlp_field_make(const mlp *m, const char *what, int64_t samples, mlp_field *field);
 void mlp_field_free(mlp_field *field);
-eos_status mlp_pass_make(const mlp *m, mlp_pass *pass);
+eos_status mlp_pass_make(const mlp *m, int64_t samples, mlp_pass *pass);
 void mlp_pass_free(mlp_pass *pass);
 
 /* configuration.c */
@@ -168,6 +183,8 @@ eos_status mlp_block(void *self, int64_t index, eos_block *out);
 eos_status mlp_partition(mlp *m);
 /* Calls body for 0 ..< count, on the run's threads unless the problem is small. */
 void mlp_each(const mlp *m, int64_t count, void (*body)(void *ctx, int64_t i), void *ctx);
+/* transpose.c: x with the transposed weights of layers first ..< last, which are written into the memory. */
+mlp_point mlp_point_at(const mlp *m, const void *x, int64_t first, int64_t last, void *transposed);
 /* create.c */
 eos_status mlp_create(void *ctx, const eos_host *host, const char *id, const eos_config *config,
                       const eos_objective_ops **ops, void **self);
@@ -176,14 +193,13 @@ void mlp_destroy(void *self);
 eos_status mlp_initial_point(void *self, uint64_t seed, void *x);
 /* evaluate.c */
 eos_status mlp_evaluate(void *self, eos_evaluation *evaluation);
-/* Makes the pass at x; EOS_E_CANCELLED where a stop was asked for. */
-eos_status mlp_forward(const mlp *m, const void *x, mlp_pass *pass);
+/* The value at a point, or where there is a step at that of the ray, whose upper layers are the point's; the gradient
+ * unless it is NULL. EOS_E_CANCELLED where a stop was asked for, EOS_RECOVERABLE where the value is not finite. */
+eos_status mlp_pass_over(mlp *m, mlp_point at, const double *step, void *gradient, double *value);
 /* The value from the blocks' sums. */
 double mlp_mean_loss(const mlp *m);
 /* EOS_E_CANCELLED where a stop was asked for. */
 eos_status mlp_look_for_stop(const mlp *m);
-/* The pass to give up. */
-mlp_pass *mlp_older_pass(mlp *m);
 /* ray.c */
 eos_status mlp_ray_begin(void *self, const void *x, const void *d);
 eos_status mlp_ray_value(void *self, double t, double *value);
@@ -204,11 +220,20 @@ void mlp_linearization_free(mlp_linearization *at);
 eos_status mlp_metric(void *self, int64_t index, eos_metric *out);
 eos_status mlp_measure(void *self, const void *x, double *values);
 
-/* Samples first ..< last of block `index`. */
+static inline int64_t mlp_smaller(int64_t a, int64_t b) { return a < b ? a : b; }
+
+/* Samples first ..< last of block `index`, and blocks first ..< last of a batch. */
 static inline int64_t mlp_block_first(const mlp *m, int64_t index) { return index * m->block_size; }
 static inline int64_t mlp_block_last(const mlp *m, int64_t index) {
-    int64_t last = (index + 1) * m->block_size;
-    return last < m->data->train ? last : m->data->train;
+    return mlp_smaller((index + 1) * m->block_size, m->data->train);
+}
+static inline int64_t mlp_batch_first(const mlp *m, int64_t index) { return index * m->batch_blocks; }
+static inline int64_t mlp_batch_last(const mlp *m, int64_t index) {
+    return mlp_smaller((index + 1) * m->batch_blocks, m->block_count);
+}
+/* Samples of the largest batch. */
+static inline int64_t mlp_batch_size(const mlp *m) {
+    return mlp_smaller(m->batch_blocks * m->block_size, m->data->train);
 }
 
 /* Numbers in a ray's base, and bytes. */

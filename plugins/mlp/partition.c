@@ -1,25 +1,19 @@
 /* How an evaluation is cut into parts, from the problem alone. */
 #include "mlp.h"
 
-/* Multiplications worth a thread's wake-up, about a tenth of a millisecond; and parts enough for any machine. */
-static const double PART_WORK = 2e6;
-static const int64_t MAXIMUM_PARTS = 64;
-/* Fewer rows than this make a matrix product slow: with 32 a step of 3072-200-200-10 took 1.45 times as long. More
- * would leave two threads nothing to share of 500 samples. */
-static const int64_t MINIMUM_ROWS = 192;
+/* Samples of a block: enough for a product to pass over the weights at the speed of its arithmetic, in few enough for
+ * threads to end at about the same time. */
+enum { BLOCK_SIZE = 48 };
+/* Blocks of a batch, whose gradient adds to the one before; and the bytes of samples up to which it has so many. */
+enum { BATCH_BLOCKS = 16, BATCH_BLOCKS_OF_WIDE = 8, BATCH_BYTES = 12 << 20 };
+/* Weights of a tile in a row, and tiles of a layer that is narrow. */
+enum { TILE_COLUMNS = 128, TILES = 8, MINIMUM_TILE_ROWS = 24 };
+/* Multiplications worth a second thread's wake-up. */
+static const double SMALL_WORK = 4e6;
 /* About a second on one core. */
 static const double LONG_WORK = 2e10;
 
 static int64_t divide_up(int64_t a, int64_t b) { return a / b + (a % b != 0); }
-
-/* Into how many parts to cut `work` multiplications of `total` along `length`. */
-static int64_t part_count(double work, double total, int64_t length) {
-    double size = total / (double)MAXIMUM_PARTS > PART_WORK ? total / (double)MAXIMUM_PARTS : PART_WORK;
-    double parts = work / size;
-    int64_t limit = length / MINIMUM_ROWS > 1 ? length / MINIMUM_ROWS : 1;
-    if (parts >= (double)limit) return limit;
-    return parts > 1 ? (int64_t)parts : 1;
-}
 
 static double weight_count(const mlp *m) {
     double weights = 0;
@@ -27,35 +21,40 @@ static double weight_count(const mlp *m) {
     return weights;
 }
 
-/* The tiles of layer l, along its longer side; returns how many. tiles may be NULL. */
-static int64_t cut_layer(const mlp *m, int64_t l, double total, mlp_tile *tiles) {
+/* The tiles of layer l; returns how many. tiles may be NULL. */
+static int64_t cut_layer(const mlp *m, int64_t l, mlp_tile *tiles) {
     const mlp_layer *layer = &m->layers[l];
-    int by_rows = layer->out >= layer->in;
-    int64_t length = by_rows ? layer->out : layer->in;
-    double work = (double)m->data->train * (double)layer->in * (double)layer->out;
-    int64_t size = divide_up(length, part_count(work, total, length));
-    int64_t count = divide_up(length, size);
-    for (int64_t i = 0; tiles && i < count; i++) {
-        int64_t first = i * size;
-        int64_t extent = length - first < size ? length - first : size;
-        tiles[i] = by_rows ? (mlp_tile){l, first, extent, 0, layer->in} : (mlp_tile){l, 0, layer->out, first, extent};
+    int64_t columns = divide_up(layer->in, TILE_COLUMNS);
+    int64_t parts = columns < TILES ? divide_up(TILES, columns) : 1;
+    int64_t limit = layer->out / MINIMUM_TILE_ROWS;
+    if (parts > limit) parts = limit > 1 ? limit : 1;
+    int64_t height = divide_up(layer->out, parts), count = 0;
+    for (int64_t column = 0; column < layer->in; column += TILE_COLUMNS) {
+        for (int64_t row = 0; row < layer->out; row += height, count++) {
+            if (!tiles) continue;
+            tiles[count] = (mlp_tile){l, row, mlp_smaller(height, layer->out - row), column,
+                                      mlp_smaller(TILE_COLUMNS, layer->in - column)};
+        }
     }
     return count;
 }
 
 eos_status mlp_partition(mlp *m) {
     double total = (double)m->data->train * weight_count(m);
-    m->is_small = total < 2 * PART_WORK;
+    m->is_small = total < SMALL_WORK;
     m->is_long = total > LONG_WORK;
-    m->block_size = divide_up(m->data->train, part_count(total, total, m->data->train));
+    m->block_size = BLOCK_SIZE;
     m->block_count = divide_up(m->data->train, m->block_size);
-    for (int64_t l = 0; l < m->depth; l++) m->tile_count += cut_layer(m, l, total, NULL);
+    double bytes = (double)m->data->features * (double)m->kernels->element_size;
+    m->batch_blocks = BATCH_BLOCKS * BLOCK_SIZE * bytes <= BATCH_BYTES ? BATCH_BLOCKS : BATCH_BLOCKS_OF_WIDE;
+    m->batch_count = divide_up(m->block_count, m->batch_blocks);
+    for (int64_t l = 0; l < m->depth; l++) m->tile_count += cut_layer(m, l, NULL);
     void *memory;
     eos_status status = mlp_allocate(m, "tiles", m->tile_count, 1, sizeof(mlp_tile), &memory);
     if (status) return status;
     m->tiles = memory;
     mlp_tile *next = m->tiles;
-    for (int64_t l = 0; l < m->depth; l++) next += cut_layer(m, l, total, next);
+    for (int64_t l = 0; l < m->depth; l++) next += cut_layer(m, l, next);
     status = mlp_allocate(m, "block sums", m->block_count, 1, sizeof(double), &memory);
     m->block_sums = memory;
     return status;

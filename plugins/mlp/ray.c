@@ -2,7 +2,9 @@
  *
  * The first layer's product with the samples, most of a forward pass, is affine in t: X (W + t D) = X W + t X D. X D is
  * computed once a ray; a trial then costs a sum over samples and the layers above. The z of the accepted trial is X W
- * of the next iterate, so that from one iterate to the next there is one product X D and one for the gradient.
+ * of the next iterate, so that from one iterate to the next there is one product X D and one for the gradient. The
+ * gradient makes the layers above once more: keeping them from trial to trial would take as much memory as the data of
+ * many problems, for a twentieth of an iteration's time.
  *
  * A z that is carried on differs from a fresh one by rounding: that of each sum of two terms, of X D, and of the host's
  * x + t d. Each is about epsilon |z|, as in a fresh product, and independent of the others: n commits add up to sqrt(n)
@@ -49,100 +51,67 @@ static mlp_digest first_layer_digest(const mlp *m, const void *x) {
     return mlp_digest_of(x, first_layer_count(m) * m->kernels->element_size);
 }
 
-static void forget_trials(mlp *m) {
-    for (int i = 0; i < 2; i++) {
-        if (m->passes[i].is_trial) m->passes[i].used = 0;
-    }
-}
+typedef struct begin_context {
+    const mlp *m;
+    mlp_point at; /* or a direction */
+    void *z;
+} begin_context;
 
 static void begin_block(void *ctx, int64_t i) {
-    const mlp *m = ctx;
-    const mlp_ray *ray = &m->ray;
-    int64_t first = mlp_block_first(m, i), last = mlp_block_last(m, i);
+    const begin_context *c = ctx;
+    const mlp *m = c->m;
     if (m->is_long && m->host->cancelled(m->host)) return;
-    if (!ray->holds) m->kernels->first_layer(m, ray->x, ray->base, first, last);
-    m->kernels->first_layer(m, ray->d, ray->slope, first, last);
+    m->kernels->first_layer(m, c->at, c->z, mlp_block_first(m, i), mlp_block_last(m, i));
+}
+
+/* The first layer's z of these parameters for all samples. */
+static eos_status fill(const mlp *m, const void *parameters, void *z) {
+    begin_context context = {m, mlp_point_at(m, parameters, 0, 1, m->transposed), z};
+    mlp_each(m, m->block_count, begin_block, &context);
+    return mlp_look_for_stop(m);
 }
 
 eos_status mlp_ray_begin(void *self, const void *x, const void *d) {
     mlp *m = self;
     mlp_ray *ray = &m->ray;
-    forget_trials(m);
     ray->x = ray->d = NULL;
     ray->is_committed = 0;
     eos_status status = make(m);
     if (status) return status;
     mlp_digest at = first_layer_digest(m, x);
     if (memcmp(&at, &ray->at, sizeof at) != 0 || ray->carried >= CARRY_LIMIT) ray->holds = 0;
+    if (!ray->holds) {
+        status = fill(m, x, ray->base);
+        if (status) return status;
+        ray->holds = 1;
+        ray->at = at;
+        ray->carried = 0;
+    }
+    status = fill(m, d, ray->slope);
+    if (status) return status;
     ray->x = x;
     ray->d = d;
-    mlp_each(m, m->block_count, begin_block, m);
-    status = mlp_look_for_stop(m);
-    if (status) {
-        ray->x = ray->d = NULL;
-        return status;
-    }
-    if (!ray->holds) ray->carried = 0;
-    ray->holds = 1;
-    ray->at = at;
     return EOS_OK;
 }
 
-typedef struct trial_context {
-    const mlp *m;
-    const mlp_pass *pass;
-    double step;
-} trial_context;
-
-static void trial_block(void *ctx, int64_t i) {
-    const trial_context *c = ctx;
-    const mlp *m = c->m;
-    if (m->is_long && m->host->cancelled(m->host)) return;
-    m->block_sums[i] = m->kernels->forward_along(m, c->step, c->pass, mlp_block_first(m, i), mlp_block_last(m, i));
-}
-
-/* The pass at step t of the ray under way. */
-static eos_status trial_pass(mlp *m, double t, mlp_pass **out) {
-    if (!m->ray.x || m->ray.is_committed) {
-        return mlp_fail(m->host, EOS_E_STATE, "a value along a ray was asked for before ray_begin");
-    }
-    for (int i = 0; i < 2; i++) {
-        mlp_pass *kept = &m->passes[i];
-        if (!kept->used || !kept->is_trial || kept->step != t) continue;
-        kept->used = ++m->evaluations;
-        *out = kept;
-        return EOS_OK;
-    }
-    mlp_pass *pass = mlp_older_pass(m);
-    pass->used = 0;
-    m->kernels->move(m->ray.x, t, m->ray.d, m->ray.point, first_layer_count(m), m->dimension);
-    trial_context context = {m, pass, t};
-    mlp_each(m, m->block_count, trial_block, &context);
-    eos_status status = mlp_look_for_stop(m);
-    if (status) return status;
-    pass->value = mlp_mean_loss(m);
-    pass->is_trial = 1;
-    pass->step = t;
-    pass->used = ++m->evaluations;
-    *out = pass;
-    return EOS_OK;
+/* EOS_OK where a ray is under way. */
+static eos_status check(const mlp *m) {
+    if (m->ray.x && !m->ray.is_committed) return EOS_OK;
+    return mlp_fail(m->host, EOS_E_STATE, "a value along a ray was asked for before ray_begin");
 }
 
 eos_status mlp_ray_value(void *self, double t, double *value) {
-    mlp_pass *pass = NULL;
-    eos_status status = trial_pass(self, t, &pass);
+    mlp *m = self;
+    eos_status status = check(m);
     if (status) return status;
-    *value = pass->value;
-    return isfinite(pass->value) ? EOS_OK : EOS_RECOVERABLE;
+    m->kernels->move(m->ray.x, t, m->ray.d, m->ray.point, first_layer_count(m), m->dimension);
+    return mlp_pass_over(m, mlp_point_at(m, m->ray.point, 1, m->depth, m->transposed), &t, NULL, value);
 }
 
 eos_status mlp_ray_commit(void *self, double t, int64_t evaluation) {
     mlp *m = self;
-    mlp_pass *pass = NULL;
-    eos_status status = trial_pass(m, t, &pass);
+    eos_status status = check(m);
     if (status) return status;
-    pass->is_trial = 0;
-    pass->evaluation = evaluation;
     m->ray.is_committed = 1;
     m->ray.step = t;
     m->ray.evaluation = evaluation;
@@ -159,11 +128,10 @@ static void carry_block(void *ctx, int64_t i) {
 
 void mlp_ray_end(mlp *m, const void *x) {
     mlp_ray *ray = &m->ray;
-    /* As in the trial: the base becomes the z of its pass, to the bit. */
+    /* As in the trial: the base becomes the z that it had, to the bit. */
     mlp_each(m, m->block_count, carry_block, m);
     ray->carried++;
     ray->at = first_layer_digest(m, x);
     ray->x = ray->d = NULL;
     ray->is_committed = 0;
-    forget_trials(m);
 }

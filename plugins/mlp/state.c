@@ -82,6 +82,5 @@ eos_status mlp_load(void *self, const eos_reader *reader) {
     m->ray.holds = base != NULL;
     m->ray.carried = head.carried;
     m->ray.at = head.at;
-    for (int i = 0; i < 2; i++) m->passes[i].used = 0;
     return EOS_OK;
 }

@@ -17,7 +17,7 @@ MLP_WIDE static void activate(mlp_activation activation, int64_t count, REAL *a)
         for (int64_t i = 0; i < count; i++) a[i] = a[i] < 0 ? 0 : a[i];
         break;
     case MLP_TANH:
-        for (int64_t i = 0; i < count; i++) a[i] = (REAL)hyperbolic_tangent((double)a[i]);
+        for (int64_t i = 0; i < count; i++) a[i] = REAL_MATH(hyperbolic_tangent)(a[i]);
         break;
     case MLP_GELU:
         for (int64_t i = 0; i < count; i++) a[i] *= normal_cdf(a[i]);
@@ -25,8 +25,8 @@ MLP_WIDE static void activate(mlp_activation activation, int64_t count, REAL *a)
     case MLP_ELU:
         for (int64_t i = 0; i < count; i++) {
             /* Below -40 it is -1 to the last bit. */
-            double e = exponential_minus_1(a[i] < -40 ? -40 : (double)a[i]);
-            a[i] = a[i] > 0 ? a[i] : (REAL)e;
+            REAL e = REAL_MATH(exponential_minus_1)(a[i] < -40 ? -40 : a[i]);
+            a[i] = a[i] > 0 ? a[i] : e;
         }
         break;
     case MLP_SOFTPLUS:

@@ -1,4 +1,4 @@
-/* The gradient: df/dz backwards through the layers of a block, then a tile of weights over all samples. */
+/* The gradient: df/dz backwards through the layers of a block, then a tile of weights over a batch of samples. */
 
 static const REAL *kept_by(const mlp *m, const mlp_pass *pass, int64_t l, int64_t first) {
     return rows_of(m, mlp_keeps_inputs(m) ? &pass->inputs : &pass->outputs, l, first);
@@ -16,8 +16,9 @@ static void backward(const mlp *m, const void *x, const mlp_pass *pass, const ml
     }
 }
 
-static void gradient(const mlp *m, const mlp_pass *pass, const mlp_field *deltas, const mlp_tile *tile, void *out) {
-    const REAL *delta = deltas->layer[tile->layer];
-    multiply_samples(m, tile, delta, taken_by(m, &pass->outputs, tile->layer, 0), 0, out);
-    sum_samples(m, tile, delta, out);
+static void gradient(const mlp *m, const mlp_pass *pass, const mlp_field *deltas, const mlp_tile *tile, int64_t first,
+                     int64_t last, void *out) {
+    const REAL *delta = rows_of(m, deltas, tile->layer, first);
+    multiply_samples(m, tile, last - first, delta, taken_by(m, &pass->outputs, tile->layer, first), first > 0, out);
+    sum_samples(m, tile, last - first, delta, first > 0, out);
 }

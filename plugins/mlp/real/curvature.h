@@ -23,23 +23,32 @@ static void linearize(const mlp *m, mlp_linearization *at, int64_t first, int64_
     }
 }
 
+/* out = a b, and a = a b [+ c]. */
+MLP_WIDE static void multiply_each(int64_t count, const REAL *restrict a, const REAL *restrict b, REAL *restrict out) {
+    for (int64_t i = 0; i < count; i++) out[i] = a[i] * b[i];
+}
+MLP_WIDE static void scale_each(int64_t count, REAL *restrict a, const REAL *restrict b, const REAL *restrict c) {
+    if (c) {
+        for (int64_t i = 0; i < count; i++) a[i] = a[i] * b[i] + c[i];
+    } else {
+        for (int64_t i = 0; i < count; i++) a[i] *= b[i];
+    }
+}
+
 /* Directional derivatives of the outputs, layer by layer. */
 static void differentiate_forward(const mlp *m, const mlp_linearization *at, const REAL *v, int64_t first,
                                   int64_t rows) {
     for (int64_t l = 0; l < m->depth; l++) {
         const mlp_layer *layer = &m->layers[l];
         REAL *change = rows_of(m, &at->outputs, l, first);
-        affine(layer, v, rows, taken_by(m, &at->pass.outputs, l, first), change);
-        if (l > 0) multiply_by_weights(layer, at->x, rows, rows_of(m, &at->outputs, l - 1, first), 1, change);
+        affine(layer, v, at->direction, rows, taken_by(m, &at->pass.outputs, l, first), change);
+        if (l > 0) multiply_by_weights(layer, at->transposed, rows, rows_of(m, &at->outputs, l - 1, first), 1, change);
         if (l == m->depth - 1) break;
         int64_t count = rows * layer->out;
         if (mlp_is_bent(m)) {
-            const REAL *bend = rows_of(m, &at->bends, l, first);
-            REAL *restrict turn = rows_of(m, &at->turns, l, first);
-            for (int64_t i = 0; i < count; i++) turn[i] = bend[i] * change[i];
+            multiply_each(count, rows_of(m, &at->bends, l, first), change, rows_of(m, &at->turns, l, first));
         }
-        const REAL *restrict slope = rows_of(m, &at->slopes, l, first);
-        for (int64_t i = 0; i < count; i++) change[i] *= slope[i];
+        scale_each(count, change, rows_of(m, &at->slopes, l, first), NULL);
     }
 }
 
@@ -50,21 +59,22 @@ static void differentiate(const mlp *m, const mlp_linearization *at, const void 
                  rows_of(m, &at->changes, top, first));
     for (int64_t l = top; l > 0; l--) {
         const mlp_layer *layer = &m->layers[l];
-        int64_t count = rows * layer->in;
         REAL *change = rows_of(m, &at->changes, l - 1, first);
         multiply_back(layer, at->x, rows, rows_of(m, &at->changes, l, first), 0, change);
         multiply_back(layer, v, rows, rows_of(m, &at->deltas, l, first), 1, change);
-        const REAL *restrict slope = rows_of(m, &at->slopes, l - 1, first);
-        for (int64_t i = 0; i < count; i++) change[i] *= slope[i];
-        if (!mlp_is_bent(m)) continue;
-        const REAL *restrict turn = rows_of(m, &at->turns, l - 1, first);
-        for (int64_t i = 0; i < count; i++) change[i] += turn[i];
+        scale_each(rows * layer->in, change, rows_of(m, &at->slopes, l - 1, first),
+                   mlp_is_bent(m) ? rows_of(m, &at->turns, l - 1, first) : NULL);
     }
 }
 
-static void product(const mlp *m, const mlp_linearization *at, const mlp_tile *tile, void *out) {
-    int64_t l = tile->layer;
-    multiply_samples(m, tile, at->changes.layer[l], taken_by(m, &at->pass.outputs, l, 0), 0, out);
-    if (l > 0) multiply_samples(m, tile, at->deltas.layer[l], rows_of(m, &at->outputs, l - 1, 0), 1, out);
-    sum_samples(m, tile, at->changes.layer[l], out);
+static void product(const mlp *m, const mlp_linearization *at, const mlp_tile *tile, int64_t first, int64_t last,
+                    void *out) {
+    int64_t l = tile->layer, samples = last - first;
+    const REAL *change = rows_of(m, &at->changes, l, first);
+    multiply_samples(m, tile, samples, change, taken_by(m, &at->pass.outputs, l, first), first > 0, out);
+    if (l > 0) {
+        multiply_samples(m, tile, samples, rows_of(m, &at->deltas, l, first), rows_of(m, &at->outputs, l - 1, first), 1,
+                         out);
+    }
+    sum_samples(m, tile, samples, change, first > 0, out);
 }

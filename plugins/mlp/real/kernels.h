@@ -1,12 +1,14 @@
-/* The arithmetic of a network in REAL, defined with REAL_GEMM and REAL_MATH by the file that includes this. */
+/* The arithmetic of a network in REAL, defined with REAL_GEMM, REAL_XSMM and REAL_MATH by the file that includes this. */
 #include <cblas.h>
 #include <math.h>
 #include <string.h>
 
 #include "../elementary.h"
 #include "../mlp.h"
+#include "../xsmm.h"
 
 #include "product.h"
+#include "transpose.h"
 #include "activation.h"
 #include "loss.h"
 #include "forward.h"
@@ -21,6 +23,6 @@ static void round_all(const double *from, void *to, int64_t first, int64_t count
 
 #define REAL_KERNELS                                                                                                   \
     {                                                                                                                  \
-        sizeof(REAL), round_all, forward, first_layer, forward_along, move, backward, gradient, linearize,             \
+        sizeof(REAL), round_all, move, transpose, first_layer, forward, forward_along, backward, gradient, linearize,  \
             differentiate, product, score                                                                              \
     }

@@ -8,12 +8,12 @@ static int is_hit(int64_t classes, const REAL *z, int32_t label) {
     return 1;
 }
 
-static mlp_score score(const mlp *m, const void *x, int64_t first, int64_t last, void *scratch) {
+static mlp_score score(const mlp *m, mlp_point at, int64_t first, int64_t last, void *scratch) {
     int64_t rows = last - first, classes = m->data->classes;
     REAL *next = scratch, *other = next + rows * m->widest;
     const REAL *a = inputs_of(m, first);
     for (int64_t l = 0; l < m->depth; l++) {
-        affine(&m->layers[l], x, rows, a, next);
+        affine(&m->layers[l], at.x, at.transposed, rows, a, next);
         if (l < m->depth - 1) activate(m->activation, rows * m->layers[l].out, next);
         a = next;
         next = other;
