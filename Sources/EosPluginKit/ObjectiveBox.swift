@@ -11,6 +11,7 @@ struct ObjectiveHead {
     let type: any Objective.Type
     let ray: (any RayObjective.Type)?
     let curved: (any CurvedObjective.Type)?
+    let sampled: (any SampledObjective.Type)?
     let sharded: (any ShardedObjective.Type)?
     let blocks: NamedTable<eos_block>
     let metrics: NamedTable<eos_metric>

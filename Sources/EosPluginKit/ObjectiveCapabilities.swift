@@ -133,6 +133,36 @@ extension CurvedObjective {
     }
 }
 
+/// Products with the Hessian of a part of the samples, at a tenth of the price of a product or less: the search for the
+/// leading eigenvector begins with them.
+public protocol SampledObjective: CurvedObjective {
+    /// Fills `product` with H v, H that of the mean over part number `part` >= 0 of the samples, at the point of the last
+    /// `linearize`. Parts come round to all samples.
+    ///
+    /// - Throws: `PluginError(EOS_E_UNSUPPORTED, ...)` where there are too few samples.
+    mutating func curvature(
+        ofPart part: Int, along v: UnsafeBufferPointer<Scalar>, into product: UnsafeMutableBufferPointer<Scalar>
+    ) throws
+
+    /// The kit's own, as `Objective._evaluate`.
+    static func _sampledCurvature(
+        _ box: UnsafeMutableRawPointer, _ part: Int64, _ v: UnsafeRawPointer, _ out: UnsafeMutableRawPointer
+    ) -> eos_status
+}
+
+extension SampledObjective {
+    @inlinable
+    public static func _sampledCurvature(
+        _ box: UnsafeMutableRawPointer, _ part: Int64, _ v: UnsafeRawPointer, _ out: UnsafeMutableRawPointer
+    ) -> eos_status {
+        let box = ObjectiveBox<Self>.at(box)
+        return box.attempting {
+            try box.pointee.objective.curvature(
+                ofPart: Int(part), along: box.vector(v), into: box.mutableVector(out))
+        }
+    }
+}
+
 /// A value that is a sum over parts, to be divided by the parts' weight.
 public struct ShardSum: Sendable, Equatable {
     public var value: Double

@@ -10,6 +10,9 @@ struct ObjectiveCapabilities: OptionSet {
     static let blocked = ObjectiveCapabilities(rawValue: 8)
     static let measured = ObjectiveCapabilities(rawValue: 16)
     static let stateful = ObjectiveCapabilities(rawValue: 32)
+    static let sampled = ObjectiveCapabilities(rawValue: 64)
+    /// Sets of these.
+    static let sets = 128
 
     init(rawValue: Int) { self.rawValue = rawValue }
 
@@ -21,13 +24,16 @@ struct ObjectiveCapabilities: OptionSet {
         if type is any BlockedObjective.Type { insert(.blocked) }
         if type is any MeasuredObjective.Type { insert(.measured) }
         if type is any StatefulObjective.Type { insert(.stateful) }
+        if type is any SampledObjective.Type { insert(.sampled) }
     }
 }
 
 /// One table for each set of capabilities, never freed: the entries find the type in the box.
 private nonisolated(unsafe) let objectiveTables: UnsafePointer<eos_objective_ops> = {
-    let tables = UnsafeMutablePointer<eos_objective_ops>.allocate(capacity: 64)
-    for set in 0..<64 { (tables + set).initialize(to: objectiveTable(ObjectiveCapabilities(rawValue: set))) }
+    let tables = UnsafeMutablePointer<eos_objective_ops>.allocate(capacity: ObjectiveCapabilities.sets)
+    for set in 0..<ObjectiveCapabilities.sets {
+        (tables + set).initialize(to: objectiveTable(ObjectiveCapabilities(rawValue: set)))
+    }
     return UnsafePointer(tables)
 }()
 
@@ -53,8 +59,8 @@ private func makeBox<O: Objective>(
     }
     let head = ObjectiveHead(
         host: host, dimension: objective.dimension, type: type, ray: type as? any RayObjective.Type,
-        curved: type as? any CurvedObjective.Type, sharded: type as? any ShardedObjective.Type,
-        blocks: NamedTable(blocks),
+        curved: type as? any CurvedObjective.Type, sampled: type as? any SampledObjective.Type,
+        sharded: type as? any ShardedObjective.Type, blocks: NamedTable(blocks),
         metrics: NamedTable((objective as? any MeasuredObjective)?.metrics ?? []))
     let box = UnsafeMutablePointer<ObjectiveBox<O>>.allocate(capacity: 1)
     box.initialize(to: ObjectiveBox(head: head, objective: objective))
@@ -91,6 +97,12 @@ private func objectiveTable(_ capabilities: ObjectiveCapabilities) -> eos_object
         ops.curvature = {
             head($0).pointee.curved.unsafelyUnwrapped
                 ._curvature($0.unsafelyUnwrapped, $1.unsafelyUnwrapped, $2.unsafelyUnwrapped)
+        }
+    }
+    if capabilities.contains(.sampled) {
+        ops.sampled_curvature = {
+            head($0).pointee.sampled.unsafelyUnwrapped
+                ._sampledCurvature($0.unsafelyUnwrapped, $1, $2.unsafelyUnwrapped, $3.unsafelyUnwrapped)
         }
     }
     if capabilities.contains(.sharded) {

@@ -20,7 +20,7 @@ struct Bare: Objective {
 }
 
 /// Can do everything. f = sum of i x_i^2 over the shards i = 1, 2, 3, one for each element.
-struct Complete: RayObjective, CurvedObjective, ShardedObjective, ContextualObjective, BlockedObjective,
+struct Complete: RayObjective, SampledObjective, ShardedObjective, ContextualObjective, BlockedObjective,
     MeasuredObjective, StatefulObjective
 {
     static let descriptor = Descriptor(
@@ -109,6 +109,13 @@ struct Complete: RayObjective, CurvedObjective, ShardedObjective, ContextualObje
     func curvature(along v: UnsafeBufferPointer<Double>, into product: UnsafeMutableBufferPointer<Double>) throws {
         if point.isEmpty { throw PluginError.unsupported("a product before a linearize") }
         for i in 0..<3 { product[i] = 2 * Double(i + 1) * v[i] }
+    }
+
+    func curvature(
+        ofPart part: Int, along v: UnsafeBufferPointer<Double>, into product: UnsafeMutableBufferPointer<Double>
+    ) throws {
+        if part > 9 { throw PluginError.unsupported("more parts than samples") }
+        for i in 0..<3 { product[i] = i == part % 3 ? 6 * Double(i + 1) * v[i] : 0 }
     }
 
     var blocks: [Block] { [Block("W", offset: 0, shape: [2, 1]), Block("b", offset: 2, shape: [1])] }

@@ -14,7 +14,8 @@ import Testing
         let ops = objective.ops
         #expect(ops.struct_size == MemoryLayout<eos_objective_ops>.size)
         #expect(ops.ray_begin == nil && ops.ray_value == nil && ops.ray_commit == nil)
-        #expect(ops.linearize == nil && ops.curvature == nil && ops.evaluate_shards == nil)
+        #expect(ops.linearize == nil && ops.curvature == nil && ops.sampled_curvature == nil)
+        #expect(ops.evaluate_shards == nil)
         #expect(ops.block == nil && ops.metric == nil && ops.measure == nil && ops.save == nil && ops.load == nil)
         let description = objective.description
         #expect(description.dtype == EOS_F32)
@@ -42,7 +43,8 @@ import Testing
     @Test func aCompleteObjectiveFillsTheTable() throws {
         let ops = try complete().ops
         #expect(ops.ray_begin != nil && ops.ray_value != nil && ops.ray_commit != nil)
-        #expect(ops.linearize != nil && ops.curvature != nil && ops.evaluate_shards != nil)
+        #expect(ops.linearize != nil && ops.curvature != nil && ops.sampled_curvature != nil)
+        #expect(ops.evaluate_shards != nil)
         #expect(ops.block != nil && ops.metric != nil && ops.measure != nil && ops.save != nil && ops.load != nil)
     }
 
@@ -104,6 +106,9 @@ import Testing
         #expect(objective.ops.linearize!(objective.box, [0.0, 0, 0]) == EOS_OK)
         #expect(objective.ops.curvature!(objective.box, [1.0, 1, 1], &product) == EOS_OK)
         #expect(product == [2, 4, 6])
+        #expect(objective.ops.sampled_curvature!(objective.box, 4, [1.0, 1, 1], &product) == EOS_OK)
+        #expect(product == [0, 12, 0])
+        #expect(objective.ops.sampled_curvature!(objective.box, 10, [1.0, 1, 1], &product) == EOS_E_UNSUPPORTED)
     }
 
     @Test func shards() throws {

@@ -1,6 +1,7 @@
 import CEos
 import EosCore
 import EosPluginHost
+import Testing
 
 /// An objective of a plugin under test, with points as arrays of doubles whatever its element type.
 final class Subject {
@@ -57,6 +58,17 @@ final class Subject {
             results.append(read(out))
         }
         return results
+    }
+
+    /// With the Hessian of a part of the samples, at the point of the last product; nil where there are too few.
+    func product(part: Int, _ v: [Double]) throws -> [Double]? {
+        let direction = try objective.space.makeVector()
+        Self.write(v, to: direction)
+        let multiply = try #require(objective.ops.sampled_curvature)
+        let status = multiply(objective.instance, Int64(part), direction.pointer, out.pointer)
+        if status == EOS_E_UNSUPPORTED { return nil }
+        try #require(status == EOS_OK)
+        return read(out)
     }
 
     /// The largest Hessian eigenvalues, in descending order.

@@ -99,6 +99,7 @@ const eos_objective_ops mlp_ops = {
     .ray_commit = mlp_ray_commit,
     .linearize = mlp_linearize,
     .curvature = mlp_curvature,
+    .sampled_curvature = mlp_sampled_curvature,
     .block = mlp_block,
     .metric = mlp_metric,
     .measure = mlp_measure,

@@ -69,41 +69,82 @@ eos_status mlp_linearize(void *self, const void *x) {
     return EOS_OK;
 }
 
+/* Blocks `first` and on, every `stride`-th, `count` of them: what is in a batch's memory at a time. */
 typedef struct product_context {
     const mlp *m;
     const void *v;
     void *out;
-    int64_t block;       /* the batch's first */
-    int64_t first, last; /* samples of the batch */
+    int64_t first, stride, count;
+    int adds; /* to what is in out */
 } product_context;
+
+static int64_t block_of(const product_context *c, int64_t i) { return c->first + i * c->stride; }
+
+/* The linearization as block i sees it, with the rows of a batch that are its own. */
+static mlp_linearization seen_by(const product_context *c, int64_t i) {
+    mlp_linearization at = c->m->linearization;
+    at.outputs.first = at.turns.first = at.changes.first =
+        mlp_block_first(c->m, block_of(c, i)) - i * c->m->block_size;
+    return at;
+}
 
 static void differentiate_block(void *ctx, int64_t i) {
     const product_context *c = ctx;
     const mlp *m = c->m;
-    int64_t block = c->block + i;
-    m->kernels->differentiate(m, &m->linearization, c->v, mlp_block_first(m, block), mlp_block_last(m, block));
+    mlp_linearization at = seen_by(c, i);
+    m->kernels->differentiate(m, &at, c->v, mlp_block_first(m, block_of(c, i)), mlp_block_last(m, block_of(c, i)));
 }
 
-static void product_tile(void *ctx, int64_t i) {
+static void product_tile(void *ctx, int64_t tile) {
     const product_context *c = ctx;
     const mlp *m = c->m;
-    m->kernels->product(m, &m->linearization, &m->tiles[i], c->first, c->last, c->out);
+    /* Neighbouring blocks are taken at once. */
+    int64_t last = c->count - 1, blocks = c->stride == 1 ? 1 : c->count;
+    for (int64_t i = 0; i < blocks; i++) {
+        mlp_linearization at = seen_by(c, i);
+        m->kernels->product(m, &at, &m->tiles[tile], mlp_block_first(m, block_of(c, i)),
+                            mlp_block_last(m, block_of(c, c->stride == 1 ? last : i)), c->adds || i > 0, c->out);
+    }
+}
+
+/* The sum over every `stride`-th block from `first` on. */
+static void multiply(mlp *m, const void *v, void *out, int64_t first, int64_t stride) {
+    mlp_point_at(m, v, 0, m->depth, m->linearization.direction);
+    product_context context = {.m = m, .v = v, .out = out, .first = first, .stride = stride};
+    while (context.first < m->block_count) {
+        context.count = mlp_smaller((m->block_count - 1 - context.first) / stride + 1, m->batch_blocks);
+        mlp_each(m, context.count, differentiate_block, &context);
+        mlp_each(m, m->tile_count, product_tile, &context);
+        context.first += context.count * stride;
+        context.adds = 1;
+    }
+}
+
+static eos_status check(const mlp *m) {
+    if (m->linearization.ready) return EOS_OK;
+    return mlp_fail(m->host, EOS_E_STATE, "curvature was asked for before linearize said where");
 }
 
 eos_status mlp_curvature(void *self, const void *v, void *out) {
     mlp *m = self;
-    mlp_linearization *at = &m->linearization;
-    if (!at->ready) return mlp_fail(m->host, EOS_E_STATE, "curvature was asked for before linearize said where");
-    mlp_point_at(m, v, 0, m->depth, at->direction);
-    product_context context = {.m = m, .v = v, .out = out};
-    for (int64_t batch = 0; batch < m->batch_count; batch++) {
-        int64_t end = mlp_batch_last(m, batch);
-        context.block = mlp_batch_first(m, batch);
-        context.first = mlp_block_first(m, context.block);
-        context.last = mlp_block_last(m, end - 1);
-        at->outputs.first = at->turns.first = at->changes.first = context.first;
-        mlp_each(m, end - context.block, differentiate_block, &context);
-        mlp_each(m, m->tile_count, product_tile, &context);
-    }
+    eos_status status = check(m);
+    if (!status) multiply(m, v, out, 0, 1);
+    return status;
+}
+
+/* Parts of the samples, and how many blocks there must be for a part to be worth it. */
+enum { PARTS = 32, MINIMUM_BLOCKS = 10 };
+
+eos_status mlp_sampled_curvature(void *self, int64_t part, const void *v, void *out) {
+    mlp *m = self;
+    eos_status status = check(m);
+    if (status) return status;
+    if (part < 0) return mlp_fail(m->host, EOS_E_INVALID, "part %lld: parts are 0 or more", (long long)part);
+    if (m->block_count < MINIMUM_BLOCKS) return EOS_E_UNSUPPORTED;
+    int64_t parts = mlp_smaller(PARTS, m->block_count), first = part % parts, samples = 0;
+    multiply(m, v, out, first, parts);
+    for (int64_t i = first; i < m->block_count; i += parts) samples += mlp_block_last(m, i) - mlp_block_first(m, i);
+    /* From a share of the mean over all to the mean over these: out += (N/n - 1) out. */
+    m->kernels->move(out, (double)m->data->train / (double)samples - 1, out, out, 0, m->dimension);
     return EOS_OK;
 }

@@ -26,7 +26,7 @@ static void pass_block(void *ctx, int64_t i) {
 static void gradient_tile(void *ctx, int64_t i) {
     const evaluation_context *c = ctx;
     const mlp *m = c->m;
-    m->kernels->gradient(m, &m->pass, &m->deltas, &m->tiles[i], c->first, c->last, c->gradient);
+    m->kernels->gradient(m, &m->pass, &m->deltas, &m->tiles[i], c->first, c->last, c->first > 0, c->gradient);
 }
 
 eos_status mlp_look_for_stop(const mlp *m) {

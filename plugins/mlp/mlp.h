@@ -146,16 +146,15 @@ struct mlp_kernels {
     /* df/dz of a block, from the pass. */
     void (*backward)(const mlp *m, const void *x, const mlp_pass *pass, const mlp_field *deltas, int64_t first,
                      int64_t last);
-    /* A tile of the gradient, from the pass and its deltas of samples first ..< last; added to what is there unless
-     * first is 0. */
+    /* A tile of the gradient, from the pass and its deltas of samples first ..< last; added to what is there or not. */
     void (*gradient)(const mlp *m, const mlp_pass *pass, const mlp_field *deltas, const mlp_tile *tile, int64_t first,
-                     int64_t last, void *gradient);
+                     int64_t last, int adds, void *gradient);
     /* The linearization of a block, whose pass has been made. */
     void (*linearize)(const mlp *m, mlp_linearization *at, int64_t first, int64_t last);
     /* Directional derivatives along v for a block, and a tile of H v, as a tile of the gradient, from those. */
     void (*differentiate)(const mlp *m, const mlp_linearization *at, const void *v, int64_t first, int64_t last);
     void (*product)(const mlp *m, const mlp_linearization *at, const mlp_tile *tile, int64_t first, int64_t last,
-                    void *out);
+                    int adds, void *out);
     /* Loss and hits of any samples of the data; scratch holds 2 x (last - first) x widest elements. */
     mlp_score (*score)(const mlp *m, mlp_point at, int64_t first, int64_t last, void *scratch);
 };
@@ -215,6 +214,7 @@ eos_status mlp_load(void *self, const eos_reader *reader);
 /* curvature.c */
 eos_status mlp_linearize(void *self, const void *x);
 eos_status mlp_curvature(void *self, const void *v, void *out);
+eos_status mlp_sampled_curvature(void *self, int64_t part, const void *v, void *out);
 void mlp_linearization_free(mlp_linearization *at);
 /* metrics.c */
 eos_status mlp_metric(void *self, int64_t index, eos_metric *out);

@@ -86,9 +86,11 @@ final class Problem {
         let training = try training(policy)
         var process: LeadingEigenvalues?
         let time = try seconds {
-            process = try ObjectiveCurvature(training.objective, at: training.trainer.current.x).leading(
+            // As the trainer measures it, another part of the samples for each measurement.
+            let current = training.trainer.current
+            process = try ObjectiveCurvature(training.objective, at: current.x).leading(
                 LeadingEigenvalues.Options(count: 1, tolerance: tolerance, maxProducts: 1000, seed: seed),
-                start: isWarm ? warm : [])
+                start: isWarm ? warm : [], part: current.iteration)
         }
         warm = try process!.warmVectors()
         try Files.write(try process!.vectors(1)[0], file)

@@ -20,6 +20,7 @@ extension Check where Subject == ObjectiveSubject {
             for (name, x) in try instance.points().dropFirst(2) {
                 guard try instance.evaluate(x.pointer).status == EOS_OK else { continue }
                 findings += try symmetry(instance, x, name)
+                findings += try symmetryOfParts(instance, x, name)
                 findings += try linearity(instance, x, name)
                 findings += try steadiness(instance, x, name)
                 if findings.verdict == .fail { return findings }
@@ -93,11 +94,39 @@ extension Check where Subject == ObjectiveSubject {
     private static func limit(_ instance: Instance) -> Double { instance.space.type == .f32 ? 1e-3 : 1e-8 }
 
     private static func symmetry(_ instance: Instance, _ x: Vector, _ name: String) throws(EosError) -> [Finding] {
+        try symmetry(instance, x, name, "H") { v throws(EosError) in try multiply(instance, v) }
+    }
+
+    /// The Hessian of a part of the samples is symmetric too, and another part is another operator.
+    private static func symmetryOfParts(
+        _ instance: Instance, _ x: Vector, _ name: String
+    ) throws(EosError) -> [Finding] {
+        guard let sampled = instance.ops.sampled_curvature else { return [] }
+        try instance.require(instance.ops.linearize(instance.pointer, x.pointer), "linearize")
+        let probe = try instance.vector()
+        let status = sampled(instance.pointer, 0, try instance.direction(11).pointer, probe.pointer)
+        if status == EOS_E_UNSUPPORTED { return [] }
+        for part in [0, 1, 1_000_003] as [Int64] {
+            let findings = try symmetry(instance, x, name, "part \(part) of H") { v throws(EosError) in
+                let out = try instance.vector()
+                instance.space.fill(out.pointer) { _ in .nan }
+                try instance.require(sampled(instance.pointer, part, v.pointer, out.pointer), "sampled_curvature")
+                return elements(out.array, instance.space.type)
+            }
+            if !findings.isEmpty { return findings }
+        }
+        return []
+    }
+
+    private static func symmetry(
+        _ instance: Instance, _ x: Vector, _ name: String, _ operator: String,
+        _ multiply: (Vector) throws(EosError) -> [Double]
+    ) throws(EosError) -> [Finding] {
         try instance.require(instance.ops.linearize(instance.pointer, x.pointer), "linearize")
         let u = try instance.direction(11)
         let v = try instance.direction(12)
-        let hu = try multiply(instance, u)
-        let hv = try multiply(instance, v)
+        let hu = try multiply(u)
+        let hv = try multiply(v)
         func dot(_ a: Vector, _ b: [Double]) -> Double { b.indices.reduce(0) { $0 + a.element($1) * b[$1] } }
         let left = dot(u, hv)
         let right = dot(v, hu)
@@ -106,8 +135,8 @@ extension Check where Subject == ObjectiveSubject {
         guard abs(left - right) <= limit(instance) * size else {
             return [
                 .fail(
-                    "at \(name) u'Hv is \(left) and v'Hu is \(right) for random unit vectors: the Hessian is symmetric, "
-                        + "its products must be too")
+                    "at \(name) u'Hv is \(left) and v'Hu is \(right) for random unit vectors and \(`operator`): the "
+                        + "Hessian is symmetric, its products must be too")
             ]
         }
         return []

@@ -164,6 +164,10 @@ extension Check where Subject == ObjectiveSubject {
                 look("linearize", [x])
                 ignore(curvature(instance.pointer, direction.pointer, out.pointer))
                 look("curvature", [x, direction, out])
+                if let sampled = ops.sampled_curvature {
+                    ignore(sampled(instance.pointer, 0, direction.pointer, out.pointer))
+                    look("sampled_curvature", [x, direction, out])
+                }
             }
             if instance.objective.hasRay {
                 ignore(ops.ray_begin(instance.pointer, x.pointer, direction.pointer))

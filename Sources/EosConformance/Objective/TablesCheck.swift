@@ -23,6 +23,9 @@ extension Check where Subject == ObjectiveSubject {
             for (name, members) in groups where members.contains(true) && members.contains(false) {
                 findings.append(.fail("the table has some but not all of \(name): give all of them or none"))
             }
+            if ops.sampled_curvature != nil, ops.curvature == nil {
+                findings.append(.fail("the table has sampled_curvature but no curvature: give both, or neither"))
+            }
             let description = instance.description
             if description.shard_count < 0 || description.shard_count > 1 && ops.evaluate_shards == nil {
                 findings.append(

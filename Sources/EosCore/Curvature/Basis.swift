@@ -38,16 +38,14 @@ struct Basis {
         let start = space.norm2(vector.pointer)
         guard start.isFinite, start > 0 else { return false }
         var before = start
-        // "Twice is enough" (Kahan, Parlett) where the first pass leaves more than a rounding; five is never reached
-        // but by vectors in the span.
-        for _ in 0..<5 {
-            for other in vectors {
-                let coefficient = space.dot(other.pointer, vector.pointer)
-                space.move(vector.pointer, by: -coefficient, along: other.pointer, into: vector.pointer)
-            }
+        // "Twice is enough" (Kahan, Parlett) where the first pass leaves more than a rounding, and not once, because the
+        // coefficients of a pass are all those of the vector before it; five is never reached but by vectors in the span.
+        for pass in 0..<5 {
+            let coefficients = space.dots(vectors[...], UnsafeRawPointer(vector.pointer))
+            space.combine(vectors, coefficients.map { -$0 }, adding: true, into: vector.pointer)
             let after = space.norm2(vector.pointer)
             guard after > start * 1e4 * space.type.epsilon * space.type.epsilon else { return false }
-            if after > 0.5 * before {
+            if pass > 0, after > 0.5 * before {
                 space.scale(vector.pointer, by: 1 / after.squareRoot(), into: vector.pointer)
                 return true
             }

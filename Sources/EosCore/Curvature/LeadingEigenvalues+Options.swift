@@ -23,6 +23,12 @@ extension LeadingEigenvalues {
             self.productAccuracy = productAccuracy
             self.seed = seed
         }
+
+        /// For the search on a part of the samples, whose first vectors guard a measurement with `options`: they are some
+        /// percent off anyway.
+        static func ofSample(_ options: Options) -> Options {
+            Options(count: options.count, tolerance: 0.02, maxProducts: 12, seed: options.seed)
+        }
     }
 
     /// An approximate eigenpair.

@@ -9,9 +9,10 @@ import CEos
 /// of A lies within it of theta. A full basis is contracted to its best Ritz vectors (thick restart; Wu, Simon 2000).
 ///
 /// Converged pairs need not be the largest ones: the start may lie in an invariant subspace, and a Krylov space holds
-/// one copy of a multiple eigenvalue. So the basis always holds a random direction too, and it is followed until the
-/// next Ritz value below the wanted ones can't climb over them any more. Where several eigenvalues are wanted, random
-/// directions are added until one brings nothing new.
+/// one copy of a multiple eigenvalue. So the basis always holds a random direction too, and whichever Ritz pair below the
+/// wanted ones may climb highest is followed until none can climb over them any more. Where several eigenvalues are
+/// wanted, random directions are added until one brings nothing new. Where one is wanted, a guard, the leading vector of
+/// an operator nearby that was sought from scratch, takes the random direction's place.
 ///
 /// A state machine without input or output: `direction` is the vector to be multiplied, `absorb` takes the product.
 public final class LeadingEigenvalues {
@@ -31,32 +32,51 @@ public final class LeadingEigenvalues {
     private var images: [Vector] = []
     /// basis[i]' images[j], symmetric.
     private var projected: [[Double]] = []
+    /// images[i]' images[j], as far as it was needed.
+    private var gram: [[Double]] = []
     /// Ritz coefficients over the basis, a row a pair.
     private var coefficients: [[Double]] = []
     /// Steps since a random direction was added.
     private var steps = 0
     private var randomVectors = 0
+    private var isGuarded = false
     /// The values that had converged when the last random direction was added.
     private var confirmed: [Double] = []
     private(set) var image: Vector
     private var expansion: Vector
     private var scratch: Vector
 
-    /// - Parameter start: vectors to start from, such as the Ritz vectors of a nearby operator; zero, non-finite and
-    ///   dependent ones are passed over. Empty: a random vector.
-    public init(_ space: HostSpace, start: [Vector] = [], options: Options) throws(EosError) {
+    /// - Parameters:
+    ///   - start: vectors to start from, such as the Ritz vectors of a nearby operator; zero, non-finite and dependent
+    ///     ones are passed over. Empty, without a guard: a random vector.
+    ///   - guards: the first vectors of an operator nearby, one more than are wanted, found without regard to `start`.
+    ///     Used where one eigenvalue is wanted.
+    public init(
+        _ space: HostSpace, start: [Vector] = [], guards: [Vector] = [], options: Options
+    ) throws(EosError) {
         self.space = space
         self.options = options
         basis = Basis(space)
         image = try space.makeVector()
         expansion = try space.makeVector()
         scratch = try space.makeVector()
-        for vector in start.prefix(min(options.maxBasis / 2, options.maxProducts)) {
-            let copy = try space.makeVector()
-            copy.copy(from: vector.pointer)
-            _ = basis.append(copy)
+        let limit = min(options.maxBasis / 2, options.maxProducts)
+        if options.count == 1, guards.count == 2, limit > 1 {
+            try append(start.isEmpty ? guards[0] : start[0])
+            // What remains of both: the second, or the first where the start is another.
+            let sum = try space.makeVector()
+            space.combine(guards, [1, 1], adding: false, into: sum.pointer)
+            isGuarded = basis.count > 0 && basis.append(sum)
+        } else {
+            for vector in start.prefix(limit) { try append(vector) }
         }
         if basis.count == 0 { try appendRandom() }
+    }
+
+    private func append(_ vector: Vector) throws(EosError) {
+        let copy = try space.makeVector()
+        copy.copy(from: vector.pointer)
+        _ = basis.append(copy)
     }
 
     /// The vector whose product is needed next; unit length.
@@ -72,7 +92,7 @@ public final class LeadingEigenvalues {
         guard space.norm2(image.pointer).isFinite else { return false }
         products += 1
         images.append(image)
-        let column = (0..<images.count).map { space.dot(basis.vectors[$0].pointer, image.pointer) }
+        let column = space.dots(basis.vectors.prefix(images.count), UnsafeRawPointer(image.pointer))
         for i in projected.indices { projected[i].append(column[i]) }
         projected.append(column)
         if images.count == basis.count { try advance() }
@@ -106,34 +126,67 @@ public final class LeadingEigenvalues {
 
     private enum RitzVerdict {
         case unconverged, tooFew
-        /// All wanted pairs have converged; `reach` is what the first pair below them that has not may still become:
-        /// its value and twice its residual, because early Ritz values climb past the nearest eigenvalue. Nil: there is
-        /// none.
+        /// All wanted pairs have converged; `reach` is what a pair below them that has not may still become at most. Nil:
+        /// there is none.
         case converged(reach: Double?)
     }
 
-    /// The wanted Ritz pairs with their residuals. Leaves the residual vector of the first pair that has not converged
-    /// in `expansion`, that of one below the wanted ones if need be.
+    /// What a Ritz value that has not converged may still become: more than its residual says, because the first ones of
+    /// a random direction climb past the nearest eigenvalue.
+    private func reach(_ value: Double, _ residual: Double) -> Double { value + (isGuarded ? 1 : 2) * residual }
+
+    /// The wanted Ritz pairs with their residuals. Leaves the residual vector of the first of them that has not converged
+    /// in `expansion`, or that of the one below them which may climb highest.
     private func rayleighRitz() throws(EosError) -> RitzVerdict {
         let eigen = SymmetricEigen(projected)
         let scale = eigen.values.reduce(0) { max($0, abs($1)) }
         let rounding =
             (4 * space.type.epsilon * Double(images.count).squareRoot() + options.productAccuracy) * scale
         let wanted = min(options.count, images.count)
-        coefficients = Array(eigen.vectors.reversed().prefix(max(options.count + 1, kept)))
+        let rows = Array(eigen.vectors.reversed())
+        coefficients = Array(rows.prefix(max(options.count + 1, kept)))
         pairs = []
-        var firstOpen: Pair?
-        for k in 0..<images.count where k < wanted || firstOpen == nil {
-            let row = k < coefficients.count ? coefficients[k] : eigen.vectors[images.count - 1 - k]
-            let pair = pair(row, eigen.values[images.count - 1 - k], rounding)
-            if !pair.converged, firstOpen == nil {
-                firstOpen = pair
+        var isOpen = false
+        for k in 0..<wanted {
+            let pair = pair(rows[k], eigen.values[images.count - 1 - k], rounding)
+            if !pair.converged, !isOpen {
+                isOpen = true
                 swap(&scratch, &expansion)
             }
-            if k < wanted { pairs.append(pair) }
+            pairs.append(pair)
         }
-        if pairs.contains(where: { !$0.converged }) { return .unconverged }
-        return wanted < options.count ? .tooFew : .converged(reach: firstOpen.map { $0.value + 2 * $0.residual })
+        if isOpen { return .unconverged }
+        if wanted < options.count { return .tooFew }
+        return .converged(reach: highestReach(rows, eigen.values, rounding))
+    }
+
+    /// Of the pairs below the wanted ones that have not converged; the residual vector of that one is left in
+    /// `expansion`.
+    private func highestReach(_ rows: [[Double]], _ values: [Double], _ rounding: Double) -> Double? {
+        let estimates = (min(options.count, images.count)..<images.count).map { k in
+            (k, reach(values[images.count - 1 - k], estimatedResidual(rows[k], values[images.count - 1 - k])))
+        }
+        for (k, _) in estimates.sorted(by: { $0.1 > $1.1 }) {
+            let pair = pair(rows[k], values[images.count - 1 - k], rounding)
+            if pair.converged { continue }
+            swap(&scratch, &expansion)
+            return reach(pair.value, pair.residual)
+        }
+        return nil
+    }
+
+    /// |A v - value v| from |A v| alone, without a pass over vectors: right to the root of the rounding.
+    private func estimatedResidual(_ row: [Double], _ value: Double) -> Double {
+        while gram.count < images.count {
+            let column = space.dots(images.prefix(gram.count + 1), UnsafeRawPointer(images[gram.count].pointer))
+            for i in gram.indices { gram[i].append(column[i]) }
+            gram.append(column)
+        }
+        var norm2 = 0.0
+        for i in row.indices {
+            for j in row.indices { norm2 += row[i] * row[j] * gram[i][j] }
+        }
+        return max(norm2 - value * value, 0).squareRoot()
     }
 
     /// Judges one Ritz pair; its residual vector is left in `scratch`.
@@ -146,12 +199,8 @@ public final class LeadingEigenvalues {
 
     /// out = sum of s[j] (A v_j - value v_j).
     private func computeResidual(_ s: [Double], _ value: Double, into out: Vector) {
-        space.scale(images[0].pointer, by: s[0], into: out.pointer)
-        space.move(out.pointer, by: -value * s[0], along: basis.vectors[0].pointer, into: out.pointer)
-        for j in 1..<max(s.count, 1) {
-            space.move(out.pointer, by: s[j], along: images[j].pointer, into: out.pointer)
-            space.move(out.pointer, by: -value * s[j], along: basis.vectors[j].pointer, into: out.pointer)
-        }
+        space.combine(
+            images + basis.vectors.prefix(images.count), s + s.map { -value * $0 }, adding: false, into: out.pointer)
     }
 
     /// Grows the basis by `expansion`.
@@ -169,13 +218,16 @@ public final class LeadingEigenvalues {
     private func confirm(_ reach: Double?) throws(EosError) {
         let values = pairs.map(\.value)
         let limit = options.tolerance * (values.map(abs).max() ?? 0)
-        if randomVectors > 0, let reach, steps < Self.leastSteps || reach > values.last! + limit {
+        if !isGuarded, randomVectors > 0, steps < Self.leastSteps {
+            // Along the random direction: the pair that may climb highest may be an old one, which hides it.
+            expansion.copy(from: images.last!.pointer)
             return try expand()
         }
+        if isGuarded || randomVectors > 0, let reach, reach > values.last! + limit { return try expand() }
         let isConfirmed =
             options.count == 1
             || (confirmed.count == values.count && zip(values, confirmed).allSatisfy { abs($0 - $1) <= limit })
-        if randomVectors > 0, isConfirmed {
+        if isGuarded || randomVectors > 0, isConfirmed {
             isFinished = true
         } else {
             confirmed = values
@@ -206,6 +258,7 @@ public final class LeadingEigenvalues {
         }
         basis.take(vectors)
         images = products
+        gram = []
         projected = (0..<rows.count).map { i in
             (0..<rows.count).map { $0 == i ? eigen.values[eigen.values.count - 1 - i] : 0 }
         }
@@ -214,10 +267,7 @@ public final class LeadingEigenvalues {
 
     private func combine(_ vectors: [Vector], _ row: [Double]) throws(EosError) -> Vector {
         let out = try space.makeVector()
-        space.scale(vectors[0].pointer, by: row[0], into: out.pointer)
-        for i in 1..<max(row.count, 1) {
-            space.move(out.pointer, by: row[i], along: vectors[i].pointer, into: out.pointer)
-        }
+        space.combine(Array(vectors.prefix(row.count)), row, adding: false, into: out.pointer)
         return out
     }
 }
@@ -228,6 +278,7 @@ extension LeadingEigenvalues {
         for value in [basis.count, images.count, products, steps, randomVectors] {
             encoder.encode(value)
         }
+        encoder.encode(isGuarded)
         encoder.encode(confirmed)
         for row in projected { encoder.encode(row) }
         return basis.vectors + images
@@ -256,6 +307,7 @@ extension LeadingEigenvalues {
         products = try decoder.integer(in: 0...1 << 31)
         steps = try decoder.integer(in: 0...1 << 31)
         randomVectors = try decoder.integer(in: 0...1 << 31)
+        isGuarded = try decoder.bool()
         confirmed = try decoder.doubles()
         for _ in 0..<counts.images {
             let row = try decoder.doubles()

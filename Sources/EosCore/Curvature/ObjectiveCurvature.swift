@@ -36,22 +36,48 @@ public final class ObjectiveCurvature {
     }
 
     /// The leading eigenvalues, and the process itself for its vectors and counts.
+    ///
+    /// - Parameters:
+    ///   - start: `warmVectors` of a point nearby.
+    ///   - part: of the samples that is searched first, where the objective knows parts and one eigenvalue is wanted: see
+    ///     `eos_objective_ops.sampled_curvature`. Nil: only products with the whole Hessian are used.
     public func leading(
-        _ options: LeadingEigenvalues.Options, start: [Vector] = []
+        _ options: LeadingEigenvalues.Options, start: [Vector] = [], part: Int? = nil
     ) throws(EosError) -> LeadingEigenvalues {
         var options = options
         if displaced != nil {
             options.productAccuracy = max(options.productAccuracy, GradientDifference.accuracy(objective.space.type))
         }
-        let process = try LeadingEigenvalues(objective.space, start: start, options: options)
+        var guards: [Vector] = []
+        if let part, options.count == 1, objective.hasSampledCurvature {
+            guards = try guardVectors(options, part: part)
+        }
+        let process = try LeadingEigenvalues(objective.space, start: start, guards: guards, options: options)
         while !process.isFinished {
             try multiply(process.direction, into: process.product)
-            try process.image.requireWhole("the product with the Hessian")
-            guard try process.absorb() else {
-                throw EosError(EOS_E_NONFINITE, "a Hessian-vector product is not finite at this point")
-            }
+            try absorb(process)
         }
         return process
+    }
+
+    /// The first vectors of the Hessian of a part of the samples; none where there are too few samples.
+    private func guardVectors(_ options: LeadingEigenvalues.Options, part: Int) throws(EosError) -> [Vector] {
+        let process = try LeadingEigenvalues(objective.space, options: .ofSample(options))
+        while !process.isFinished {
+            let status = objective.curvature(
+                at: x, evaluation: evaluation, part: part, times: process.direction, into: process.product)
+            if status == EOS_E_UNSUPPORTED { return [] }
+            try objective.check(status, in: "sampled_curvature")
+            try absorb(process)
+        }
+        return try process.warmVectors()
+    }
+
+    private func absorb(_ process: LeadingEigenvalues) throws(EosError) {
+        try process.image.requireWhole("the product with the Hessian")
+        guard try process.absorb() else {
+            throw EosError(EOS_E_NONFINITE, "a Hessian-vector product is not finite at this point")
+        }
     }
 
     /// The spectral density by stochastic Lanczos quadrature.

@@ -74,6 +74,9 @@ public final class Objective {
     /// Whether Hessian-vector products come from the objective itself.
     public var hasCurvature: Bool { ops.linearize != nil && ops.curvature != nil }
 
+    /// Whether products with the Hessian of a part of the samples come at less than the price of a product.
+    public var hasSampledCurvature: Bool { hasCurvature && ops.sampled_curvature != nil }
+
     /// Whether values along a ray come at less than the price of an evaluation each.
     public var hasRay: Bool { ops.ray_begin != nil && ops.ray_value != nil && ops.ray_commit != nil }
 
@@ -152,9 +155,11 @@ public final class Objective {
         return status
     }
 
-    /// out = H(x) v by the objective's own products. Equal ids mean the same x.
+    /// out = H(x) v by the objective's own products, or with a `part` those of that part of the samples. Equal ids mean
+    /// the same x.
     func curvature(
-        at x: UnsafeRawPointer, evaluation: Int64, times v: UnsafeRawPointer, into out: UnsafeMutableRawPointer
+        at x: UnsafeRawPointer, evaluation: Int64, part: Int? = nil, times v: UnsafeRawPointer,
+        into out: UnsafeMutableRawPointer
     ) -> eos_status {
         if linearizedAt != evaluation {
             linearizedAt = -1
@@ -162,7 +167,10 @@ public final class Objective {
             guard status == EOS_OK else { return status }
             linearizedAt = evaluation
         }
-        return calls.evaluating(CALL_CURVATURE) { ops.curvature(instance, v, out) }
+        return calls.evaluating(CALL_CURVATURE) {
+            guard let part else { return ops.curvature(instance, v, out) }
+            return ops.sampled_curvature(instance, Int64(part), v, out)
+        }
     }
 
     /// The values of `metrics` at `x`.

@@ -8,7 +8,15 @@ enum Reductions {
     /// <a, b>.
     @inline(__always)
     static func dot<S: HostScalar>(_ a: UnsafePointer<S>, _ b: UnsafePointer<S>, _ count: Int) -> Double {
-        sum(count, a, b) { x, y in x * y }
+        // What the chunk's loops come to: four accumulators that stay zero add nothing.
+        if count < 8 { return dotOfTail(a, b, count) }
+        var total = 0.0
+        var start = 0
+        while start < count {
+            total += dotOfChunk(a + start, b + start, min(chunk, count - start))
+            start += chunk
+        }
+        return total
     }
 
     /// <g, g>, <p, g - p> and <g - p, g - p>, in one pass over memory.
@@ -50,45 +58,32 @@ enum Reductions {
         return totals
     }
 
+    /// <a, b> of at most `chunk` elements.
     @inline(__always)
-    private static func sum<S: HostScalar>(
-        _ count: Int, _ a: UnsafePointer<S>, _ b: UnsafePointer<S>,
-        _ combine: (SIMD8<Double>, SIMD8<Double>) -> SIMD8<Double>
-    ) -> Double {
-        // What the loops below come to: four accumulators that stay zero add nothing.
-        if count < 8 {
-            var tail = 0.0
-            for i in 0..<count { tail += Double(a[i]) * Double(b[i]) }
-            return tail
+    static func dotOfChunk<S: HostScalar>(_ a: UnsafePointer<S>, _ b: UnsafePointer<S>, _ count: Int) -> Double {
+        var s0 = SIMD8<Double>.zero
+        var s1 = SIMD8<Double>.zero
+        var s2 = SIMD8<Double>.zero
+        var s3 = SIMD8<Double>.zero
+        var i = 0
+        while i + 32 <= count {
+            s0 += S.load8(a + i) * S.load8(b + i)
+            s1 += S.load8(a + i + 8) * S.load8(b + i + 8)
+            s2 += S.load8(a + i + 16) * S.load8(b + i + 16)
+            s3 += S.load8(a + i + 24) * S.load8(b + i + 24)
+            i += 32
         }
-        var total = 0.0
-        var start = 0
-        while start < count {
-            let end = min(start + chunk, count)
-            var s0 = SIMD8<Double>.zero
-            var s1 = SIMD8<Double>.zero
-            var s2 = SIMD8<Double>.zero
-            var s3 = SIMD8<Double>.zero
-            var i = start
-            while i + 32 <= end {
-                s0 += combine(S.load8(a + i), S.load8(b + i))
-                s1 += combine(S.load8(a + i + 8), S.load8(b + i + 8))
-                s2 += combine(S.load8(a + i + 16), S.load8(b + i + 16))
-                s3 += combine(S.load8(a + i + 24), S.load8(b + i + 24))
-                i += 32
-            }
-            while i + 8 <= end {
-                s0 += combine(S.load8(a + i), S.load8(b + i))
-                i += 8
-            }
-            var tail = 0.0
-            while i < end {
-                tail += Double(a[i]) * Double(b[i])
-                i += 1
-            }
-            total += ((s0 + s1) + (s2 + s3)).sum() + tail
-            start = end
+        while i + 8 <= count {
+            s0 += S.load8(a + i) * S.load8(b + i)
+            i += 8
         }
-        return total
+        return ((s0 + s1) + (s2 + s3)).sum() + dotOfTail(a + i, b + i, count - i)
+    }
+
+    @inline(__always)
+    private static func dotOfTail<S: HostScalar>(_ a: UnsafePointer<S>, _ b: UnsafePointer<S>, _ count: Int) -> Double {
+        var sum = 0.0
+        for i in 0..<count { sum += Double(a[i]) * Double(b[i]) }
+        return sum
     }
 }

@@ -20,6 +20,8 @@ public struct Request {
     public var out: UnsafeMutableRawPointer?
     /// Equal ids mean the same point.
     public var evaluation: Int64 = 0
+    /// For a product with the Hessian of a part of the samples.
+    var part: Int?
     /// For a value along a ray whose points are not formed, and for the gradient at the point of it that was accepted.
     var ray: Ray?
 

@@ -28,7 +28,7 @@ extension Trainer {
     func takeProduct(recoverable: Bool) throws(EosError) {
         let (v, out) = pendingProduct
         if exactProducts {
-            counts.products += 1
+            counts.products += isSampling ? 0 : 1
         } else {
             counts.gradients += 1
             if recoverable { return try missProduct() }
@@ -47,19 +47,38 @@ extension Trainer {
         }
         let process = eigenvalues!
         guard try process.absorb() else { return try missProduct() }
-        if process.isFinished {
-            try endMeasuring(process)
+        guard process.isFinished else { return try beginProduct(process.direction) }
+        if isSampling {
+            try beginMeasuring(guards: process.warmVectors())
         } else {
-            try beginProduct(process.direction)
+            try endMeasuring(process)
         }
     }
 
-    /// Starts to measure the leading eigenvalues at the iterate, from those of the last measurement.
+    /// Starts to measure the leading eigenvalues at the iterate: on a part of the samples first, where the objective has
+    /// that.
     func beginMeasuring() throws(EosError) {
-        let process = try LeadingEigenvalues(space, start: warmVectors, options: sharpnessOptions)
+        guard sampledProducts, settings.sharpnessCount == 1 else { return try beginMeasuring(guards: []) }
+        isSampling = true
+        try beginMeasuring(LeadingEigenvalues(space, options: .ofSample(sharpnessOptions)))
+    }
+
+    /// From the vectors of the last measurement and those of the part.
+    func beginMeasuring(guards: [Vector]) throws(EosError) {
+        isSampling = false
+        try beginMeasuring(
+            LeadingEigenvalues(space, start: warmVectors, guards: guards, options: sharpnessOptions))
+    }
+
+    private func beginMeasuring(_ process: LeadingEigenvalues) throws(EosError) {
         eigenvalues = process
         phase = .measuring
         try beginProduct(process.direction)
+    }
+
+    /// The part of the samples that the product under way is to be of: another one for each measurement.
+    var samplePart: Int? {
+        isSampling ? Int(iterate.iteration) / max(settings.sharpnessEvery, 1) : nil
     }
 
     var sharpnessOptions: LeadingEigenvalues.Options {
@@ -78,6 +97,7 @@ extension Trainer {
         sharpness = Sharpness(pairs: [unknown], iteration: Int(iterate.iteration))
         difference = nil
         eigenvalues = nil
+        isSampling = false
         arrive()
     }
 

@@ -8,7 +8,8 @@ extension Trainer {
     ) throws(EosError) {
         try self.init(
             description: objective.description, blocks: objective.blocks, start: nil,
-            exactProducts: objective.hasCurvature, usesRay: objective.hasRay, policy: policy, settings: settings)
+            exactProducts: objective.hasCurvature, sampledProducts: objective.hasSampledCurvature,
+            usesRay: objective.hasRay, policy: policy, settings: settings)
         try objective.initialPoint(seed: settings.seed, into: x.pointer)
         try x.requireWhole("the starting point")
     }
@@ -86,7 +87,8 @@ extension Trainer {
             return
         case .curvature:
             status = objective.curvature(
-                at: request.x!, evaluation: request.evaluation, times: request.v!, into: request.out!)
+                at: request.x!, evaluation: request.evaluation, part: request.part, times: request.v!,
+                into: request.out!)
         case .evaluate:
             if let ray = request.ray {
                 status = objective.evaluate(ray, request, value: &value)
@@ -104,7 +106,7 @@ extension Trainer {
 extension Request {
     /// The table's function that answers it, for messages.
     fileprivate var function: String {
-        if kind == .curvature { return "curvature" }
+        if kind == .curvature { return part == nil ? "curvature" : "sampled_curvature" }
         return ray?.commits == false ? "ray_value" : "evaluate"
     }
 }

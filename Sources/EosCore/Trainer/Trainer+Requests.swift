@@ -74,7 +74,8 @@ extension Trainer {
     private func productRequest(_ v: UnsafeRawPointer, out: UnsafeMutableRawPointer) -> Request {
         if exactProducts {
             return Request(
-                kind: .curvature, x: UnsafeRawPointer(x.pointer), v: v, out: out, evaluation: evaluations.iterate)
+                kind: .curvature, x: UnsafeRawPointer(x.pointer), v: v, out: out, evaluation: evaluations.iterate,
+                part: samplePart)
         }
         return evaluation(
             at: displaced!, EOS_WANT_GRADIENT, out: displacedGradient!, id: evaluations.trial)
@@ -110,6 +111,7 @@ extension Trainer {
             return
         }
         do throws(EosError) {
+            if isSampling, status == EOS_E_UNSUPPORTED { return try beginMeasuring(guards: []) }
             if status < 0 { throw error(status) }
             if !isWhole { try requireWhole() }
             try take(value: status == EOS_OK ? value : .nan, recoverable: status > 0)

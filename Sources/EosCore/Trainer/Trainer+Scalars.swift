@@ -18,6 +18,7 @@ extension Trainer {
         var sharpness = Sharpness()
         /// 1: the first gradient of a difference is there.
         var differenceStage = 0
+        var isSampling = false
         var eigenvalues: LeadingEigenvalues?
     }
 
@@ -49,6 +50,7 @@ extension Trainer {
         encoder.encode(sharpness.pairs.map(\.residual))
         encoder.encode(sharpness.pairs.map { $0.converged ? 1 : 0 })
         encoder.encode(difference?.stage ?? 0)
+        encoder.encode(isSampling)
     }
 
     func decode(_ bytes: [UInt8], _ state: SavedState) throws(EosError) -> Decoded {
@@ -93,7 +95,14 @@ extension Trainer {
         (result.lastUpdate, result.seconds) = (times[0], times[1])
         try decodeSharpness(&decoder, into: &result)
         result.differenceStage = try decoder.integer(in: 0...1)
-        if result.phase == .measuring { result.eigenvalues = try decodeEigenvalues(&decoder, state) }
+        result.isSampling = try decoder.bool()
+        guard !result.isSampling || (sampledProducts && result.phase == .measuring) else {
+            throw EosError(EOS_E_FORMAT, "the saved state measures a part of the samples, which this objective has not")
+        }
+        if result.phase == .measuring {
+            let options = result.isSampling ? .ofSample(sharpnessOptions) : sharpnessOptions
+            result.eigenvalues = try decodeEigenvalues(&decoder, state, options)
+        }
         try decoder.finish()
         return result
     }
@@ -126,9 +135,9 @@ extension Trainer {
     }
 
     private func decodeEigenvalues(
-        _ decoder: inout StateDecoder, _ state: SavedState
+        _ decoder: inout StateDecoder, _ state: SavedState, _ options: LeadingEigenvalues.Options
     ) throws(EosError) -> LeadingEigenvalues {
-        try LeadingEigenvalues(space, options: sharpnessOptions, from: &decoder) { counts throws(EosError) in
+        try LeadingEigenvalues(space, options: options, from: &decoder) { counts throws(EosError) in
             var vectors: [Vector] = []
             for i in 0..<counts.basis + counts.images {
                 let vector = try space.makeVector()

@@ -101,6 +101,7 @@ extension Trainer {
         lastSearch = (counts.trials, accepted.reason)
         sharpness = decoded.sharpness
         eigenvalues = decoded.eigenvalues
+        isSampling = decoded.isSampling
         bestIsCurrent = decoded.bestIsCurrent
         bestIteration = decoded.bestIteration
         lastUpdate = decoded.lastUpdate

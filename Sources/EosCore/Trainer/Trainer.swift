@@ -49,6 +49,7 @@ public final class Trainer {
     let description: eos_objective_description
     let blocks: [Objective.Block]
     let exactProducts: Bool
+    let sampledProducts: Bool
     let usesRay: Bool
     let needs: PolicyNeeds
     var policy: any Policy
@@ -86,6 +87,8 @@ public final class Trainer {
     var displacedGradient: Vector?
     var product: Vector?
     var eigenvalues: LeadingEigenvalues?
+    /// Whether `eigenvalues` are those of a part of the samples, whose vectors guard the measurement that follows.
+    var isSampling = false
     var warmVectors: [Vector] = []
     var sharpness = Sharpness()
 
@@ -120,11 +123,12 @@ public final class Trainer {
     /// - Parameters:
     ///   - start: the starting point, `dimension` elements, copied; nil leaves it to `setPoint`.
     ///   - exactProducts: whether requests for curvature products will be answered; else gradients are differenced.
+    ///   - sampledProducts: whether those of a part of the samples will be, too.
     ///   - usesRay: whether values along a ray will be answered without their points.
     /// - Throws: `EOS_E_MEMORY` where the vectors do not fit; what the policy's reset throws.
     init(
         description: eos_objective_description, blocks: [Objective.Block] = [], start: UnsafeRawPointer?,
-        exactProducts: Bool, usesRay: Bool = false, policy: any Policy, settings: TrainerSettings
+        exactProducts: Bool, sampledProducts: Bool = false, usesRay: Bool = false, policy: any Policy, settings: TrainerSettings
     ) throws(EosError) {
         try description.check()
         let type = ElementType(rawValue: description.dtype)!
@@ -133,6 +137,7 @@ public final class Trainer {
         self.description = description
         self.blocks = blocks
         self.exactProducts = exactProducts
+        self.sampledProducts = sampledProducts
         // One trial that is certain to be accepted gains nothing from a ray, and a ray gives no slopes.
         self.usesRay = usesRay && policy.needs.isDisjoint(with: [.acceptsFirst, .trialSlope])
         self.policy = policy

@@ -70,6 +70,34 @@ private final class Numbers {
         }
     }
 
+    /// Sums over several vectors at once have the bits of one vector after the other.
+    @Test(arguments: [ElementType.f64, .f32])
+    func severalVectorsAtOnceAreOneAfterTheOther(_ type: ElementType) throws {
+        for count in [1, 7, 8, 33, 4096, 10_001] {
+            let space = HostSpace(type, count: count)
+            let numbers = (0..<5).map { Numbers(type, count, seed: UInt64($0)) }
+            let vectors = try numbers.map { one in
+                let vector = try space.makeVector()
+                vector.copy(from: one.start)
+                return vector
+            }
+            let a = Numbers(type, count, seed: 9)
+            defer { withExtendedLifetime((numbers, a)) {} }
+            #expect(space.dots(vectors[1..<4], a.start) == vectors[1..<4].map { space.dot($0.pointer, a.start) })
+            let factors = [0.3, -1e3, 0, 7, 1e-9]
+            for adding in [true, false] {
+                let (out, expected) = (try space.makeVector(), try space.makeVector())
+                out.copy(from: a.start)
+                if adding { expected.copy(from: a.start) } else { space.scale(a.start, by: 0, into: expected.pointer) }
+                space.combine(vectors, factors, adding: adding, into: out.pointer)
+                for (vector, t) in zip(vectors, factors) {
+                    space.move(expected.pointer, by: t, along: vector.pointer, into: expected.pointer)
+                }
+                #expect(out.bytes.elementsEqual(expected.bytes), "\(type), \(count), \(adding)")
+            }
+        }
+    }
+
     @Test(arguments: [ElementType.f64, .f32])
     func sumsDoNotDependOnAlignment(_ type: ElementType) {
         for count in [1, 7, 8, 31, 100, 5000] {

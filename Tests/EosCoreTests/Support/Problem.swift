@@ -9,6 +9,10 @@ final class Problem: @unchecked Sendable {
     let value: ([Double]) -> Double
     let gradient: ([Double]) -> [Double]
     let product: (([Double], [Double]) -> [Double])?
+    /// H(x) v of a part of the samples; nil where there are too few of them. Without: the table has no such function.
+    var sampledProduct: ((Int, [Double], [Double]) -> [Double]?)?
+    /// The parts that were asked for, one an answer.
+    private(set) var parts: [Int] = []
     var flags = UInt32(EOS_OBJECTIVE_DETERMINISTIC | EOS_OBJECTIVE_NONNEGATIVE)
     var lowerBound = 0.0
     var sharpnessBound = Double.nan
@@ -95,6 +99,13 @@ final class Problem: @unchecked Sendable {
         write(product!(linearized, read(v)), to: out)
     }
 
+    func multiply(part: Int, _ v: UnsafeRawPointer, into out: UnsafeMutableRawPointer) -> eos_status {
+        parts.append(part)
+        guard let result = sampledProduct!(part, linearized, read(v)) else { return eos_status(EOS_E_UNSUPPORTED) }
+        write(result, to: out)
+        return eos_status(EOS_OK)
+    }
+
     /// The point at t of the ray, by a fused multiply-add: other bits than those of a point that the host forms.
     func rayPoint(_ t: Double) -> [Double] {
         zip(ray!.x, ray!.d).map { $0.addingProduct(t, $1) }
@@ -103,12 +114,19 @@ final class Problem: @unchecked Sendable {
     /// The objective over this table, which keeps the problem.
     func objective(curvature: Bool = true, ray: Bool = false) throws(EosError) -> Objective {
         var ops = problemTable(curvature: curvature && product != nil, ray: ray)
+        if sampledProduct != nil {
+            ops.sampled_curvature = { instance, part, v, out in
+                let problem = problem(instance)
+                return problem.done(problem.multiply(part: Int(part), v!, into: out!))
+            }
+        }
         return try Objective(ops: &ops, instance: Unmanaged.passRetained(self).toOpaque())
     }
 
     /// Another one of the same function, with nothing counted.
     func copy() -> Problem {
         let copy = Problem(type, start: start, value: value, gradient: gradient, product: product)
+        copy.sampledProduct = sampledProduct
         copy.flags = flags
         copy.lowerBound = lowerBound
         copy.sharpnessBound = sharpnessBound

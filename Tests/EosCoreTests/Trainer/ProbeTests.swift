@@ -101,4 +101,58 @@ import Testing
         #expect(error.status == EOS_E_NONFINITE)
         #expect(error.message.hasPrefix("the curvature is not finite at iteration 0, where the value is 24.1"))
     }
+
+    /// A quadratic of 60 parameters whose parts have eigenvalues of their own, 1 to 10 % off, and another order.
+    private static func parted() -> Problem {
+        let values = (0..<60).map { 10.0 / Double(1 + $0) }
+        let problem = Problem.quadratic(.f64, values)
+        problem.sampledProduct = { part, _, v in
+            zip(values, v).enumerated().map { i, pair in
+                pair.0 * (1 + 0.1 * Double((i * 7 + part * 3) % 10) / 10) * pair.1
+            }
+        }
+        return problem
+    }
+
+    /// Each measurement searches another part first, and then says what the whole is, with the same trajectory.
+    @Test func partsOfTheSamplesAreSearchedFirst() throws {
+        let keys = "stop.iterations=12 sharpness.every=3"
+        let training = try Trained(Self.parted(), try policy("constant", "step=0.01"), keys)
+        var products: [Int64] = []
+        training.trainer.observer = { progress in
+            if progress.sharpness_iteration == progress.iteration { products.append(progress.curvature_products) }
+            #expect(abs(progress.sharpness - 10) <= progress.sharpness_residual)
+            #expect(progress.sharpness_converged == 1)
+            return false
+        }
+        try training.run()
+        #expect(Set(training.problem.parts) == [0, 1, 2, 3, 4])
+        #expect(training.problem.parts == training.problem.parts.sorted())
+        // Products with the whole alone are counted; a warm measurement of the same operator takes two or three.
+        #expect(products.count == 5)
+        #expect(zip(products.dropFirst(), products).allSatisfy { $0 - $1 <= 4 }, "\(products)")
+
+        let plain = try Trained(Problem.quadratic(.f64, (0..<60).map { 10.0 / Double(1 + $0) }),
+            try policy("constant", "step=0.01"), keys)
+        try plain.run()
+        #expect(plain.current == training.current)
+    }
+
+    /// Saved and resumed between any two requests, those for parts included.
+    @Test func searchesOfPartsResume() throws {
+        let training = Training(
+            id: "constant", keys: "step=0.01", settings: "stop.iterations=7 sharpness.every=2 sharpness.tolerance=1e-6")
+        let whole = try training.run(Self.parted())
+        #expect(try training.interrupted(Self.parted()) == whole)
+    }
+
+    /// Too few samples for parts: as if the objective had none.
+    @Test func whereThereAreTooFewSamplesForPartsAllIsAsWithout() throws {
+        let (few, without) = (Self.parted(), Self.parted())
+        few.sampledProduct = { _, _, _ in nil }
+        without.sampledProduct = nil
+        let training = Training(id: "nls", keys: "", settings: "stop.iterations=9 sharpness.every=2")
+        #expect(try training.run(few) == training.run(without))
+        #expect(few.parts == [0, 1, 2, 3, 4])
+    }
 }

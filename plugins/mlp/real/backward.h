@@ -17,8 +17,8 @@ static void backward(const mlp *m, const void *x, const mlp_pass *pass, const ml
 }
 
 static void gradient(const mlp *m, const mlp_pass *pass, const mlp_field *deltas, const mlp_tile *tile, int64_t first,
-                     int64_t last, void *out) {
+                     int64_t last, int adds, void *out) {
     const REAL *delta = rows_of(m, deltas, tile->layer, first);
-    multiply_samples(m, tile, last - first, delta, taken_by(m, &pass->outputs, tile->layer, first), first > 0, out);
-    sum_samples(m, tile, last - first, delta, first > 0, out);
+    multiply_samples(m, tile, last - first, delta, taken_by(m, &pass->outputs, tile->layer, first), adds, out);
+    sum_samples(m, tile, last - first, delta, adds, out);
 }

@@ -23,15 +23,23 @@ static void linearize(const mlp *m, mlp_linearization *at, int64_t first, int64_
     }
 }
 
-/* out = a b, and a = a b [+ c]. */
-MLP_WIDE static void multiply_each(int64_t count, const REAL *restrict a, const REAL *restrict b, REAL *restrict out) {
-    for (int64_t i = 0; i < count; i++) out[i] = a[i] * b[i];
-}
-MLP_WIDE static void scale_each(int64_t count, REAL *restrict a, const REAL *restrict b, const REAL *restrict c) {
-    if (c) {
-        for (int64_t i = 0; i < count; i++) a[i] = a[i] * b[i] + c[i];
+/* Through an activation: the change of its output, [the change of its slope times df/da]. */
+MLP_WIDE static void differentiate_activation(int64_t count, REAL *restrict change, const REAL *restrict slope,
+                                              const REAL *restrict bend, REAL *restrict turn) {
+    if (bend) {
+        for (int64_t i = 0; i < count; i++) turn[i] = bend[i] * change[i], change[i] *= slope[i];
     } else {
-        for (int64_t i = 0; i < count; i++) a[i] *= b[i];
+        for (int64_t i = 0; i < count; i++) change[i] *= slope[i];
+    }
+}
+
+/* And back. */
+MLP_WIDE static void differentiate_slope(int64_t count, REAL *restrict change, const REAL *restrict slope,
+                                         const REAL *restrict turn) {
+    if (turn) {
+        for (int64_t i = 0; i < count; i++) change[i] = change[i] * slope[i] + turn[i];
+    } else {
+        for (int64_t i = 0; i < count; i++) change[i] *= slope[i];
     }
 }
 
@@ -44,11 +52,10 @@ static void differentiate_forward(const mlp *m, const mlp_linearization *at, con
         affine(layer, v, at->direction, rows, taken_by(m, &at->pass.outputs, l, first), change);
         if (l > 0) multiply_by_weights(layer, at->transposed, rows, rows_of(m, &at->outputs, l - 1, first), 1, change);
         if (l == m->depth - 1) break;
-        int64_t count = rows * layer->out;
-        if (mlp_is_bent(m)) {
-            multiply_each(count, rows_of(m, &at->bends, l, first), change, rows_of(m, &at->turns, l, first));
-        }
-        scale_each(count, change, rows_of(m, &at->slopes, l, first), NULL);
+        int is_bent = mlp_is_bent(m);
+        differentiate_activation(rows * layer->out, change, rows_of(m, &at->slopes, l, first),
+                                 is_bent ? rows_of(m, &at->bends, l, first) : NULL,
+                                 is_bent ? rows_of(m, &at->turns, l, first) : NULL);
     }
 }
 
@@ -62,19 +69,19 @@ static void differentiate(const mlp *m, const mlp_linearization *at, const void 
         REAL *change = rows_of(m, &at->changes, l - 1, first);
         multiply_back(layer, at->x, rows, rows_of(m, &at->changes, l, first), 0, change);
         multiply_back(layer, v, rows, rows_of(m, &at->deltas, l, first), 1, change);
-        scale_each(rows * layer->in, change, rows_of(m, &at->slopes, l - 1, first),
-                   mlp_is_bent(m) ? rows_of(m, &at->turns, l - 1, first) : NULL);
+        differentiate_slope(rows * layer->in, change, rows_of(m, &at->slopes, l - 1, first),
+                            mlp_is_bent(m) ? rows_of(m, &at->turns, l - 1, first) : NULL);
     }
 }
 
 static void product(const mlp *m, const mlp_linearization *at, const mlp_tile *tile, int64_t first, int64_t last,
-                    void *out) {
+                    int adds, void *out) {
     int64_t l = tile->layer, samples = last - first;
     const REAL *change = rows_of(m, &at->changes, l, first);
-    multiply_samples(m, tile, samples, change, taken_by(m, &at->pass.outputs, l, first), first > 0, out);
+    multiply_samples(m, tile, samples, change, taken_by(m, &at->pass.outputs, l, first), adds, out);
     if (l > 0) {
         multiply_samples(m, tile, samples, rows_of(m, &at->deltas, l, first), rows_of(m, &at->outputs, l - 1, first), 1,
                          out);
     }
-    sum_samples(m, tile, samples, change, first > 0, out);
+    sum_samples(m, tile, samples, change, adds, out);
 }
