@@ -46,7 +46,8 @@ static eos_status evaluate(void *self, eos_evaluation *evaluation) {
 static const eos_objective_ops quartic_ops = {
     sizeof(eos_objective_ops), 0,
     destroy, describe, initial_point, evaluate,
-    NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, /* everything optional is left to the host */
+    /* Everything optional is left to the host. */
+    NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
 };
 
 int main(void) {

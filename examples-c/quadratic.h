@@ -49,7 +49,7 @@ static const eos_objective_ops quadratic_ops = {
     sizeof(eos_objective_ops), 0,
     quadratic_destroy, quadratic_describe, quadratic_initial_point, quadratic_evaluate,
     NULL, NULL, NULL, /* ray */
-    NULL, NULL,       /* curvature products: differences of gradients instead */
+    NULL, NULL, NULL, /* curvature products: differences of gradients instead */
     NULL,             /* shards */
     NULL, NULL, NULL, /* blocks and metrics */
     NULL, NULL,       /* state */
