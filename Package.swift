@@ -255,6 +255,8 @@ let package = Package(
         swiftPlugin("logistic"),
 
         // Dense eigenvalues to compare with, in tests only.
+        // The elementary functions of mlp, for their tests.
+        .systemLibrary(name: "CElementary", path: "Tests/CElementary"),
         .systemLibrary(name: "CLapack", path: "Tests/CLapack", providers: [.apt(["libopenblas-dev"])]),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .target(
@@ -308,7 +310,7 @@ let package = Package(
             "ABITests", ["CEos", "EosCore", "EosPluginHost", "TestSupport"],
             exclude: ["Fixtures", "eos-1.0.abi", "layout.txt"])
         + tests("LibraryTests", ["TestSupport"], exclude: ["Programs"])
-        + tests("PluginTests", ["EosAnalysis", "EosData", "EosPluginHost", "EosCore", "CEos"])
+        + tests("PluginTests", ["EosAnalysis", "EosData", "EosPluginHost", "EosCore", "CEos", "CElementary"])
         + tests("SwiftPluginTests", ["EosCore", "EosPluginHost", "CEos"])
         + tests("EosStudiesTests", ["EosStudies", "EosRuns", "EosCore", "CEos", "RunTestSupport", "TestSupport"])
         + tests("CommandTests", ["EosRuns", "EosCore", "CEos", "TestSupport"])

@@ -83,11 +83,11 @@ typedef struct eos_objective_ops {
     /* Hessian times v at the x of the last linearize, into out. Without: central differences of gradients. */
     eos_status (*linearize)(void *self, const void *x);
     eos_status (*curvature)(void *self, const void *v, void *out);
-    /* As curvature, but of the mean over a part of the samples alone, at a tenth of its price or less: parts 0, 1, 2 and
-     * so on are different and come round to all samples; any part >= 0 may be asked for. Training measures the sharpness
-     * by a search for the leading eigenvector of another part each time, and then by products with the whole Hessian, so
-     * that it finds eigenvalues that have overtaken the one that it follows. EOS_E_UNSUPPORTED where there are too few
-     * samples. Without: random vectors and products with the whole Hessian are used for that. */
+    /* As curvature, but of the mean over a part of the samples alone, at a tenth of its price or less. Parts 0, 1, 2
+     * and so on are different and come round to all samples; any part >= 0 may be asked for. Training measures the
+     * sharpness by a search for the leading eigenvector of another part each time, and then by products with the whole
+     * Hessian, so that it finds eigenvalues that have overtaken the one that it follows. EOS_E_UNSUPPORTED where there
+     * are too few samples. Without: random vectors and products with the whole Hessian are used for that. */
     eos_status (*sampled_curvature)(void *self, int64_t part, const void *v, void *out);
 
     /* As evaluate, over a range of shards, giving sums and their weight. Without: one shard. */

@@ -25,13 +25,12 @@ static eos_status make(const mlp *m, mlp_linearization *at) {
         status = mlp_allocate(m, WHAT, m->dimension, 1, m->kernels->element_size, vectors[i]);
     }
     if (!status) status = mlp_pass_make(m, all, &at->pass);
-    const struct { mlp_field *field; int64_t samples; } fields[] = {
-        {&at->deltas, all}, {&at->slopes, all}, {&at->outputs, some}, {&at->changes, some},
-        {&at->bends, all}, {&at->turns, some},
+    const struct { mlp_field *field; int64_t samples; int is_needed; } fields[] = {
+        {&at->deltas, all, 1},   {&at->slopes, all, 1},   {&at->bends, all, mlp_keeps_bends(m)},
+        {&at->outputs, some, 1}, {&at->changes, some, 1}, {&at->turns, some, mlp_is_bent(m)},
     };
-    size_t count = mlp_is_bent(m) ? 6 : 4;
-    for (size_t i = 0; !status && i < count; i++) {
-        status = mlp_field_make(m, WHAT, fields[i].samples, fields[i].field);
+    for (size_t i = 0; !status && i < sizeof fields / sizeof *fields; i++) {
+        if (fields[i].is_needed) status = mlp_field_make(m, WHAT, fields[i].samples, fields[i].field);
     }
     if (status) mlp_linearization_free(at);
     return status;

@@ -1,5 +1,5 @@
-/* Value and gradient: batch by batch a forward pass over blocks of samples, a backward pass over the same, then tiles of
- * weights. */
+/* Value and gradient: batch by batch a forward pass over blocks of samples, a backward pass over the same, then tiles
+ * of weights. */
 #include <math.h>
 
 #include "mlp.h"

@@ -51,11 +51,11 @@ typedef struct mlp_linearization {
     mlp_pass pass;
     mlp_field deltas; /* df/dz */
     mlp_field slopes; /* activation'(z) of hidden layers; of the last with cross-entropy: probabilities */
-    mlp_field bends;  /* df/da activation''(z) of hidden layers; without memory for piecewise linear activations */
+    mlp_field bends;  /* df/da activation''(z) of hidden layers where mlp_keeps_bends; else without memory */
     /* Directional derivatives along a direction, of one batch: */
     void *direction;   /* the direction's transposed weights */
     mlp_field outputs; /* of the outputs */
-    mlp_field turns;   /* of the slopes, times df/da, in hidden layers; without memory as bends */
+    mlp_field turns;   /* of the slopes, times df/da, in hidden layers where mlp_is_bent; else without memory */
     mlp_field changes; /* of the deltas */
 } mlp_linearization;
 
@@ -243,5 +243,7 @@ static inline int64_t mlp_base_size(const mlp *m) { return mlp_base_count(m) * m
 /* gelu's slope needs z: two values of z give the same a. */
 static inline int mlp_keeps_inputs(const mlp *m) { return m->activation == MLP_GELU; }
 static inline int mlp_is_bent(const mlp *m) { return m->activation != MLP_RELU && m->activation != MLP_IDENTITY; }
+/* Those of tanh follow from a and df/dz. */
+static inline int mlp_keeps_bends(const mlp *m) { return mlp_is_bent(m) && m->activation != MLP_TANH; }
 
 #endif

@@ -218,16 +218,17 @@ public final class LeadingEigenvalues {
     private func confirm(_ reach: Double?) throws(EosError) {
         let values = pairs.map(\.value)
         let limit = options.tolerance * (values.map(abs).max() ?? 0)
-        if !isGuarded, randomVectors > 0, steps < Self.leastSteps {
+        let isProbed = isGuarded || randomVectors > 0
+        if isProbed, !isGuarded, steps < Self.leastSteps {
             // Along the random direction: the pair that may climb highest may be an old one, which hides it.
             expansion.copy(from: images.last!.pointer)
             return try expand()
         }
-        if isGuarded || randomVectors > 0, let reach, reach > values.last! + limit { return try expand() }
+        if isProbed, let reach, reach > values.last! + limit { return try expand() }
         let isConfirmed =
             options.count == 1
             || (confirmed.count == values.count && zip(values, confirmed).allSatisfy { abs($0 - $1) <= limit })
-        if isGuarded || randomVectors > 0, isConfirmed {
+        if isProbed, isConfirmed {
             isFinished = true
         } else {
             confirmed = values

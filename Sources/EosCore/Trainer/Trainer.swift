@@ -128,7 +128,8 @@ public final class Trainer {
     /// - Throws: `EOS_E_MEMORY` where the vectors do not fit; what the policy's reset throws.
     init(
         description: eos_objective_description, blocks: [Objective.Block] = [], start: UnsafeRawPointer?,
-        exactProducts: Bool, sampledProducts: Bool = false, usesRay: Bool = false, policy: any Policy, settings: TrainerSettings
+        exactProducts: Bool, sampledProducts: Bool = false, usesRay: Bool = false, policy: any Policy,
+        settings: TrainerSettings
     ) throws(EosError) {
         try description.check()
         let type = ElementType(rawValue: description.dtype)!

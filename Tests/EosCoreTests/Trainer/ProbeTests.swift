@@ -132,7 +132,8 @@ import Testing
         #expect(products.count == 5)
         #expect(zip(products.dropFirst(), products).allSatisfy { $0 - $1 <= 4 }, "\(products)")
 
-        let plain = try Trained(Problem.quadratic(.f64, (0..<60).map { 10.0 / Double(1 + $0) }),
+        let plain = try Trained(
+            Problem.quadratic(.f64, (0..<60).map { 10.0 / Double(1 + $0) }),
             try policy("constant", "step=0.01"), keys)
         try plain.run()
         #expect(plain.current == training.current)

@@ -64,12 +64,9 @@ MLP_WIDE static void multiply_by_slope(mlp_activation activation, int64_t count,
     }
 }
 
-/* bend *= activation''(z), for activations that have one. */
+/* bend *= activation''(z), where mlp_keeps_bends. */
 MLP_WIDE static void multiply_by_bend(mlp_activation activation, int64_t count, const REAL *kept, REAL *restrict bend) {
     switch (activation) {
-    case MLP_TANH:
-        for (int64_t i = 0; i < count; i++) bend[i] *= -2 * kept[i] * (1 - kept[i] * kept[i]);
-        break;
     case MLP_GELU:
         for (int64_t i = 0; i < count; i++) bend[i] *= normal_pdf(kept[i]) * (2 - kept[i] * kept[i]);
         break;
@@ -81,6 +78,7 @@ MLP_WIDE static void multiply_by_bend(mlp_activation activation, int64_t count, 
             bend[i] *= -REAL_MATH(expm1)(-kept[i]) * REAL_MATH(exp)(-kept[i]);
         }
         break;
+    case MLP_TANH: /* see hidden_units */
     case MLP_RELU:
     case MLP_IDENTITY:
         break;

@@ -12,7 +12,7 @@ static void linearize(const mlp *m, mlp_linearization *at, int64_t first, int64_
         const REAL *kept = kept_by(m, &at->pass, l - 1, first);
         REAL *delta = rows_of(m, &at->deltas, l - 1, first), *slope = rows_of(m, &at->slopes, l - 1, first);
         multiply_back(&m->layers[l], at->x, rows, rows_of(m, &at->deltas, l, first), 0, delta);
-        if (mlp_is_bent(m)) {
+        if (mlp_keeps_bends(m)) {
             REAL *bend = rows_of(m, &at->bends, l - 1, first);
             memcpy(bend, delta, (size_t)count * sizeof(REAL));
             multiply_by_bend(m->activation, count, kept, bend);
@@ -23,23 +23,62 @@ static void linearize(const mlp *m, mlp_linearization *at, int64_t first, int64_
     }
 }
 
-/* Through an activation: the change of its output, [the change of its slope times df/da]. */
-MLP_WIDE static void differentiate_activation(int64_t count, REAL *restrict change, const REAL *restrict slope,
-                                              const REAL *restrict bend, REAL *restrict turn) {
-    if (bend) {
-        for (int64_t i = 0; i < count; i++) turn[i] = bend[i] * change[i], change[i] *= slope[i];
-    } else {
-        for (int64_t i = 0; i < count; i++) change[i] *= slope[i];
+/* What of a linearization belongs to the hidden units of a layer in a block. For relu and tanh the slopes and bends
+ * follow from a and df/dz, which the products read anyway. */
+typedef struct hidden_units {
+    const REAL *a, *delta, *slope, *bend;
+    REAL *turn;
+} hidden_units;
+
+static hidden_units hidden_units_of(const mlp *m, const mlp_linearization *at, int64_t l, int64_t first) {
+    hidden_units units = {rows_of(m, &at->pass.outputs, l, first), rows_of(m, &at->deltas, l, first),
+                          rows_of(m, &at->slopes, l, first), NULL, NULL};
+    if (mlp_keeps_bends(m)) units.bend = rows_of(m, &at->bends, l, first);
+    if (mlp_is_bent(m)) units.turn = rows_of(m, &at->turns, l, first);
+    return units;
+}
+
+/* Through an activation: the change of z becomes that of a; turn is the change of the slope, times df/da. */
+MLP_WIDE static void differentiate_activation(mlp_activation activation, int64_t count, hidden_units units,
+                                              REAL *restrict change) {
+    const REAL *restrict a = units.a, *restrict delta = units.delta;
+    const REAL *restrict slope = units.slope, *restrict bend = units.bend;
+    REAL *restrict turn = units.turn;
+    switch (activation) {
+    case MLP_TANH:
+        for (int64_t i = 0; i < count; i++) {
+            turn[i] = -2 * a[i] * delta[i] * change[i];
+            change[i] *= 1 - a[i] * a[i];
+        }
+        break;
+    case MLP_RELU:
+        for (int64_t i = 0; i < count; i++) change[i] *= (REAL)(a[i] > 0);
+        break;
+    case MLP_IDENTITY:
+        break;
+    default:
+        for (int64_t i = 0; i < count; i++) {
+            turn[i] = bend[i] * change[i];
+            change[i] *= slope[i];
+        }
     }
 }
 
-/* And back. */
-MLP_WIDE static void differentiate_slope(int64_t count, REAL *restrict change, const REAL *restrict slope,
-                                         const REAL *restrict turn) {
-    if (turn) {
+/* And back: the change of df/da becomes that of df/dz. */
+MLP_WIDE static void differentiate_slope(mlp_activation activation, int64_t count, hidden_units units,
+                                         REAL *restrict change) {
+    const REAL *restrict a = units.a, *restrict slope = units.slope, *restrict turn = units.turn;
+    switch (activation) {
+    case MLP_TANH:
+        for (int64_t i = 0; i < count; i++) change[i] = change[i] * (1 - a[i] * a[i]) + turn[i];
+        break;
+    case MLP_RELU:
+        for (int64_t i = 0; i < count; i++) change[i] *= (REAL)(a[i] > 0);
+        break;
+    case MLP_IDENTITY:
+        break;
+    default:
         for (int64_t i = 0; i < count; i++) change[i] = change[i] * slope[i] + turn[i];
-    } else {
-        for (int64_t i = 0; i < count; i++) change[i] *= slope[i];
     }
 }
 
@@ -52,10 +91,7 @@ static void differentiate_forward(const mlp *m, const mlp_linearization *at, con
         affine(layer, v, at->direction, rows, taken_by(m, &at->pass.outputs, l, first), change);
         if (l > 0) multiply_by_weights(layer, at->transposed, rows, rows_of(m, &at->outputs, l - 1, first), 1, change);
         if (l == m->depth - 1) break;
-        int is_bent = mlp_is_bent(m);
-        differentiate_activation(rows * layer->out, change, rows_of(m, &at->slopes, l, first),
-                                 is_bent ? rows_of(m, &at->bends, l, first) : NULL,
-                                 is_bent ? rows_of(m, &at->turns, l, first) : NULL);
+        differentiate_activation(m->activation, rows * layer->out, hidden_units_of(m, at, l, first), change);
     }
 }
 
@@ -69,8 +105,7 @@ static void differentiate(const mlp *m, const mlp_linearization *at, const void 
         REAL *change = rows_of(m, &at->changes, l - 1, first);
         multiply_back(layer, at->x, rows, rows_of(m, &at->changes, l, first), 0, change);
         multiply_back(layer, v, rows, rows_of(m, &at->deltas, l, first), 1, change);
-        differentiate_slope(rows * layer->in, change, rows_of(m, &at->slopes, l - 1, first),
-                            mlp_is_bent(m) ? rows_of(m, &at->turns, l - 1, first) : NULL);
+        differentiate_slope(m->activation, rows * layer->in, hidden_units_of(m, at, l - 1, first), change);
     }
 }
 

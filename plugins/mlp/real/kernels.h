@@ -1,4 +1,5 @@
-/* The arithmetic of a network in REAL, defined with REAL_GEMM, REAL_XSMM and REAL_MATH by the file that includes this. */
+/* The arithmetic of a network in REAL, defined with REAL_GEMM, REAL_XSMM and REAL_MATH by the file that includes
+ * this. */
 #include <cblas.h>
 #include <math.h>
 #include <string.h>

@@ -1,0 +1,44 @@
+import CElementary
+import Glibc
+import Testing
+
+/// The functions that mlp computes without the C library, against wider types.
+@Suite struct ElementaryFunctionTests {
+    /// Every thousandth float or so, by bit pattern: all sizes are among them.
+    private func forFloats(below limit: Float, _ body: (Float) -> Void) {
+        for bits in stride(from: Float.leastNormalMagnitude.bitPattern, to: limit.bitPattern, by: 1009) {
+            body(Float(bitPattern: bits))
+            body(-Float(bitPattern: bits))
+        }
+    }
+
+    @Test func inSinglePrecisionErrorsAreBelowTwoUnitsInTheLastPlace() {
+        var (tangent, exponential) = (0.0, 0.0)
+        forFloats(below: 40) { x in
+            let t = tanh(Double(x))
+            tangent = max(tangent, abs(Double(hyperbolic_tangentf(x)) - t) / Double(Float(t).ulp))
+            let e = expm1(Double(x))
+            exponential = max(exponential, abs(Double(exponential_minus_1f(x)) - e) / Double(Float(e).ulp))
+        }
+        #expect(tangent < 1.5)
+        #expect(exponential < 1.8)
+        #expect(hyperbolic_tangentf(.nan).isNaN && exponential_minus_1f(.nan).isNaN)
+        #expect(hyperbolic_tangentf(.infinity) == 1 && hyperbolic_tangentf(-.infinity) == -1)
+        #expect(hyperbolic_tangentf(-0.0).sign == .minus)
+    }
+
+    @Test func inDoublePrecisionErrorsAreBelow4e16() {
+        var (tangent, exponential) = (0.0, 0.0)
+        var x = 1e-300
+        while x < 40 {
+            for x in [x, -x] {
+                let (t, e) = (tanh(Float80(x)), expm1(Float80(x)))
+                tangent = max(tangent, Double(abs((Float80(hyperbolic_tangent(x)) - t) / t)))
+                exponential = max(exponential, Double(abs((Float80(exponential_minus_1(x)) - e) / e)))
+            }
+            x *= x < 1e-3 ? 1.1 : 1.00001
+        }
+        #expect(tangent < 4e-16)
+        #expect(exponential < 4e-16)
+    }
+}
