@@ -27,7 +27,7 @@ extension LeadingEigenvalues {
         /// For the search on a part of the samples, whose first vectors guard a measurement with `options`: they are some
         /// percent off anyway.
         static func ofSample(_ options: Options) -> Options {
-            Options(count: options.count, tolerance: 0.02, maxProducts: 12, seed: options.seed)
+            Options(count: options.count, tolerance: 0.02, maxProducts: 9, seed: options.seed)
         }
     }
 
