@@ -60,6 +60,7 @@ import Testing
         Rule("GRADIENT", "objective gradient", says: "differs from the differences of values"),
         Rule("PRODUCT", "objective curvature", says: "differs from the differences of gradients"),
         Rule("SYMMETRY", "objective curvature", says: "the Hessian is symmetric"),
+        Rule("PART", "objective curvature", says: "part 0 of H"),
         Rule("LINEARITY", "objective curvature", says: "products"),
         Rule("LINEARIZE", "objective curvature", says: "after an evaluation elsewhere"),
         Rule("RAY", "objective ray", says: "they must be the same function"),
