@@ -35,6 +35,7 @@ public struct SmallRun: Sendable, Hashable, CustomStringConvertible {
         \(settings)
         [stop]
         iterations = \(iterations)
+        gradient_norm = 0
         [probes.sharpness]
         every = 50
         [probes.metrics]
