@@ -144,7 +144,9 @@ let package = Package(
         .target(name: "CEosTexts", cSettings: strictC),
         // What Swift can't do or may not do in a signal handler: watching what plugins do to the process.
         .target(name: "CEosGuard", cSettings: strictC),
-        .target(name: "EosCore", dependencies: ["CEos", "CEosGuard", "CEosTexts"], swiftSettings: strictLoop),
+        .target(name: "CEosSums", cSettings: strictC),
+        .target(
+            name: "EosCore", dependencies: ["CEos", "CEosGuard", "CEosSums", "CEosTexts"], swiftSettings: strictLoop),
         .target(name: "EosData", dependencies: ["CEos", "CZlib", "EosCore"], swiftSettings: strict),
         .target(
             name: "EosPluginHost", dependencies: ["CEos", "CEosGuard", "EosCore", "EosData"], swiftSettings: strict),

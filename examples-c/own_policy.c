@@ -49,6 +49,7 @@ static eos_status load(void *self, const eos_reader *reader) { return eos_read_a
 
 static const eos_policy_ops doubling_ops = {
     sizeof(eos_policy_ops), 0, destroy, propose, judge, NULL /* needs no extra scalars */, accepted, reset, save, load,
+    NULL, NULL, /* keeps the direction of steepest descent */
 };
 
 int main(void) {

@@ -82,8 +82,9 @@ public final class Suite {
     }
     static var policy: [Check<PolicySubject>] {
         [
-            .tables, .schema, .memory, .steps, .nonfinite, .determinism, .reset, .state, .training, .destroy, .manners,
-            .leaks, .cost,
+            .tables, .schema, .memory, .steps, .nonfinite, .determinism, .reset, .directions, .state, .training,
+            .destroy,
+            .manners, .leaks, .cost,
         ]
     }
 

@@ -1,7 +1,7 @@
 import CEos
 
-/// Where a search stands: x, with f = f(x), its gradient g, and the ray x + t d, d = -g. Numbers that are not known are
-/// NaN.
+/// Where a search stands: x, with f = f(x), its gradient g, and the ray x + t d; d = -g, unless the policy directs. Numbers
+/// that are not known are NaN.
 public struct Iterate: Sendable {
     /// The C struct itself.
     public var raw: eos_iterate

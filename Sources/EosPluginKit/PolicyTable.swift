@@ -63,6 +63,10 @@ private func policyTable(stateful: Bool) -> eos_policy_ops {
     ops.needs = { needs(kind($0), $0.unsafelyUnwrapped) }
     ops.accepted = { kind($0)._accepted($0.unsafelyUnwrapped, $1.unsafelyUnwrapped, $2.unsafelyUnwrapped) }
     ops.reset = { reset(kind($0), $0.unsafelyUnwrapped) }
+    ops.history = { historyPairs(kind($0), $0.unsafelyUnwrapped) }
+    ops.direct = {
+        kind($0)._direct($0.unsafelyUnwrapped, $1.unsafelyUnwrapped, $2.unsafelyUnwrapped, $3.unsafelyUnwrapped)
+    }
     if stateful {
         ops.save = { box, stream in
             let type = kind(box) as! any StatefulPolicy.Type
@@ -86,6 +90,10 @@ private func destroy<P: StepSizePolicy>(_: P.Type, _ pointer: UnsafeMutableRawPo
 
 private func needs<P: StepSizePolicy>(_: P.Type, _ pointer: UnsafeMutableRawPointer) -> UInt32 {
     PolicyBox<P>.at(pointer).pointee.policy.needs.rawValue
+}
+
+private func historyPairs<P: StepSizePolicy>(_: P.Type, _ pointer: UnsafeMutableRawPointer) -> UInt32 {
+    UInt32(clamping: PolicyBox<P>.at(pointer).pointee.policy.historyPairs)
 }
 
 private func reset<P: StepSizePolicy>(_: P.Type, _ pointer: UnsafeMutableRawPointer) -> eos_status {

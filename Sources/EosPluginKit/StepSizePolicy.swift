@@ -1,6 +1,7 @@
 import CEos
 
-/// Decides the step size: proposes a step, judges trials. It sees scalars only and never evaluates anything itself.
+/// Decides the step size: proposes a step, judges trials, and directs the search where it wants another direction than
+/// that of steepest descent. It sees scalars only and never evaluates anything itself.
 ///
 /// Conform a struct: `reset` is then its initial value, for nothing. Conform to `StatefulPolicy` if later steps depend on
 /// earlier ones, so that a saved run goes on to the same bits.
@@ -19,6 +20,13 @@ public protocol StepSizePolicy {
     /// The search ended with this trial; `iterate` is still the one that it started from. Without: nothing to do.
     mutating func accepted(_ iterate: Iterate, _ trial: Trial) throws
 
+    /// Steps that `direct` is to be told of, at most `EOS_HISTORY_MAX`. Asked once. Without: 0, and the direction is -g.
+    var historyPairs: Int { get }
+    /// The direction d, as one factor for each vector of the history. Called before `propose`, when the slope, the length
+    /// and the curvature along d are not known yet. Follows from the arguments and the configuration alone, so that a run
+    /// can be gone through once more by its steps.
+    func direct(_ iterate: Iterate, _ history: History) throws -> [Double]
+
     /// The kit's own: the bodies of the C calls, compiled for this type. Do not implement them.
     static func _propose(
         _ box: UnsafeMutableRawPointer, _ iterate: UnsafePointer<eos_iterate>, _ step: UnsafeMutablePointer<Double>
@@ -29,6 +37,10 @@ public protocol StepSizePolicy {
     ) -> eos_status
     static func _accepted(
         _ box: UnsafeMutableRawPointer, _ iterate: UnsafePointer<eos_iterate>, _ trial: UnsafePointer<eos_trial>
+    ) -> eos_status
+    static func _direct(
+        _ box: UnsafeMutableRawPointer, _ iterate: UnsafePointer<eos_iterate>, _ history: UnsafePointer<eos_history>,
+        _ factors: UnsafeMutablePointer<Double>
     ) -> eos_status
 }
 
@@ -44,6 +56,31 @@ extension StepSizePolicy {
 
     @inlinable
     public mutating func accepted(_ iterate: Iterate, _ trial: Trial) throws {}
+
+    public var historyPairs: Int { 0 }
+
+    @inlinable
+    public func direct(_ iterate: Iterate, _ history: History) throws -> [Double] { history.steepestDescent }
+
+    @inlinable
+    public static func _direct(
+        _ box: UnsafeMutableRawPointer, _ iterate: UnsafePointer<eos_iterate>, _ history: UnsafePointer<eos_history>,
+        _ factors: UnsafeMutablePointer<Double>
+    ) -> eos_status {
+        let box = PolicyBox<Self>.at(box)
+        do {
+            let history = History(history)
+            let direction = try box.pointee.policy.direct(Iterate(raw: iterate.pointee), history)
+            guard direction.count == history.count else {
+                throw PluginError.failed(
+                    "direct gave \(direction.count) factors; the history has \(history.count) vectors")
+            }
+            for (i, factor) in direction.enumerated() { factors[i] = factor }
+            return eos_status(EOS_OK)
+        } catch {
+            return box.pointee.head.host.report(error)
+        }
+    }
 
     @inlinable
     public static func _propose(

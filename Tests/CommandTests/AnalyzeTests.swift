@@ -102,6 +102,16 @@ import Testing
         #expect(try json(eos, "phases --every 50")["measurements"] as? Int == 4)
     }
 
+    /// The papers' terms are those of steps along the negative gradient.
+    @Test(arguments: ["phases", "large-steps", "regime"])
+    func otherDirectionsAreRefused(_ analysis: String) throws {
+        let spec = Self.network.replacing("name = \"nls\"", with: "name = \"lbfgs\"")
+        let eos = try Self.trained(spec, "stop.iterations=20")
+        let result = try eos("analyze", "run", analysis)
+        #expect(result.status != 0)
+        #expect(result.error.contains("policy lbfgs takes other directions"), "\(result.error)")
+    }
+
     @Test func withoutSharpnessItSaysSo() throws {
         let eos = try Self.trained(Self.product(), "probes.sharpness.every=0", "stop.iterations=50")
         let result = try eos("analyze", "run", "phases")

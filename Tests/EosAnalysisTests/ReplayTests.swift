@@ -16,7 +16,7 @@ import Testing
         let training = try Training(objective, policy, keys, iterations: 30, seed: 3)
         let replay = try Replay(
             training.trajectory, objective: try Plugins.make("mlp", Self.network.replacing("f64", with: dtype)),
-            seed: 3, needs: training.needs)
+            seed: 3, policy: training.policy)
         var count = 0
         try replay.forEach { (iterate) throws(EosError) in
             let point = ArrayObjective.read(iterate.point, objective.space)
@@ -36,7 +36,7 @@ import Testing
         let training = try Training(objective, "nls", iterations: 40)
         let smoothness = try SegmentSmoothness(objective)
         var last: [Double] = []
-        try Replay(training.trajectory, objective: objective, seed: 0, needs: training.needs).forEach {
+        try Replay(training.trajectory, objective: objective, seed: 0, policy: training.policy).forEach {
             (iterate) throws(EosError) in
             if let step = iterate.step {
                 _ = try smoothness.measure(at: iterate.point, gradient: iterate.gradient, lengths: [step])
@@ -51,7 +51,7 @@ import Testing
         let objective = try Plugins.product([1.3, 1.0, 0.8])
         let training = try Training(objective, "constant", "step=0.3", iterations: 5)
         let array = try ArrayObjective(try Plugins.product([1.3, 1.0, 0.8]))
-        try Replay(training.trajectory, objective: objective, seed: 0, needs: training.needs).forEach {
+        try Replay(training.trajectory, objective: objective, seed: 0, policy: training.policy).forEach {
             (iterate) throws(EosError) in
             let point = ArrayObjective.read(iterate.point, objective.space)
             #expect(ArrayObjective.read(iterate.gradient, objective.space) == (try array.gradient(point).gradient))
@@ -63,7 +63,7 @@ import Testing
         let objective = try Plugins.product([1.3, 1.0, 0.8])
         let training = try Training(objective, "constant", "step=0.3", iterations: 50)
         var seen = 0
-        try Replay(training.trajectory, objective: objective, seed: 0, needs: training.needs).forEach {
+        try Replay(training.trajectory, objective: objective, seed: 0, policy: training.policy).forEach {
             (iterate) throws(EosError) in
             seen = iterate.iteration
             return iterate.iteration < 7
@@ -75,7 +75,7 @@ import Testing
         let training = try Training(try Plugins.product([1.3, 1.0, 0.8]), "constant", "step=0.3", iterations: 50)
         let other = try Plugins.product([1.3, 1.0, 0.8], target: 1.0001)
         let error = try #require(throws: EosError.self) {
-            try Replay(training.trajectory, objective: other, seed: 0, needs: []).forEach { _ in true }
+            try Replay(training.trajectory, objective: other, seed: 0, policy: training.policy).forEach { _ in true }
         }
         #expect(error.status == EOS_E_STATE && error.message.contains("iteration 0"))
     }
@@ -84,7 +84,7 @@ import Testing
         let objective = try TestFunction.make(from: [1], isDeterministic: false) { ($0[0] * $0[0], [2 * $0[0]]) }
         let training = try Training(objective, "constant", "step=0.3", iterations: 5)
         let error = try #require(throws: EosError.self) {
-            _ = try Replay(training.trajectory, objective: objective, seed: 0, needs: [])
+            _ = try Replay(training.trajectory, objective: objective, seed: 0, policy: training.policy)
         }
         #expect(error.status == EOS_E_UNSUPPORTED && error.message.contains("deterministic"))
     }
@@ -93,7 +93,7 @@ import Testing
         let objective = try Plugins.product([1.3, 1.0, 0.8])
         let training = try Training(objective, "constant", "step=0.3", iterations: 5)
         #expect(throws: EosError(EOS_E_FAILED, "enough")) {
-            try Replay(training.trajectory, objective: objective, seed: 0, needs: []).forEach {
+            try Replay(training.trajectory, objective: objective, seed: 0, policy: training.policy).forEach {
                 (_) throws(EosError) in throw EosError(EOS_E_FAILED, "enough")
             }
         }

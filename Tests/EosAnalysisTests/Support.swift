@@ -85,13 +85,13 @@ struct Training {
     let trajectory: Trajectory
     /// w_0, w_1, ...
     let points: [[Double]]
-    let needs: PolicyNeeds
+    let policy: any Policy
 
     init(_ objective: Objective, _ kind: String, _ keys: String = "", iterations: Int, seed: UInt64 = 0) throws {
         var configuration = Configuration()
         try configuration.set(assignments: keys)
         let policy = try #require(BuiltInPolicies.kind(kind)).make(configuration)
-        needs = policy.needs
+        self.policy = policy
         var settings = Configuration()
         try settings.set(assignments: "seed=\(seed) stop.iterations=\(iterations) stop.loss=0 stop.gradient_norm=0")
         let trainer = try Trainer(objective: objective, policy: policy, settings: try TrainerSettings(settings))

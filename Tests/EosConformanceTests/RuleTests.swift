@@ -129,6 +129,10 @@ import Testing
         Rule("POLICY_LOAD_CUT", "policy state", says: "accepts state cut to 0 of 32 bytes"),
         Rule("POLICY_DESTROY_NULL", "policy destroy", says: "destroying NULL"),
         Rule("POLICY_PRINTS", "policy manners", says: "standard error (\"proposing\")"),
+        Rule("POLICY_HISTORY", "policy tables", says: "history asks for 101 steps; 100 at most are kept"),
+        Rule("POLICY_FACTORS", "policy steps", says: "direct gives the factor nan at iterate 5"),
+        Rule("POLICY_FACTORS_PAST", "policy memory", says: "past the end of the factors"),
+        Rule("POLICY_DIRECTION", "policy directions", says: "a new one gives another direction"),
         Rule("POLICY_LEAK", "policy leaks", says: "bytes more with every policy"),
     ]
 

@@ -239,6 +239,26 @@ struct Fixed: StepSizePolicy {
     func judge(_ iterate: Iterate, _ trial: Trial) -> Verdict { .accept(trial.step, .capped) }
 }
 
+/// Adds a share of its last two steps to steepest descent.
+struct Momentum: StepSizePolicy {
+    static let descriptor = Descriptor(id: "test.momentum", title: "momentum")
+    init(configuration: ConfigReader, host: HostServices) {}
+    var historyPairs: Int { 2 }
+    func propose(_ iterate: Iterate) -> Double { 0.5 }
+    func judge(_ iterate: Iterate, _ trial: Trial) -> Verdict { .accept(trial.step) }
+
+    func direct(_ iterate: Iterate, _ history: History) throws -> [Double] {
+        if iterate.value < 0 { throw PluginError.failed("value = \(iterate.value) is negative") }
+        if iterate.value == 7 { return [] }
+        var factors = history.steepestDescent
+        for age in 0..<history.pairs {
+            factors[History.step(age)] = history[History.step(age), History.step(age)]
+            factors[History.change(age)] = history[History.gradient, History.change(age)]
+        }
+        return factors
+    }
+}
+
 /// Shows what it was told of a trial as the digits of a step.
 struct Sloping: StepSizePolicy {
     static let descriptor = Descriptor(id: "test.sloping", title: "sloping")
@@ -254,7 +274,7 @@ struct Sloping: StepSizePolicy {
 
 let testPlugin = Plugin(
     id: "test.plugin", version: "1.2.3", licence: "MIT", objectives: [Bare.self, Complete.self, Failing.self],
-    policies: [Wandering.self, Fixed.self, Sloping.self])
+    policies: [Wandering.self, Fixed.self, Momentum.self, Sloping.self])
 
 /// The keys that `Complete` must be given.
 let completeKeys: [String: MockValue] = [

@@ -28,7 +28,7 @@ import Testing
         #expect(objectives.descriptor(objectives.ctx, 3) == nil)
         #expect(objectives.descriptor(objectives.ctx, -1) == nil)
         let policies = testPlugin.policyFactory.pointee
-        #expect(policies.count(policies.ctx) == 3)
+        #expect(policies.count(policies.ctx) == 4)
         #expect(String(cString: policies.descriptor(policies.ctx, 1)!.pointee.id) == "test.fixed")
     }
 

@@ -97,6 +97,40 @@ private struct Numbers {
         #expect(verdict.step == (given ? 3527 : 3520))
     }
 
+    @Test func directionsAreMadeOfTheHistory() throws {
+        let policy = try #require(host.policy(testPlugin, "test.momentum").object)
+        #expect(policy.ops.history!(policy.box) == 2)
+        var iterate = eos_iterate()
+        func direct(_ pairs: Int) -> (eos_status, [Double]) {
+            let count = 2 * pairs + 1
+            let products = (0..<count * count).map { Double($0) }
+            var factors = [Double](repeating: .nan, count: count)
+            let status = products.withUnsafeBufferPointer { products in
+                var history = eos_history()
+                history.struct_size = UInt32(MemoryLayout<eos_history>.size)
+                history.pairs = UInt32(pairs)
+                history.products = products.baseAddress
+                return policy.ops.direct!(policy.box, &iterate, &history, &factors)
+            }
+            return (status, factors)
+        }
+        #expect(direct(0) == (eos_status(EOS_OK), [-1]))
+        // Row 1, column 1 of 3; row 0, column 2.
+        #expect(direct(1) == (eos_status(EOS_OK), [-1, 4, 2]))
+        #expect(direct(2) == (eos_status(EOS_OK), [-1, 6, 2, 18, 4]))
+        iterate.value = -1
+        #expect(direct(1).0 == EOS_E_FAILED)
+        iterate.value = 7
+        #expect(direct(1).0 == EOS_E_FAILED)
+        #expect(
+            host.failures.map(\.message) == [
+                "value = -1.0 is negative", "direct gave 0 factors; the history has 3 vectors",
+            ])
+        // One that does not direct asks for no history.
+        let fixed = try #require(host.policy(testPlugin, "test.fixed").object)
+        #expect(fixed.ops.history!(fixed.box) == 0)
+    }
+
     @Test func resetGoesBackToTheStart() throws {
         let policy = try wandering()
         var numbers = Numbers(state: 4)

@@ -5,7 +5,8 @@ import TestSupport
 /// What `make install` puts into a directory of its own, and the examples built against it, as a user would.
 @Suite(.serialized) struct ExampleTests {
     static let names = [
-        "rosenbrock", "ask_tell", "own_policy", "load_plugin", "own_sharpness", "observer", "save_resume",
+        "rosenbrock", "ask_tell", "own_policy", "own_direction", "load_plugin", "own_sharpness", "observer",
+        "save_resume",
     ]
 
     /// A prefix into which this build was installed once, and the examples built against it by the Makefile.

@@ -610,6 +610,32 @@ static eos_status judge(void *self, const eos_iterate *iterate, const eos_trial 
     return EOS_OK;
 }
 
+static uint32_t history(void *self) {
+    (void)self;
+#ifdef BREAK_POLICY_HISTORY
+    return EOS_HISTORY_MAX + 1;
+#endif
+    return 2;
+}
+
+/* Steepest descent, but for the rules that it breaks. */
+static eos_status direct(void *self, const eos_iterate *iterate, const eos_history *history, double *factors) {
+    policy *p = self;
+    (void)p, (void)iterate;
+    factors[0] = -1;
+    for (uint32_t i = 1; i <= 2 * history->pairs; i++) factors[i] = 0;
+#ifdef BREAK_POLICY_FACTORS
+    if (iterate->iteration == 5) factors[1] = __builtin_nan("");
+#endif
+#ifdef BREAK_POLICY_FACTORS_PAST
+    factors[2 * history->pairs + 1] = 0;
+#endif
+#ifdef BREAK_POLICY_DIRECTION
+    if (p->next > 0.5) factors[0] = -2; /* what an earlier call left */
+#endif
+    return EOS_OK;
+}
+
 static eos_status accepted(void *self, const eos_iterate *iterate, const eos_trial *trial) {
     policy *p = self;
     (void)iterate;
@@ -688,6 +714,8 @@ static const eos_policy_ops policy_ops = {
     .reset = reset,
     .save = save_policy,
     .load = load_policy,
+    .history = history,
+    .direct = direct,
 };
 
 static eos_status create_policy(void *ctx, const eos_host *host, const char *id, const eos_config *config,

@@ -1,4 +1,5 @@
-/* A step-size policy: proposes a step, judges trials. It sees scalars only and never evaluates anything itself. */
+/* A step-size policy: proposes a step, judges trials, and directs the search where it wants another direction than
+ * steepest descent. It sees scalars only and never evaluates anything itself. */
 #ifndef EOS_POLICY_H
 #define EOS_POLICY_H
 
@@ -13,7 +14,8 @@ enum {
     EOS_NEEDS_TRIAL_SLOPE = 16    /* eos_trial.slope: the gradient is evaluated with the value at every trial */
 };
 
-/* Where the search stands: x, with f = f(x), g its gradient, and the ray x + t d, d = -g. Unknown scalars are NaN. */
+/* Where the search stands: x, with f = f(x), g its gradient, and the ray x + t d; d = -g, unless the policy directs.
+ * Unknown scalars are NaN. */
 typedef struct eos_iterate {
     uint32_t struct_size;
     uint32_t reserved;
@@ -33,6 +35,17 @@ typedef struct eos_iterate {
     double sharpness_bound;    /* the objective's lower bound of the sharpness */
     double value_accuracy;     /* relative rounding error of a value */
 } eos_iterate;
+
+/* What a direction can be made of: g, then the last steps s = x - x_before and their y = g - g_before, the newest
+ * first: v = g, s_0, y_0, s_1, y_1, ..., n = 2 pairs + 1 vectors. */
+typedef struct eos_history {
+    uint32_t struct_size;
+    uint32_t pairs;          /* 0 at the starting point, then one more a step, until there are as many as asked for */
+    const double *products;  /* <v_i, v_j> at n i + j, sums in double; lent for the call */
+} eos_history;
+
+/* As many pairs can be kept; each takes two vectors of memory and of every saved state. */
+#define EOS_HISTORY_MAX 100
 
 /* The value at x + step d; read `slope` only where struct_size covers it. */
 typedef struct eos_trial {
@@ -91,6 +104,14 @@ typedef struct eos_policy_ops {
     eos_status (*reset)(void *self);
     eos_status (*save)(void *self, const eos_writer *writer);
     eos_status (*load)(void *self, const eos_reader *reader);
+
+    /* Both or none. Pairs of the history to keep, 0 to EOS_HISTORY_MAX; asked once, before the first propose.
+     * 0: d = -g. */
+    uint32_t (*history)(void *self);
+    /* Called before propose, with slope, direction_norm2 and curvature unknown: d = sum of factors[i] v_i, of which all
+     * n are to be written. They follow from the arguments and the configuration alone, never from earlier calls, so
+     * that a run can be gone through once more by its steps. d need not descend, but must not be zero or infinite. */
+    eos_status (*direct)(void *self, const eos_iterate *iterate, const eos_history *history, double *factors);
 } eos_policy_ops;
 
 #endif

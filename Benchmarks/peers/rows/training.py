@@ -6,7 +6,7 @@ from problem import Problem, digits, images
 from ratio import quartiles, seconds
 
 TARGET = 1e-3
-POLICIES = ["nls", "nls-ub", "polyak", "cdat"]
+POLICIES = ["nls", "nls-ub", "polyak", "cdat", "lbfgs"]
 # In this order, so that a good one comes early and those that need more iterations are given up.
 STEPS = [4, 8, 2, 16, 1, 0.5, 32, 0.25, 0.1, 0.05, 0.02, 0.01]
 TITLES = ["", "time", "quartiles", "iterations", "evaluations", "time / GD, best of 12", "time / L-BFGS"]

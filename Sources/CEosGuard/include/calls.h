@@ -21,8 +21,9 @@
     X(CALL_CURVATURE, "linearize or curvature")                                                                        \
     X(CALL_MEASURE, "measure")                                                                                         \
     X(CALL_PROPOSE, "propose")                                                                                         \
+    X(CALL_DIRECT, "direct")                                                                                           \
     X(CALL_JUDGE, "judge")                                                                                             \
-    X(CALL_POLICY, "needs, accepted or reset")                                                                         \
+    X(CALL_POLICY, "needs, history, accepted or reset")                                                                \
     X(CALL_SAVE, "save")                                                                                               \
     X(CALL_LOAD, "load")
 

@@ -22,7 +22,7 @@ extension LargeStepAnalysis {
     /// Goes through a run once more and measures at some of its iterates.
     ///
     /// - Parameter progress: hears of each sample: how many there are and how many will be.
-    /// - Throws: `EOS_E_STATE` for a run without a step; what the replay throws.
+    /// - Throws: `EOS_E_STATE` for a run without a step, `EOS_E_UNSUPPORTED` for one along other directions; what the replay throws.
     public init(
         _ run: AnalysedRun, _ options: Options, progress: (Int, Int) -> Void = { _, _ in }
     ) throws(EosError) {
@@ -32,6 +32,7 @@ extension LargeStepAnalysis {
             throw EosError(
                 EOS_E_STATE, "\(run.directory.path): the run has not taken a step yet; there is nothing to certify")
         }
+        try run.requireSteepestDescent(for: "large steps")
         let shrink = run.policyNumber("shrink") ?? 0.5
         let decrease = run.policyNumber("c") ?? 1e-4
         let replay = try run.makeReplay()

@@ -7,9 +7,11 @@ extension PhaseAnalysis {
     ///
     /// - Parameter every: measure the sharpness every so many iterations, going through the run once more; nil: take
     ///   what was recorded.
+    /// - Throws: `EOS_E_UNSUPPORTED` for a run along other directions than -g.
     public init(
         _ run: AnalysedRun, measuringEvery every: Int? = nil, thresholds: Thresholds = Thresholds()
     ) throws(EosError) {
+        try run.requireSteepestDescent(for: "phases")
         var trajectory = run.trajectory
         let objective: Objective
         if let every {

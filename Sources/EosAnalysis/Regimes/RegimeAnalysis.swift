@@ -33,6 +33,7 @@ public struct RegimeAnalysis: Sendable {
     ///   - isComputed: whether nothing is taken from closed forms and metrics, even where there are some.
     /// - Throws: `EOS_E_UNSUPPORTED` where the steps vary or the objective has no such minima.
     public init(_ run: AnalysedRun, samples count: Int = 200, isComputed: Bool = false) throws(EosError) {
+        try run.requireSteepestDescent(for: "regimes")
         let step = try Self.constantStep(run.trajectory)
         let replay = try run.makeReplay()
         let objective = try ArrayObjective(replay.objective)

@@ -49,11 +49,25 @@ public struct AnalysedRun {
     }
 
     public func makeReplay() throws(EosError) -> Replay {
-        let policy: any Policy
-        do throws(EosError) { policy = try workbench.makePolicy(for: spec, host: makeHost()) } catch {
+        try Replay(trajectory, objective: try makeObjective(), seed: spec.seed, policy: try makePolicy())
+    }
+
+    /// Refuses a run whose steps do not lie along -g.
+    ///
+    /// - Parameter what: "phases", for the message.
+    /// - Throws: `EOS_E_UNSUPPORTED`.
+    func requireSteepestDescent(for what: String) throws(EosError) {
+        guard try makePolicy().historyPairs > 0 else { return }
+        throw EosError(
+            EOS_E_UNSUPPORTED,
+            "\(what) are those of steps along the negative gradient, and policy \(spec.policyName) takes other directions; "
+                + "train with one that does not")
+    }
+
+    private func makePolicy() throws(EosError) -> any Policy {
+        do throws(EosError) { return try workbench.makePolicy(for: spec, host: makeHost()) } catch {
             throw error.within("\(directory.spec): [policy]")
         }
-        return try Replay(trajectory, objective: try makeObjective(), seed: spec.seed, needs: policy.needs)
     }
 
     private func makeHost() -> EosPluginHost.Host { workbench.makeHost(for: spec, directories: [directory.path]) }

@@ -1,19 +1,22 @@
 import CEos
 import EosCore
 
-/// A policy that takes the steps that a run has taken.
+/// A policy that takes the steps that a run has taken, in the directions of the run's policy.
 ///
 /// So a run is gone through once more at the price of a value and a gradient an iteration, whatever its own policy
 /// tried, measured or was told on the way, and to the same bits: the points are formed from the same steps and, along
 /// a ray where the run had one, in the same way.
 struct RecordedSteps: Policy {
     let steps: [Double]
-    /// Of the run's policy, what decides how a trial is evaluated.
-    let needs: PolicyNeeds
+    /// The run's policy, which is asked for directions only: they follow from the history.
+    let policy: any Policy
 
-    init(_ steps: [Double], like needs: PolicyNeeds) {
-        self.steps = steps
-        self.needs = needs.intersection([.acceptsFirst, .trialSlope])
+    /// Of the run's policy, what decides how a trial is evaluated.
+    var needs: PolicyNeeds { policy.needs.intersection([.acceptsFirst, .trialSlope]) }
+    var historyPairs: Int { policy.historyPairs }
+
+    func direct(_ iterate: eos_iterate, _ history: HistoryProducts) throws(EosError) -> [Double] {
+        try policy.direct(iterate, history)
     }
 
     func propose(_ iterate: eos_iterate) throws(EosError) -> Double {

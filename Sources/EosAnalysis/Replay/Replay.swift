@@ -9,7 +9,7 @@ public struct Replay {
     public let objective: Objective
     public let trajectory: Trajectory
     private let seed: UInt64
-    private let needs: PolicyNeeds
+    private let policy: any Policy
 
     /// An iterate; its pointers are lent until the next one, to `objective.space.count` elements each.
     public struct Iterate {
@@ -26,9 +26,9 @@ public struct Replay {
 
     /// - Parameters:
     ///   - seed: of the run's starting point.
-    ///   - needs: those of the run's policy.
+    ///   - policy: the run's.
     /// - Throws: `EOS_E_UNSUPPORTED` for an objective that is not deterministic.
-    public init(_ trajectory: Trajectory, objective: Objective, seed: UInt64, needs: PolicyNeeds) throws(EosError) {
+    public init(_ trajectory: Trajectory, objective: Objective, seed: UInt64, policy: any Policy) throws(EosError) {
         guard objective.description.flags & UInt32(EOS_OBJECTIVE_DETERMINISTIC) != 0 else {
             throw EosError(
                 EOS_E_UNSUPPORTED,
@@ -38,7 +38,7 @@ public struct Replay {
         self.objective = objective
         self.trajectory = trajectory
         self.seed = seed
-        self.needs = needs
+        self.policy = policy
     }
 
     /// Gives every iterate in order, the starting point first, until `body` returns false.
@@ -51,7 +51,7 @@ public struct Replay {
         settings["stop.loss"] = .number(-.infinity)
         settings["stop.gradient_norm"] = .number(0)
         let trainer = try Trainer(
-            objective: objective, policy: RecordedSteps(trajectory.step, like: needs),
+            objective: objective, policy: RecordedSteps(steps: trajectory.step, policy: policy),
             settings: try TrainerSettings(settings))
         var failure: EosError?
         // The observer does not outlive this call.

@@ -26,6 +26,9 @@ extension Check where Subject == PolicySubject {
                     findings.append(.fail("needs has the bits \(first): use EOS_NEEDS_* and EOS_POLICY_*"))
                 }
             }
+            if let history = table.ops.history, Int(history(table.instance)) != table.historyPairs {
+                findings.append(.fail("history gives another answer each time: it holds for all the training"))
+            }
             return findings.orPass("needs \(policy.needs.rawValue)")
         }
     }

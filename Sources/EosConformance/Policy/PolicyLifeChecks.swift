@@ -17,6 +17,7 @@ extension Check where Subject == PolicySubject {
             iterate.pointer.storeBytes(of: .beginning, as: eos_iterate.self)
             let at = UnsafePointer(iterate.pointer.assumingMemoryBound(to: eos_iterate.self))
             _ = policy.ops.reset?(policy.instance)
+            if let findings = try direct(policy, at) { return findings }
             _ = policy.ops.propose(policy.instance, at, step.pointer.assumingMemoryBound(to: Double.self))
             var row = eos_trial()
             row.struct_size = UInt32(first)
@@ -38,6 +39,32 @@ extension Check where Subject == PolicySubject {
             }
             return [.pass("structs of this release between fences")]
         }
+    }
+
+    /// A direction from a history between fences; nil where nothing is wrong.
+    private static func direct(
+        _ policy: TablePolicy, _ iterate: UnsafePointer<eos_iterate>
+    ) throws(EosError) -> [Finding]? {
+        guard let direct = policy.ops.direct, policy.historyPairs > 0 else { return nil }
+        let history = try Fenced(MemoryLayout<eos_history>.size, "the history")
+        let products = try Fenced(9 * 8, "the products")
+        let factors = try Fenced(3 * 8, "the factors")
+        let identity: [Double] = [1, 0.1, 0.1, 0.1, 1, 0.5, 0.1, 0.5, 1]
+        identity.withUnsafeBytes { products.fill(from: $0.baseAddress!) }
+        var row = eos_history()
+        row.struct_size = UInt32(MemoryLayout<eos_history>.size)
+        row.pairs = 1
+        row.products = UnsafePointer(products.pointer.assumingMemoryBound(to: Double.self))
+        withUnsafeBytes(of: &row) { history.fill(from: $0.baseAddress!) }
+        _ = direct(
+            policy.instance, iterate, UnsafePointer(history.pointer.assumingMemoryBound(to: eos_history.self)),
+            factors.pointer.assumingMemoryBound(to: Double.self))
+        for memory in [history, products, factors] {
+            if let breach = memory.breach(by: "direct") {
+                return [.fail("\(breach): there are 2 pairs + 1 vectors")]
+            }
+        }
+        return nil
     }
 
     static var destroy: Check {

@@ -5,12 +5,15 @@ import EosCore
 final class WatchedPolicy: Policy {
     /// What a call gave.
     enum Call: Equatable {
+        case directed([UInt64])
         case proposed(UInt64)
         case judged(String, UInt64)
         case accepted
     }
 
     private(set) var calls: [Call] = []
+    /// What was asked of `direct`, and what it gave.
+    private(set) var directions: [(iterate: eos_iterate, history: HistoryProducts, factors: [Double])] = []
     /// What was wrong first.
     private(set) var fault: String?
     /// Whether that was a trial without a value that was accepted.
@@ -35,6 +38,19 @@ final class WatchedPolicy: Policy {
     }
 
     var needs: PolicyNeeds { policy.needs }
+    var historyPairs: Int { policy.historyPairs }
+
+    func direct(_ iterate: eos_iterate, _ history: HistoryProducts) throws(EosError) -> [Double] {
+        try swap()
+        let factors = try policy.direct(iterate, history)
+        if let factor = factors.first(where: { !$0.isFinite }) {
+            throw fault(
+                "direct gives the factor \(factor) at iterate \(iterate.iteration) of \(where_): write all of them")
+        }
+        calls.append(.directed(factors.map(\.bitPattern)))
+        directions.append((iterate, history, factors))
+        return factors
+    }
 
     func propose(_ iterate: eos_iterate) throws(EosError) -> Double {
         try swap()

@@ -1,7 +1,8 @@
 import CEos
 
-/// A step-size policy: proposes a step from the scalars of an iterate and judges trials along the ray. It never
-/// evaluates anything itself, and its state is a value that can be saved.
+/// A step-size policy: proposes a step from the scalars of an iterate and judges trials along the ray, and directs the
+/// ray where it wants another than that of steepest descent. It never evaluates anything itself, and its state is a value
+/// that can be saved.
 public protocol Policy {
     /// What it needs beyond the scalars that cost nothing; constant.
     var needs: PolicyNeeds { get }
@@ -20,6 +21,45 @@ public protocol Policy {
 
     func save() throws(EosError) -> [UInt8]
     mutating func load(_ state: UnsafeRawBufferPointer) throws(EosError)
+
+    /// Pairs of the history that `direct` is to be given, at most `EOS_HISTORY_MAX`; constant. 0: the direction is -g.
+    var historyPairs: Int { get }
+
+    /// The direction from `iterate`, as factors of the history's vectors: all of them. Follows from the arguments and
+    /// the configuration alone.
+    func direct(_ iterate: eos_iterate, _ history: HistoryProducts) throws(EosError) -> [Double]
+}
+
+/// Steepest descent.
+extension Policy {
+    public var historyPairs: Int { 0 }
+
+    public func direct(_ iterate: eos_iterate, _ history: HistoryProducts) throws(EosError) -> [Double] {
+        history.steepestDescent()
+    }
+}
+
+/// The products of g, s_0, y_0, s_1, y_1, ... with each other: what a direction is decided from.
+public struct HistoryProducts: Sendable {
+    /// Steps s and changes of the gradient y.
+    public let pairs: Int
+    /// `count` rows of `count` products.
+    public let values: [Double]
+
+    public init(pairs: Int, values: [Double]) {
+        precondition(values.count == (2 * pairs + 1) * (2 * pairs + 1))
+        self.pairs = pairs
+        self.values = values
+    }
+
+    public var count: Int { 2 * pairs + 1 }
+
+    public subscript(i: Int, j: Int) -> Double { values[i * count + j] }
+
+    /// The factors of -scale g.
+    public func steepestDescent(scale: Double = 1) -> [Double] {
+        [-scale] + [Double](repeating: 0, count: 2 * pairs)
+    }
 }
 
 /// `EOS_NEEDS_*` and `EOS_POLICY_*`.

@@ -25,7 +25,7 @@ public struct PolicyKind: Sendable {
     /// Makes the policy from values for its keys; keys left out take their defaults.
     public func make(_ configuration: Configuration = Configuration()) throws(EosError) -> any Policy {
         let values = try schema.resolve(configuration, for: "policy \(id)")
-        if values["min_step"] != nil {
+        if values["min_step"] != nil, values["max_step"] != nil {
             let bounds = (try values.number("min_step"), try values.number("max_step"))
             guard bounds.0 <= bounds.1 else {
                 throw EosError(
@@ -41,7 +41,7 @@ public enum BuiltInPolicies {
     public static let all: [PolicyKind] = [
         .constant, .schedule, .armijo, .lineSearch, .nonmonotone, .selfStabilised, .polyakNonmonotone, .ponos,
         .grippoLamparielloLucidi, .zhangHager, .polyak, .barzilaiBorwein1, .barzilaiBorwein2, .adaptive,
-        .curvatureDynamic,
+        .curvatureDynamic, .limitedMemory,
     ]
 
     public static func kind(_ id: String) -> PolicyKind? { all.first { $0.id == id } }

@@ -4,6 +4,7 @@ import CEosGuard
 /// A policy behind a C table: one of a plugin, or one that a program made.
 public final class TablePolicy: Policy {
     public let needs: PolicyNeeds
+    public let historyPairs: Int
 
     /// The table as it was read, for those who look at what a plugin does.
     public let ops: eos_policy_ops
@@ -22,11 +23,23 @@ public final class TablePolicy: Policy {
     ) throws(EosError) {
         let ops = readTable(table, declaring: table.pointee.struct_size, as: eos_policy_ops())
         guard let destroy = ops.destroy else { throw EosError(EOS_E_PLUGIN, "the policy's table has no destroy") }
-        guard ops.propose != nil, ops.judge != nil, (ops.save == nil) == (ops.load == nil) else {
+        guard ops.propose != nil, ops.judge != nil, (ops.save == nil) == (ops.load == nil),
+            (ops.history == nil) == (ops.direct == nil)
+        else {
             calls.calling(CALL_DESTROY) { destroy(instance) }
-            throw EosError(EOS_E_PLUGIN, "the policy's table lacks propose or judge, or has one of save and load only")
+            throw EosError(
+                EOS_E_PLUGIN,
+                "the policy's table lacks propose or judge, or has one of save and load, or of history and direct, only"
+            )
         }
         needs = PolicyNeeds(rawValue: calls.calling(CALL_POLICY) { ops.needs?(instance) ?? 0 })
+        historyPairs = Int(calls.calling(CALL_POLICY) { ops.history?(instance) ?? 0 })
+        guard historyPairs <= EOS_HISTORY_MAX else {
+            calls.calling(CALL_DESTROY) { destroy(instance) }
+            throw EosError(
+                EOS_E_PLUGIN,
+                "the policy's history asks for \(historyPairs) steps; \(EOS_HISTORY_MAX) at most are kept")
+        }
         self.ops = ops
         self.instance = instance
         self.failures = failures
@@ -41,6 +54,23 @@ public final class TablePolicy: Policy {
         var step = Double.nan
         try check(calls.evaluating(CALL_PROPOSE) { ops.propose(instance, &iterate, &step) }, in: "propose")
         return step
+    }
+
+    public func direct(_ iterate: eos_iterate, _ history: HistoryProducts) throws(EosError) -> [Double] {
+        guard let direct = ops.direct else { return history.steepestDescent() }
+        var iterate = iterate
+        var factors = [Double](repeating: .nan, count: history.count)
+        let status = history.values.withUnsafeBufferPointer { products in
+            var given = eos_history()
+            given.struct_size = UInt32(MemoryLayout<eos_history>.size)
+            given.pairs = UInt32(history.pairs)
+            given.products = products.baseAddress
+            return factors.withUnsafeMutableBufferPointer { factors in
+                calls.evaluating(CALL_DIRECT) { direct(instance, &iterate, &given, factors.baseAddress) }
+            }
+        }
+        try check(status, in: "direct")
+        return factors
     }
 
     public func judge(_ iterate: eos_iterate, _ trial: eos_trial) throws(EosError) -> Verdict {

@@ -1,19 +1,43 @@
-/// An element type that host vectors can have.
-protocol HostScalar: BinaryFloatingPoint, SIMDScalar, Codable {
-    /// Eight elements, widened to double.
-    static func load8(_ pointer: UnsafePointer<Self>) -> SIMD8<Double>
+import CEosSums
+
+/// An element type that host vectors can have, and its sums (sums.h): in double, always in the same order.
+protocol HostScalar: BinaryFloatingPoint {
+    /// <a, b>.
+    static func dot(_ a: UnsafePointer<Self>, _ b: UnsafePointer<Self>, _ count: Int) -> Double
+    /// <g, g>, <p, g - p> and <g - p, g - p>.
+    static func secant(_ g: UnsafePointer<Self>, _ p: UnsafePointer<Self>, _ count: Int) -> (Double, Double, Double)
 }
 
 extension Double: HostScalar {
     @inline(__always)
-    static func load8(_ pointer: UnsafePointer<Double>) -> SIMD8<Double> {
-        UnsafeRawPointer(pointer).loadUnaligned(as: SIMD8<Double>.self)
+    static func dot(_ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ count: Int) -> Double {
+        sums_dot_f64(a, b, count)
+    }
+
+    static func secant(
+        _ g: UnsafePointer<Double>, _ p: UnsafePointer<Double>, _ count: Int
+    ) -> (Double, Double, Double) {
+        var sums = (0.0, 0.0, 0.0)
+        withUnsafeMutableBytes(of: &sums) {
+            sums_secant_f64(g, p, count, $0.baseAddress!.assumingMemoryBound(to: Double.self))
+        }
+        return sums
     }
 }
 
 extension Float: HostScalar {
     @inline(__always)
-    static func load8(_ pointer: UnsafePointer<Float>) -> SIMD8<Double> {
-        SIMD8<Double>(UnsafeRawPointer(pointer).loadUnaligned(as: SIMD8<Float>.self))
+    static func dot(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ count: Int) -> Double {
+        sums_dot_f32(a, b, count)
+    }
+
+    static func secant(
+        _ g: UnsafePointer<Float>, _ p: UnsafePointer<Float>, _ count: Int
+    ) -> (Double, Double, Double) {
+        var sums = (0.0, 0.0, 0.0)
+        withUnsafeMutableBytes(of: &sums) {
+            sums_secant_f32(g, p, count, $0.baseAddress!.assumingMemoryBound(to: Double.self))
+        }
+        return sums
     }
 }

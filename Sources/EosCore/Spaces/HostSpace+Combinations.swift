@@ -1,48 +1,47 @@
-/// Sums over several vectors at once: part by part, so that what is summed into stays in the caches and each vector is
-/// read once. To the bit what one vector after the other gives.
+import CEosSums
+
+/// Sums over several vectors at once: part by part, so that what is needed again stays in the caches and each vector is
+/// read once.
 extension HostSpace {
-    /// <v, a> for each v of `vectors`.
+    /// <v, a> for each v of `vectors`: to the bit what `dot` gives.
     public func dots(_ vectors: ArraySlice<Vector>, _ a: UnsafeRawPointer) -> [Double] {
-        switch type {
-        case .f32: Self.dots(vectors, a.assumingMemoryBound(to: Float.self), count)
-        case .f64: Self.dots(vectors, a.assumingMemoryBound(to: Double.self), count)
-        }
+        dots(vectors, each: [a])
     }
 
-    /// out = out + sum of t_i v_i, or without `out`'s own part unless `adding`. As many factors as vectors.
-    public func combine(_ vectors: [Vector], _ factors: [Double], adding: Bool, into out: UnsafeMutableRawPointer) {
-        precondition(vectors.count == factors.count)
+    /// <v, a> for each a of `others`: a row an a, in the order of `vectors`. To the bit what `dot` gives.
+    public func dots(_ vectors: ArraySlice<Vector>, each others: [UnsafeRawPointer]) -> [Double] {
+        var sums = [Double](repeating: 0, count: vectors.count * others.count)
+        let vectors = vectors.map { UnsafeRawPointer($0.pointer) }
         switch type {
         case .f32:
-            Self.combine(vectors, factors.map { Float($0) }, adding, out.assumingMemoryBound(to: Float.self), count)
-        case .f64: Self.combine(vectors, factors, adding, out.assumingMemoryBound(to: Double.self), count)
-        }
-    }
-
-    private static func dots<S: HostScalar>(
-        _ vectors: ArraySlice<Vector>, _ a: UnsafePointer<S>, _ count: Int
-    ) -> [Double] {
-        let starts = vectors.map { UnsafePointer($0.pointer.assumingMemoryBound(to: S.self)) }
-        var sums = [Double](repeating: 0, count: starts.count)
-        for start in stride(from: 0, to: count, by: Reductions.chunk) {
-            let size = min(Reductions.chunk, count - start)
-            for (i, vector) in starts.enumerated() { sums[i] += Reductions.dotOfChunk(vector + start, a + start, size) }
+            sums_dots_f32(Self.f32(vectors), vectors.count, Self.f32(others), others.count, count, &sums)
+        case .f64:
+            sums_dots_f64(Self.f64(vectors), vectors.count, Self.f64(others), others.count, count, &sums)
         }
         return sums
     }
 
-    private static func combine<S: HostScalar>(
-        _ vectors: [Vector], _ factors: [S], _ adding: Bool, _ out: UnsafeMutablePointer<S>, _ count: Int
-    ) {
-        let starts = vectors.map { UnsafePointer($0.pointer.assumingMemoryBound(to: S.self)) }
-        for start in stride(from: 0, to: count, by: Reductions.chunk) {
-            let part = out + start
-            let size = min(Reductions.chunk, count - start)
-            if !adding { part.update(repeating: 0, count: size) }
-            for (vector, t) in zip(starts, factors) {
-                let v = vector + start
-                for i in 0..<size { part[i] += t * v[i] }
-            }
+    /// out = out + sum of t_i v_i, or without `out`'s own part unless `adding`. As many factors as vectors. Summed in
+    /// double and rounded once.
+    public func combine(_ vectors: [Vector], _ factors: [Double], adding: Bool, into out: UnsafeMutableRawPointer) {
+        precondition(vectors.count == factors.count)
+        let vectors = vectors.map { UnsafeRawPointer($0.pointer) }
+        let adding: Int32 = adding ? 1 : 0
+        switch type {
+        case .f32:
+            let out = out.assumingMemoryBound(to: Float.self)
+            sums_combine_f32(Self.f32(vectors), factors, vectors.count, adding, out, count)
+        case .f64:
+            let out = out.assumingMemoryBound(to: Double.self)
+            sums_combine_f64(Self.f64(vectors), factors, vectors.count, adding, out, count)
         }
+    }
+
+    private static func f32(_ pointers: [UnsafeRawPointer]) -> [UnsafePointer<Float>?] {
+        pointers.map { $0.assumingMemoryBound(to: Float.self) }
+    }
+
+    private static func f64(_ pointers: [UnsafeRawPointer]) -> [UnsafePointer<Double>?] {
+        pointers.map { $0.assumingMemoryBound(to: Double.self) }
     }
 }

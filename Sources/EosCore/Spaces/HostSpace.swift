@@ -21,8 +21,8 @@ public struct HostSpace: Sendable, Equatable {
     /// <a, b>.
     public func dot(_ a: UnsafeRawPointer, _ b: UnsafeRawPointer) -> Double {
         switch type {
-        case .f32: Reductions.dot(Self.f32(a), Self.f32(b), count)
-        case .f64: Reductions.dot(Self.f64(a), Self.f64(b), count)
+        case .f32: Self.dot(Self.f32(a), Self.f32(b), count)
+        case .f64: Self.dot(Self.f64(a), Self.f64(b), count)
         }
     }
 
@@ -34,8 +34,8 @@ public struct HostSpace: Sendable, Equatable {
         _ g: UnsafeRawPointer, previous p: UnsafeRawPointer
     ) -> (norm2: Double, previousDotChange: Double, changeNorm2: Double) {
         switch type {
-        case .f32: Reductions.secant(Self.f32(g), previous: Self.f32(p), count)
-        case .f64: Reductions.secant(Self.f64(g), previous: Self.f64(p), count)
+        case .f32: Float.secant(Self.f32(g), Self.f32(p), count)
+        case .f64: Double.secant(Self.f64(g), Self.f64(p), count)
         }
     }
 
@@ -62,6 +62,15 @@ public struct HostSpace: Sendable, Equatable {
         case .f32: for i in 0..<count { Self.f32(out)[i] = Float(element(i)) }
         case .f64: for i in 0..<count { Self.f64(out)[i] = element(i) }
         }
+    }
+
+    @inline(__always)
+    private static func dot<S: HostScalar>(_ a: UnsafePointer<S>, _ b: UnsafePointer<S>, _ count: Int) -> Double {
+        if count >= 16 { return S.dot(a, b, count) }
+        // The same sum without a call: objectives of few parameters are evaluated in less time than that takes.
+        var sum = 0.0
+        for i in 0..<count { sum += Double(a[i]) * Double(b[i]) }
+        return sum
     }
 
     @inline(__always)

@@ -21,7 +21,7 @@ extension Trainer {
     /// The vector that is being multiplied, and where the product goes.
     var pendingProduct: (v: UnsafeRawPointer, out: UnsafeMutableRawPointer) {
         if phase == .measuring, let eigenvalues { return (eigenvalues.direction, eigenvalues.product) }
-        return (UnsafeRawPointer(gradient.pointer), product!.pointer)
+        return (UnsafeRawPointer(curvedVector.pointer), product!.pointer)
     }
 
     /// A product, or one gradient of a difference, has been written; `recoverable`: there is no finite one.
@@ -41,7 +41,7 @@ extension Trainer {
         }
         if recoverable { return try missProduct() }
         if phase == .curving {
-            iterate.curvature = space.dot(gradient.pointer, product!.pointer)
+            iterate.curvature = space.dot(curvedVector.pointer, product!.pointer)
             guard iterate.curvature.isFinite else { return try missProduct() }
             return try beginSearch()
         }

@@ -62,7 +62,7 @@ extension Trainer {
     @inline(__always)
     private func answerNext(_ objective: Objective) throws(EosError) -> Bool {
         guard try goesOn() else { return false }
-        guard phase == .trying, direction == nil else {
+        guard phase == .trying, !usesRay else {
             try answer(pendingRequest(), objective)
             return true
         }

@@ -39,9 +39,9 @@ extension Trainer {
             let process = eigenvalues!
             return productRequest(process.direction, out: process.product)
         case .curving:
-            return productRequest(UnsafeRawPointer(gradient.pointer), out: product!.pointer)
+            return productRequest(UnsafeRawPointer(curvedVector.pointer), out: product!.pointer)
         case .trying, .safeguarding:
-            if let direction {
+            if usesRay, let direction {
                 var request = Request(kind: .evaluate, want: UInt32(EOS_WANT_VALUE))
                 request.x = UnsafeRawPointer(x.pointer)
                 request.v = UnsafeRawPointer(direction.pointer)
@@ -55,7 +55,7 @@ extension Trainer {
                 id: evaluations.trial)
         case .descending:
             var request = evaluation(at: trialPoint, EOS_WANT_GRADIENT, out: spare, id: evaluations.trial)
-            if let direction {
+            if usesRay, let direction {
                 request.v = UnsafeRawPointer(direction.pointer)
                 request.ray = Request.Ray(
                     base: UnsafeRawPointer(x.pointer), search: evaluations.search, step: accepted.step, commits: true)

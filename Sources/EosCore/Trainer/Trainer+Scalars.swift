@@ -20,6 +20,8 @@ extension Trainer {
         var differenceStage = 0
         var isSampling = false
         var eigenvalues: LeadingEigenvalues?
+        var history: History?
+        var factors: [Double] = []
     }
 
     func encode(_ encoder: inout StateEncoder) {
@@ -51,6 +53,10 @@ extension Trainer {
         encoder.encode(sharpness.pairs.map { $0.converged ? 1 : 0 })
         encoder.encode(difference?.stage ?? 0)
         encoder.encode(isSampling)
+        if let history {
+            encoder.encode(factors)
+            encoder.encode(history.products.values)
+        }
     }
 
     func decode(_ bytes: [UInt8], _ state: SavedState) throws(EosError) -> Decoded {
@@ -99,6 +105,7 @@ extension Trainer {
         guard !result.isSampling || (sampledProducts && result.phase == .measuring) else {
             throw EosError(EOS_E_FORMAT, "the saved state measures a part of the samples, which this objective has not")
         }
+        try decodeHistory(&decoder, state, into: &result)
         if result.phase == .measuring {
             let options = result.isSampling ? .ofSample(sharpnessOptions) : sharpnessOptions
             result.eigenvalues = try decodeEigenvalues(&decoder, state, options)
@@ -132,6 +139,24 @@ extension Trainer {
         result.sharpness.pairs = values.indices.map {
             LeadingEigenvalues.Pair(value: values[$0], residual: residuals[$0], converged: flags[$0] == 1)
         }
+    }
+
+    private func decodeHistory(
+        _ decoder: inout StateDecoder, _ state: SavedState, into result: inout Decoded
+    ) throws(EosError) {
+        guard let limit = history?.limit else { return }
+        result.factors = try decoder.doubles()
+        let products = try decoder.doubles()
+        var vectors: [Vector] = []
+        while state.contains("eos.history.\(vectors.count)") {
+            vectors.append(try read(state, "eos.history.\(vectors.count)"))
+        }
+        let history = try History(space, limit: limit, vectors: vectors, products: products)
+        let isDirected = [.curving, .trying, .safeguarding, .descending].contains(result.phase)
+        guard result.factors.count == (isDirected ? history.products.count : 0) else {
+            throw EosError(EOS_E_FORMAT, "the saved state has \(result.factors.count) factors of a direction")
+        }
+        result.history = history
     }
 
     private func decodeEigenvalues(

@@ -1,15 +1,16 @@
 import CEos
 
-/// From one iterate to the next: trials along -g, the accepted point, its gradient.
+/// From one iterate to the next: trials along the direction, the accepted point, its gradient.
 extension Trainer {
     /// More trials than this in one search and the policy is out of its mind.
     static let mostTrials = 10_000
 
     /// Asks the policy for the first step, after the curvature if it needs that.
     func beginSearch() throws(EosError) {
+        if let history, factors.isEmpty { try direct(history, into: direction!) }
         if needs.contains(.curvature), iterate.curvature.isNaN {
             if product == nil { product = try space.makeVector() }
-            try beginProduct(UnsafeRawPointer(gradient.pointer))
+            try beginProduct(UnsafeRawPointer(curvedVector.pointer))
             phase = .curving
             return
         }
@@ -18,7 +19,7 @@ extension Trainer {
         counts.trials = 0
         trial.index = -1
         evaluations.search = lastEvaluation
-        if let direction { space.scale(gradient.pointer, by: -1, into: direction.pointer) }
+        if usesRay, history == nil { restoreDirection() }
         try beginTrial(step, "propose")
     }
 
@@ -48,7 +49,11 @@ extension Trainer {
 
     @inline(__always)
     func formTrialPoint(_ step: Double) {
-        space.move(x.pointer, by: -step, along: gradient.pointer, into: trialPoint.pointer)
+        if history == nil {
+            space.move(x.pointer, by: -step, along: gradient.pointer, into: trialPoint.pointer)
+        } else {
+            space.move(x.pointer, by: step, along: direction!.pointer, into: trialPoint.pointer)
+        }
     }
 
     @inline(__always)
@@ -56,7 +61,9 @@ extension Trainer {
         trial.value = value
         trial.finite = value.isFinite ? 1 : 0
         if needs.contains(.trialSlope), value.isFinite {
-            let slope = -space.dot(spare.pointer, gradient.pointer)
+            let slope =
+                history == nil
+                ? -space.dot(spare.pointer, gradient.pointer) : space.dot(spare.pointer, direction!.pointer)
             trial.slope = slope.isFinite ? slope : .nan
         }
         counts.trials += 1
@@ -112,10 +119,12 @@ extension Trainer {
     @inline(__always)
     func commit() throws(EosError) {
         let step = accepted.step
-        let before = iterate.gradient_norm2
+        let before = iterate.direction_norm2
         swap(&gradient, &spare)
         var norm2: Double
-        if needs.contains(.secant) {
+        if history != nil {
+            norm2 = space.norm2(gradient.pointer)
+        } else if needs.contains(.secant) {
             let sums = space.secant(gradient.pointer, previous: spare.pointer)
             norm2 = sums.norm2
             // dx = -t g_before.
@@ -129,6 +138,7 @@ extension Trainer {
             swap(&gradient, &spare)
             throw nonFinite("the gradient is not finite")
         }
+        if let history { try record(in: history) }
         exchangePoints()
         iterate.iteration += 1
         iterate.last_step = step
@@ -156,8 +166,8 @@ extension Trainer {
     private func setIterate(value: Double, norm2: Double) {
         iterate.value = value
         iterate.gradient_norm2 = norm2
-        iterate.direction_norm2 = norm2
-        iterate.slope = -norm2
+        iterate.direction_norm2 = history == nil ? norm2 : .nan
+        iterate.slope = history == nil ? -norm2 : .nan
         iterate.curvature = .nan
         iterate.sharpness = .nan
     }
@@ -173,6 +183,7 @@ extension Trainer {
                     + "use another start or seed")
         }
         iterate.best_value = value
+        history?.begin(norm2: norm2)
         setIterate(value: value, norm2: norm2)
         try finishIterate(updateLength: .infinity)
     }

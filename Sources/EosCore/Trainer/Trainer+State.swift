@@ -19,6 +19,9 @@ extension Trainer {
         if !bestIsCurrent { document.borrow(tensor("eos.best", bestPoint)) }
         document.add("eos.policy", bytes: try policy.save())
         if let state = try objective?.save() { document.add("eos.objective", bytes: state) }
+        for (i, vector) in (history?.vectors ?? []).enumerated() {
+            document.borrow(tensor("eos.history.\(i)", vector))
+        }
         for (i, vector) in warmVectors.enumerated() { document.borrow(tensor("eos.sharpness.warm.\(i)", vector)) }
 
         var encoder = StateEncoder()
@@ -102,6 +105,8 @@ extension Trainer {
         sharpness = decoded.sharpness
         eigenvalues = decoded.eigenvalues
         isSampling = decoded.isSampling
+        history = decoded.history
+        factors = decoded.factors
         bestIsCurrent = decoded.bestIsCurrent
         bestIteration = decoded.bestIteration
         lastUpdate = decoded.lastUpdate
@@ -122,9 +127,10 @@ extension Trainer {
         }
         switch phase {
         case .trying, .safeguarding, .descending:
+            restoreDirection()
             formTrialPoint(phase == .descending ? accepted.step : trial.step)
-            if let direction { space.scale(gradient.pointer, by: -1, into: direction.pointer) }
         case .curving, .measuring:
+            if phase == .curving { restoreDirection() }
             try restoreProduct(decoded.differenceStage, partial)
         case .starting, .arrived:
             break
@@ -180,7 +186,7 @@ extension Trainer {
         return vector
     }
 
-    private func read(_ state: SavedState, _ name: String) throws(EosError) -> Vector {
+    func read(_ state: SavedState, _ name: String) throws(EosError) -> Vector {
         let vector = try space.makeVector()
         try state.withTensor(name, element, count: space.count) { bytes in
             if let start = bytes.baseAddress { vector.copy(from: start) }

@@ -1,8 +1,8 @@
 import CEos
 import Synchronization
 
-/// One objective, one policy and one stop rule, advancing iterate by iterate: gradient descent x <- x - t g with the
-/// steps t that the policy accepts.
+/// One objective, one policy and one stop rule, advancing iterate by iterate: x <- x + t d with the steps t that the
+/// policy accepts, along d = -g or, where the policy directs, along what it makes of the gradient and past steps.
 ///
 /// A state machine without input or output: `request` says what is needed, `answer` takes it. Whatever drives it (a C
 /// table, ask and tell, a replay in a test) has no logic of its own, so that every driver sees the same trajectory.
@@ -19,7 +19,7 @@ public final class Trainer {
         case measuring
         /// Nothing: the iterate is complete. The next search has not begun.
         case arrived
-        /// The product H g at the iterate.
+        /// The product H d at the iterate.
         case curving
         /// The value at a trial, and its gradient for policies that need slopes or accept at once.
         case trying
@@ -65,8 +65,12 @@ public final class Trainer {
     var gradient: Vector
     /// The previous iterate's gradient, or where the next one's is written.
     var spare: Vector
-    /// -g, where values come along a ray.
+    /// The direction d of the search, where values come along a ray or the policy directs; elsewhere it is -g.
     let direction: Vector?
+    /// Past steps, where the policy directs.
+    var history: History?
+    /// Of the history's vectors in the direction of the search under way; empty before it is decided.
+    var factors: [Double] = []
 
     var phase = Phase.starting
     var iterate = eos_iterate()
@@ -134,7 +138,9 @@ public final class Trainer {
         try description.check()
         let type = ElementType(rawValue: description.dtype)!
         let dimension = Int(description.dimension)
-        try Memory.require(vectors: usesRay ? 6 : 5, dimension: dimension, type: type)
+        let pairs = policy.historyPairs
+        try Memory.require(
+            vectors: (usesRay || pairs > 0 ? 6 : 5) + 2 * pairs, dimension: dimension, type: type)
         self.description = description
         self.blocks = blocks
         self.exactProducts = exactProducts
@@ -151,7 +157,8 @@ public final class Trainer {
         bestPoint = try space.makeVector()
         gradient = try space.makeVector()
         spare = try space.makeVector()
-        direction = self.usesRay ? try space.makeVector() : nil
+        direction = self.usesRay || pairs > 0 ? try space.makeVector() : nil
+        history = pairs > 0 ? History(space, limit: pairs) : nil
         lastEvaluation = EvaluationID.block()
         try self.policy.reset()
         iterate.struct_size = UInt32(MemoryLayout<eos_iterate>.size)
@@ -226,7 +233,9 @@ public final class Trainer {
     ///
     /// - Throws: `EOS_E_STATE` in the middle of a search, or where it needs something else; what its `load` throws.
     public func replace(policy new: any Policy) throws(EosError) {
-        guard phase == .arrived || phase == .starting, new.needs == needs else {
+        guard phase == .arrived || phase == .starting, new.needs == needs,
+            new.historyPairs == policy.historyPairs
+        else {
             throw EosError(EOS_E_STATE, "a policy can be replaced between two iterations, by one of the same needs")
         }
         var new = new

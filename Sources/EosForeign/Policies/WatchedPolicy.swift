@@ -14,9 +14,14 @@ final class WatchedPolicy: Policy {
     }
 
     var needs: PolicyNeeds { policy.needs }
+    var historyPairs: Int { policy.historyPairs }
 
     func propose(_ iterate: eos_iterate) throws(EosError) -> Double {
         try calls.naming(CALL_PROPOSE) { () throws(EosError) in try policy.propose(iterate) }
+    }
+
+    func direct(_ iterate: eos_iterate, _ history: HistoryProducts) throws(EosError) -> [Double] {
+        try calls.naming(CALL_DIRECT) { () throws(EosError) in try policy.direct(iterate, history) }
     }
 
     func judge(_ iterate: eos_iterate, _ trial: eos_trial) throws(EosError) -> Verdict {

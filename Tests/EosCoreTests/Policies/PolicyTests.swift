@@ -178,9 +178,9 @@ private func expectSame(_ searches: [Search], _ reference: [Search], _ what: Str
     }
 
     @Test func noPointIsEvaluatedTwice() throws {
-        // The bisection of the Wolfe search goes on to steps that do not move the point where rounding hides descent.
+        // Searches that go on to the last bit come to steps that do not move the point.
         for (id, keys) in policyCases where id != "cdat" {
-            for (name, problem) in Problem.all() where id != "wolfe" || name != "product" {
+            for (name, problem) in Problem.all() where !["wolfe", "lbfgs"].contains(id) || name != "product" {
                 let problem = problem.copy()
                 _ = try run(problem, id, keys, iterations: 10)
                 #expect(problem.valueCounts.values.allSatisfy { $0 == 1 }, "values of \(id) \(keys) on \(name)")

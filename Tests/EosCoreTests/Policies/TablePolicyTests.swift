@@ -25,6 +25,17 @@ private func table() -> eos_policy_ops {
     ops.struct_size = UInt32(MemoryLayout<eos_policy_ops>.size)
     ops.destroy = { Unmanaged<Box>.fromOpaque($0!).release() }
     ops.needs = { box($0).policy.needs.rawValue }
+    ops.history = { UInt32(box($0).policy.historyPairs) }
+    ops.direct = { instance, iterate, history, factors in
+        status { () throws(EosError) in
+            let pairs = Int(history!.pointee.pairs)
+            let count = (2 * pairs + 1) * (2 * pairs + 1)
+            let products = Array(UnsafeBufferPointer(start: history!.pointee.products, count: count))
+            let direction = try box(instance).policy.direct(
+                iterate!.pointee, HistoryProducts(pairs: pairs, values: products))
+            for (i, factor) in direction.enumerated() { factors![i] = factor }
+        }
+    }
     ops.propose = { instance, iterate, step in
         if box(instance).failure != 0 { return box(instance).failure }
         return status { () throws(EosError) in step!.pointee = try box(instance).policy.propose(iterate!.pointee) }
@@ -97,7 +108,14 @@ private func table() -> eos_policy_ops {
         }
         #expect(error { $0.propose = nil }.status == EOS_E_PLUGIN)
         #expect(error { $0.judge = nil }.message.contains("lacks propose or judge"))
-        #expect(error { $0.load = nil }.message.contains("one of save and load only"))
+        #expect(error { $0.load = nil }.message.contains("one of save and load"))
+        #expect(error { $0.direct = nil }.message.contains("of history and direct, only"))
+        #expect(error { $0.history = { _ in 101 } }.message.contains("asks for 101 steps; 100 at most are kept"))
+        #expect(
+            error {
+                $0.history = { _ in 2 }
+                $0.direct = { _, _, _, _ in eos_status(EOS_OK) }
+            }.message.contains("direct gave the factors [nan]"))
         // A table cut before its optional functions does without them.
         #expect(
             error {

@@ -199,3 +199,6 @@ private func addRay(_ ops: inout eos_objective_ops) {
         return eos_status(EOS_OK)
     }
 }
+
+/// <a, b>.
+func dot(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }

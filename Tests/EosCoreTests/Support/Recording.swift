@@ -19,6 +19,11 @@ final class RecordingPolicy: Policy {
     init(_ policy: any Policy) { self.policy = policy }
 
     var needs: PolicyNeeds { policy.needs }
+    var historyPairs: Int { policy.historyPairs }
+
+    func direct(_ iterate: eos_iterate, _ history: HistoryProducts) throws(EosError) -> [Double] {
+        try policy.direct(iterate, history)
+    }
 
     func propose(_ iterate: eos_iterate) throws(EosError) -> Double {
         let step = try policy.propose(iterate)
@@ -70,6 +75,7 @@ final class ClosurePolicy: Policy {
 func policy(_ id: String, _ assignments: String = "") throws -> any Policy {
     if id == "wolfe" { return StrongWolfe() }
     if id == "goes-back" { return GoesBack() }
+    if id == "heavy-ball" { return HeavyBall() }
     var configuration = Configuration()
     try configuration.set(assignments: assignments)
     guard let kind = BuiltInPolicies.kind(id) else { throw EosError(EOS_E_NOT_FOUND, "no policy \(id)") }
@@ -101,7 +107,7 @@ func failure(_ body: () throws -> Void) -> Failure {
     }
 }
 
-/// Every built-in policy with keys that make it move on small problems, and one that needs slopes.
+/// Every built-in policy with keys that make it move on small problems, one that needs slopes and one that directs.
 let policyCases: [(id: String, keys: String)] = [
     ("constant", "step=1e-3"), ("schedule", "kind=warmup cap=0.004 start=1e-4"),
     ("schedule", "kind=warmup cap=0.002 start=1e-4 overshoot=1.25"),
@@ -110,4 +116,5 @@ let policyCases: [(id: String, keys: String)] = [
     ("nls-ub", "cap=1e-3"), ("ponls", ""), ("ponos", ""), ("gll", "first_step=0.7"), ("zhang-hager", "shrink=0.6"),
     ("polyak", ""), ("bb1", "first_step=1e-4"),
     ("bb2", "first_step=1e-4"), ("adgd", "first_step=1e-6"), ("cdat", ""), ("cdat", "sigma=2.06"), ("wolfe", ""),
+    ("lbfgs", ""), ("lbfgs", "memory=2 first_step=1e-3"), ("heavy-ball", ""),
 ]

@@ -24,7 +24,7 @@ import Testing
     }
 
     /// One trainer jumps between states of every phase and still ends where each of them leads.
-    @Test(arguments: ["nls", "cdat", "bb1", "wolfe"], [true, false])
+    @Test(arguments: ["nls", "cdat", "bb1", "wolfe", "lbfgs", "heavy-ball"], [true, false])
     func statesReplaceWhateverWasThere(_ id: String, _ curvature: Bool) throws {
         let whole = try Trained(.rosenbrock(), try policy(id), Self.keys, curvature: curvature)
         try whole.run()

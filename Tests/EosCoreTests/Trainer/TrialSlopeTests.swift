@@ -107,5 +107,3 @@ import Testing
         #expect(ray.difference(from: plain) == nil)
     }
 }
-
-private func dot(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }

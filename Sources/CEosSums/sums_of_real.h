@@ -1,0 +1,124 @@
+/* The sums for one element type: sums.c includes this once for each, with REAL, NAME and LOAD. No include guard. */
+
+/* sums[k] += <v, others[k]> of one part. `others_count` is known where this is inlined. */
+static inline __attribute__((always_inline)) void NAME(add_part)(
+    const REAL *v, const REAL *const *others, size_t others_count, size_t count, double *sums) {
+    lanes even[MOST_AT_ONCE] = {0}, odd[MOST_AT_ONCE] = {0};
+    size_t i = 0;
+    for (; i + 2 * LANES <= count; i += 2 * LANES) {
+        lanes first, second, other;
+        LOAD(v + i, first);
+        LOAD(v + i + LANES, second);
+#pragma unroll
+        for (size_t k = 0; k < others_count; k++) {
+            LOAD(others[k] + i, other);
+            even[k] += first * other;
+            LOAD(others[k] + i + LANES, other);
+            odd[k] += second * other;
+        }
+    }
+    for (size_t k = 0; k < others_count; k++) {
+        lanes both = even[k] + odd[k];
+        double sum = SUM(both);
+        for (size_t j = i; j < count; j++) sum += (double)v[j] * (double)others[k][j];
+        sums[k] += sum;
+    }
+}
+
+WIDE void NAME(sums_dots)(
+    const REAL *const *vectors, size_t vectors_count, const REAL *const *others, size_t others_count, size_t count,
+    double *out) {
+    memset(out, 0, vectors_count * others_count * sizeof *out);
+    for (size_t first = 0; first < others_count; first += MOST_AT_ONCE) {
+        const size_t at_once = smaller(MOST_AT_ONCE, others_count - first);
+        for (size_t start = 0; start < count; start += SUMS_PART) {
+            const size_t part = smaller(SUMS_PART, count - start);
+            const REAL *rows[MOST_AT_ONCE] = {0};
+            for (size_t k = 0; k < at_once; k++) rows[k] = others[first + k] + start;
+            for (size_t i = 0; i < vectors_count; i++) {
+                double sums[MOST_AT_ONCE] = {0};
+                const REAL *v = vectors[i] + start;
+                switch (at_once) {
+                case 1: NAME(add_part)(v, rows, 1, part, sums); break;
+                case 2: NAME(add_part)(v, rows, 2, part, sums); break;
+                default: NAME(add_part)(v, rows, 3, part, sums);
+                }
+                for (size_t k = 0; k < at_once; k++) out[(first + k) * vectors_count + i] += sums[k];
+            }
+        }
+    }
+}
+
+/* As sums_dots, to the bit, without widening one side first. */
+WIDE double NAME(sums_dot)(const REAL *a, const REAL *b, size_t count) {
+    double total = 0;
+    for (size_t start = 0; start < count; start += SUMS_PART) {
+        const size_t end = start + smaller(SUMS_PART, count - start);
+        lanes even = {0}, odd = {0};
+        size_t i = start;
+        for (; i + 2 * LANES <= end; i += 2 * LANES) {
+            lanes x, y;
+            LOAD(a + i, x);
+            LOAD(b + i, y);
+            even += x * y;
+            LOAD(a + i + LANES, x);
+            LOAD(b + i + LANES, y);
+            odd += x * y;
+        }
+        lanes both = even + odd;
+        double sum = SUM(both);
+        for (; i < end; i++) sum += (double)a[i] * (double)b[i];
+        total += sum;
+    }
+    return total;
+}
+
+WIDE void NAME(sums_secant)(const REAL *g, const REAL *p, size_t count, double out[3]) {
+    memset(out, 0, 3 * sizeof *out);
+    for (size_t start = 0; start < count; start += SUMS_PART) {
+        const size_t end = start + smaller(SUMS_PART, count - start);
+        lanes norm[2] = {0}, cross[2] = {0}, change[2] = {0};
+        size_t i = start;
+        for (; i + 2 * LANES <= end; i += 2 * LANES) {
+            for (int half = 0; half < 2; half++) {
+                lanes x, y;
+                LOAD(g + i + half * LANES, x);
+                LOAD(p + i + half * LANES, y);
+                const lanes d = x - y;
+                norm[half] += x * x;
+                cross[half] += y * d;
+                change[half] += d * d;
+            }
+        }
+        const lanes both[3] = {norm[0] + norm[1], cross[0] + cross[1], change[0] + change[1]};
+        double sums[3] = {SUM(both[0]), SUM(both[1]), SUM(both[2])};
+        for (; i < end; i++) {
+            const double x = g[i], y = p[i], d = x - y;
+            sums[0] += x * x;
+            sums[1] += y * d;
+            sums[2] += d * d;
+        }
+        for (int k = 0; k < 3; k++) out[k] += sums[k];
+    }
+}
+
+WIDE void NAME(sums_combine)(
+    const REAL *const *vectors, const double *factors, size_t vectors_count, int adding, REAL *out, size_t count) {
+    _Alignas(64) double sums[SUMS_PART];
+    for (size_t start = 0; start < count; start += SUMS_PART) {
+        const size_t part = smaller(SUMS_PART, count - start);
+        for (size_t j = 0; j < part; j++) sums[j] = adding ? (double)out[start + j] : 0;
+        size_t i = 0;
+        // Two at a time: what is summed is loaded and stored half as often.
+        for (; i + 2 <= vectors_count; i += 2) {
+            const REAL *v = vectors[i] + start, *w = vectors[i + 1] + start;
+            const double s = factors[i], t = factors[i + 1];
+            for (size_t j = 0; j < part; j++) sums[j] = (sums[j] + s * (double)v[j]) + t * (double)w[j];
+        }
+        if (i < vectors_count) {
+            const REAL *v = vectors[i] + start;
+            for (size_t j = 0; j < part; j++) sums[j] += factors[i] * (double)v[j];
+        }
+        for (size_t j = 0; j < part; j++) out[start + j] = (REAL)sums[j];
+    }
+}

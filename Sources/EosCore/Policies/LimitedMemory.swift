@@ -1,0 +1,108 @@
+import CEos
+
+/// L-BFGS (Nocedal 1980; Liu, Nocedal 1989): the direction -H g, where H is the inverse Hessian as the last pairs of steps
+/// s and changes of the gradient y tell it.
+///
+/// The two loops run over products alone, so that whoever holds the vectors combines them once (Chen, Wang, Zhou 2014).
+/// Trials are cheap along a ray: steps come from a parabola and need no slopes. A pair without curvature along it is
+/// passed over.
+struct LimitedMemory: Policy {
+    /// Of pairs and directions, the least cosine: <s, y> against |s| |y|, and -<g, d> against |g| |d|.
+    private static let leastCosine = 1e-10
+
+    let historyPairs: Int
+    private var search: ParabolicSearch
+
+    init(memory: Int, search: ParabolicSearch) {
+        historyPairs = memory
+        self.search = search
+    }
+
+    var needs: PolicyNeeds { [] }
+
+    func direct(_ iterate: eos_iterate, _ history: HistoryProducts) -> [Double] {
+        let usable = (0..<history.pairs).map { Pair($0) }.filter { $0.isCurved(history) }
+        guard let newest = usable.first else { return history.steepestDescent() }
+        let scale = history[newest.s, newest.y] / history[newest.y, newest.y]
+        let factors = Self.direction(history, usable, scale)
+        return Self.descends(factors, history) ? factors : history.steepestDescent(scale: scale)
+    }
+
+    /// Where s and y of a pair are among the history's vectors.
+    private struct Pair {
+        let s: Int
+        let y: Int
+
+        init(_ index: Int) { (s, y) = (2 * index + 1, 2 * index + 2) }
+
+        func isCurved(_ history: HistoryProducts) -> Bool {
+            let lengths = (history[s, s] * history[y, y]).squareRoot()
+            return lengths > 0 && lengths.isFinite && history[s, y] > leastCosine * lengths
+        }
+    }
+
+    /// The factors of -H g, H = scale without pairs; `pairs` are the newest first.
+    private static func direction(_ history: HistoryProducts, _ pairs: [Pair], _ scale: Double) -> [Double] {
+        var q = history.steepestDescent(scale: -1)
+        func product(_ v: Int) -> Double { q.indices.reduce(0) { $0 + q[$1] * history[$1, v] } }
+        var alphas: [Double] = []
+        for pair in pairs {
+            let alpha = product(pair.s) / history[pair.s, pair.y]
+            q[pair.y] -= alpha
+            alphas.append(alpha)
+        }
+        for i in q.indices { q[i] *= scale }
+        for (pair, alpha) in zip(pairs, alphas).reversed() {
+            q[pair.s] += alpha - product(pair.y) / history[pair.s, pair.y]
+        }
+        return q.map { -$0 }
+    }
+
+    private static func descends(_ factors: [Double], _ history: HistoryProducts) -> Bool {
+        var slope = 0.0
+        var norm2 = 0.0
+        for i in factors.indices {
+            slope += factors[i] * history[0, i]
+            for j in factors.indices { norm2 += factors[i] * factors[j] * history[i, j] }
+        }
+        let lengths = (history[0, 0] * norm2).squareRoot()
+        return lengths > 0 && lengths.isFinite && -slope > leastCosine * lengths
+    }
+
+    mutating func propose(_ iterate: eos_iterate) -> Double { search.propose(iterate) }
+
+    mutating func judge(_ iterate: eos_iterate, _ trial: eos_trial) -> Verdict { search.judge(iterate, trial) }
+
+    func accepted(_ iterate: eos_iterate, _ trial: eos_trial) {}
+
+    mutating func reset() { search.reset() }
+
+    func save() -> [UInt8] { search.save() }
+
+    mutating func load(_ state: UnsafeRawBufferPointer) throws(EosError) { try search.load(state) }
+}
+
+extension PolicyKind {
+    static let limitedMemory = PolicyKind(
+        "lbfgs", "quasi-Newton directions of the last steps, steps from a parabola",
+        source: "Liu, Nocedal 1989, doi 10.1007/BF01589116",
+        [
+            Parameter(
+                "memory", .integer, default: "6", range: 1...Double(EOS_HISTORY_MAX),
+                "past steps kept; each takes two vectors of memory and of every checkpoint"),
+            .decrease("1e-4"), .firstStep, .smallestStep,
+        ]
+    ) { values throws(EosError) in
+        LimitedMemory(
+            memory: Int(try values.integer("memory")),
+            search: ParabolicSearch(
+                c: try values.number("c"), firstStep: try values.number("first_step"),
+                minStep: try values.number("min_step")))
+    }
+}
+
+extension Parameter {
+    fileprivate static let smallestStep = Parameter(
+        "min_step", .number, default: "1e-12", range: 1e-300...1e300, flags: .live,
+        "the step taken where no trial is acceptable")
+}
