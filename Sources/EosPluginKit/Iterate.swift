@@ -9,6 +9,8 @@ public struct Iterate: Sendable {
     @inlinable
     public init(raw: eos_iterate) { self.raw = raw }
 
+    /// Values come along a ray: a trial costs little beside a gradient.
+    @inlinable public var hasRay: Bool { raw.flags & UInt32(EOS_ITERATE_RAY) != 0 }
     /// Accepted steps so far: 0 at the starting point.
     @inlinable public var iteration: Int { Int(raw.iteration) }
     /// f.
@@ -108,4 +110,6 @@ public struct PolicyNeeds: OptionSet, Sendable {
     public static let trialSlope = PolicyNeeds(rawValue: UInt32(EOS_NEEDS_TRIAL_SLOPE))
     /// `judge` accepts every first trial: value and gradient are evaluated together.
     public static let acceptsFirst = PolicyNeeds(rawValue: UInt32(EOS_POLICY_ACCEPTS_FIRST))
+    /// `judge` accepts most first trials: off a ray, value and gradient are evaluated together there.
+    public static let expectsFirst = PolicyNeeds(rawValue: UInt32(EOS_POLICY_EXPECTS_FIRST))
 }

@@ -26,7 +26,7 @@ import Testing
         #expect(lines.first == "org.example.conformance 1.0.0  plugin.so")
         #expect(lines.contains("objective org.example.right"))
         #expect(lines.contains("policy org.example.halves"))
-        #expect(lines.last == "36 passed, 0 failed, 0 warnings, 0 skipped")
+        #expect(lines.last == "37 passed, 0 failed, 0 warnings, 0 skipped")
     }
 
     @Test func aFailureIsTheExitStatusAndShowsItsCurve() throws {
@@ -48,7 +48,7 @@ import Testing
         let report = try members(result.output)
         #expect(report["ok"] as? Bool == false)
         #expect(report["failed"] as? Int == 1)
-        #expect(report["passed"] as? Int == 35)
+        #expect(report["passed"] as? Int == 36)
         #expect(report["plugin"] as? String == "org.example.conformance 1.0.0")
         let checks = try #require(report["checks"] as? [[String: Any]])
         let failed = try #require(checks.first { $0["verdict"] as? String == "fail" })
@@ -103,6 +103,6 @@ import Testing
         let lines = result.output.split(separator: "\n").map(String.init)
         #expect(lines.contains("policy"))
         #expect(lines.contains { $0.hasPrefix("  gradient ") })
-        #expect(lines.count == 39)
+        #expect(lines.count == 40)
     }
 }

@@ -11,14 +11,21 @@ enum {
     EOS_NEEDS_CURVATURE = 2,      /* curvature: one Hessian-vector product an iteration */
     EOS_NEEDS_SHARPNESS = 4,      /* sharpness: the leading eigenvalue at every iterate */
     EOS_POLICY_ACCEPTS_FIRST = 8, /* judge accepts every first trial: value and gradient are evaluated together */
-    EOS_NEEDS_TRIAL_SLOPE = 16    /* eos_trial.slope: the gradient is evaluated with the value at every trial */
+    EOS_NEEDS_TRIAL_SLOPE = 16,   /* eos_trial.slope: the gradient is evaluated with the value at every trial */
+    EOS_POLICY_EXPECTS_FIRST = 32 /* judge accepts most first trials: off a ray, value and gradient are evaluated
+                                     together there */
+};
+
+/* What is known of an iterate besides its scalars. */
+enum {
+    EOS_ITERATE_RAY = 1 /* values come along a ray: a trial costs little beside a gradient */
 };
 
 /* Where the search stands: x, with f = f(x), g its gradient, and the ray x + t d; d = -g, unless the policy directs.
  * Unknown scalars are NaN. */
 typedef struct eos_iterate {
     uint32_t struct_size;
-    uint32_t reserved;
+    uint32_t flags;            /* EOS_ITERATE_* */
     int64_t iteration;         /* accepted steps so far: 0 at the starting point */
     double value;              /* f */
     double best_value;         /* the smallest f so far */

@@ -11,7 +11,7 @@ def run(report, sides, quick):
     for dtype in ("f32", "f64"):
         problem = tanh_network(dtype, samples)
         names = {threads: problem.on_eos(eos, threads) for threads in (1, 2)}
-        for policy in ("constant,step=0.05", "nls"):
+        for policy in ("constant,step=0.05", "nls", "lbfgs"):
             answers = {
                 "1 thread": eos.say("bits", names[1], policy, iterations, "whole"),
                 "2 threads": eos.say("bits", names[2], policy, iterations, "whole"),

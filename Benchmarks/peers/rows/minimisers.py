@@ -9,6 +9,7 @@ TITLES = ["", "million evaluations a second", "quartiles", "evaluations of a min
 METHODS = {
     "constant": ("eos, constant step (evaluations are steps)", 2e7),
     "nls": ("eos, NLS", 5e6),
+    "eos-lbfgs": ("eos, L-BFGS", None),
     "lbfgs": ("liblbfgs", None),
     "nlopt": ("NLopt, LD_LBFGS", None),
 }

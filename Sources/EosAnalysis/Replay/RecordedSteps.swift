@@ -12,7 +12,7 @@ struct RecordedSteps: Policy {
     let policy: any Policy
 
     /// Of the run's policy, what decides how a trial is evaluated.
-    var needs: PolicyNeeds { policy.needs.intersection([.acceptsFirst, .trialSlope]) }
+    var needs: PolicyNeeds { policy.needs.intersection([.acceptsFirst, .expectsFirst, .trialSlope]) }
     var historyPairs: Int { policy.historyPairs }
 
     func direct(_ iterate: eos_iterate, _ history: HistoryProducts) throws(EosError) -> [Double] {

@@ -4,8 +4,7 @@ import CEos
 /// s and changes of the gradient y tell it.
 ///
 /// The two loops run over products alone, so that whoever holds the vectors combines them once (Chen, Wang, Zhou 2014).
-/// Trials are cheap along a ray: steps come from a parabola and need no slopes. A pair without curvature along it is
-/// passed over.
+/// Steps come from parabolas and need no slopes. A pair without curvature along it is passed over.
 struct LimitedMemory: Policy {
     /// Of pairs and directions, the least cosine: <s, y> against |s| |y|, and -<g, d> against |g| |d|.
     private static let leastCosine = 1e-10
@@ -18,7 +17,7 @@ struct LimitedMemory: Policy {
         self.search = search
     }
 
-    var needs: PolicyNeeds { [] }
+    var needs: PolicyNeeds { .expectsFirst }
 
     func direct(_ iterate: eos_iterate, _ history: HistoryProducts) -> [Double] {
         let usable = (0..<history.pairs).map { Pair($0) }.filter { $0.isCurved(history) }

@@ -4,9 +4,9 @@ import CEos
 /// trial: no slopes of trials.
 ///
 /// A trial t is acceptable where v = f(x + t d) is finite and v <= f + c t <g, d>. One that is not is shortened to the
-/// parabola's minimum, by a factor of .1 to .5 (Dennis, Schnabel 1983, algorithm A6.3.1). From the first acceptable one on
-/// the parabola's minimum is tried for as long as that brings a smaller value, and a step another than the last by more
-/// than a fifth.
+/// parabola's minimum, by a factor of .1 to .5 (Dennis, Schnabel 1983, algorithm A6.3.1). The first acceptable one is
+/// taken; along a ray, where trials cost little, the parabola's minimum is tried from there on for as long as that brings
+/// a smaller value, and a step another than the last by more than a fifth.
 struct ParabolicSearch {
     private static let mostRejections = 60
     private static let mostRefinements = 8
@@ -61,8 +61,9 @@ struct ParabolicSearch {
     /// After an acceptable trial, which is the best one.
     private mutating func refine(_ iterate: eos_iterate) -> Verdict {
         let better = clip(minimum(iterate, best.step, best.value), Self.refining, best.step)
+        let isCheap = iterate.flags & UInt32(EOS_ITERATE_RAY) != 0
         let isDone =
-            refinements == Self.mostRefinements || abs(better - best.step) <= Self.closeness * best.step
+            !isCheap || refinements == Self.mostRefinements || abs(better - best.step) <= Self.closeness * best.step
             || !better.isFinite || abs(best.value - iterate.value) <= rounding(iterate)
         if isDone { return .accept(best.step, reason) }
         refinements += 1

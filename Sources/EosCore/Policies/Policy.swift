@@ -72,6 +72,7 @@ public struct PolicyNeeds: OptionSet, Sendable {
     public static let sharpness = PolicyNeeds(rawValue: UInt32(EOS_NEEDS_SHARPNESS))
     public static let acceptsFirst = PolicyNeeds(rawValue: UInt32(EOS_POLICY_ACCEPTS_FIRST))
     public static let trialSlope = PolicyNeeds(rawValue: UInt32(EOS_NEEDS_TRIAL_SLOPE))
+    public static let expectsFirst = PolicyNeeds(rawValue: UInt32(EOS_POLICY_EXPECTS_FIRST))
 }
 
 /// What to do with a trial.

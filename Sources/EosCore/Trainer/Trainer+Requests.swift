@@ -160,9 +160,11 @@ extension Trainer {
         }
     }
 
-    /// A trial that is certain to be accepted, or whose slope is needed, is evaluated together with its gradient.
+    /// A trial that is likely to be accepted, or whose slope is needed, is evaluated together with its gradient.
     var trialWant: Int {
-        needs.isDisjoint(with: [.acceptsFirst, .trialSlope]) ? EOS_WANT_VALUE : EOS_WANT_VALUE | EOS_WANT_GRADIENT
+        let isLikely = needs.contains(.expectsFirst) && trial.index == 0 && !usesRay
+        return isLikely || !needs.isDisjoint(with: [.acceptsFirst, .trialSlope])
+            ? EOS_WANT_VALUE | EOS_WANT_GRADIENT : EOS_WANT_VALUE
     }
 
     private func count(_ want: Int) {

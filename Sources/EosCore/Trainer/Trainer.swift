@@ -162,6 +162,7 @@ public final class Trainer {
         lastEvaluation = EvaluationID.block()
         try self.policy.reset()
         iterate.struct_size = UInt32(MemoryLayout<eos_iterate>.size)
+        if self.usesRay { iterate.flags = UInt32(EOS_ITERATE_RAY) }
         trial.struct_size = UInt32(MemoryLayout<eos_trial>.size)
         trial.slope = .nan
         evaluations.iterate = nextEvaluation()

@@ -119,20 +119,24 @@ import Testing
     }
 
     /// Few evaluations where gradient descent needs thousands; liblbfgs needs 45 in two dimensions.
-    @Test(arguments: [ElementType.f64, .f32])
-    func theValleyIsLeftBehind(_ type: ElementType) throws {
-        for (start, evaluations) in [([-1.2, 1], 80), ([-1.2, 1, -1.2, 1, -1.2, 1, -1.2, 1], 200)] {
+    @Test(arguments: [ElementType.f64, .f32], [false, true])
+    func theValleyIsLeftBehind(_ type: ElementType, _ ray: Bool) throws {
+        for (start, gradients) in [([-1.2, 1], 60), ([-1.2, 1, -1.2, 1, -1.2, 1, -1.2, 1], 120)] {
             let training = try Trained(
                 .rosenbrock(type, start: start), try policy("lbfgs"),
-                "stop.iterations=1000 stop.loss=\(type == .f64 ? 1e-20 : 1e-9)")
+                "stop.iterations=1000 stop.loss=\(type == .f64 ? 1e-20 : 1e-9)", ray: ray)
             try training.run()
             #expect(training.stop == EOS_STOP_LOSS)
-            #expect(training.trainer.progress.value_evaluations <= evaluations)
-            #expect(training.trainer.progress.failures == 0)
+            let progress = training.trainer.progress
+            #expect(progress.gradient_evaluations <= gradients)
+            #expect(progress.value_evaluations <= 2 * gradients)
+            #expect(progress.failures == 0)
+            // Off a ray value and gradient come together; along one, trials are values alone.
+            if ray { #expect(progress.gradient_evaluations == progress.iteration + 1) }
+            if !ray { #expect(progress.value_evaluations <= gradients) }
         }
     }
 
-    /// Its length does not matter: a function in other units takes the same steps.
     @Test func everyStepDescends() throws {
         for (name, problem) in Problem.all() {
             let training = try Trained(problem, try policy("lbfgs"), "stop.iterations=60 stop.gradient_norm=1e-9")
@@ -145,6 +149,15 @@ import Testing
             for (before, after) in zip(values, values.dropFirst()) { #expect(after <= before, "\(name)") }
             #expect(values.last! < 1e-9, "\(name): \(values.last!)")
         }
+    }
+
+    /// To the last bit, where nothing is left to follow.
+    @Test func theMinimumIsReached() throws {
+        let training = try Trained(.rosenbrock(), try policy("lbfgs"), "stop.iterations=200")
+        try training.run()
+        #expect(training.stop == EOS_STOP_GRADIENT)
+        #expect(training.current == [1, 1])
+        #expect(training.trainer.progress.gradient_norm == 0)
     }
 
     /// A search whose trials are all too high ends with the smallest step.

@@ -75,13 +75,14 @@ int main(int argc, char **argv) {
         trajectory a = by_objective(table, policy, settings);
         trajectory b = by_asking(policy, settings);
         trajectory c = by_objective(plugin, policy, settings);
-        CHECK(a.length == ITERATIONS + 1);
+        /* lbfgs comes to the minimum, where the gradient is exactly zero. */
+        CHECK(strcmp(policy, "eos.lbfgs") == 0 ? a.length > 20 : a.length == ITERATIONS + 1);
         if (!same(&a, &b) || !same(&a, &c)) {
             fprintf(stderr, "%s: the drivers differ\n", policy);
             return 1;
         }
     }
-    CHECK(policies == 15);
+    CHECK(policies == 16);
     eos_config_free(settings);
     eos_objective_free(plugin);
     eos_objective_free(table);
