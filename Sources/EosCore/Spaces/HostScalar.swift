@@ -17,11 +17,7 @@ extension Double: HostScalar {
     static func secant(
         _ g: UnsafePointer<Double>, _ p: UnsafePointer<Double>, _ count: Int
     ) -> (Double, Double, Double) {
-        var sums = (0.0, 0.0, 0.0)
-        withUnsafeMutableBytes(of: &sums) {
-            sums_secant_f64(g, p, count, $0.baseAddress!.assumingMemoryBound(to: Double.self))
-        }
-        return sums
+        three { sums_secant_f64(g, p, count, $0) }
     }
 }
 
@@ -34,10 +30,14 @@ extension Float: HostScalar {
     static func secant(
         _ g: UnsafePointer<Float>, _ p: UnsafePointer<Float>, _ count: Int
     ) -> (Double, Double, Double) {
-        var sums = (0.0, 0.0, 0.0)
-        withUnsafeMutableBytes(of: &sums) {
-            sums_secant_f32(g, p, count, $0.baseAddress!.assumingMemoryBound(to: Double.self))
-        }
-        return sums
+        three { sums_secant_f32(g, p, count, $0) }
+    }
+}
+
+/// What `fill` writes to the three numbers that it is given.
+private func three(_ fill: (UnsafeMutablePointer<Double>) -> Void) -> (Double, Double, Double) {
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: 3) { sums in
+        fill(sums.baseAddress!)
+        return (sums[0], sums[1], sums[2])
     }
 }

@@ -52,17 +52,15 @@ final class History {
         products = products(with: gradient)
     }
 
-    /// Those among the older vectors are known; new are those with g, s_0 and y_0.
+    /// Those of older vectors among each other are known; new are those with g, s_0 and y_0.
     private func products(with gradient: Vector) -> HistoryProducts {
         let new = ([gradient] + vectors.prefix(2)).map { UnsafeRawPointer($0.pointer) }
         let rows = space.dots(vectors[...], each: new)
         let count = vectors.count + 1
         var values = [Double](repeating: 0, count: count * count)
-        for i in 1..<count {
-            for j in 1..<count {
-                // Vector i of two before, whose row ends earlier, is now vector i.
-                if i > 2, j > 2 { values[i * count + j] = products[i - 2, j - 2] }
-            }
+        // Before the two new ones came, vector i was number i - 2.
+        for i in 3..<count {
+            for j in 3..<count { values[i * count + j] = products[i - 2, j - 2] }
         }
         for i in new.indices {
             for j in 1..<count {
