@@ -49,26 +49,11 @@ WIDE void NAME(sums_dots)(
     }
 }
 
-/* As sums_dots, to the bit, without widening one side first. */
 WIDE double NAME(sums_dot)(const REAL *a, const REAL *b, size_t count) {
     double total = 0;
     for (size_t start = 0; start < count; start += SUMS_PART) {
-        const size_t end = start + smaller(SUMS_PART, count - start);
-        lanes even = {0}, odd = {0};
-        size_t i = start;
-        for (; i + 2 * LANES <= end; i += 2 * LANES) {
-            lanes x, y;
-            LOAD(a + i, x);
-            LOAD(b + i, y);
-            even += x * y;
-            LOAD(a + i + LANES, x);
-            LOAD(b + i + LANES, y);
-            odd += x * y;
-        }
-        lanes both = even + odd;
-        double sum = SUM(both);
-        for (; i < end; i++) sum += (double)a[i] * (double)b[i];
-        total += sum;
+        const REAL *other = b + start;
+        NAME(add_part)(a + start, &other, 1, smaller(SUMS_PART, count - start), &total);
     }
     return total;
 }
@@ -109,7 +94,7 @@ WIDE void NAME(sums_combine)(
         const size_t part = smaller(SUMS_PART, count - start);
         for (size_t j = 0; j < part; j++) sums[j] = adding ? (double)out[start + j] : 0;
         size_t i = 0;
-        // Two at a time: what is summed is loaded and stored half as often.
+        /* Two at a time: what is summed is loaded and stored half as often. */
         for (; i + 2 <= vectors_count; i += 2) {
             const REAL *v = vectors[i] + start, *w = vectors[i + 1] + start;
             const double s = factors[i], t = factors[i + 1];

@@ -83,7 +83,7 @@ struct LimitedMemory: Policy {
 
 extension PolicyKind {
     static let limitedMemory = PolicyKind(
-        "lbfgs", "quasi-Newton directions of the last steps, steps from a parabola",
+        "lbfgs", "quasi-Newton directions of the last steps, steps from parabolas",
         source: "Liu, Nocedal 1989, doi 10.1007/BF01589116",
         [
             Parameter(

@@ -21,7 +21,7 @@ public final class Trainer {
         case arrived
         /// The product H d at the iterate.
         case curving
-        /// The value at a trial, and its gradient for policies that need slopes or accept at once.
+        /// The value at a trial, and its gradient for policies that need slopes or are likely to accept at once.
         case trying
         /// The value at a step that was accepted without a trial.
         case safeguarding

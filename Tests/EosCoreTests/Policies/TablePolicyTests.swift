@@ -116,6 +116,12 @@ private func table() -> eos_policy_ops {
                 $0.history = { _ in 2 }
                 $0.direct = { _, _, _, _ in eos_status(EOS_OK) }
             }.message.contains("direct gave the factors [nan]"))
+        #expect(
+            error {
+                $0.history = { _ in 2 }
+                $0.direct = { _, _, _, _ in eos_status(EOS_E_FAILED) }
+            }
+                == Failure(status: EOS_E_FAILED, message: "the policy's direct returned -12 and did not say why"))
         // A table cut before its optional functions does without them.
         #expect(
             error {

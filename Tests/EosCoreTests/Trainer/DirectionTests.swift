@@ -125,6 +125,10 @@ import Testing
         let fresh = try Trained(.rosenbrock(), try policy("lbfgs", "memory=3"), "stop.iterations=9")
         try fresh.run()
         #expect(short.current == fresh.current)
+        // Nor can a policy take the place of one with another memory; one of the same, set differently, can.
+        let error = EosCoreTests.failure { try long.trainer.replace(policy: try policy("lbfgs", "memory=3")) }
+        #expect(error.status == EOS_E_STATE)
+        try long.trainer.replace(policy: try policy("lbfgs", "c=0.1"))
         // The other way round there is room.
         try short.trainer.load(try reread(try fresh.trainer.save()))
     }
