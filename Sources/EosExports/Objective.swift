@@ -46,7 +46,8 @@ public func eos_objective_from_table(
             ops.pointee.destroy?(self)
             throw EosError(EOS_E_INVALID, "out is NULL; give a valid pointer")
         }
-        out.pointee = ObjectiveHandle(context, try Objective(ops: ops, instance: self)).retained()
+        let objective = try Objective(ops: ops, instance: self, threads: ThreadPool(threads: context.threads))
+        out.pointee = ObjectiveHandle(context, objective).retained()
     }
 }
 

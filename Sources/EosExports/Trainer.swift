@@ -91,7 +91,7 @@ public func eos_trainer_new_ask_tell(
         let given = try readStruct(description, "description", least: 16, as: .unknown)
         let trainer = try Trainer(
             description: given,
-            start: try required(x, "x"), curvature: curvature != 0,
+            start: try required(x, "x"), curvature: curvature != 0, threads: ThreadPool(threads: context.threads),
             policy: try PolicyHandle.from(policy, "policy").policy,
             settings: try TrainerSettings(Config.values(settings)))
         out.pointee = TrainerHandle(context, trainer, nil).retained()

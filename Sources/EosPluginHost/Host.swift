@@ -14,7 +14,8 @@ public final class Host: Sendable {
     /// Where relative names of data files are looked up, in this order, before the directory `EOS_DATA_DIR`.
     public let dataDirectories: [String]
 
-    let pool: ThreadPool
+    /// Its threads: those of `eos_host.parallel`, lent to trainers for sums over long vectors.
+    public let pool: ThreadPool
     private let sink: Mutex<Log?>
     private let warning = Mutex<CallGuard.Warn?>(nil)
     private let isCancelled = Atomic<Bool>(false)

@@ -146,7 +146,8 @@ extension Plugin: Maker {
         let (ops, instance) = try calls.calling(CALL_CREATE) { () throws(EosError) in
             try Factory.makeObjective(offer, values, host, getFactory)
         }
-        return try Objective(ops: ops, instance: instance, failures: host.failures, owner: host, calls: calls)
+        return try Objective(
+            ops: ops, instance: instance, failures: host.failures, owner: host, threads: host.pool, calls: calls)
     }
 
     public func makePolicy(_ offer: Offer, _ values: Configuration, host: Host) throws(EosError) -> any Policy {

@@ -31,8 +31,9 @@ EOS_EXPORT const char *eos_reason_text(int32_t reason);
 EOS_EXPORT eos_status eos_context_new(eos_context **out);
 /* [owner] NULL does nothing. */
 EOS_EXPORT void eos_context_free(eos_context *context);
-/* [owner] Threads for eos_host.parallel, the calling one included; 1 to 1024, at first the processors available. Takes
- * effect for objectives made afterwards. */
+/* [owner] Threads for eos_host.parallel and for a trainer's sums over long vectors, the calling one included; 1 to
+ * 1024, at first the processors available. Takes effect for objectives, and trainers of ask and tell, made afterwards.
+ */
 EOS_EXPORT eos_status eos_context_set_threads(eos_context *context, int64_t threads);
 /* [owner] Where log lines go; NULL: nowhere (as at first). log is called [any]; destroy(ctx), unless NULL, once the
  * context and all its objects are gone or another log is set. */

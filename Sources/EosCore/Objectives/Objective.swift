@@ -41,11 +41,12 @@ public final class Objective {
     ///   - ops: read now, as far as its `struct_size` covers it; its functions stay callable.
     ///   - failures: where the instance leaves the sentence about a failure.
     ///   - owner: kept alive for as long as the objective, such as the host that the instance was made with.
+    ///   - threads: work on long vectors of its space.
     ///   - calls: stands around every call.
     /// - Throws: `EOS_E_PLUGIN` for a table without its required functions or a description that contradicts itself.
     public init(
         ops table: UnsafePointer<eos_objective_ops>, instance: UnsafeMutableRawPointer?, failures: FailureNote? = nil,
-        owner: AnyObject? = nil, calls: CallGuard = .none
+        owner: AnyObject? = nil, threads: ThreadPool? = nil, calls: CallGuard = .none
     ) throws(EosError) {
         let ops = readTable(table, declaring: table.pointee.struct_size, as: eos_objective_ops())
         guard let destroy = ops.destroy else {
@@ -61,7 +62,8 @@ public final class Objective {
             calls.calling(CALL_DESTROY) { destroy(instance) }
             throw error
         }
-        space = HostSpace(ElementType(rawValue: description.dtype)!, count: Int(description.dimension))
+        space = HostSpace(
+            ElementType(rawValue: description.dtype)!, count: Int(description.dimension), threads: threads)
         self.ops = ops
         self.instance = instance
         self.failures = failures

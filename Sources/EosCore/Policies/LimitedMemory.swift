@@ -22,7 +22,7 @@ struct LimitedMemory: Policy {
     func direct(_ iterate: eos_iterate, _ history: HistoryProducts) -> [Double] {
         let usable = (0..<history.pairs).map { Pair($0) }.filter { $0.isCurved(history) }
         guard let newest = usable.first else { return history.steepestDescent() }
-        let scale = history[newest.s, newest.y] / history[newest.y, newest.y]
+        let scale = newest.inverseCurvature(history)
         let factors = Self.direction(history, usable, scale)
         return Self.descends(factors, history) ? factors : history.steepestDescent(scale: scale)
     }
@@ -37,6 +37,15 @@ struct LimitedMemory: Policy {
         func isCurved(_ history: HistoryProducts) -> Bool {
             let lengths = (history[s, s] * history[y, y]).squareRoot()
             return lengths > 0 && lengths.isFinite && history[s, y] > leastCosine * lengths
+        }
+
+        /// What stands for the inverse Hessian where no pair tells more, of a curved pair: between the step sizes of Barzilai
+        /// and Borwein, <s, y> / <y, y> to the power 3/4 times <s, s> / <s, y> to the power 1/4.
+        ///
+        /// The first alone is the least of it; directions by it are too short by half on networks.
+        func inverseCurvature(_ history: HistoryProducts) -> Double {
+            let cosine = history[s, y] / (history[s, s] * history[y, y]).squareRoot()
+            return history[s, y] / history[y, y] / cosine.squareRoot()
         }
     }
 
@@ -87,7 +96,7 @@ extension PolicyKind {
         source: "Liu, Nocedal 1989, doi 10.1007/BF01589116",
         [
             Parameter(
-                "memory", .integer, default: "6", range: 1...Double(EOS_HISTORY_MAX),
+                "memory", .integer, default: "20", range: 1...Double(EOS_HISTORY_MAX),
                 "past steps kept; each takes two vectors of memory and of every checkpoint"),
             .decrease("1e-4"), .firstStep, .smallestStep,
         ]

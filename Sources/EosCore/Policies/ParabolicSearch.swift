@@ -6,13 +6,13 @@ import CEos
 /// A trial t is acceptable where v = f(x + t d) is finite and v <= f + c t <g, d>. One that is not is shortened to the
 /// parabola's minimum, by a factor of .1 to .5 (Dennis, Schnabel 1983, algorithm A6.3.1). The first acceptable one is
 /// taken; along a ray, where trials cost little, the parabola's minimum is tried from there on for as long as that brings
-/// a smaller value, and a step another than the last by more than a fifth.
+/// a smaller value, and a step another than the last by more than 35 %.
 struct ParabolicSearch {
     private static let mostRejections = 60
     private static let mostRefinements = 8
     private static let shortening = (0.1, 0.5)
     private static let refining = (0.2, 3.0)
-    private static let closeness = 0.2
+    private static let closeness = 0.35
 
     let c: Double
     let firstStep: Double

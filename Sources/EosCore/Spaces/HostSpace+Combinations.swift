@@ -10,30 +10,39 @@ extension HostSpace {
 
     /// <v, a> for each a of `others`: a row an a, in the order of `vectors`. To the bit what `dot` gives.
     public func dots(_ vectors: ArraySlice<Vector>, each others: [UnsafeRawPointer]) -> [Double] {
-        var sums = [Double](repeating: 0, count: vectors.count * others.count)
-        let vectors = vectors.map { UnsafeRawPointer($0.pointer) }
+        guard !vectors.isEmpty, !others.isEmpty else { return [] }
+        let all = vectors.map { UnsafeRawPointer($0.pointer) }
         switch type {
         case .f32:
-            sums_dots_f32(Self.f32(vectors), vectors.count, Self.f32(others), others.count, count, &sums)
+            let (vectors, others) = (Self.f32(all), Self.f32(others))
+            return sums(all.count * others.count, reading: all.count) {
+                sums_dots_f32(vectors, vectors.count, others, others.count, $0.lowerBound, $0.count, $1)
+            }
         case .f64:
-            sums_dots_f64(Self.f64(vectors), vectors.count, Self.f64(others), others.count, count, &sums)
+            let (vectors, others) = (Self.f64(all), Self.f64(others))
+            return sums(all.count * others.count, reading: all.count) {
+                sums_dots_f64(vectors, vectors.count, others, others.count, $0.lowerBound, $0.count, $1)
+            }
         }
-        return sums
     }
 
     /// out = out + sum of t_i v_i, or without `out`'s own part unless `adding`. As many factors as vectors. Summed in
     /// double and rounded once.
     public func combine(_ vectors: [Vector], _ factors: [Double], adding: Bool, into out: UnsafeMutableRawPointer) {
         precondition(vectors.count == factors.count)
-        let vectors = vectors.map { UnsafeRawPointer($0.pointer) }
+        let all = vectors.map { UnsafeRawPointer($0.pointer) }
         let adding: Int32 = adding ? 1 : 0
         switch type {
         case .f32:
-            let out = out.assumingMemoryBound(to: Float.self)
-            sums_combine_f32(Self.f32(vectors), factors, vectors.count, adding, out, count)
+            let (vectors, out) = (Self.f32(all), out.assumingMemoryBound(to: Float.self))
+            inChunks(touching: all.count) {
+                sums_combine_f32(vectors, factors, vectors.count, adding, out, $0.lowerBound, $0.count)
+            }
         case .f64:
-            let out = out.assumingMemoryBound(to: Double.self)
-            sums_combine_f64(Self.f64(vectors), factors, vectors.count, adding, out, count)
+            let (vectors, out) = (Self.f64(all), out.assumingMemoryBound(to: Double.self))
+            inChunks(touching: all.count) {
+                sums_combine_f64(vectors, factors, vectors.count, adding, out, $0.lowerBound, $0.count)
+            }
         }
     }
 

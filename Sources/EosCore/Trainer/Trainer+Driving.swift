@@ -9,7 +9,7 @@ extension Trainer {
         try self.init(
             description: objective.description, blocks: objective.blocks, start: nil,
             exactProducts: objective.hasCurvature, sampledProducts: objective.hasSampledCurvature,
-            usesRay: objective.hasRay, policy: policy, settings: settings)
+            usesRay: objective.hasRay, threads: objective.space.threads, policy: policy, settings: settings)
         try objective.initialPoint(seed: settings.seed, into: x.pointer)
         try x.requireWhole("the starting point")
     }

@@ -129,11 +129,12 @@ public final class Trainer {
     ///   - exactProducts: whether requests for curvature products will be answered; else gradients are differenced.
     ///   - sampledProducts: whether those of a part of the samples will be, too.
     ///   - usesRay: whether values along a ray will be answered without their points.
+    ///   - threads: work on long vectors.
     /// - Throws: `EOS_E_MEMORY` where the vectors do not fit; what the policy's reset throws.
     init(
         description: eos_objective_description, blocks: [Objective.Block] = [], start: UnsafeRawPointer?,
-        exactProducts: Bool, sampledProducts: Bool = false, usesRay: Bool = false, policy: any Policy,
-        settings: TrainerSettings
+        exactProducts: Bool, sampledProducts: Bool = false, usesRay: Bool = false, threads: ThreadPool? = nil,
+        policy: any Policy, settings: TrainerSettings
     ) throws(EosError) {
         try description.check()
         let type = ElementType(rawValue: description.dtype)!
@@ -151,7 +152,7 @@ public final class Trainer {
         self.settings = settings
         needs = policy.needs
         takesEveryTrial = policy is any DirectPolicy
-        space = HostSpace(type, count: dimension)
+        space = HostSpace(type, count: dimension, threads: threads)
         x = try space.makeVector()
         trialPoint = try space.makeVector()
         bestPoint = try space.makeVector()
@@ -172,11 +173,12 @@ public final class Trainer {
 
     /// A trainer for ask and tell: whoever holds it answers the requests.
     public convenience init(
-        description: eos_objective_description, start: UnsafeRawPointer, curvature: Bool, policy: any Policy,
-        settings: TrainerSettings
+        description: eos_objective_description, start: UnsafeRawPointer, curvature: Bool,
+        threads: ThreadPool? = nil, policy: any Policy, settings: TrainerSettings
     ) throws(EosError) {
         try self.init(
-            description: description, start: start, exactProducts: curvature, policy: policy, settings: settings)
+            description: description, start: start, exactProducts: curvature, threads: threads, policy: policy,
+            settings: settings)
     }
 
     /// Starts at `point` instead, `space.count` elements, copied.

@@ -178,7 +178,8 @@ extension ForeignLibrary: Maker {
         }
         return try Objective(
             ops: ForeignObjective.table(hasProduct: objective.product != nil),
-            instance: Unmanaged.passRetained(made).toOpaque(), failures: failures, owner: owner, calls: calls)
+            instance: Unmanaged.passRetained(made).toOpaque(), failures: failures, owner: owner,
+            threads: host?.pool, calls: calls)
     }
 
     public func makePolicy(_ offer: Offer, _ values: Configuration, host: Host) throws(EosError) -> any Policy {

@@ -49,7 +49,11 @@ import Testing
         let n = past.g.count
         func dot(_ a: [Float80], _ b: [Float80]) -> Float80 { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
         let pairs = past.pairs.map { (s: $0.s.map { Float80($0) }, y: $0.y.map { Float80($0) }) }
-        let scale = pairs.first.map { dot($0.s, $0.y) / dot($0.y, $0.y) } ?? 1
+        let scale: Float80 =
+            pairs.first.map { s, y in
+                let (short, long) = (dot(s, y) / dot(y, y), dot(s, s) / dot(s, y))
+                return (short * short * short * long).squareRoot().squareRoot()
+            } ?? 1
         var h = (0..<n).map { i in (0..<n).map { $0 == i ? scale : 0 } }
         for (s, y) in pairs.reversed() {
             let r = dot(s, y)

@@ -46,7 +46,7 @@ private final class Numbers {
 }
 
 @Suite struct HostSpaceTests {
-    private static let counts = Array(0...100) + [1023, 1024, 1025, 1056, 4096, 1_000_003]
+    private static let counts = Array(0...100) + [1023, 1024, 1025, 1056, 4096, 8193, 1_000_003]
 
     @Test(arguments: [ElementType.f64, .f32])
     func sumsAreExactToRounding(_ type: ElementType) {
@@ -102,25 +102,65 @@ private final class Numbers {
         }
     }
 
-    /// In the order that sums.h states, written once more: so every processor gives these bits.
+    /// In the order that sums.h and chunks state, written once more: so every processor gives these bits.
     @Test(arguments: [ElementType.f64, .f32])
     func sumsHaveTheirOrder(_ type: ElementType) {
-        for count in Self.counts {
+        for count in Self.counts + [2_100_001] {
             let a = Numbers(type, count, seed: 1)
             let b = Numbers(type, count, seed: 2)
+            let chunk = max(8, (count + 256 * 1024 - 1) / (256 * 1024)) * 1024
             var total = 0.0
-            for start in stride(from: 0, to: count, by: 1024) {
-                let end = min(start + 1024, count)
-                let whole = start + (end - start) / 16 * 16
-                var lanes = [Double](repeating: 0, count: 16)
-                for i in start..<whole { lanes[(i - start) % 16] += a[i] * b[i] }
-                let both = (0..<8).map { lanes[$0] + lanes[$0 + 8] }
-                var sum = ((both[0] + both[4]) + (both[2] + both[6])) + ((both[1] + both[5]) + (both[3] + both[7]))
-                for i in whole..<end { sum += a[i] * b[i] }
-                total += sum
+            for first in stride(from: 0, to: count, by: chunk) {
+                total += sumOfChunk(a, b, first..<min(first + chunk, count))
             }
             #expect(HostSpace(type, count: count).dot(a.start, b.start) == total, "\(type), \(count)")
         }
+    }
+
+    private func sumOfChunk(_ a: Numbers, _ b: Numbers, _ chunk: Range<Int>) -> Double {
+        var total = 0.0
+        for start in stride(from: chunk.lowerBound, to: chunk.upperBound, by: 1024) {
+            let end = min(start + 1024, chunk.upperBound)
+            let whole = start + (end - start) / 16 * 16
+            var lanes = [Double](repeating: 0, count: 16)
+            for i in start..<whole { lanes[(i - start) % 16] += a[i] * b[i] }
+            let both = (0..<8).map { lanes[$0] + lanes[$0 + 8] }
+            var sum = ((both[0] + both[4]) + (both[2] + both[6])) + ((both[1] + both[5]) + (both[3] + both[7]))
+            for i in whole..<end { sum += a[i] * b[i] }
+            total += sum
+        }
+        return total
+    }
+
+    /// Chunks, not threads, say in which order is added up.
+    @Test(arguments: [ElementType.f64, .f32])
+    func threadsGiveTheSameBits(_ type: ElementType) throws {
+        for count in [100, 8193, 100_003, 3_000_001] {
+            let expected = try bits(HostSpace(type, count: count))
+            for threads in 1...4 {
+                let space = HostSpace(type, count: count, threads: ThreadPool(threads: threads))
+                for _ in 0..<3 { #expect(try bits(space) == expected, "\(type), \(count), \(threads) threads") }
+            }
+        }
+    }
+
+    /// Of everything that threads share.
+    private func bits(_ space: HostSpace) throws -> [[UInt8]] {
+        let a = Numbers(space.type, space.count, seed: 1)
+        let b = Numbers(space.type, space.count, seed: 2)
+        let vectors: [Vector] = try (0..<6).map { index in
+            let vector = try space.makeVector()
+            vector.copy(from: index % 2 == 0 ? a.start : b.start)
+            return vector
+        }
+        let out = try (0..<3).map { _ in try space.makeVector() }
+        var sums = [space.dot(a.start, b.start)]
+        sums += space.dots(vectors.suffix(5), each: vectors.prefix(3).map { UnsafeRawPointer($0.pointer) })
+        space.combine(vectors, [0.3, -1e3, 0, 7, 1e-9, 2], adding: false, into: out[0].pointer)
+        space.move(a.start, by: 0.3, along: b.start, into: out[1].pointer)
+        space.scale(a.start, by: 0.7, into: out[2].pointer)
+        withExtendedLifetime((a, b)) {}
+        return [sums.withUnsafeBytes { Array($0) }] + out.map { Array($0.bytes) }
     }
 
     @Test(arguments: [ElementType.f64, .f32])

@@ -1,28 +1,27 @@
 import CEosGuard
-import EosCore
 import Glibc
 import Synchronization
 
-/// A few threads that share the iterations of a loop: `eos_host.parallel`.
+/// A few threads that share the iterations of a loop: `eos_host.parallel`, and sums over long vectors.
 ///
 /// One loop at a time uses the threads; a loop begun inside of another, or while another thread's is going, runs on the
 /// thread that called. Workers start with the first loop that can use them, block the signals that come from outside, so
 /// that handlers run on threads of the program, and end with the pool. They compute in the floating-point mode that the
 /// pool was made in, whatever a loop's body does to it. They do not survive a fork.
-final class ThreadPool: Sendable {
-    typealias Body = @convention(c) (UnsafeMutableRawPointer?, Int64) -> Void
+public final class ThreadPool: Sendable {
+    public typealias Body = @convention(c) (UnsafeMutableRawPointer?, Int64) -> Void
 
     /// Threads of a loop, the calling one included.
-    let threads: Int
+    public let threads: Int
     private let team = Team()
     private let workers = Mutex<[pthread_t]?>(nil)
 
-    init(threads: Int) { self.threads = max(1, threads) }
+    public init(threads: Int) { self.threads = max(1, threads) }
 
     deinit { team.dismiss(workers.withLock { $0 ?? [] }) }
 
     /// Calls `body(context, i)` for every i in 0 ..< count and returns when all are done.
-    func run(_ count: Int64, _ body: Body, _ context: UnsafeMutableRawPointer?) {
+    public func run(_ count: Int64, _ body: Body, _ context: UnsafeMutableRawPointer?) {
         guard threads > 1, count > 1, team.enter() else {
             for index in 0..<max(0, count) { body(context, index) }
             return
@@ -30,6 +29,19 @@ final class ThreadPool: Sendable {
         workers.withLock { if $0 == nil { $0 = team.start(threads - 1) } }
         team.run(Team.Loop(body: body, context: context, count: count))
         team.leave()
+    }
+
+    /// The same for a closure, which is called on several threads at once.
+    func run(_ count: Int, _ body: (Int) -> Void) {
+        withoutActuallyEscaping(body) { body in
+            withUnsafePointer(to: body) { closure in
+                run(
+                    Int64(count),
+                    { context, index in
+                        context!.assumingMemoryBound(to: ((Int) -> Void).self).pointee(Int(index))
+                    }, UnsafeMutableRawPointer(mutating: closure))
+            }
+        }
     }
 }
 
