@@ -52,27 +52,22 @@ struct LimitedMemory: Policy {
     /// The factors of -H g, H = scale without pairs; `pairs` are the newest first.
     private static func direction(_ history: HistoryProducts, _ pairs: [Pair], _ scale: Double) -> [Double] {
         var q = history.steepestDescent(scale: -1)
-        func product(_ v: Int) -> Double { q.indices.reduce(0) { $0 + q[$1] * history[$1, v] } }
         var alphas: [Double] = []
         for pair in pairs {
-            let alpha = product(pair.s) / history[pair.s, pair.y]
+            let alpha = history.product(pair.s, with: q) / history[pair.s, pair.y]
             q[pair.y] -= alpha
             alphas.append(alpha)
         }
         for i in q.indices { q[i] *= scale }
         for (pair, alpha) in zip(pairs, alphas).reversed() {
-            q[pair.s] += alpha - product(pair.y) / history[pair.s, pair.y]
+            q[pair.s] += alpha - history.product(pair.y, with: q) / history[pair.s, pair.y]
         }
         return q.map { -$0 }
     }
 
     private static func descends(_ factors: [Double], _ history: HistoryProducts) -> Bool {
-        var slope = 0.0
-        var norm2 = 0.0
-        for i in factors.indices {
-            slope += factors[i] * history[0, i]
-            for j in factors.indices { norm2 += factors[i] * factors[j] * history[i, j] }
-        }
+        let slope = history.product(0, with: factors)
+        let norm2 = factors.indices.reduce(0) { $0 + factors[$1] * history.product($1, with: factors) }
         let lengths = (history[0, 0] * norm2).squareRoot()
         return lengths > 0 && lengths.isFinite && -slope > leastCosine * lengths
     }

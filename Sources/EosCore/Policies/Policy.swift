@@ -56,6 +56,16 @@ public struct HistoryProducts: Sendable {
 
     public subscript(i: Int, j: Int) -> Double { values[i * count + j] }
 
+    /// <v_i, sum of factors[j] v_j>.
+    public func product(_ i: Int, with factors: [Double]) -> Double {
+        precondition(factors.count == count && i < count)
+        return values.withUnsafeBufferPointer { values in
+            var sum = 0.0
+            for j in factors.indices { sum += factors[j] * values[i * count + j] }
+            return sum
+        }
+    }
+
     /// The factors of -scale g.
     public func steepestDescent(scale: Double = 1) -> [Double] {
         [-scale] + [Double](repeating: 0, count: 2 * pairs)

@@ -60,7 +60,9 @@ final class History {
         var values = [Double](repeating: 0, count: count * count)
         // Before the two new ones came, vector i was number i - 2.
         for i in 3..<count {
-            for j in 3..<count { values[i * count + j] = products[i - 2, j - 2] }
+            let known = (i - 2) * products.count + 1
+            values.replaceSubrange(
+                i * count + 3..<(i + 1) * count, with: products.values[known..<known + count - 3])
         }
         for i in new.indices {
             for j in 1..<count {
