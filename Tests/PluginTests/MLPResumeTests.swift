@@ -90,6 +90,21 @@ import Testing
         }
     }
 
+    /// Of a network whose vectors are long enough to be shared among threads.
+    @Test(arguments: ["f32", "f64"], ["nls", "lbfgs", "bb1"])
+    func everyNumberOfThreadsGivesTheSameRun(dtype: String, policy: String) throws {
+        let ends = try [1, 2, 3].map { threads in
+            let objective = try Self.networks[0].subject(
+                dtype: dtype, layers: "[16,900,200,10]", threads: threads
+            ).objective
+            #expect(objective.space.threads?.threads == threads)
+            #expect(objective.space.bytes > 1 << 19)
+            return try Search(objective: objective, policy, iterations: 12).run()
+        }
+        #expect(ends[0].values.count == 13)
+        #expect(ends.allSatisfy { $0 == ends[0] })
+    }
+
     /// A policy that tries no steps pays nothing for those that do.
     @Test func withoutRaysThereIsNothingToSave() throws {
         let objective = try objective(Self.networks[0], "f32")

@@ -28,29 +28,34 @@ extension HostSpace {
     ///
     /// - Parameter vectors: how many are read or written.
     func inChunks(touching vectors: Int, _ body: (Range<Int>) -> Void) {
-        eachChunk(Chunks(count), vectors) { body($1) }
+        let chunks = Chunks(count)
+        if let threads, isWorthSharing(vectors) {
+            threads.run(chunks.count) { body(chunks.range($0, of: count)) }
+        } else {
+            for chunk in 0..<chunks.count { body(chunks.range(chunk, of: count)) }
+        }
     }
 
-    /// `sums` numbers, each the sum over the chunks, in their order, of what `body` writes for one.
-    func sums(
-        _ sums: Int, reading vectors: Int, _ body: (Range<Int>, UnsafeMutablePointer<Double>) -> Void
-    ) -> [Double] {
+    /// Adds to `totals` what `body` writes for each chunk, as many numbers: chunk by chunk in their order.
+    func sum(
+        into totals: UnsafeMutableBufferPointer<Double>, reading vectors: Int,
+        _ body: (Range<Int>, UnsafeMutablePointer<Double>) -> Void
+    ) {
         let chunks = Chunks(count)
-        var totals = [Double](repeating: 0, count: sums)
-        withUnsafeTemporaryAllocation(of: Double.self, capacity: sums * chunks.count) { parts in
-            eachChunk(chunks, vectors) { body($1, parts.baseAddress! + $0 * sums) }
+        let shared = isWorthSharing(vectors) ? threads : nil
+        // All at once where threads share them; else one after the other in the same place, without an allocation.
+        let places = shared == nil ? 1 : chunks.count
+        withUnsafeTemporaryAllocation(of: Double.self, capacity: totals.count * places) { sums in
+            func place(_ chunk: Int) -> UnsafeMutablePointer<Double> {
+                sums.baseAddress! + (places == 1 ? 0 : chunk * totals.count)
+            }
+            shared?.run(chunks.count) { body(chunks.range($0, of: count), place($0)) }
             for chunk in 0..<chunks.count {
-                for i in 0..<sums { totals[i] += parts[chunk * sums + i] }
+                if shared == nil { body(chunks.range(chunk, of: count), place(chunk)) }
+                for i in totals.indices { totals[i] += place(chunk)[i] }
             }
         }
-        return totals
     }
 
-    private func eachChunk(_ chunks: Chunks, _ vectors: Int, _ body: (Int, Range<Int>) -> Void) {
-        if let threads, vectors * bytes > Self.fewBytes {
-            threads.run(chunks.count) { body($0, chunks.range($0, of: count)) }
-        } else {
-            for chunk in 0..<chunks.count { body(chunk, chunks.range(chunk, of: count)) }
-        }
-    }
+    private func isWorthSharing(_ vectors: Int) -> Bool { vectors * bytes > Self.fewBytes }
 }

@@ -12,18 +12,22 @@ extension HostSpace {
     public func dots(_ vectors: ArraySlice<Vector>, each others: [UnsafeRawPointer]) -> [Double] {
         guard !vectors.isEmpty, !others.isEmpty else { return [] }
         let all = vectors.map { UnsafeRawPointer($0.pointer) }
-        switch type {
-        case .f32:
-            let (vectors, others) = (Self.f32(all), Self.f32(others))
-            return sums(all.count * others.count, reading: all.count) {
-                sums_dots_f32(vectors, vectors.count, others, others.count, $0.lowerBound, $0.count, $1)
-            }
-        case .f64:
-            let (vectors, others) = (Self.f64(all), Self.f64(others))
-            return sums(all.count * others.count, reading: all.count) {
-                sums_dots_f64(vectors, vectors.count, others, others.count, $0.lowerBound, $0.count, $1)
+        var sums = [Double](repeating: 0, count: all.count * others.count)
+        sums.withUnsafeMutableBufferPointer { sums in
+            switch type {
+            case .f32:
+                let (vectors, others) = (Self.f32(all), Self.f32(others))
+                sum(into: sums, reading: all.count) {
+                    sums_dots_f32(vectors, vectors.count, others, others.count, $0.lowerBound, $0.count, $1)
+                }
+            case .f64:
+                let (vectors, others) = (Self.f64(all), Self.f64(others))
+                sum(into: sums, reading: all.count) {
+                    sums_dots_f64(vectors, vectors.count, others, others.count, $0.lowerBound, $0.count, $1)
+                }
             }
         }
+        return sums
     }
 
     /// out = out + sum of t_i v_i, or without `out`'s own part unless `adding`. As many factors as vectors. Summed in

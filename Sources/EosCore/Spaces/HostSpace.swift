@@ -77,7 +77,13 @@ public struct HostSpace: Sendable {
             return sum
         }
         if count <= Chunks.least { return S.dot(a, b, count) }
-        return sums(1, reading: 2) { $1[0] = S.dot(a + $0.lowerBound, b + $0.lowerBound, $0.count) }[0]
+        var total = 0.0
+        withUnsafeMutablePointer(to: &total) { total in
+            sum(into: UnsafeMutableBufferPointer(start: total, count: 1), reading: 2) {
+                $1[0] = S.dot(a + $0.lowerBound, b + $0.lowerBound, $0.count)
+            }
+        }
+        return total
     }
 
     @inline(__always)
@@ -85,10 +91,13 @@ public struct HostSpace: Sendable {
         elements g: UnsafePointer<S>, _ p: UnsafePointer<S>
     ) -> (Double, Double, Double) {
         if count <= Chunks.least { return S.secant(g, p, count) }
-        let sums = sums(3, reading: 2) {
-            ($1[0], $1[1], $1[2]) = S.secant(g + $0.lowerBound, p + $0.lowerBound, $0.count)
+        return withUnsafeTemporaryAllocation(of: Double.self, capacity: 3) { totals in
+            totals.initialize(repeating: 0)
+            sum(into: totals, reading: 2) {
+                ($1[0], $1[1], $1[2]) = S.secant(g + $0.lowerBound, p + $0.lowerBound, $0.count)
+            }
+            return (totals[0], totals[1], totals[2])
         }
-        return (sums[0], sums[1], sums[2])
     }
 
     @inline(__always)
