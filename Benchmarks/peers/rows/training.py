@@ -82,12 +82,13 @@ def best_step(torch, problem, limit):
 
 
 def step_at_a_glance(torch, problem, limit):
-    """by the loss after a few iterations"""
-    def loss(step):
-        *_, value = torch.ask("descend", problem.name, step, TARGET, limit, GLANCE)
+    """by the loss after a few iterations, of those that do not diverge later"""
+    def loss(step, iterations):
+        *_, value = torch.ask("descend", problem.name, step, TARGET, limit, iterations)
         return value if math.isfinite(value) else math.inf
 
-    return min(STEPS, key=loss)
+    promising = sorted(STEPS, key=lambda step: loss(step, GLANCE))
+    return next((step for step in promising if loss(step, 10**6) < math.inf), min(STEPS))
 
 
 def times(runs):
