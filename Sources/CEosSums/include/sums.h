@@ -1,6 +1,6 @@
-/* Sums over vectors of floats or of doubles. All is added up in double, and always in the same order: elements in parts
- * of SUMS_PART, a part in sixteen lanes, the parts one after the other. The order depends on the count alone, and
- * products are rounded before they are added, so that every processor gives the same bits. */
+/* Sums over vectors of floats or of doubles, or over a chunk of long ones. All is added up in double, and always in the
+ * same order: elements in parts of SUMS_PART, a part in sixteen lanes, the parts one after the other. The order depends
+ * on the count alone, and products are rounded before they are added, so that every processor gives the same bits. */
 #ifndef EOS_SUMS_H
 #define EOS_SUMS_H
 
