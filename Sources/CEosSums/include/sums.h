@@ -8,8 +8,8 @@
 
 #define SUMS_PART 1024
 
-/* out[k * vectors_count + i] = <vectors[i], others[k]>, of the `count` elements from `first` on. Each vector is read once
- * where there are at most three others. */
+/* out[k * vectors_count + i] = <vectors[i], others[k]>, of the `count` elements from `first` on. Each vector is read
+ * once where there are at most three others. */
 void sums_dots_f32(
     const float *const *vectors, size_t vectors_count, const float *const *others, size_t others_count, size_t first,
     size_t count, double *out);
