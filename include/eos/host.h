@@ -38,7 +38,9 @@ struct eos_host {
     void (*random_normal)(const eos_host *host, uint64_t seed, uint64_t first, int64_t count, double *out);
 
     /* [run] Calls body(ctx, i) for every i in 0 ..< count on the run's threads and returns when all are done. Which
-     * thread takes which i is not defined: write results to places of i's own, and sum them in order afterwards. */
+     * thread takes which i is not defined: write results to places of i's own, and sum them in order afterwards. Mostly
+     * a thread takes neighbouring i, the same in every loop of the same count, so that what i works on stays in its
+     * cache. */
     void (*parallel)(const eos_host *host, int64_t count, void (*body)(void *ctx, int64_t i), void *ctx);
 
     /* [any] Values of a configuration. EOS_E_NOT_FOUND where the key has no value, EOS_E_CONFIG where it has another

@@ -13,10 +13,13 @@ public final class ThreadPool: Sendable {
 
     /// Threads of a loop, the calling one included.
     public let threads: Int
-    private let team = Team()
+    private let team: Team
     private let workers = Mutex<[pthread_t]?>(nil)
 
-    public init(threads: Int) { self.threads = max(1, threads) }
+    public init(threads: Int) {
+        self.threads = max(1, threads)
+        team = Team(threads: self.threads)
+    }
 
     deinit { team.dismiss(workers.withLock { $0 ?? [] }) }
 
@@ -26,7 +29,7 @@ public final class ThreadPool: Sendable {
             for index in 0..<max(0, count) { body(context, index) }
             return
         }
-        workers.withLock { if $0 == nil { $0 = team.start(threads - 1) } }
+        workers.withLock { if $0 == nil { $0 = team.start() } }
         team.run(Team.Loop(body: body, context: context, count: count))
         team.leave()
     }
@@ -57,7 +60,8 @@ private final class Team: @unchecked Sendable {
     private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let work = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private let done = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-    private let next = Atomic<Int64>(0)
+    private let shares: Shares
+    private let threads: Int
     private let control = floating_point_control()
     // All below under `lock`.
     private var loop: Loop?
@@ -65,7 +69,9 @@ private final class Team: @unchecked Sendable {
     private var active = 0
     private var isDismissed = false
 
-    init() {
+    init(threads: Int) {
+        self.threads = threads
+        shares = Shares(threads: threads)
         pthread_mutex_init(entry, nil)
         pthread_mutex_init(lock, nil)
         pthread_cond_init(work, nil)
@@ -89,21 +95,22 @@ private final class Team: @unchecked Sendable {
     func leave() { pthread_mutex_unlock(entry) }
 
     /// Starts workers; fewer where the system has no more threads.
-    func start(_ count: Int) -> [pthread_t] { withOutsideSignalsBlocked { startThreads(count) } }
+    func start() -> [pthread_t] { withOutsideSignalsBlocked { startThreads() } }
 
-    private func startThreads(_ count: Int) -> [pthread_t] {
+    private func startThreads() -> [pthread_t] {
         var started: [pthread_t] = []
-        for _ in 0..<count {
+        for number in 1..<threads {
             var thread = pthread_t()
-            let team = Unmanaged.passRetained(self)
+            let worker = Unmanaged.passRetained(Worker(team: self, number: number))
             let status = pthread_create(
                 &thread, nil,
                 { argument in
-                    Unmanaged<Team>.fromOpaque(argument!).takeRetainedValue().serve()
+                    let worker = Unmanaged<Worker>.fromOpaque(argument!).takeRetainedValue()
+                    worker.team.serve(as: worker.number)
                     return nil
-                }, team.toOpaque())
+                }, worker.toOpaque())
             guard status == 0 else {
-                team.release()
+                worker.release()
                 break
             }
             started.append(thread)
@@ -120,14 +127,14 @@ private final class Team: @unchecked Sendable {
     }
 
     func run(_ loop: Loop) {
-        next.store(0, ordering: .relaxed)
+        shares.cut(loop.count)
         pthread_mutex_lock(lock)
         self.loop = loop
         generation += 1
         pthread_cond_broadcast(work)
         pthread_mutex_unlock(lock)
 
-        take(loop)
+        take(loop, by: 0)
 
         // A worker that has not woken by now finds no loop and is not waited for.
         pthread_mutex_lock(lock)
@@ -136,7 +143,7 @@ private final class Team: @unchecked Sendable {
         pthread_mutex_unlock(lock)
     }
 
-    private func serve() {
+    func serve(as worker: Int) {
         var served = 0
         pthread_mutex_lock(lock)
         while !isDismissed {
@@ -148,7 +155,7 @@ private final class Team: @unchecked Sendable {
             active += 1
             pthread_mutex_unlock(lock)
             floating_point_set(control)
-            take(loop)
+            take(loop, by: worker)
             pthread_mutex_lock(lock)
             active -= 1
             if active == 0 { pthread_cond_signal(done) }
@@ -156,11 +163,18 @@ private final class Team: @unchecked Sendable {
         pthread_mutex_unlock(lock)
     }
 
-    private func take(_ loop: Loop) {
-        while true {
-            let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-            guard index < loop.count else { return }
-            loop.body(loop.context, index)
-        }
+    private func take(_ loop: Loop, by thread: Int) {
+        shares.take(by: thread) { loop.body(loop.context, $0) }
+    }
+}
+
+/// What a thread that is started is told.
+private final class Worker {
+    let team: Team
+    let number: Int
+
+    init(team: Team, number: Int) {
+        self.team = team
+        self.number = number
     }
 }
