@@ -6,8 +6,9 @@ static inline __attribute__((always_inline)) void NAME(expect)(const REAL *next)
     for (size_t j = 0; j < 2 * LANES; j += 64 / sizeof(REAL)) __builtin_prefetch(next + j);
 }
 
-/* sums[k] += <v, others[k]> of one part; others[k] are doubles where `wide`, and REAL elsewhere. `others_count` and
- * `wide` are known where this is inlined. */
+/* sums[k] += <v, others[k]> of one part; others[k] are doubles where `wide`, and REAL elsewhere. `next` is what is read
+ * after v; NULL: what follows v and the first of the others. `others_count`, `wide` and whether there is a `next` are
+ * known where this is inlined. */
 static inline __attribute__((always_inline)) void NAME(add_part)(
     const REAL *v, const REAL *next, const void *const *others, size_t others_count, int wide, size_t count,
     double *sums) {
@@ -15,7 +16,12 @@ static inline __attribute__((always_inline)) void NAME(add_part)(
     size_t i = 0;
     for (; i + 2 * LANES <= count; i += 2 * LANES) {
         lanes first, second, other;
-        if (next) NAME(expect)(next + i);
+        if (next) {
+            NAME(expect)(next + i);
+        } else if (i * sizeof(REAL) % PAGE == 0) {
+            expect_page_after(v + i);
+            expect_page_after((const REAL *)others[0] + i);
+        }
         LOAD(v + i, first);
         LOAD(v + i + LANES, second);
 #pragma unroll
@@ -85,6 +91,10 @@ WIDE void NAME(sums_secant)(const REAL *g, const REAL *p, size_t count, double o
         lanes norm[2] = {0}, cross[2] = {0}, change[2] = {0};
         size_t i = start;
         for (; i + 2 * LANES <= end; i += 2 * LANES) {
+            if ((i - start) * sizeof(REAL) % PAGE == 0) {
+                expect_page_after(g + i);
+                expect_page_after(p + i);
+            }
             for (int half = 0; half < 2; half++) {
                 lanes x, y;
                 LOAD(g + i + half * LANES, x);
