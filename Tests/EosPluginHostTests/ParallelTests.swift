@@ -93,7 +93,7 @@ private final class Record: Sendable {
     }
 
     /// In loops of the same length a thread comes back to the same indices: two that keep step take half each of the first
-    /// three quarters.
+    /// two thirds.
     @Test func eachThreadTakesItsShareFirst() {
         final class Meeting: Sendable {
             let arrived = Mutex<[Int]>([Int](repeating: 0, count: 3))
