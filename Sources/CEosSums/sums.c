@@ -30,8 +30,7 @@ typedef float narrow_lanes __attribute__((vector_size(LANES * sizeof(float))));
 
 /* Where two vectors are read side by side, the processor looks ahead in each by itself, but only within a page. So at
  * the start of each page this asks for the first lines of the next, into the second cache, and leaves the others to the
- * processor: asking for every line is slower than asking for none. Beyond a vector's end nothing is read; asking is no
- * access. */
+ * processor: asking for every line is slower than asking for none. */
 enum { PAGE = 4096, LINE = 64, LINES_AHEAD = 16 };
 
 static inline __attribute__((always_inline)) void expect_page_after(const void *page) {

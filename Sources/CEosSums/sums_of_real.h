@@ -7,18 +7,18 @@ static inline __attribute__((always_inline)) void NAME(expect)(const REAL *next)
 }
 
 /* sums[k] += <v, others[k]> of one part; others[k] are doubles where `wide`, and REAL elsewhere. `next` is what is read
- * after v; NULL: what follows v and the first of the others. `others_count`, `wide` and whether there is a `next` are
- * known where this is inlined. */
+ * after v; NULL: what follows v and the first of the others, which have `left` elements from here on. `others_count`,
+ * `wide` and whether there is a `next` are known where this is inlined. */
 static inline __attribute__((always_inline)) void NAME(add_part)(
-    const REAL *v, const REAL *next, const void *const *others, size_t others_count, int wide, size_t count,
-    double *sums) {
+    const REAL *v, const REAL *next, size_t left, const void *const *others, size_t others_count, int wide,
+    size_t count, double *sums) {
     lanes even[MOST_AT_ONCE] = {0}, odd[MOST_AT_ONCE] = {0};
     size_t i = 0;
     for (; i + 2 * LANES <= count; i += 2 * LANES) {
         lanes first, second, other;
         if (next) {
             NAME(expect)(next + i);
-        } else if (i * sizeof(REAL) % PAGE == 0) {
+        } else if (i * sizeof(REAL) % PAGE == 0 && i + PAGE / sizeof(REAL) < left) {
             expect_page_after(v + i);
             expect_page_after((const REAL *)others[0] + i);
         }
@@ -65,9 +65,9 @@ WIDE void NAME(sums_dots)(
                 const REAL *v = vectors[i] + start;
                 const REAL *next = i + 1 < vectors_count ? vectors[i + 1] + start : vectors[0] + start + part;
                 switch (at_once) {
-                case 1: NAME(add_part)(v, next, rows, 1, 1, part, sums); break;
-                case 2: NAME(add_part)(v, next, rows, 2, 1, part, sums); break;
-                default: NAME(add_part)(v, next, rows, 3, 1, part, sums);
+                case 1: NAME(add_part)(v, next, 0, rows, 1, 1, part, sums); break;
+                case 2: NAME(add_part)(v, next, 0, rows, 2, 1, part, sums); break;
+                default: NAME(add_part)(v, next, 0, rows, 3, 1, part, sums);
                 }
                 for (size_t k = 0; k < at_once; k++) out[(done + k) * vectors_count + i] += sums[k];
             }
@@ -79,7 +79,7 @@ WIDE double NAME(sums_dot)(const REAL *a, const REAL *b, size_t count) {
     double total = 0;
     for (size_t start = 0; start < count; start += SUMS_PART) {
         const void *other = b + start;
-        NAME(add_part)(a + start, NULL, &other, 1, 0, smaller(SUMS_PART, count - start), &total);
+        NAME(add_part)(a + start, NULL, count - start, &other, 1, 0, smaller(SUMS_PART, count - start), &total);
     }
     return total;
 }
@@ -91,7 +91,7 @@ WIDE void NAME(sums_secant)(const REAL *g, const REAL *p, size_t count, double o
         lanes norm[2] = {0}, cross[2] = {0}, change[2] = {0};
         size_t i = start;
         for (; i + 2 * LANES <= end; i += 2 * LANES) {
-            if ((i - start) * sizeof(REAL) % PAGE == 0) {
+            if ((i - start) * sizeof(REAL) % PAGE == 0 && i + PAGE / sizeof(REAL) < count) {
                 expect_page_after(g + i);
                 expect_page_after(p + i);
             }

@@ -29,7 +29,7 @@ struct Shares: ~Copyable {
         }
     }
 
-    /// One in so many indices, those at the end, is nobody's.
+    /// One index in so many has no thread of its own: those at the end.
     private static let restPart: Int64 = 3
 
     private let threads: Int
