@@ -113,5 +113,8 @@ extension eos_result {
         value_evaluations = progress.value_evaluations
         gradient_evaluations = progress.gradient_evaluations
         seconds = progress.seconds
+        curvature_products = progress.curvature_products
+        failures = progress.failures
+        best_iteration = progress.best_iteration
     }
 }

@@ -54,7 +54,8 @@ enum {
 };
 typedef int32_t eos_status;
 
-/* Why a trainer stopped: name, value, text. A stop reason is not an error. */
+/* Why a trainer stopped: name, value, text. A stop reason is an error for EOS_STOP_NONFINITE, EOS_STOP_FAILED and
+ * EOS_STOP_NO_STEP only: the call that meets it returns a status below 0 and a sentence about it. */
 #define EOS_STOP_LIST(X)                                                                                              \
     X(EOS_STOP_NONE, 0, "still running")                                                                               \
     X(EOS_STOP_LOSS, 1, "the loss is below its limit")                                                                 \
@@ -65,7 +66,9 @@ typedef int32_t eos_status;
     X(EOS_STOP_SECONDS, 6, "the time allowed was used")                                                                \
     X(EOS_STOP_REQUESTED, 7, "a stop was requested")                                                                   \
     X(EOS_STOP_NONFINITE, 8, "the objective is not finite at an accepted iterate")                                     \
-    X(EOS_STOP_FAILED, 9, "the objective or the policy failed")
+    X(EOS_STOP_FAILED, 9, "the objective or the policy failed")                                                        \
+    X(EOS_STOP_NO_STEP, 10, "no acceptable step was found along the direction")                                        \
+    X(EOS_STOP_NO_PROGRESS, 11, "progress is below a relative limit, or rounding hides it")
 
 enum {
 #define EOS_STOP_ENUMERATOR(name, value, text) name = value,

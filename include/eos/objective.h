@@ -18,9 +18,9 @@ typedef struct eos_objective_description {
     uint32_t space;               /* EOS_SPACE_* */
     uint32_t flags;               /* EOS_OBJECTIVE_* */
     int64_t shard_count;          /* parts that evaluate_shards can sum over; 0 or 1: no parts */
-    double value_lower_bound;     /* no value is below this; NaN: not known */
-    double sharpness_lower_bound; /* the largest Hessian eigenvalue is nowhere below this; NaN: not known */
-    double value_accuracy;        /* relative rounding error of a value; 0: that of double */
+    double value_lower_bound;     /* no value is below this; NaN, and 0 without EOS_OBJECTIVE_NONNEGATIVE: not known */
+    double sharpness_lower_bound; /* the largest Hessian eigenvalue is nowhere below this; NaN, 0 or less: not known */
+    double value_accuracy;        /* relative rounding error of a value; 0: 2^-23 for EOS_F32, 2^-52 for EOS_F64 */
 } eos_objective_description;
 
 /* What an evaluation is to give. */

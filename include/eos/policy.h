@@ -40,15 +40,24 @@ typedef struct eos_iterate {
     double sharpness;          /* leading eigenvalue of H */
     double value_lower_bound;  /* of the objective */
     double sharpness_bound;    /* the objective's lower bound of the sharpness */
-    double value_accuracy;     /* relative rounding error of a value */
+    double value_accuracy;     /* relative rounding error of a value, above 0 */
+    /* Norms, also where the squares above leave the range of a double: there these are 0 or infinite. */
+    double gradient_norm;      /* |g| */
+    double direction_norm;     /* |d| */
+    double dx_norm;            /* |x - x_before|; for EOS_NEEDS_SECANT */
+    double dg_norm;            /* |g - g_before|; for EOS_NEEDS_SECANT */
+    double point_norm;         /* |x| at the starting point, NaN at others; for EOS_NEEDS_SECANT */
 } eos_iterate;
 
 /* What a direction can be made of: g, then the last steps s = x - x_before and their y = g - g_before, the newest
- * first: v = g, s_0, y_0, s_1, y_1, ..., n = 2 pairs + 1 vectors. */
+ * first: v = g, s_0, y_0, s_1, y_1, ..., n = 2 pairs + 1 vectors. If the squared gradient norm at the starting point
+ * leaves the range of a double, then g and the y are multiplied by `gradient_scale`, in the products and in the
+ * direction; it is 1 otherwise. */
 typedef struct eos_history {
     uint32_t struct_size;
     uint32_t pairs;          /* 0 at the starting point, then one more a step, until there are as many as asked for */
     const double *products;  /* <v_i, v_j> at n i + j, sums in double; lent for the call */
+    double gradient_scale;   /* a power of two; see above */
 } eos_history;
 
 /* As many pairs can be kept; each takes two vectors of memory and of every saved state. */

@@ -12,7 +12,7 @@ typedef struct eos_progress {
     int32_t stop;                 /* EOS_STOP_* */
     int64_t iteration;            /* accepted steps */
     double value;                 /* f at the current iterate */
-    double best_value;            /* the smallest f at any iterate */
+    double best_value;            /* f at the best iterate, which eos_trainer_best lends */
     int64_t best_iteration;
     double gradient_norm;         /* |g| at the current iterate */
     double step;                  /* the step that led here */
@@ -69,6 +69,9 @@ typedef struct eos_result {
     int64_t value_evaluations;
     int64_t gradient_evaluations;
     double seconds;
+    int64_t curvature_products;
+    int64_t failures;           /* searches that ended with EOS_REASON_SAFEGUARD */
+    int64_t best_iteration;     /* the iterate that is returned; 0: the starting point */
 } eos_result;
 
 #ifdef __cplusplus
@@ -76,10 +79,20 @@ extern "C" {
 #endif
 
 /* [owner] Settings, NULL for defaults: "seed" (0), "stop.iterations" (1000), "stop.loss" (auto: 1e-8 for a non-negative
- * objective, else none), "stop.gradient_norm" (1e-8), "stop.step" (0: none), "stop.seconds" (0: none),
+ * objective, else none), "stop.gradient_norm" (1e-8), "stop.step" (0: none), "stop.relative_loss",
+ * "stop.relative_gradient" and "stop.relative_step" (0: none; see below), "stop.seconds" (0: none),
  * "stop.evaluations" (0: none), "sharpness.every" (0: never; else measured every so many iterations, which never
  * changes the trajectory), "sharpness.count" (1), "sharpness.tolerance" (1e-3), "sharpness.products" (100). The trainer
- * keeps objective and policy and resets the policy; use each in one trainer at a time. */
+ * keeps objective and policy and resets the policy; use each in one trainer at a time.
+ *
+ * An iteration from x with value f and gradient g to x' with f' and g' ends the training
+ * - with EOS_STOP_NO_PROGRESS if |f' - f| <= stop.relative_loss * max(|f|, |f'|),
+ * - with EOS_STOP_GRADIENT if |g'| <= stop.relative_gradient * |g at the starting point|, or if g' is exactly zero,
+ * - with EOS_STOP_NO_PROGRESS if |x' - x| <= stop.relative_step * |x'|,
+ * - with EOS_STOP_NO_PROGRESS if 20 iterations in a row brought neither a smaller gradient nor a change of the value
+ *   beyond its rounding, and their slopes promised none,
+ * - with EOS_STOP_NO_STEP if three searches in a row found no acceptable step although their slopes promised one. The
+ *   usual cause is a gradient that is not that of the value, which `eos plugin check` tells. */
 EOS_EXPORT eos_status eos_trainer_new(eos_context *context, eos_objective *objective, eos_policy *policy,
                                       const eos_config *settings, eos_trainer **out);
 /* [owner] Makes a trainer whose function is evaluated by the caller through ask and tell. The description says what it
@@ -117,7 +130,9 @@ EOS_EXPORT void eos_trainer_stop(eos_trainer *trainer);
  * goes on; settings as for eos_trainer_new replace the stop rule, NULL leaves it. EOS_E_STATE after other stops. */
 EOS_EXPORT eos_status eos_trainer_continue(eos_trainer *trainer, const eos_config *settings);
 
-/* [owner] Where it stands. After every stop both the current and the best point are there. */
+/* [owner] Where it stands. After every stop both the current and the best point are there. The best iterate is the one
+ * with the smallest value, and the latest among equal values. If a limit of gradient or step ends the training, then the
+ * last iterate is the best one unless its value is above the smallest by more than rounding. */
 EOS_EXPORT eos_status eos_trainer_progress(const eos_trainer *trainer, eos_progress *out);
 EOS_EXPORT eos_status eos_trainer_current(const eos_trainer *trainer, eos_point *out);
 EOS_EXPORT eos_status eos_trainer_best(const eos_trainer *trainer, eos_point *out);

@@ -10,6 +10,12 @@ public struct TrainerSettings: Sendable {
     public let gradientNorm: Double
     /// Stop where the last update was shorter than this; 0: no limit.
     public let step: Double
+    /// Stop where the value changed by at most this share of itself; 0: no limit.
+    public let relativeLoss: Double
+    /// Stop at this share of the gradient norm at the starting point; 0: no limit.
+    public let relativeGradient: Double
+    /// Stop where the last update was at most this share of the length of the iterate; 0: no limit.
+    public let relativeStep: Double
     /// 0: no limit.
     public let seconds: Double
     /// Value evaluations; 0: no limit.
@@ -32,6 +38,15 @@ public struct TrainerSettings: Sendable {
         Parameter(
             "stop.step", .number, default: "0", range: 0...Double.infinity,
             "stop where the last update was shorter than this; 0: no limit"),
+        Parameter(
+            "stop.relative_loss", .number, default: "0", range: 0...1,
+            "stop where the loss changed by at most this share of itself; 0: no limit"),
+        Parameter(
+            "stop.relative_gradient", .number, default: "0", range: 0...1,
+            "stop at this share of the gradient norm at the starting point; 0: no limit"),
+        Parameter(
+            "stop.relative_step", .number, default: "0", range: 0...1,
+            "stop where the last update was at most this share of the norm of the parameters; 0: no limit"),
         Parameter(
             "stop.seconds", .number, default: "0", range: 0...Double.infinity, unit: "s",
             "time allowed; 0: no limit"),
@@ -57,6 +72,9 @@ public struct TrainerSettings: Sendable {
         loss = try values.number("stop.loss")
         gradientNorm = try values.number("stop.gradient_norm")
         step = try values.number("stop.step")
+        relativeLoss = try values.number("stop.relative_loss")
+        relativeGradient = try values.number("stop.relative_gradient")
+        relativeStep = try values.number("stop.relative_step")
         seconds = try values.number("stop.seconds")
         evaluations = Int(try values.integer("stop.evaluations"))
         sharpnessEvery = Int(try values.integer("sharpness.every"))
