@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "calls.h"
@@ -14,7 +15,8 @@
 static char advice[4096];
 static char message[16384];
 static pthread_t runner;
-static int32_t is_announced, is_ending;
+static int32_t is_watching, is_settled, is_ending;
+static int32_t settled_status, patience_left;
 static int32_t record_file = -1;
 static uint64_t refused;
 static void (*last_words)(void *ctx, int32_t status, const char *what);
@@ -113,14 +115,36 @@ static void record(int number, const char *status) {
     (void)count;
 }
 
+/* What a plugin does once all is settled: it is told, and changes nothing. */
+static void end_as_settled(const char *what, call_note note) {
+    if (!__atomic_exchange_n(&is_ending, 1, __ATOMIC_RELAXED)) {
+        size_t size = append(0, "eos: warning: ");
+        if (what != NULL) {
+            size = tell(size, what, note);
+        } else if (note.file != NULL) {
+            size = append(append(append(size, "the plugin "), note.file), " did not return in time from its ");
+            size = append(size, calls_name(note.function));
+        } else {
+            size = append(size, "a lock that a thread of a plugin holds kept the process from ending");
+        }
+        put(append(size, "; all results were saved before, and the exit status is theirs\n"));
+    }
+    _exit(settled_status);
+}
+
+void ending_leave_if_settled(void) {
+    if (__atomic_load_n(&is_settled, __ATOMIC_ACQUIRE)) _exit(settled_status);
+}
+
 static void on_signal(int number, siginfo_t *info, void *context) {
     (void)context;
     signal(number, SIG_DFL);
     int from_outside = info->si_code == SI_USER && info->si_pid != getpid();
+    const char *name = "a signal";
+    for (int i = 0; i < FATAL_COUNT; i++)
+        if (fatal[i].number == number) name = fatal[i].name;
+    if (!from_outside && __atomic_load_n(&is_settled, __ATOMIC_ACQUIRE)) end_as_settled(name, calls_now());
     if (!from_outside && !__atomic_exchange_n(&is_ending, 1, __ATOMIC_RELAXED)) {
-        const char *name = "a signal";
-        for (int i = 0; i < FATAL_COUNT; i++)
-            if (fatal[i].number == number) name = fatal[i].name;
         call_note note = calls_now();
         size_t size = tell(append(0, "eos: "), name, note);
         record(number, "");
@@ -130,16 +154,17 @@ static void on_signal(int number, siginfo_t *info, void *context) {
     raise(number);
 }
 
-static void on_our_exit(int status, void *context) {
+/* eos itself ends by _exit. */
+static void on_exit_called(int status, void *context) {
     (void)context;
-    if (__atomic_load_n(&is_announced, __ATOMIC_RELAXED)) return;
-    if (__atomic_exchange_n(&is_ending, 1, __ATOMIC_RELAXED)) return;
     char digits[24], number[24], what[32];
     uint64_t size = (uint64_t)(status < 0 ? -(int64_t)status : status);
     strcpy(number, status < 0 ? "-" : "");
     strcat(number, decimal(size, digits + sizeof digits));
     strcat(strcat(strcpy(what, "exit("), number), ")");
     call_note note = calls_now();
+    if (__atomic_load_n(&is_settled, __ATOMIC_ACQUIRE)) end_as_settled(what, note);
+    if (__atomic_exchange_n(&is_ending, 1, __ATOMIC_RELAXED)) return;
     if (last_words != NULL && note.file != NULL && pthread_equal(pthread_self(), runner)) {
         tell(0, what, note);
         char *said = strdup(message);
@@ -152,6 +177,8 @@ static void on_our_exit(int status, void *context) {
 }
 
 void ending_watch(void) {
+    if (is_watching) return;
+    is_watching = 1;
     runner = pthread_self();
     __atomic_store_n(&calls_are_watched, 1, __ATOMIC_RELAXED);
     /* A stack of its own, so that a plugin whose recursion had no end is heard of, too. */
@@ -161,7 +188,7 @@ void ending_watch(void) {
     struct sigaction action = {.sa_sigaction = on_signal, .sa_flags = SA_SIGINFO | SA_ONSTACK};
     sigemptyset(&action.sa_mask);
     for (int i = 0; i < FATAL_COUNT; i++) sigaction(fatal[i].number, &action, NULL);
-    on_exit(on_our_exit, NULL);
+    on_exit(on_exit_called, NULL);
 }
 
 void ending_set_advice(const char *text) {
@@ -178,4 +205,25 @@ void ending_set_record(int32_t file) { __atomic_store_n(&record_file, file, __AT
 
 void ending_note_refusal(uint64_t bytes) { __atomic_store_n(&refused, bytes, __ATOMIC_RELAXED); }
 
-void ending_announce(void) { __atomic_store_n(&is_announced, 1, __ATOMIC_RELAXED); }
+static void *end_in_time(void *unused) {
+    (void)unused;
+    struct timespec left = {.tv_sec = patience_left / 1000, .tv_nsec = patience_left % 1000 * 1000000L};
+    clock_nanosleep(CLOCK_MONOTONIC, 0, &left, NULL);
+    end_as_settled(NULL, calls_now());
+    return NULL;
+}
+
+int32_t ending_settle(int32_t status, int32_t patience) {
+    ending_watch();
+    settled_status = status;
+    patience_left = patience;
+    __atomic_store_n(&is_settled, 1, __ATOMIC_RELEASE);
+    /* Without signals, so that its sleep is a whole one; but for those of a fault, which no mask holds back. */
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    pthread_t thread;
+    int error = pthread_create(&thread, NULL, end_in_time, NULL);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return error == 0 ? 0 : -1;
+}

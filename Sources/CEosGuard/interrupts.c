@@ -7,10 +7,13 @@
 #include <stddef.h>
 #include <unistd.h>
 
+#include "ending.h"
+
 /* Global because a signal handler has nothing else to look at. */
 static int ends[2] = {-1, -1};
 
 static void on_signal(int number) {
+    ending_leave_if_settled();
     int before = errno;
     unsigned char byte = (unsigned char)number;
     /* Full: enough signals are waiting. */

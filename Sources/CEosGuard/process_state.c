@@ -15,7 +15,7 @@ static int same_action(const struct sigaction *a, const struct sigaction *b) {
     return a->sa_handler == b->sa_handler && a->sa_flags == b->sa_flags && same_set(&a->sa_mask, &b->sa_mask);
 }
 
-void process_state_note(process_state *state) {
+static void note_process(process_state *state) {
     struct stat status;
     state->directory = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (state->directory >= 0 && fstat(state->directory, &status) == 0) {
@@ -27,9 +27,15 @@ void process_state_note(process_state *state) {
     if (length >= sizeof state->locale) length = 0;
     if (length > 0) memcpy(state->locale, locale, length);
     state->locale[length] = '\0';
+    for (int number = 1; number < PROCESS_SIGNALS; number++) sigaction(number, NULL, &state->actions[number]);
+}
+
+void process_state_note(process_state *state, process_scope scope) {
+    state->scope = scope;
+    state->directory = -1;
+    if (scope == PROCESS_WHOLE) note_process(state);
     state->thread_locale = uselocale((locale_t)0);
     pthread_sigmask(SIG_SETMASK, NULL, &state->mask);
-    for (int number = 1; number < PROCESS_SIGNALS; number++) sigaction(number, NULL, &state->actions[number]);
     state->control = floating_point_control();
     state->x87 = floating_point_x87();
 }
@@ -50,6 +56,7 @@ static int restore_locale(const process_state *state) {
         uselocale(state->thread_locale);
         changed = 1;
     }
+    if (state->scope == PROCESS_OF_THREAD) return changed;
     const char *locale = setlocale(LC_ALL, NULL);
     if (state->locale[0] == '\0' || (locale != NULL && strcmp(locale, state->locale) == 0)) return changed;
     setlocale(LC_ALL, state->locale);
@@ -85,9 +92,10 @@ static int restore_floating_point(const process_state *state) {
 uint32_t process_state_restore(process_state *state) {
     /* The floating-point control first: what follows is to run as it always does. */
     uint32_t changes = restore_floating_point(state) ? PROCESS_FLOATING_POINT : 0;
-    if (restore_directory(state)) changes |= PROCESS_DIRECTORY;
-    if (restore_locale(state)) changes |= PROCESS_LOCALE;
     if (restore_mask(state)) changes |= PROCESS_MASK;
+    if (restore_locale(state)) changes |= PROCESS_LOCALE;
+    if (state->scope == PROCESS_OF_THREAD) return changes;
+    if (restore_directory(state)) changes |= PROCESS_DIRECTORY;
     if (restore_actions(state)) changes |= PROCESS_ACTIONS;
     return changes;
 }

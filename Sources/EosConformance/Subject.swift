@@ -38,7 +38,7 @@ public final class PluginSubject {
         self.settings = settings
         self.loading = loading
         self.note = note
-        host = Host(dataDirectories: settings.directories)
+        host = Host(dataDirectories: settings.directories, scope: .process)
         // Before a check lowers the limits that it is taken from.
         _ = Memory.limit
         // The pool's threads are no plugin's.

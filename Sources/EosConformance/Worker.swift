@@ -38,8 +38,7 @@ public enum CheckWorker {
                     done.insert(other)
                 }
             }
-            fflush(nil)
-            _exit(0)
+            ProcessEnd.exit(0, isUsed: false)
         } catch {
             tell(.refused(status: error.status, error.message))
             _exit(1)

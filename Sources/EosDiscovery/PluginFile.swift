@@ -6,7 +6,7 @@ import Foundation
 
 /// The kinds of files that can be found: plugins and manifests.
 public enum PluginFile {
-    /// Loads a file of either kind into this process.
+    /// Loads a file of either kind into this process, which is one of eos.
     ///
     /// - Throws: the sentence, after the path.
     public static func load(_ file: String) throws(EosError) -> any Maker {
@@ -17,7 +17,7 @@ public enum PluginFile {
     ///
     /// - Parameter library: told the file that a manifest calls, before that is loaded.
     static func attempt(_ file: String, library: (String) -> Void = { _ in }) throws(Plugin.Refusal) -> any Maker {
-        guard isManifest(file) else { return try Plugin.attempt(path: file) }
+        guard isManifest(file) else { return try Plugin.attempt(path: file, scope: .process) }
         let manifest: Manifest
         do throws(EosError) { manifest = try Manifest.read(path: file) } catch {
             throw Plugin.Refusal(error: error, isFinal: error.status == eos_status(EOS_E_CONFIG))

@@ -13,9 +13,7 @@ public enum ProbeWorker {
     public static func run(file: String) -> Never {
         let channel = ResultChannel()
         report(on: file, channel)
-        // What the file printed may still be in buffers.
-        fflush(nil)
-        _exit(0)
+        ProcessEnd.exit(0, isUsed: false)
     }
 
     private static func report(on file: String, _ channel: ResultChannel) {

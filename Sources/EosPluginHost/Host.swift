@@ -13,6 +13,8 @@ public final class Host: Sendable {
     public let failures = FailureNote()
     /// Where relative names of data files are looked up, in this order, before the directory `EOS_DATA_DIR`.
     public let dataDirectories: [String]
+    /// How much of what its plugins change is put back.
+    public let scope: GuardScope
 
     /// Its threads: those of `eos_host.parallel`, lent to trainers for sums over long vectors.
     public let pool: ThreadPool
@@ -25,10 +27,15 @@ public final class Host: Sendable {
     /// - Parameters:
     ///   - threads: of `eos_host.parallel`, the calling one included; at first the processors available.
     ///   - dataDirectories: where relative names of data files are looked up first: the directory of the spec.
+    ///   - scope: how much of what plugins change is put back: everything in a process of eos.
     ///   - log: takes the lines that plugins log, on any thread; nil: nowhere.
-    public init(threads: Int = availableProcessors(), dataDirectories: [String] = [], log: Log? = nil) {
+    public init(
+        threads: Int = availableProcessors(), dataDirectories: [String] = [], scope: GuardScope = .thread,
+        log: Log? = nil
+    ) {
         pool = ThreadPool(threads: threads)
         self.dataDirectories = dataDirectories
+        self.scope = scope
         sink = Mutex(log)
         let table = UnsafeMutablePointer<eos_host>.allocate(capacity: 1)
         tableAddress = UInt(bitPattern: table)

@@ -6,8 +6,8 @@ import Synchronization
 
 /// A shared object that was loaded, spoke the right ABI and was initialised.
 ///
-/// It stays loaded until the process ends, and `deinit` of its table is never called: threads of the plugin or of its
-/// libraries may run until then, and objects may live as long.
+/// It stays loaded until the process ends: threads of the plugin or of its libraries may run until then, and objects may
+/// live as long. `deinit` of its table is called by `ProcessEnd` alone.
 public final class Plugin: Sendable {
     public let description: PluginDescription
 
@@ -15,6 +15,11 @@ public final class Plugin: Sendable {
     private let getFactory: Factory.Getter
     /// What it changed in the process while it was loaded, until somebody has been told.
     private let remarks: Remarks
+    /// In the order of loading.
+    private let number: Int
+    private let deinitialise: (@convention(c) () -> Void)?
+    /// How many objects of it there are.
+    private let objects = Atomic<Int>(0)
 
     public var path: String { description.path }
     public var id: String { description.id }
@@ -24,10 +29,11 @@ public final class Plugin: Sendable {
 
     /// Loads the shared object at `path`, which runs its code. The same file gives the same plugin.
     ///
+    /// - Parameter scope: how much of what that changes is put back.
     /// - Throws: `EOS_E_IO` for a file that can't be read, else `EOS_E_PLUGIN`: the path, what was found and what this
     ///   host takes.
-    public static func load(path: String) throws(EosError) -> Plugin {
-        do throws(Refusal) { return try attempt(path: path) } catch { throw error.error.within(path) }
+    public static func load(path: String, scope: GuardScope = .thread) throws(EosError) -> Plugin {
+        do throws(Refusal) { return try attempt(path: path, scope: scope) } catch { throw error.error.within(path) }
     }
 
     /// Why a file is no plugin that can be used.
@@ -44,7 +50,7 @@ public final class Plugin: Sendable {
     }
 
     /// `load` for those who ask whether trying again makes sense.
-    public static func attempt(path: String) throws(Refusal) -> Plugin {
+    public static func attempt(path: String, scope: GuardScope = .thread) throws(Refusal) -> Plugin {
         let object: SharedObject
         do throws(EosError) { object = try SharedObject(path: path) } catch {
             throw Refusal(error: error, isFinal: error.status == eos_status(EOS_E_PLUGIN))
@@ -52,7 +58,7 @@ public final class Plugin: Sendable {
         return try loaded.withLock { loaded in
             if let known = loaded[object.identity] { return known }
             let remarks = Remarks()
-            let calls = CallGuard(file: object.path) { remarks.add($0) }
+            let calls = CallGuard(file: object.path, scope: scope) { remarks.add($0) }
             let handle = calls.calling(CALL_LOADING) { dlopen(object.path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE) }
             guard let handle else {
                 let reason = dlerror().map { String(cString: $0) } ?? "dlopen failed"
@@ -62,7 +68,7 @@ public final class Plugin: Sendable {
             var isInitialising = false
             let result = Result { () throws(Refusal) in
                 do throws(EosError) {
-                    return try Plugin(object.path, UInt(bitPattern: handle), calls, remarks, &isInitialising)
+                    return try Plugin(object.path, UInt(bitPattern: handle), loaded.count, calls, remarks, &isInitialising)
                 } catch {
                     throw Refusal(error: error, isFinal: !isInitialising)
                 }
@@ -79,7 +85,8 @@ public final class Plugin: Sendable {
     public static let initialHost = Host()
 
     private init(
-        _ path: String, _ handle: UInt, _ calls: CallGuard, _ remarks: Remarks, _ isInitialising: inout Bool
+        _ path: String, _ handle: UInt, _ number: Int, _ calls: CallGuard, _ remarks: Remarks,
+        _ isInitialising: inout Bool
     ) throws(EosError) {
         guard let symbol = dlsym(UnsafeMutableRawPointer(bitPattern: handle), "eos_plugin_entry") else {
             throw EosError(EOS_E_PLUGIN, "exports no eos_plugin_entry: it is no plugin of eos, or hides the symbol")
@@ -109,7 +116,9 @@ public final class Plugin: Sendable {
             isInitialising = false
         }
         tableAddress = UInt(bitPattern: pointer)
+        self.number = number
         self.getFactory = getFactory
+        deinitialise = table.`deinit`
         self.remarks = remarks
         description = PluginDescription(
             path: path, id: id, version: version, licence: licence,
@@ -147,7 +156,8 @@ extension Plugin: Maker {
             try Factory.makeObjective(offer, values, host, getFactory)
         }
         return try Objective(
-            ops: ops, instance: instance, failures: host.failures, owner: host, threads: host.pool, calls: calls)
+            ops: ops, instance: instance, failures: host.failures, owner: Lease(self, host), threads: host.pool,
+            calls: calls)
     }
 
     public func makePolicy(_ offer: Offer, _ values: Configuration, host: Host) throws(EosError) -> any Policy {
@@ -155,13 +165,40 @@ extension Plugin: Maker {
         let (ops, instance) = try calls.calling(CALL_CREATE) { () throws(EosError) in
             try Factory.makePolicy(offer, values, host, getFactory)
         }
-        return try TablePolicy(ops: ops, instance: instance, failures: host.failures, owner: host, calls: calls)
+        return try TablePolicy(ops: ops, instance: instance, failures: host.failures, owner: Lease(self, host), calls: calls)
     }
 
     /// What stands around the calls of one object, and tells its host.
     private func watch(for host: Host) -> CallGuard {
         for remark in takeRemarks() { host.warn(remark) }
         return host.watch(over: path)
+    }
+}
+
+extension Plugin {
+    /// What an object of the plugin keeps: its host, and its place in the count.
+    private final class Lease: Sendable {
+        private let plugin: Plugin
+        private let host: Host
+
+        init(_ plugin: Plugin, _ host: Host) {
+            self.plugin = plugin
+            self.host = host
+            plugin.objects.add(1, ordering: .relaxed)
+        }
+
+        deinit { plugin.objects.subtract(1, ordering: .relaxed) }
+    }
+
+    /// Calls `deinit` of every plugin of which no object is left, the one that was loaded last first. Once, when nothing
+    /// else is at work with plugins.
+    static func deinitialiseAll() {
+        // A copy: what a plugin does there may take as long as it likes, or never come back.
+        let plugins = loaded.withLock { $0.values.compactMap { try? $0.get() } }
+        for plugin in plugins.sorted(by: { $0.number > $1.number }) where plugin.objects.load(ordering: .relaxed) == 0 {
+            guard let deinitialise = plugin.deinitialise else { continue }
+            CallGuard(file: plugin.path, scope: .process) { _ in }.naming(CALL_DEINIT) { deinitialise() }
+        }
     }
 }
 

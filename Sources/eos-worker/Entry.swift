@@ -29,6 +29,6 @@ enum Entry {
     static func fail(_ message: String, status: Int32) -> Never {
         let text = "eos-worker: \(message)\n"
         _ = write(STDERR_FILENO, text, text.utf8.count)
-        exit(status)
+        ProcessEnd.exit(status)
     }
 }

@@ -23,6 +23,13 @@ struct Problem {
         do throws(EosError) { objective = try workbench.makeObjective(for: spec, host: host) } catch {
             throw EosError(Int(error.status), "\(file): [objective] \(error)")
         }
+        ProcessEnd.keep(objective)
+    }
+
+    func makePolicy(_ workbench: Workbench) throws(EosError) -> any Policy {
+        let policy = try workbench.makePolicy(for: spec, host: host)
+        ProcessEnd.keep(policy)
+        return policy
     }
 
     func start() throws(EosError) -> Vector {

@@ -89,7 +89,7 @@ struct Train: ParsableCommand {
         let path = spec!
         let (problem, policy) = try fromUser { () throws(EosError) in
             let problem = try Problem(path, overrides, workbench)
-            return (problem, try workbench.makePolicy(for: problem.spec, host: problem.host))
+            return (problem, try problem.makePolicy(workbench))
         }
         let spec = problem.spec
         do throws(EosError) {
@@ -121,9 +121,8 @@ struct Train: ParsableCommand {
             }
             let problem = try Problem(directory.spec, overrides, workbench)
             let session = try RunSession.resume(
-                problem.spec, objective: problem.objective,
-                policy: try workbench.makePolicy(for: problem.spec, host: problem.host), directory: directory,
-                warn: Console.warning)
+                problem.spec, objective: problem.objective, policy: try problem.makePolicy(workbench),
+                directory: directory, warn: Console.warning)
             session.connect(
                 problem.host, problem.log, retuning: workbench.retuning(of: session.directory, host: problem.host))
             return session

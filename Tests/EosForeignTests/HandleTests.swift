@@ -73,13 +73,13 @@ import Testing
         await #expect(processExitsWith: .exitCode(42)) {
             let library = String(cString: getenv("EOS_TEST_LIBRARY"))
             // Registered before the cleanup, and so called after it.
-            atexit {
+            ProcessEnd.register {
                 let handle = dlopen(String(cString: getenv("EOS_TEST_LIBRARY")), RTLD_NOW)
                 let live = unsafeBitCast(dlsym(handle, "problems_live"), to: (@convention(c) () -> Int32).self)
                 _exit(live() == 0 ? 42 : 43)
             }
             _ = try ObjectiveLab(library, HandleTests.text)
-            exit(0)
+            ProcessEnd.exit(0)
         }
     }
 }

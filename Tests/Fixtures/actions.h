@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #if defined(__x86_64__)
@@ -67,6 +68,42 @@ ACTION void loop(void) {
 ACTION void nap(void) {
     say("sleeping for ever\n");
     sleep(3600);
+}
+
+/* Longer than another thread of the program takes to do something. */
+ACTION void dawdle(void) { nanosleep(&(struct timespec){.tv_nsec = 60000000}, NULL); }
+
+ACTION void pause_for_ever(void) {
+    for (;;) pause();
+}
+
+ACTION void end_thread(void) { pthread_exit(NULL); }
+ACTION void crash_at_exit(void) { atexit(touch_nothing); }
+
+ACTION void *spin(void *unused) {
+    for (volatile int for_ever = 1; for_ever;) {}
+    return unused;
+}
+
+/* Holds up whoever flushes all streams. */
+ACTION void *keep_stream(void *unused) {
+    flockfile(stdout);
+    pause_for_ever();
+    return unused;
+}
+
+ACTION void start_thread(void *(*body)(void *)) {
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, body, NULL) == 0) pthread_detach(thread);
+}
+
+ACTION void leave_spinning(void) { start_thread(spin); }
+ACTION void leave_stream_locked(void) { start_thread(keep_stream); }
+
+/* What a cleanup leaves where a test finds it. */
+ACTION void leave_file(void) {
+    FILE *file = fopen("deinitialised", "a");
+    if (file != NULL) fprintf(file, "once\n");
 }
 
 ACTION void print(void) {

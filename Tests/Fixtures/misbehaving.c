@@ -1,6 +1,6 @@
 /* The objective f = |x|^2/2 in four dimensions, which each -D makes misbehave in another way.
  *
- * AT_LOAD, AT_INIT, AT_CREATE, AT_START, AT_EVALUATE, AT_DESTROY name what is done there: a function of actions.h, or
+ * AT_LOAD, AT_INIT, AT_CREATE, AT_START, AT_EVALUATE, AT_DESTROY, AT_DEINIT, AT_UNLOAD name what is done there: a function of actions.h, or
  * one of another file that is linked in. With MISBEHAVE=no in the environment none of them is done. */
 #define _GNU_SOURCE
 #include <math.h>
@@ -64,6 +64,12 @@ void leak_in_swift(void);
 #ifndef AT_DESTROY
 #define AT_DESTROY behave
 #endif
+#ifndef AT_DEINIT
+#define AT_DEINIT behave
+#endif
+#ifndef AT_UNLOAD
+#define AT_UNLOAD behave
+#endif
 /* Evaluations before AT_EVALUATE is done. */
 #ifndef AFTER
 #define AFTER 0
@@ -114,6 +120,10 @@ static int may_misbehave(void) {
 
 __attribute__((constructor)) static void static_constructor(void) {
     if (may_misbehave()) AT_LOAD();
+}
+
+__attribute__((destructor)) static void static_destructor(void) {
+    if (may_misbehave()) AT_UNLOAD();
 }
 
 typedef struct {
@@ -237,6 +247,10 @@ static eos_status init(const eos_host *host) {
     return EOS_OK;
 }
 
+static void deinit(void) {
+    if (may_misbehave()) AT_DEINIT();
+}
+
 static const eos_plugin plugin = {
     .struct_size = PLUGIN_SIZE,
     .abi_major = EOS_ABI_MAJOR,
@@ -245,6 +259,7 @@ static const eos_plugin plugin = {
     .version = "1.0.0",
     .licence = "MIT",
     .init = init,
+    .deinit = deinit,
     .get_factory = GET_FACTORY,
 };
 

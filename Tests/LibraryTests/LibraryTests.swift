@@ -57,7 +57,8 @@ import Testing
     func misbehaving() throws {
         let plugins = [
             "healthy": "", "huge_ops": "-DOPS_SIZE=0xffffffffu", "huge_row": "-DROW_SIZE=0xffffffffu",
-            "rounding": "-DAT_EVALUATE=round_upwards", "directory_in_create": "-DAT_CREATE=change_directory",
+            "rounding": "-DAT_EVALUATE=round_upwards", "mask_in_create": "-DAT_CREATE=block_signals",
+            "locale_in_init": "-DAT_INIT=change_thread_locale", "directory_in_create": "-DAT_CREATE=change_directory",
             "past_gradient": "-DPAST=1",
         ]
         for (name, flag) in plugins {
@@ -66,6 +67,17 @@ import Testing
             try FileManager.default.copyItem(atPath: file, toPath: "\(directory.path)/\(name).so")
         }
         let result = try runProgram("misbehaving", directory.path)
+        #expect(result.status == 0 && result.output == "ok\n", "\(result.output)")
+    }
+
+    @Test("what another thread of the program changes while a plugin is at work stands, and nobody is blamed")
+    func surroundings() throws {
+        let calls = ["LOAD", "INIT", "CREATE", "START", "EVALUATE", "DESTROY"].map { "-DAT_\($0)=dawdle" }
+        let plugin = try BuiltFixture.build("Tests/Fixtures/misbehaving.c", calls)
+        // The same file is loaded once only.
+        let other = "\(directory.path)/other.so"
+        try FileManager.default.copyItem(atPath: plugin, toPath: other)
+        let result = try runProgram("surroundings", "\(plugin) \(other)")
         #expect(result.status == 0 && result.output == "ok\n", "\(result.output)")
     }
 

@@ -6,6 +6,8 @@ struct Misbehaviour: Sendable, CustomTestStringConvertible {
     enum Training: Sendable {
         /// It trains, with the bits of a healthy plugin, after a warning that holds these words.
         case trains(String = "")
+        /// It trains, with the bits of a healthy plugin, and the process ends well, with a warning that holds these words.
+        case endsWell(String)
         /// It trains, and nobody notices: `eos plugin check` is for that.
         case trainsWrongly
         /// It ends as failed, with a reason that holds these words; the state before is kept.
@@ -48,7 +50,7 @@ struct Misbehaviour: Sendable, CustomTestStringConvertible {
 }
 
 extension Misbehaviour {
-    static let all = ends + hangs + numbers + changes + tables
+    static let all = ends + farewells + hangs + numbers + changes + tables
 
     /// Whether it is to be given up soon; others are waited for, however busy the machine is.
     var isEndless: Bool { Self.hangs.contains { $0.name == name } }
@@ -85,7 +87,28 @@ extension Misbehaviour {
             "exit_on_a_thread", "-DAT_EVALUATE=leave_elsewhere -DAFTER=20", .ends(1, "exit(3) in its evaluate")),
         // Nothing of ours runs after _exit.
         Misbehaviour("exit_at_once", "-DAT_EVALUATE=leave_at_once -DAFTER=20", .ends(3, "")),
-        Misbehaviour("segfault_in_destroy", "-DAT_DESTROY=touch_nothing", .ends(139, "in its destroy")),
+    ]
+
+    /// Those that misbehave when the run has ended and is saved.
+    static let farewells = [
+        Misbehaviour("segfault_in_destroy", "-DAT_DESTROY=touch_nothing", .endsWell("SIGSEGV")),
+        Misbehaviour("exit_in_destroy", "-DAT_DESTROY=leave", .endsWell("exit(3) in its destroy")),
+        Misbehaviour(
+            "hang_in_destroy", "-DAT_DESTROY=pause_for_ever", .endsWell("did not return in time from its destroy")),
+        Misbehaviour("segfault_in_deinit", "-DAT_DEINIT=touch_nothing", .endsWell("in its deinit")),
+        Misbehaviour("abort_in_deinit", "-DAT_DEINIT=give_up", .endsWell("SIGABRT")),
+        Misbehaviour("exit_in_deinit", "-DAT_DEINIT=leave", .endsWell("exit(3) in its deinit")),
+        Misbehaviour(
+            "loop_in_deinit", "-DAT_DEINIT=loop_deaf", .endsWell("did not return in time from its deinit")),
+        Misbehaviour(
+            "thread_ends_in_deinit", "-DAT_DEINIT=end_thread", .endsWell("did not return in time from its deinit")),
+        Misbehaviour("stream_locked", "-DAT_INIT=leave_stream_locked", .endsWell("kept the process from ending")),
+        Misbehaviour("spinning_thread", "-DAT_INIT=leave_spinning", .trains()),
+        Misbehaviour("segfault_at_unload", "-DAT_UNLOAD=touch_nothing", .trains()),
+        Misbehaviour("exit_at_unload", "-DAT_UNLOAD=leave", .trains()),
+        Misbehaviour("hang_at_unload", "-DAT_UNLOAD=pause_for_ever", .trains()),
+        Misbehaviour("thread_ends_at_unload", "-DAT_UNLOAD=end_thread", .trains()),
+        Misbehaviour("segfault_at_exit", "-DAT_LOAD=crash_at_exit", .trains()),
     ]
 
     #if arch(x86_64)

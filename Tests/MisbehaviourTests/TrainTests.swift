@@ -20,7 +20,11 @@ import Testing
         if case .hangs = plugin.training { return try interrupt(plugin, eos) }
         let result = try eos("train", "spec.toml", "--out", "run", "--json")
         switch plugin.training {
-        case .trains(let warning): try expectTraining(result, eos, warning)
+        case .trains(let warning):
+            try expectTraining(result, eos, warning)
+            let log = try String(contentsOfFile: eos.directory + "/run/log", encoding: .utf8)
+            #expect(warning.isEmpty || log.contains(warning), "\(log)")
+        case .endsWell(let warning): try expectTraining(result, eos, warning)
         case .trainsWrongly:
             #expect(result.status == 0, "\(result.error)")
             #expect(try eos.records("run") != Self.healthy.get())
@@ -41,8 +45,6 @@ import Testing
         #expect(try members(result.output)["state"] as? String == "budget_exhausted")
         #expect(result.lines.count == (warning.isEmpty ? 0 : 1), "\(result.error)")
         #expect(result.lines.allSatisfy { $0.hasPrefix("eos: warning: ") && $0.contains(warning) }, "\(result.error)")
-        let log = try String(contentsOfFile: eos.directory + "/run/log", encoding: .utf8)
-        #expect(warning.isEmpty || log.contains(warning), "\(log)")
         #expect(try eos.records("run") == Self.healthy.get())
     }
 
@@ -110,6 +112,42 @@ import Testing
         let log = try String(contentsOfFile: eos.directory + "/run/log", encoding: .utf8)
         #expect(
             log.contains("error: failed: the plugin \(eos.file(of: plugin)) ended the process by exit(3)"), "\(log)")
+    }
+
+    /// deinit is for cleaning up: it is called once, whatever came of the run, and files that it leaves open are written.
+    @Test(arguments: ["", "-DSTATUS=EOS_E_FAILED"]) func deinitIsCalledOnce(_ flags: String) throws {
+        let plugin = Misbehaviour("leaves_file", "-DAT_DEINIT=leave_file \(flags)", .trains())
+        let eos = try Eos([plugin])
+        try eos.writeSpec(of: plugin)
+        let result = try eos("train", "spec.toml", "--out", "run")
+        #expect(result.status == (flags.isEmpty ? 0 : 1), "\(result.error)")
+        let left = try String(contentsOfFile: eos.directory + "/deinitialised", encoding: .utf8)
+        #expect(left == "once\n")
+        // Listing only looks at it.
+        #expect(try eos("plugins", "--refresh").status == 0)
+        #expect(try String(contentsOfFile: eos.directory + "/deinitialised", encoding: .utf8) == left)
+    }
+
+    /// A signal ends a process that only waits for a plugin, with the status of the run.
+    @Test(arguments: [SIGINT, SIGTERM]) func aSignalEndsTheWaiting(_ signal: Int32) throws {
+        let plugin = Misbehaviour("nap_in_deinit", "-DAT_DEINIT=nap", .trains())
+        let eos = try Eos([plugin])
+        try eos.writeSpec(of: plugin)
+        let started = try eos.start(["train", "spec.toml", "--out", "run", "--json"])
+        try started.wait(for: "sleeping for ever")
+        started.signal(signal)
+        let result = try started.result()
+        #expect(result.status == 0 && result.lines.isEmpty, "\(result.error)")
+        #expect(try members(result.output)["state"] as? String == "budget_exhausted")
+    }
+
+    /// `eos sharpness` has its own results, and ends as well.
+    @Test(arguments: Misbehaviour.farewells) func sharpnessEndsWell(_ plugin: Misbehaviour) throws {
+        let eos = try Eos([plugin])
+        try eos.writeSpec(of: plugin)
+        let result = try eos("sharpness", "spec.toml", "--json")
+        #expect(result.status == 0, "\(result.error)")
+        #expect(try members(result.output)["iteration"] as? Int == 0)
     }
 
     /// `eos sharpness` tells of it, too.

@@ -1,10 +1,19 @@
 /* The entry of a plugin: a shared object that exports one function, eos_plugin_entry.
  *
- * A plugin is a guest in the host's process. Every function of it, and its constructors, must leave as they found them:
- * the working directory, the locale, the signal mask and the handlers of signals, and the floating-point control of the
- * thread (rounding, flushing of denormals, trapped exceptions). The host puts back what it finds changed, with a
- * warning: after an evaluation rounding and denormals, after all other calls and the first evaluation everything. A
- * plugin never ends the process, and prints nothing: it has eos_host.fail and eos_host.log. */
+ * A plugin is a guest in the host's process. Every function of a plugin, and every constructor, must leave the following
+ * as it found it:
+ *
+ * - of the thread: the floating-point control (rounding, flushing of denormals, trapped exceptions), the signal mask and
+ *   the locale that uselocale sets;
+ * - of the process: the working directory, the locale that setlocale sets, and the action of every signal.
+ *
+ * After a call the host restores what has changed, and logs a warning. After an evaluation it restores rounding and
+ * denormals; after every other call, and after the first evaluation, the whole list. In a program that uses libeos, the
+ * host restores the thread's part only, because another thread of the program may change the rest during the call. The
+ * programs of eos restore both parts.
+ *
+ * A plugin must never end the process. It must print nothing: it has eos_host.fail and eos_host.log. The programs of eos
+ * end by _exit, so exit handlers and destructors of a plugin do not run in them: use deinit. */
 #ifndef EOS_PLUGIN_H
 #define EOS_PLUGIN_H
 
@@ -62,7 +71,10 @@ typedef struct eos_plugin {
     const char *toolchain;  /* what built it; NULL: not said */
     /* Called once before anything else; NULL: nothing to do. */
     eos_status (*init)(const eos_host *host);
-    /* Called once at the end, when no object of the plugin is left; NULL: nothing to do. Plugins are never unloaded. */
+    /* `eos` and the workers of eosd call it once before they end, after all results are saved and every object of the
+     * plugin is destroyed. If an object is left, they do not call it. A deinit that crashes, or that has not returned
+     * after 3 seconds, leaves a warning and does not change the exit status. libeos never calls it, and neither do
+     * processes that only look at a plugin. Plugins are never unloaded. If NULL, there is nothing to do. */
     void (*deinit)(void);
     /* The table for EOS_OBJECTIVE_FACTORY or EOS_POLICY_FACTORY; NULL for an id that the plugin does not know. */
     const void *(*get_factory)(const char *id);

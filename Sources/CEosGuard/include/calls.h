@@ -25,7 +25,8 @@
     X(CALL_JUDGE, "judge")                                                                                             \
     X(CALL_POLICY, "needs, history, accepted or reset")                                                                \
     X(CALL_SAVE, "save")                                                                                               \
-    X(CALL_LOAD, "load")
+    X(CALL_LOAD, "load")                                                                                               \
+    X(CALL_DEINIT, "deinit")
 
 typedef enum call_function {
 #define CALL_ENUMERATOR(name, text) name,

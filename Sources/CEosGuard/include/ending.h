@@ -27,7 +27,13 @@ uint64_t ending_private_memory(void);
 /* An allocation of that many bytes was refused. [any] */
 void ending_note_refusal(uint64_t bytes);
 
-/* The next exit is our own. [any] */
-void ending_announce(void);
+/* The process has done its work, kept it and told of it: from here on it ends with `status`, whatever plugins do that have
+ * still to be called. One that crashes or exits, and a SIGTERM or SIGINT that interrupts.h receives, end it at once; what
+ * takes longer than `patience` milliseconds is not waited for. What a plugin did to that end leaves a line on standard
+ * error. 0; -1: nobody can watch over the time, and no plugin should be called. Once. [run] */
+int32_t ending_settle(int32_t status, int32_t patience);
+
+/* Ends the process with the status that was settled; returns where none was. [any, signal handlers too] */
+void ending_leave_if_settled(void);
 
 #endif

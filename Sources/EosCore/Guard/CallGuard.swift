@@ -15,20 +15,24 @@ public final class CallGuard: Sendable {
     /// Never freed: a handler may look at it at any time.
     private nonisolated(unsafe) let file: UnsafePointer<CChar>?
     private let name: String
+    private let scope: GuardScope
     private let warn: Warn
     private let said = Mutex<Set<String>>([])
 
     private init() {
         file = nil
         name = "a function of the program"
+        scope = .thread
         warn = { _ in }
     }
 
     /// - Parameters:
     ///   - file: the plugin's.
+    ///   - scope: how much is put back.
     ///   - warn: takes one line, which begins with the file.
-    public init(file: String, warn: @escaping Warn) {
+    public init(file: String, scope: GuardScope, warn: @escaping Warn) {
         self.file = Self.immortal(file)
+        self.scope = scope
         name = file
         self.warn = warn
     }
@@ -55,13 +59,13 @@ public final class CallGuard: Sendable {
         return try call()
     }
 
-    /// For all other calls: everything that belongs to the process is put back.
+    /// For all other calls: everything of the guard's scope is put back.
     public func calling<Result, Failure: Error>(
         _ function: call_function, _ call: () throws(Failure) -> Result
     ) throws(Failure) -> Result {
         // What a program does in functions of its own is its own affair.
         guard file != nil else { return try call() }
-        var state = ProcessState.note()
+        var state = ProcessState.note(scope)
         let before = calls_enter(file, function)
         defer {
             calls_leave(before)

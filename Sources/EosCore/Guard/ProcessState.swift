@@ -1,7 +1,16 @@
 import CEosGuard
 
-/// What belongs to the whole process and what a plugin must leave as it found it: the working directory, the locale,
-/// the signal mask and what is done on signals, the floating-point mode.
+/// How much of what a plugin changed is put back after its calls.
+public enum GuardScope: Sendable {
+    /// What belongs to the calling thread: the floating-point mode, the signal mask, the locale of the thread. For a
+    /// library in somebody else's program, whose other threads may change all else while the call runs.
+    case thread
+    /// Everything: for processes of eos, which change nothing of it themselves while a plugin is at work.
+    case process
+}
+
+/// What a plugin must leave as it found it: of its thread the floating-point mode, the signal mask and the locale; of the
+/// process the working directory, the locale and what is done on signals.
 public struct ProcessState {
     /// What a plugin changed.
     public struct Changes: OptionSet, Sendable {
@@ -30,10 +39,10 @@ public struct ProcessState {
 
     private var noted = process_state()
 
-    /// The state now, to be put back on the same thread. About 5 microseconds.
-    public static func note() -> ProcessState {
+    /// The state now, to be put back on the same thread. All of it takes about 5 microseconds.
+    public static func note(_ scope: GuardScope) -> ProcessState {
         var state = ProcessState()
-        process_state_note(&state.noted)
+        process_state_note(&state.noted, scope == .thread ? PROCESS_OF_THREAD : PROCESS_WHOLE)
         return state
     }
 

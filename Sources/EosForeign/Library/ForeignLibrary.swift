@@ -9,7 +9,7 @@ import Synchronization
 /// The library of a manifest, loaded, with every function that the manifest names.
 ///
 /// It stays loaded until the process ends. Its setup calls run once, before the first object is made; its cleanup
-/// calls when the process exits.
+/// calls at `ProcessEnd`.
 public final class ForeignLibrary: Sendable {
     public let manifest: Manifest
     public let description: PluginDescription
@@ -48,7 +48,7 @@ public final class ForeignLibrary: Sendable {
     private static let loaded = Mutex<[String: ForeignLibrary]>([:])
 
     private init(_ manifest: Manifest, _ name: String) throws(EosError) {
-        let calls = CallGuard(file: manifest.path) { _ in }
+        let calls = CallGuard(file: manifest.path, scope: .process) { _ in }
         let handle = calls.calling(CALL_LOADING) { dlopen(name, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE) }
         guard let handle else {
             let reason = dlerror().map { String(cString: $0) } ?? "dlopen failed"
@@ -109,11 +109,15 @@ public final class ForeignLibrary: Sendable {
 
     private func runSetup() throws(EosError) {
         try run(manifest.setup)
-        if !manifest.cleanup.isEmpty { Cleanup.register(self) }
+        if !manifest.cleanup.isEmpty { ProcessEnd.register { self.runCleanup() } }
     }
 
     /// Errors of cleanup have nobody left to tell, and a thread that is still inside keeps the library.
-    func runCleanup() { lock.tryLock { try? run(manifest.cleanup) } }
+    private func runCleanup() {
+        CallGuard(file: manifest.path, scope: .process) { _ in }.naming(CALL_DEINIT) {
+            lock.tryLock { try? run(manifest.cleanup) }
+        }
+    }
 
     private func run(_ functions: [ForeignFunction]) throws(EosError) {
         for function in functions {
@@ -199,21 +203,5 @@ extension ForeignLibrary: Maker {
             return try policy.makePolicy(self, values, host: host)
         }
         return WatchedPolicy(made, calls)
-    }
-}
-
-/// Libraries whose cleanup calls are due when the process exits, the last one first.
-private enum Cleanup {
-    private static let libraries = Mutex<[ForeignLibrary]>([])
-
-    static func register(_ library: ForeignLibrary) {
-        libraries.withLock { libraries in
-            if libraries.isEmpty { atexit { Cleanup.run() } }
-            libraries.append(library)
-        }
-    }
-
-    private static func run() {
-        for library in libraries.withLock({ $0 }).reversed() { library.runCleanup() }
     }
 }

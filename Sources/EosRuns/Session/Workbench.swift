@@ -40,7 +40,7 @@ public struct Workbench: Sendable {
     ) -> Host {
         let host = Host(
             threads: spec.compute.threads > 0 ? spec.compute.threads : threads ?? availableProcessors(),
-            dataDirectories: directories)
+            dataDirectories: directories, scope: .process)
         if let log { host.setLog { level, message in log.write(level, message) } }
         return host
     }

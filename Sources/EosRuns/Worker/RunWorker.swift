@@ -52,18 +52,13 @@ public final class RunWorker: Sendable {
         } catch {
             fail(error, Status.unrecorded)
         }
-        ending_announce()
-        // What plugins do while the process ends must not keep it.
-        signal(SIGALRM, SIG_DFL)
-        alarm(10)
-        exit(status)
+        ProcessEnd.exit(status)
     }
 
     private static func fail(_ error: EosError, _ status: Int32) -> Never {
         let text = "eos-worker: \(error)\n"
         _ = write(STDERR_FILENO, text, text.utf8.count)
-        ending_announce()
-        exit(status)
+        ProcessEnd.exit(status)
     }
 
     private init(_ directory: RunDirectory, _ lock: RunLock) throws(EosError) {
@@ -81,7 +76,6 @@ public final class RunWorker: Sendable {
         let server = try ControlServer(directory, board) { [self] in
             // Nothing can be recorded any more: SQLite's files may be others by now.
             CrashRecord.leave("a plugin closed files of the worker; it must close none but its own", in: directory)
-            ending_announce()
             _exit(Status.unrecorded)
         } _: { [self] request, reply in
             handle(request, watchdog, control, reply)
@@ -128,8 +122,11 @@ public final class RunWorker: Sendable {
         do throws(EosError) { objective = try workbench.makeObjective(for: spec, host: host) } catch {
             throw EosError(Int(error.status), "[objective] \(error)")
         }
+        ProcessEnd.keep(objective)
+        let policy = try workbench.makePolicy(for: spec, host: host)
+        ProcessEnd.keep(policy)
         let session = try RunSession.resume(
-            spec, objective: objective, policy: try workbench.makePolicy(for: spec, host: host),
+            spec, objective: objective, policy: policy,
             facts: workbench.facts(for: spec), directory: directory, lock: lock, board: board, isStarting: true,
             anew: true)
         session.connect(host, pluginLog, retuning: workbench.retuning(of: directory, host: host))
@@ -181,7 +178,6 @@ public final class RunWorker: Sendable {
     private func abandon(_ cause: StopCause) {
         log.write(Int(EOS_LOG_WARNING), "\(cause.state.rawValue): \(cause.reason)")
         let isRecorded = record(cause.state, cause.reason)
-        ending_announce()
         _exit(isRecorded ? Status.recorded : Status.unrecorded)
     }
 

@@ -26,13 +26,13 @@ public struct Laboratory: Sendable {
     public func objective(_ plugin: String, _ keys: String = "") throws(EosError) -> Objective {
         var configuration = Configuration()
         try configuration.set(assignments: keys)
-        return try workbench.catalogue.makeObjective(plugin, configuration, host: Host(threads: 1))
+        return try workbench.catalogue.makeObjective(plugin, configuration, host: Host(threads: 1, scope: .process))
     }
 
     public func policy(_ name: String, _ keys: String = "") throws(EosError) -> any Policy {
         var configuration = Configuration()
         try configuration.set(assignments: keys)
-        return try workbench.catalogue.makePolicy(name, configuration, host: Host(threads: 1))
+        return try workbench.catalogue.makePolicy(name, configuration, host: Host(threads: 1, scope: .process))
     }
 
     /// A trainer at the objective's initial point, with settings as `TrainerSettings` takes them:

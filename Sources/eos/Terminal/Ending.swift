@@ -1,13 +1,10 @@
 import CEosGuard
-import Foundation
+import EosPluginHost
 
 /// Ends of the process: our own, and those that a plugin causes, which leave one line that names it.
 enum Ending {
-    /// Our own end.
-    static func exit(_ status: Int32) -> Never {
-        ending_announce()
-        Foundation.exit(status)
-    }
+    /// Our own end, when everything is saved and told.
+    static func exit(_ status: Int32) -> Never { ProcessEnd.exit(status) }
 
     /// Before the first plugin is loaded: from here on a fatal signal or an exit in a plugin is told.
     static func watchPlugins() { ending_watch() }

@@ -3,6 +3,9 @@
 #include "check.h"
 
 #include <fenv.h>
+#include <locale.h>
+#include <pthread.h>
+#include <signal.h>
 #include <unistd.h>
 
 static char logged[4096];
@@ -63,9 +66,17 @@ int main(int argc, char **argv) {
     CHECK(strstr(logged, "rounding.so: its evaluate changed the floating-point mode") != NULL);
     CHECK(progress.value == healthy.value);
 
-    CHECK(train(directory, "directory_in_create", &progress) == EOS_OK);
-    CHECK(strstr(logged, "its create changed the working directory") != NULL);
-    CHECK(getcwd(after, sizeof after) != NULL && strcmp(before, after) == 0);
+    /* What belongs to the thread is put back, */
+    sigset_t mask;
+    CHECK(train(directory, "mask_in_create", &progress) == EOS_OK);
+    CHECK(strstr(logged, "its create changed the signal mask") != NULL);
+    CHECK(pthread_sigmask(SIG_SETMASK, NULL, &mask) == 0 && sigismember(&mask, SIGUSR1) == 0);
+    CHECK(train(directory, "locale_in_init", &progress) == EOS_OK);
+    CHECK(strstr(logged, "its init changed the locale") != NULL && uselocale((locale_t)0) == LC_GLOBAL_LOCALE);
+
+    /* but what belongs to the process may have been changed by anybody. */
+    CHECK(train(directory, "directory_in_create", &progress) == EOS_OK && logged[0] == '\0');
+    CHECK(getcwd(after, sizeof after) != NULL && strcmp(after, "/") == 0 && chdir(before) == 0);
 
     CHECK(train(directory, "past_gradient", &progress) == EOS_E_PLUGIN && progress.stop == EOS_STOP_FAILED);
     eos_last_error(context, why, sizeof why);
