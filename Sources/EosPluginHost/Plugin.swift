@@ -68,7 +68,8 @@ public final class Plugin: Sendable {
             var isInitialising = false
             let result = Result { () throws(Refusal) in
                 do throws(EosError) {
-                    return try Plugin(object.path, UInt(bitPattern: handle), loaded.count, calls, remarks, &isInitialising)
+                    return try Plugin(
+                        object.path, UInt(bitPattern: handle), loaded.count, calls, remarks, &isInitialising)
                 } catch {
                     throw Refusal(error: error, isFinal: !isInitialising)
                 }
@@ -165,7 +166,8 @@ extension Plugin: Maker {
         let (ops, instance) = try calls.calling(CALL_CREATE) { () throws(EosError) in
             try Factory.makePolicy(offer, values, host, getFactory)
         }
-        return try TablePolicy(ops: ops, instance: instance, failures: host.failures, owner: Lease(self, host), calls: calls)
+        return try TablePolicy(
+            ops: ops, instance: instance, failures: host.failures, owner: Lease(self, host), calls: calls)
     }
 
     /// What stands around the calls of one object, and tells its host.

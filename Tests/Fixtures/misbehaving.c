@@ -1,7 +1,8 @@
 /* The objective f = |x|^2/2 in four dimensions, which each -D makes misbehave in another way.
  *
- * AT_LOAD, AT_INIT, AT_CREATE, AT_START, AT_EVALUATE, AT_DESTROY, AT_DEINIT, AT_UNLOAD name what is done there: a function of actions.h, or
- * one of another file that is linked in. With MISBEHAVE=no in the environment none of them is done. */
+ * AT_LOAD, AT_INIT, AT_CREATE, AT_START, AT_EVALUATE, AT_DESTROY, AT_DEINIT, AT_UNLOAD name what is done there: a
+ * function of actions.h, or one of another file that is linked in. With MISBEHAVE=no in the environment none of them is
+ * done. */
 #define _GNU_SOURCE
 #include <math.h>
 #include <stdlib.h>

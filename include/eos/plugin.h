@@ -1,19 +1,19 @@
 /* The entry of a plugin: a shared object that exports one function, eos_plugin_entry.
  *
- * A plugin is a guest in the host's process. Every function of a plugin, and every constructor, must leave the following
- * as it found it:
+ * A plugin is a guest in the host's process. Every function of a plugin, and every constructor, must leave the
+ * following as it found it:
  *
- * - of the thread: the floating-point control (rounding, flushing of denormals, trapped exceptions), the signal mask and
- *   the locale that uselocale sets;
+ * - of the thread: the floating-point control (rounding, flushing of denormals, trapped exceptions), the signal mask
+ *   and the locale that uselocale sets;
  * - of the process: the working directory, the locale that setlocale sets, and the action of every signal.
  *
  * After a call the host restores what has changed, and logs a warning. After an evaluation it restores rounding and
- * denormals; after every other call, and after the first evaluation, the whole list. In a program that uses libeos, the
- * host restores the thread's part only, because another thread of the program may change the rest during the call. The
- * programs of eos restore both parts.
+ * denormals; after every other call, and after the first evaluation, the whole list. In a program that uses libeos,
+ * the host restores the thread's part only, because another thread of the program may change the rest during the call.
+ * The programs of eos restore both parts.
  *
- * A plugin must never end the process. It must print nothing: it has eos_host.fail and eos_host.log. The programs of eos
- * end by _exit, so exit handlers and destructors of a plugin do not run in them: use deinit. */
+ * A plugin must never end the process. It must print nothing: it has eos_host.fail and eos_host.log. The programs of
+ * eos end by _exit, so exit handlers and destructors of a plugin do not run in them: use deinit. */
 #ifndef EOS_PLUGIN_H
 #define EOS_PLUGIN_H
 

@@ -27,10 +27,10 @@ uint64_t ending_private_memory(void);
 /* An allocation of that many bytes was refused. [any] */
 void ending_note_refusal(uint64_t bytes);
 
-/* The process has done its work, kept it and told of it: from here on it ends with `status`, whatever plugins do that have
- * still to be called. One that crashes or exits, and a SIGTERM or SIGINT that interrupts.h receives, end it at once; what
- * takes longer than `patience` milliseconds is not waited for. What a plugin did to that end leaves a line on standard
- * error. 0; -1: nobody can watch over the time, and no plugin should be called. Once. [run] */
+/* All results are saved and told. From here on the process ends with `status`, whatever plugins do. A crash or an exit
+ * of a plugin ends it at once and leaves a line on standard error; so do `patience` milliseconds, counted from here. A
+ * SIGTERM or SIGINT that interrupts.h receives ends it at once. Returns 0; -1: nobody can watch over the time, and no
+ * plugin should be called. Once. [run] */
 int32_t ending_settle(int32_t status, int32_t patience);
 
 /* Ends the process with the status that was settled; returns where none was. [any, signal handlers too] */

@@ -36,8 +36,8 @@ enum {
     PROCESS_FLOATING_POINT = 16
 };
 
-/* Notes the state, for process_state_restore, which must follow on the same thread. The whole takes about 5 microseconds,
- * what belongs to the thread less than one. */
+/* Notes the state, for process_state_restore, which must follow on the same thread. The whole takes about 5
+ * microseconds, what belongs to the thread less than one. */
 void process_state_note(process_state *state, process_scope scope);
 
 /* Puts back what differs from `state`, and returns what that was. */
