@@ -16,18 +16,24 @@ let strictC: [CSetting] = [
     .unsafeFlags(["-I\(root)/include", "-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-O3", "-gdwarf-4"])
 ]
 
+/// lld, without search paths and without libraries that are not used. gold leaves local Swift symbols in the dynamic table.
+let linker = "-ld-path=\(root)/scripts/linker"
+
 /// A shared object of ours carries its own Swift runtime and exports only what the script names.
 func selfContained(exporting script: String) -> LinkerSetting {
-    // gold leaves local Swift symbols in the dynamic table; lld does not.
     .unsafeFlags([
-        "-static-stdlib", "-use-ld=lld", "-Xlinker", "--gc-sections", "-Xlinker",
-        "--version-script=\(root)/\(script)",
+        "-static-stdlib", linker, "-Xlinker", "--gc-sections", "-Xlinker", "--version-script=\(root)/\(script)",
     ])
 }
 
+/// A shared object of C alone: without the object that registers Swift's metadata, nothing in it needs Swift.
+let selfContainedInC: LinkerSetting = .unsafeFlags([
+    "-nostartfiles", linker, "-Xlinker", "--version-script=\(root)/plugins/plugin.map",
+])
+
 /// The command runs where there is no Swift: Foundation and what it stands on come along, too.
 let selfContainedWithFoundation: LinkerSetting = .unsafeFlags(
-    ["-static-stdlib", "-use-ld=lld", "-Xlinker", "--gc-sections"]
+    ["-static-stdlib", linker, "-Xlinker", "--gc-sections"]
         + [
             "Foundation", "FoundationInternationalization", "FoundationEssentials", "_FoundationICU", "CoreFoundation",
             "_FoundationCShims", "_FoundationCollections", "swiftDispatch", "swiftSynchronization",
@@ -43,8 +49,7 @@ func swiftPlugin(_ name: String) -> Target {
 func cPlugin(_ name: String, libraries: [String] = []) -> Target {
     .target(
         name: "\(name)Plugin", path: "plugins/\(name)", publicHeadersPath: ".", cSettings: strictC,
-        linkerSettings: [.unsafeFlags(["-Xlinker", "--version-script=\(root)/plugins/plugin.map"])]
-            + libraries.map { .linkedLibrary($0) })
+        linkerSettings: [selfContainedInC] + libraries.map { .linkedLibrary($0) })
 }
 
 /// Products of small matrices by code made for their sizes, which is linked in; other processors leave them to the BLAS.

@@ -11,6 +11,8 @@ public indirect enum CType: Sendable, Hashable {
     case pointer(CType, isConstant: Bool)
     /// By its name; what is in it is told by a `StructLayout`.
     case structure(String)
+    /// Inside a struct; as an argument, an array is the pointer that it decays to.
+    case array(CType, count: Int)
     /// A function; arguments are pointers to one.
     case function(Signature)
 }
@@ -27,6 +29,23 @@ extension CType {
         case .integer(let bytes, _): bytes
         case .float: 4
         case .double, .pointer: 8
+        case .array(let element, let count): element.size.map { $0 * count }
+        }
+    }
+
+    /// The type and the number of the numbers that an array holds, however many dimensions it has.
+    public var elements: (scalar: ScalarType, count: Int)? {
+        guard case .array(let element, let count) = self else { return nil }
+        if let scalar = element.scalar { return (scalar, count) }
+        return element.elements.map { ($0.scalar, $0.count * count) }
+    }
+
+    /// The struct that a field of this type holds, itself or in an array.
+    public var heldStruct: String? {
+        switch self {
+        case .structure(let name): name
+        case .array(let element, _): element.heldStruct
+        default: nil
         }
     }
 
@@ -63,11 +82,19 @@ extension CType: CustomStringConvertible {
         case .float: "float"
         case .double: "double"
         case .structure(let name): "struct \(name)"
+        case .array: arrayDescription
         case .function(let signature): signature.description
         case .pointer(.function(let signature), _):
             "\(signature.returns) (*)(\(signature.parameters.map { "\($0.type)" }.joined(separator: ", ")))"
         case .pointer(let type, let isConstant):
             type.pointee == nil ? "\(isConstant ? "const " : "")\(type) *" : "\(type)\(isConstant ? "const " : "")*"
         }
+    }
+
+    /// "double[2][3]": the outer dimension comes first.
+    private var arrayDescription: String {
+        var (base, dimensions) = (self, "")
+        while case .array(let element, let count) = base { (base, dimensions) = (element, dimensions + "[\(count)]") }
+        return "\(base)\(dimensions)"
     }
 }

@@ -9,13 +9,17 @@ public final class ForeignCall {
     private let function: UnsafeRawPointer
     private let block: UnsafeMutableRawPointer
     private let pointers: UnsafeMutablePointer<UnsafeMutableRawPointer?>
+    /// The pointers that are handed to libffi, and how many of them are taken anew from `pieces` for each call.
+    private let handed: UnsafeMutablePointer<UnsafeMutableRawPointer?>
+    private let pieces: UnsafeMutablePointer<UnsafeMutableRawPointer?>
+    private let renewed: Int
     private let cif: UnsafeMutablePointer<ffi_cif>
 
     /// - Parameter function: stays callable for as long as this lives.
     public init(_ function: UnsafeRawPointer, _ interface: CallInterface) {
         self.interface = interface
         self.function = function
-        cif = interface.cif
+        cif = interface.callingCIF
         let types = interface.signature.parameters.map(\.type)
         // The result first, at least as wide as a register: libffi widens small integers.
         var offset = Self.rounded(max(16, interface.types.size(of: interface.signature.returns)?.size ?? 0))
@@ -28,10 +32,23 @@ public final class ForeignCall {
         block.initializeMemory(as: UInt8.self, repeating: 0, count: offset)
         pointers = .allocate(capacity: max(1, types.count))
         for (index, offset) in offsets.enumerated() { (pointers + index).initialize(to: block + offset) }
+        // In place of a struct by value, ffi_call leaves the address of a copy on its own stack, which is gone by then.
+        let isChanged = types.contains { if case .structure = $0 { true } else { false } }
+        renewed = isChanged ? interface.pieces.count : 0
+        pieces = isChanged ? .allocate(capacity: renewed) : pointers
+        handed = isChanged ? .allocate(capacity: renewed) : pointers
+        for index in 0..<renewed {
+            let piece = interface.pieces[index]
+            (pieces + index).initialize(to: block + offsets[piece.argument] + piece.offset)
+        }
     }
 
     deinit {
         block.deallocate()
+        if renewed > 0 {
+            pieces.deallocate()
+            handed.deallocate()
+        }
         pointers.deallocate()
     }
 
@@ -45,7 +62,10 @@ public final class ForeignCall {
     }
 
     @inline(__always)
-    public func invoke() { eos_ffi_call(cif, function, block, pointers) }
+    public func invoke() {
+        if renewed > 0 { handed.update(from: pieces, count: renewed) }
+        eos_ffi_call(cif, function, block, handed)
+    }
 
     /// What the last call returned. An integer is read at its own width, which lies first on a little-endian machine.
     @inline(__always)

@@ -124,7 +124,7 @@ extension CType {
         case .integer(_, let isSigned): isSigned ? .i64 : .u64
         case .float: .f32
         case .double: .f64
-        case .void, .pointer, .structure, .function: nil
+        case .void, .pointer, .structure, .array, .function: nil
         }
     }
 

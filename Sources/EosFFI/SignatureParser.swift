@@ -3,13 +3,16 @@ import EosCore
 
 /// Reads C prototypes and the fields of structs: `double f(int n, const double *x, double (*phi)(double t), void *data)`.
 ///
-/// Arrays are the pointers that they decay to. Refused, with the reason: variable arguments, bit fields, unions, complex
+/// Arrays among the arguments are the pointers that they decay to; inside a struct they are arrays. Refused, with the reason: variable arguments, bit fields, unions, complex
 /// numbers, long double, functions that return functions.
 public struct SignatureParser {
     /// As many arguments as a function may have.
     public static let mostParameters = 64
     /// How deep callbacks may nest.
     static let deepest = 4
+    /// Of an array inside a struct.
+    static let mostElements = 1 << 16
+    static let mostDimensions = 4
 
     private let tokens: [SignatureScanner.Token]
     private let structs: Set<String>
@@ -130,9 +133,7 @@ extension SignatureParser {
         if token.kind == .word { name = try word("a name") }
         // `double phi(double)` as an argument is a pointer to a function, too.
         if !isField, name != nil, take("(") { return try callback(name, returning: base) }
-        if isField, token.text == "[" {
-            throw fault("an array inside a struct is not supported; write its elements out as fields")
-        }
+        if isField { return Signature.Parameter(name, try array(of: base)) }
         var type = base
         var dimensions = 0
         while take("[") {
@@ -147,6 +148,26 @@ extension SignatureParser {
             type = .pointer(type, isConstant: isConstant)
         }
         return Signature.Parameter(name, type)
+    }
+
+    /// After the name of a field: its dimensions, each a number.
+    private mutating func array(of element: CType) throws(EosError) -> CType {
+        var dimensions: [Int] = []
+        while take("[") {
+            guard token.kind == .number, let count = Int(token.text), (1...Self.mostElements).contains(count) else {
+                throw fault("the size of an array inside a struct is a number from 1 to \(Self.mostElements)")
+            }
+            advance()
+            guard take("]") else { throw unexpected("']'") }
+            dimensions.append(count)
+            guard dimensions.count <= Self.mostDimensions, dimensions.reduce(1, *) <= Self.mostElements else {
+                throw fault(
+                    "an array inside a struct has at most \(Self.mostDimensions) dimensions and \(Self.mostElements) "
+                        + "elements")
+            }
+        }
+        guard element != .void || dimensions.isEmpty else { throw fault("an array of void has no elements") }
+        return dimensions.reversed().reduce(element) { .array($0, count: $1) }
     }
 
     /// After `double (`: `*phi)`.

@@ -15,90 +15,70 @@ public final class TypeTable: @unchecked Sendable {
         public let alignment: Int
     }
 
+    /// Bytes of the largest struct.
+    public static let largest = 1 << 16
+
     /// By name.
     public let layouts: [String: Layout]
-    private let types: [String: UnsafeMutablePointer<ffi_type>]
+    private let types: TypeMaker
 
     /// - Parameter structs: each may hold those before it.
-    /// - Throws: `EOS_E_CONFIG` for a struct that holds one that is not declared before it.
+    /// - Throws: `EOS_E_CONFIG` for a struct that holds one that is not declared before it, and for one that is larger
+    ///   than `largest`.
     public init(_ structs: [StructLayout] = []) throws(EosError) {
-        var types: [String: UnsafeMutablePointer<ffi_type>] = [:]
+        let types = TypeMaker()
         var layouts: [String: Layout] = [:]
-        do throws(EosError) {
-            for layout in structs {
-                guard types[layout.name] == nil else {
-                    throw EosError(EOS_E_CONFIG, "the struct \(layout.name) is declared twice")
-                }
-                var elements: [UnsafeMutablePointer<ffi_type>] = []
-                for field in layout.fields {
-                    guard let type = Self.type(field.type, types) else {
-                        throw EosError(
-                            EOS_E_CONFIG,
-                            "struct \(layout.name): the field \(field.name ?? "") is a \(field.type), which is not "
-                                + "declared before it")
-                    }
-                    elements.append(type)
-                }
-                let type = Self.makeStruct(elements)
-                types[layout.name] = type
-                var offsets = [Int](repeating: 0, count: elements.count)
-                guard eos_ffi_is_ok(ffi_get_struct_offsets(eos_ffi_default_abi(), type, &offsets)) != 0 else {
-                    throw EosError(EOS_E_CONFIG, "struct \(layout.name): libffi can't lay it out")
-                }
-                layouts[layout.name] = Layout(
-                    fields: layout.fields, offsets: offsets, size: type.pointee.size,
-                    alignment: Int(type.pointee.alignment))
+        for layout in structs {
+            guard layouts[layout.name] == nil else {
+                throw EosError(EOS_E_CONFIG, "the struct \(layout.name) is declared twice")
             }
-        } catch {
-            Self.free(types)
-            throw error
+            var elements: [UnsafeMutablePointer<ffi_type>] = []
+            var bytes = 0
+            for field in layout.fields {
+                guard let size = Self.size(of: field.type, layouts)?.size else {
+                    throw EosError(
+                        EOS_E_CONFIG,
+                        "struct \(layout.name): the field \(field.name ?? "") is a \(field.type), which is not "
+                            + "declared before it")
+                }
+                // Before its type is made, which has a place for each element.
+                bytes += size
+                guard bytes <= Self.largest else { throw Self.tooLarge(layout.name) }
+                elements.append(types.type(field.type)!)
+            }
+            let type = types.makeStruct(elements, name: layout.name)
+            var offsets = [Int](repeating: 0, count: elements.count)
+            guard eos_ffi_is_ok(ffi_get_struct_offsets(eos_ffi_default_abi(), type, &offsets)) != 0 else {
+                throw EosError(EOS_E_CONFIG, "struct \(layout.name): libffi can't lay it out")
+            }
+            guard type.pointee.size <= Self.largest else { throw Self.tooLarge(layout.name) }
+            layouts[layout.name] = Layout(
+                fields: layout.fields, offsets: offsets, size: type.pointee.size,
+                alignment: Int(type.pointee.alignment))
         }
         self.types = types
         self.layouts = layouts
     }
 
-    deinit { Self.free(types) }
+    private static func tooLarge(_ name: String) -> EosError {
+        EosError(EOS_E_CONFIG, "struct \(name) is larger than \(largest) bytes; pass it as void *")
+    }
 
     /// The type by which libffi passes it; nil for a struct that is not declared.
-    func type(_ type: CType) -> UnsafeMutablePointer<ffi_type>? { Self.type(type, types) }
+    func type(_ type: CType) -> UnsafeMutablePointer<ffi_type>? { types.type(type) }
 
     /// Bytes and alignment of a value; nil for void and for structs that are not declared.
-    public func size(of type: CType) -> (size: Int, alignment: Int)? {
-        if case .structure(let name) = type { return layouts[name].map { ($0.size, $0.alignment) } }
-        return type.size.map { ($0, $0) }
-    }
+    public func size(of type: CType) -> (size: Int, alignment: Int)? { Self.size(of: type, layouts) }
 
-    private static func type(
-        _ type: CType, _ structs: [String: UnsafeMutablePointer<ffi_type>]
-    ) -> UnsafeMutablePointer<ffi_type>? {
+    private static func size(of type: CType, _ layouts: [String: Layout]) -> (size: Int, alignment: Int)? {
         switch type {
-        case .void: eos_ffi_void()
-        case .bool: eos_ffi_integer(1, 0)
-        case .character: eos_ffi_integer(1, CChar.isSigned ? 1 : 0)
-        case .integer(let bytes, let isSigned): eos_ffi_integer(Int32(bytes), isSigned ? 1 : 0)
-        case .float: eos_ffi_float()
-        case .double: eos_ffi_double()
-        case .pointer: eos_ffi_pointer()
-        case .structure(let name): structs[name]
-        case .function: nil
-        }
-    }
-
-    private static func makeStruct(
-        _ elements: [UnsafeMutablePointer<ffi_type>]
-    ) -> UnsafeMutablePointer<ffi_type> {
-        let list = UnsafeMutablePointer<UnsafeMutablePointer<ffi_type>?>.allocate(capacity: elements.count + 1)
-        for (index, element) in elements.enumerated() { (list + index).initialize(to: element) }
-        (list + elements.count).initialize(to: nil)
-        let type = UnsafeMutablePointer<ffi_type>.allocate(capacity: 1)
-        type.initialize(to: ffi_type(size: 0, alignment: 0, type: eos_ffi_struct_code(), elements: list))
-        return type
-    }
-
-    private static func free(_ types: [String: UnsafeMutablePointer<ffi_type>]) {
-        for type in types.values {
-            type.pointee.elements.deallocate()
-            type.deallocate()
+        case .structure(let name): layouts[name].map { ($0.size, $0.alignment) }
+        case .array(let element, let count):
+            size(of: element, layouts).map { one in
+                // What no struct can hold is none the larger for it.
+                (one.size > largest ? one.size : one.size * count, one.alignment)
+            }
+        default: type.size.map { ($0, $0) }
         }
     }
 }

@@ -63,6 +63,21 @@ import Testing
         #expect(sum.result() == squares - 2 - 2 * 64)
     }
 
+    /// libffi 3.4 writes the second part of the struct over f.
+    @Test func aStructInTheLastRegisterForIntegers() throws {
+        let call = try library.call(
+            "double last_register(int64_t a, int64_t b, int64_t c, int64_t d, int64_t e, double f, split s)")
+        for index in 0..<5 { call.set(index, Int64(index)) }
+        call.set(5, 3.0)
+        call.slot(6).storeBytes(of: 4, as: Int32.self)
+        call.slot(6).storeBytes(of: 5, toByteOffset: 4, as: Float.self)
+        call.slot(6).storeBytes(of: 6, toByteOffset: 8, as: Float.self)
+        for _ in 0..<2 {
+            call.invoke()
+            #expect(call.result() == 65_440.0)
+        }
+    }
+
     @Test func layoutsAreThoseOfTheCompiler() throws {
         let layout = try library.call("size_t layout(int which)")
         func fact(_ which: Int32) -> Int {

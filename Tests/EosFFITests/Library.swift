@@ -18,7 +18,8 @@ struct Library: @unchecked Sendable {
             "mixed", fields: "char tag; double weight; int16_t count; float scale; uint8_t last;")
         let nested = try SignatureParser.structure(
             "nested", fields: "int32_t first; mixed inner; void *nothing;", structs: ["mixed"])
-        types = try TypeTable([mixed, nested])
+        let split = try SignatureParser.structure("split", fields: "int32_t first; float second[2];")
+        types = try TypeTable([mixed, nested, split])
     }
 
     func symbol(_ name: String) throws -> UnsafeRawPointer {
@@ -27,7 +28,7 @@ struct Library: @unchecked Sendable {
 
     /// The function of a prototype.
     func call(_ prototype: String) throws -> ForeignCall {
-        let signature = try SignatureParser.function(prototype, structs: ["mixed", "nested"])
+        let signature = try SignatureParser.function(prototype, structs: ["mixed", "nested", "split"])
         return ForeignCall(try symbol(signature.name), try CallInterface(signature, types))
     }
 }

@@ -92,7 +92,8 @@ import Testing
 
     @Test(arguments: [
         ("", "a struct without fields"), ("int a int b", "';' after a field"), ("int a; int a;", "is there twice"),
-        ("double a[3];", "an array inside a struct"), ("int;", "the name of the field"), ("void a;", "the type void"),
+        ("double a[n];", "the size of an array inside a struct"),
+        ("int;", "the name of the field"), ("void a;", "the type void"),
         ("int a, b;", "declare one field at a time"),
     ])
     func refusalsOfFields(_ text: String, _ message: String) {

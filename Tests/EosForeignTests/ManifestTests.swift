@@ -99,7 +99,7 @@ import Testing
         ),
         ("n = \"dimension\"", "n = 2.5", "objective.value.arguments.n: 2.5 does not fit into int32_t"),
         ("n = \"dimension\"", "n = \"null\"", "int32_t can't be null: only pointers can"),
-        ("n = \"dimension\"", "n = [1]", "an array is no role; write { array = [...] }"),
+        ("n = \"dimension\"", "n = [1]", "an array is no role of int32_t; write { array = [...] }"),
         ("n = \"dimension\"", "n = { dimension = 3 }", "this role takes no value; write \"dimension\" alone"),
         ("n = \"dimension\"", "n = {}", "unknown role {}"),
         ("n = \"dimension\"", "n = { constant = 1, stride = 2 }", "unknown key stride"),

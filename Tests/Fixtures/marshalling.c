@@ -66,3 +66,15 @@ double sum(int8_t a, double b, int64_t c, float d, uint16_t e, double f, double 
     return a + 2 * b + 3 * (double)c + 4 * d + 5 * e + 6 * f + 7 * g + 8 * h + 9 * i + 10 * j + 11 * k + 12 * l +
            13 * (double)m + 14 * n;
 }
+
+/* The first part of the struct takes the last register for integers. */
+typedef struct {
+    int32_t first;
+    float second[2];
+} split;
+
+double last_register(int64_t a, int64_t b, int64_t c, int64_t d, int64_t e, double f, split s);
+double last_register(int64_t a, int64_t b, int64_t c, int64_t d, int64_t e, double f, split s) {
+    return (double)(a + b + c + d + e) + 10 * f + 100 * s.first + 1000 * (double)s.second[0] +
+           10000 * (double)s.second[1];
+}

@@ -126,6 +126,14 @@ public final class PlanBuilder {
             CoordinateBinding(kind: kind, index: index, cell: cell, scalar: scalar, own: environment.element))
     }
 
+    /// A vector that lies in a struct.
+    func addVector(_ kind: VectorKind, inside memory: UnsafeMutableRawPointer, _ foreign: ElementType, stride: Int) {
+        vectors.append(
+            VectorBinding(
+                kind: kind, slot: nil, foreign: foreign, own: environment.element, count: environment.dimension ?? 0,
+                stride: stride, copy: memory, scratch: nil))
+    }
+
     func addVector(
         _ kind: VectorKind, at slot: UnsafeMutableRawPointer, _ foreign: ElementType, stride: Int, isConstant: Bool
     ) throws(EosError) {

@@ -4,8 +4,8 @@ import EosFFI
 /// A vector on its way to C and back.
 struct VectorBinding {
     let kind: VectorKind
-    /// Where C finds the pointer.
-    let slot: UnsafeMutableRawPointer
+    /// Where C finds the pointer; nil: the vector itself lies at `copy`, in a struct.
+    let slot: UnsafeMutableRawPointer?
     /// The element type of C, and of the trainer.
     let foreign: ElementType
     let own: ElementType
@@ -31,15 +31,15 @@ struct VectorBinding {
     @inline(__always)
     func prepare(_ frame: Frame) {
         guard let memory = pointer(frame) else {
-            slot.storeBytes(of: scratch, as: UnsafeMutableRawPointer?.self)
+            slot?.storeBytes(of: scratch, as: UnsafeMutableRawPointer?.self)
             return
         }
         guard let copy else {
-            slot.storeBytes(of: memory, as: UnsafeMutableRawPointer?.self)
+            slot?.storeBytes(of: memory, as: UnsafeMutableRawPointer?.self)
             return
         }
         if !kind.isOutput { convert(memory, own, 1, to: copy, foreign, stride, count) }
-        slot.storeBytes(of: copy, as: UnsafeMutableRawPointer?.self)
+        slot?.storeBytes(of: copy, as: UnsafeMutableRawPointer?.self)
     }
 
     /// After the call.

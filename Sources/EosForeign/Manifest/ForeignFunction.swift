@@ -140,7 +140,10 @@ extension ForeignFunction {
     /// The element type of the vectors that it takes: that of the trainer where nothing is to be converted.
     var element: ElementType? {
         for part in parts where ["point", "gradient", "direction", "product"].contains(part.role.name) {
-            if let scalar = part.type.scalar ?? part.type.pointee?.scalar { return scalar == .f32 ? .f32 : .f64 }
+            let type = part.type
+            if let scalar = type.scalar ?? type.pointee?.scalar ?? type.elements?.scalar {
+                return scalar == .f32 ? .f32 : .f64
+            }
         }
         return nil
     }

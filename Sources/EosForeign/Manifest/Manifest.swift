@@ -145,10 +145,7 @@ extension Manifest {
                 } catch {
                     throw fields.blame(error)
                 }
-                let held = layout.fields.compactMap { field in
-                    if case .structure(let name) = field.type { return name }
-                    return nil
-                }
+                let held = layout.fields.compactMap { $0.type.heldStruct }
                 if let unknown = held.first(where: { !names.contains($0) }) {
                     throw fields.fault("struct \(unknown) has no layout; declare it as [struct.\(unknown)]")
                 }
@@ -164,11 +161,7 @@ extension Manifest {
             waiting = rest
         }
         do throws(EosError) {
-            let types = try TypeTable(layouts)
-            for layout in layouts where types.layouts[layout.name].map({ $0.size > 1 << 16 }) ?? true {
-                throw EosError(EOS_E_CONFIG, "struct \(layout.name) is larger than 65536 bytes; pass it as void *")
-            }
-            return types
+            return try TypeTable(layouts)
         } catch {
             throw table.node.blame(error)
         }

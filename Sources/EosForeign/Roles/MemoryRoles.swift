@@ -54,7 +54,9 @@ struct ArrayRole: Role {
         try Passing.bind(.numbers(numbers), type, at: address, builder)
     }
 
-    func explain(_ type: CType) -> String { "\(numbers.count) numbers, by reference" }
+    func explain(_ type: CType) -> String {
+        "\(numbers.count) numbers, \(type.elements == nil ? "by reference" : "in the struct")"
+    }
 }
 
 /// A struct, by pointer or by value, each field of which has a role.
@@ -76,6 +78,8 @@ struct StructRole: Role {
         }
         let names = layout.fields.map { $0.name ?? "" }
         let table = try node.table(names)
+        var context = request.context
+        if type.isPointer { context.isShared = !type.pointsToConstant }
         var parts: [RolePart] = []
         for field in layout.fields {
             let name = field.name ?? ""
@@ -86,7 +90,7 @@ struct StructRole: Role {
             parts.append(
                 RolePart(
                     name: name, type: field.type,
-                    role: try RoleSyntax.role(given, for: field.type, request.context)))
+                    role: try RoleSyntax.role(given, for: field.type, context)))
         }
         self.parts = parts
         structure = known

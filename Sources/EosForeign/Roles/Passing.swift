@@ -8,14 +8,18 @@ enum Passing {
     static func check(_ value: Value, _ type: CType) throws(EosError) {
         switch value {
         case .bool, .integer, .number:
-            guard let carrier = Carrier(type) else { throw RoleFault.number("\(value)", type) }
-            try withUnsafeTemporaryCell { cell throws(EosError) in try store(value, carrier.scalar, cell) }
-        case .string:
+            guard let scalar = Carrier(type)?.scalar ?? type.elements?.scalar else {
+                throw RoleFault.number("\(value)", type)
+            }
+            try withUnsafeTemporaryCell { cell throws(EosError) in try store(value, scalar, cell) }
+        case .string(let text):
+            if let count = characters(type) { return try checkRoom(text, count, type) }
             guard isText(type) else {
                 throw EosError(EOS_E_CONFIG, "a string can't be passed as \(type); it needs const char *")
             }
         case .numbers(let numbers):
-            guard let scalar = type.pointee?.scalar else {
+            if let count = type.elements?.count { try checkRoom(numbers, count, type) }
+            guard let scalar = type.pointee?.scalar ?? type.elements?.scalar else {
                 throw EosError(
                     EOS_E_CONFIG, "an array can't be passed as \(type); it needs a pointer to numbers, const double *")
             }
@@ -32,9 +36,18 @@ enum Passing {
     ) throws(EosError) {
         switch value {
         case .bool, .integer, .number:
+            // An array in a struct holds the number in every element.
+            if let (scalar, count) = type.elements {
+                for index in 0..<count { try store(value, scalar, address + index * scalar.size) }
+                return
+            }
             let (cell, scalar) = try builder.number(type, at: address)
             try store(value, scalar, cell)
         case .string(let text):
+            if let count = characters(type) {
+                try checkRoom(text, count, type)
+                return address.copyMemory(from: Array(text.utf8), byteCount: text.utf8.count)
+            }
             guard isText(type) else { throw EosError(EOS_E_CONFIG, "a string can't be passed as \(type)") }
             let bytes = Array(text.utf8)
             // The zero at its end is there already.
@@ -42,6 +55,13 @@ enum Passing {
             memory.copyMemory(from: bytes, byteCount: bytes.count)
             address.storeBytes(of: memory, as: UnsafeMutableRawPointer.self)
         case .numbers(let numbers):
+            if let (scalar, count) = type.elements {
+                try checkRoom(numbers, count, type)
+                for (index, number) in numbers.enumerated() {
+                    try store(.number(number), scalar, address + index * scalar.size)
+                }
+                return
+            }
             guard let scalar = type.pointee?.scalar else { throw RoleFault.vector("an array", type) }
             let memory = try builder.memory(
                 bytes: max(1, numbers.count) * scalar.size, restored: !type.pointsToConstant)
@@ -57,6 +77,27 @@ enum Passing {
         switch type.pointee {
         case .character, .void, .integer(1, _): true
         default: false
+        }
+    }
+
+    /// How many characters an array of them holds; nil for other types.
+    private static func characters(_ type: CType) -> Int? {
+        guard case .array(let element, let count) = type, element.isInteger, element.size == 1, element != .bool else {
+            return nil
+        }
+        return count
+    }
+
+    private static func checkRoom(_ text: String, _ count: Int, _ type: CType) throws(EosError) {
+        guard text.utf8.count < count else {
+            throw EosError(
+                EOS_E_CONFIG, "the text \"\(text)\" and the zero behind it do not fit into \(type)")
+        }
+    }
+
+    private static func checkRoom(_ numbers: [Double], _ count: Int, _ type: CType) throws(EosError) {
+        guard numbers.count <= count else {
+            throw EosError(EOS_E_CONFIG, "\(numbers.count) numbers do not fit into \(type)")
         }
     }
 

@@ -45,6 +45,8 @@ public struct RoleContext: Sendable {
     public let handles: Set<String>
     /// Where the manifest gives it as a number.
     public let dimension: Int?
+    /// Whether the place is a field of a struct that C may write to: what it stores there can be read afterwards.
+    public var isShared = false
 }
 
 /// How a number reaches C: by value, or by reference as in Fortran.

@@ -34,6 +34,9 @@ public struct RoleSyntax: Sendable {
     static func role(
         _ node: Node, for type: CType, _ context: RoleContext
     ) throws(EosError) -> any Role {
+        if case .array(let element, let count) = type, case .array(let nodes) = node.kind {
+            return try ElementsRole(nodes, element, count, node, context)
+        }
         let (syntax, request) = try find(node, type, context)
         guard context.purpose.roles.contains(syntax.name) else {
             throw node.fault(
@@ -75,7 +78,9 @@ public struct RoleSyntax: Sendable {
                     context: context)
             )
         case .array:
-            throw node.fault("an array is no role; write { array = [...] } to pass its numbers")
+            throw node.fault(
+                "an array is no role of \(type); write { array = [...] } to pass its numbers. A field that is an "
+                    + "array takes one role for each element")
         }
     }
 

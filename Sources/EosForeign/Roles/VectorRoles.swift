@@ -42,6 +42,14 @@ struct VectorRole: Role {
     var name: String { kind == .start ? "point" : "\(kind)" }
 
     func check(_ type: CType, _ context: RoleContext) throws(EosError) {
+        if let (scalar, count) = type.elements {
+            guard scalar.isFloatingPoint else { throw RoleFault.vector("the \(kind.text)", type) }
+            guard !kind.isOutput || context.isShared else {
+                throw RoleFault.output("the \(kind.text)", type, "struct NAME * with this field")
+            }
+            if let dimension = context.dimension { try checkRoom(dimension, count, type) }
+            return
+        }
         if let scalar = type.scalar, scalar.isFloatingPoint, !kind.isOutput {
             guard context.dimension == 1 else {
                 throw EosError(
@@ -56,8 +64,21 @@ struct VectorRole: Role {
         if kind.isOutput, type.pointsToConstant { throw RoleFault.output("the \(kind.text)", type, "double *") }
     }
 
+    /// Elements of an array that the vector does not fill are zero.
+    private func checkRoom(_ dimension: Int, _ count: Int, _ type: CType) throws(EosError) {
+        guard dimension <= 0 || (dimension - 1) * stride < count else {
+            throw EosError(
+                EOS_E_CONFIG,
+                "the \(kind.text) does not fit into \(type): it has \(dimension) elements"
+                    + (stride == 1 ? "" : ", every \(stride). of them used"))
+        }
+    }
+
     func bind(_ type: CType, at address: UnsafeMutableRawPointer, _ builder: PlanBuilder) throws(EosError) {
-        if let scalar = type.scalar {
+        if let (scalar, count) = type.elements {
+            try checkRoom(builder.environment.dimension ?? 0, count, type)
+            builder.addVector(kind, inside: address, scalar == .f32 ? .f32 : .f64, stride: stride)
+        } else if let scalar = type.scalar {
             builder.addCoordinate(kind, 0, at: address, scalar)
         } else {
             try builder.addVector(
@@ -68,6 +89,7 @@ struct VectorRole: Role {
 
     func explain(_ type: CType) -> String {
         if type.scalar != nil { return "the \(kind.text), by value" }
+        if type.elements != nil { return "the \(kind.text): a copy in the struct" }
         let own = type.pointee == .float ? "f32" : "f64"
         let other = type.pointee == .float ? "f64" : "f32"
         let spread = stride == 1 ? "" : ", every \(stride). element"
