@@ -86,7 +86,11 @@ public struct Catalogue: Sendable {
         let offer = try find(.objective, name)
         let values = try offer.resolve(configuration)
         let maker = try maker(of: offer)
-        do throws(EosError) { return try maker.makeObjective(offer, values, host: host) } catch {
+        do throws(EosError) {
+            let objective = try maker.makeObjective(offer, values, host: host)
+            objective.id = offer.id
+            return objective
+        } catch {
             throw error.within(offer.name)
         }
     }
@@ -99,7 +103,11 @@ public struct Catalogue: Sendable {
         guard offer.file != nil else { return try BuiltInPolicies.kind(offer.name)!.make(configuration) }
         let values = try offer.resolve(configuration)
         let maker = try maker(of: offer)
-        do throws(EosError) { return try maker.makePolicy(offer, values, host: host) } catch {
+        do throws(EosError) {
+            var policy = try maker.makePolicy(offer, values, host: host)
+            policy.identity = PolicyIdentity(id: offer.id, values, schema: offer.schema)
+            return policy
+        } catch {
             throw error.within(offer.name)
         }
     }

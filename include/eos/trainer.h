@@ -82,8 +82,9 @@ extern "C" {
  * objective, else none), "stop.gradient_norm" (1e-8), "stop.step" (0: none), "stop.relative_loss",
  * "stop.relative_gradient" and "stop.relative_step" (0: none; see below), "stop.seconds" (0: none),
  * "stop.evaluations" (0: none), "sharpness.every" (0: never; else measured every so many iterations, which never
- * changes the trajectory), "sharpness.count" (1), "sharpness.tolerance" (1e-3), "sharpness.products" (100). The trainer
- * keeps objective and policy and resets the policy; use each in one trainer at a time.
+ * changes the trajectory), "sharpness.count" (1), "sharpness.tolerance" (1e-3), "sharpness.products" (100),
+ * "load.check" ("all"; see eos_trainer_load). The trainer keeps objective and policy and resets the policy; use each in
+ * one trainer at a time.
  *
  * An iteration from x with value f and gradient g to x' with f' and g' ends the training
  * - with EOS_STOP_NO_PROGRESS if |f' - f| <= stop.relative_loss * max(|f|, |f'|),
@@ -138,9 +139,19 @@ EOS_EXPORT eos_status eos_trainer_current(const eos_trainer *trainer, eos_point 
 EOS_EXPORT eos_status eos_trainer_best(const eos_trainer *trainer, eos_point *out);
 
 /* [owner] Saves the whole state, between any two requests too, as a safetensors stream; loading it into a trainer made
- * with the same objective, policy and settings continues to the same bits. A load that fails (EOS_E_FORMAT: damaged, or
- * of another objective or policy) leaves the trainer as it was. */
+ * with the same objective, policy and settings continues to the same bits. */
 EOS_EXPORT eos_status eos_trainer_save(eos_trainer *trainer, const eos_writer *writer);
+/* [owner] Loads a state that eos_trainer_save wrote. If the load fails, then the trainer, its policy and the state of its
+ * objective are as before. EOS_E_FORMAT for a state that is damaged or of another training; the sentence names what
+ * differs and both values. The setting "load.check" says what must be the same:
+ * - "all": the policy's id, the values of all its keys, the objective's id if it has one, and the objective's
+ *   description. A policy made from a table has no id and no keys. If the trainer has an objective, it is evaluated once
+ *   at the saved iterate, and value and gradient must be the saved ones to rounding and to value_accuracy. This
+ *   evaluation is not counted and changes no bits. If the objective is not EOS_OBJECTIVE_DETERMINISTIC and the first
+ *   evaluation does not match, three more show how far its values scatter, and ten times that is allowed. For ask and
+ *   tell there is no such comparison.
+ * - "live": as "all", but keys of the policy that are EOS_PARAMETER_LIVE may differ.
+ * - "none": only element type, dimension and the kind of the policy's state must fit. */
 EOS_EXPORT eos_status eos_trainer_load(eos_trainer *trainer, const eos_reader *reader);
 
 /* A function for eos_minimize: returns f(x) and, where gradient is not NULL, writes it. */

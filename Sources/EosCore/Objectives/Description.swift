@@ -11,6 +11,9 @@ extension eos_objective_description {
         return description
     }
 
+    /// Whether the same point gives the same bits.
+    public var isDeterministic: Bool { flags & UInt32(EOS_OBJECTIVE_DETERMINISTIC) != 0 }
+
     public var isNonnegative: Bool { flags & UInt32(EOS_OBJECTIVE_NONNEGATIVE) != 0 }
 
     /// Throws where the description can't be true, naming the field and its value.

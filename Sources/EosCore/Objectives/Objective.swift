@@ -6,6 +6,8 @@ import CEosGuard
 /// Calls go straight through the table's function pointers. One thread at a time.
 public final class Objective {
     public let description: eos_objective_description
+    /// "org.example.bowl", where it was made from an id.
+    public var id: String?
     public let space: HostSpace
     /// What measurements at a point tell, in the order of `measure`.
     public let metrics: [Metric]

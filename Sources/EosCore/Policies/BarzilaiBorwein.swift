@@ -4,6 +4,7 @@ import CEos
 ///
 /// Where <dx, dg> <= 0 there is no such step, and the previous one is taken again.
 struct BarzilaiBorwein: StatelessPolicy {
+    var identity = PolicyIdentity.none
     let long: Bool
     let firstStep: Double
     let minStep: Double

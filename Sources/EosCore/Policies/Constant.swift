@@ -2,6 +2,7 @@ import CEos
 
 /// The same step always.
 struct ConstantStep: StatelessPolicy {
+    var identity = PolicyIdentity.none
     let step: Double
     var needs: PolicyNeeds { .acceptsFirst }
     mutating func propose(_ iterate: eos_iterate) -> Double { step }

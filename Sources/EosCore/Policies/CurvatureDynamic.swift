@@ -3,6 +3,7 @@ import CEos
 /// CDAT: sigma G/|<g, H g>|, on the edge (sigma = 2) or slightly above it (Roulet, Agarwala, Grill, Swirszcz, Blondel,
 /// Pedregosa 2024, arXiv 2407.06183).
 struct CurvatureDynamic: StatelessPolicy {
+    var identity = PolicyIdentity.none
     let sigma: Double
     let minStep: Double
     let maxStep: Double

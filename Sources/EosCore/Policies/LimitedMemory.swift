@@ -6,6 +6,7 @@ import CEos
 /// The two loops run over products alone, so that whoever holds the vectors combines them once (Chen, Wang, Zhou 2014).
 /// Steps come from parabolas and need no slopes. A pair without curvature along it is passed over.
 struct LimitedMemory: Policy {
+    var identity = PolicyIdentity.none
     /// Of pairs and directions, the least cosine: <s, y> against |s| |y|, and -<g, d> against |g| |d|.
     private static let leastCosine = 1e-10
 

@@ -8,6 +8,7 @@ import CEos
 /// never tightened by bisection: with the running mean as reference a tight equality pins the loss to its mean.
 /// (Galli, Fox, Bartolomaeus, Schmidt, Rauhut 2026, arXiv 2606.06722)
 struct LineSearch: Policy {
+    var identity = PolicyIdentity.none
     /// Where a search starts.
     enum Start {
         /// The previous accepted step times `growth`; 1 at the equality searches, which grow by tracking.

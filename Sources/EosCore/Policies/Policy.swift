@@ -4,6 +4,9 @@ import CEos
 /// ray where it wants another than that of steepest descent. It never evaluates anything itself, and its state is a value
 /// that can be saved.
 public protocol Policy {
+    /// Which policy it is: set by whoever makes it from an id and keys.
+    var identity: PolicyIdentity { get set }
+
     /// What it needs beyond the scalars that cost nothing; constant.
     var needs: PolicyNeeds { get }
 
@@ -28,6 +31,14 @@ public protocol Policy {
     /// The direction from `iterate`, as factors of the history's vectors: all of them. Follows from the arguments and
     /// the configuration alone.
     func direct(_ iterate: eos_iterate, _ history: HistoryProducts) throws(EosError) -> [Double]
+}
+
+/// One that was made without an id or keys goes by its type.
+extension Policy {
+    public var identity: PolicyIdentity {
+        get { PolicyIdentity(id: "\(Self.self)") }
+        set {}
+    }
 }
 
 /// Steepest descent.

@@ -32,7 +32,9 @@ public struct PolicyKind: Sendable {
                     EOS_E_CONFIG, "policy \(id): min_step = \(bounds.0) is above max_step = \(bounds.1); swap them")
             }
         }
-        return try build(values)
+        var policy = try build(values)
+        policy.identity = PolicyIdentity(id: "eos.\(id)", values, schema: schema)
+        return policy
     }
 }
 

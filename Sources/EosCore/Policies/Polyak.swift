@@ -2,6 +2,7 @@ import CEos
 
 /// Polyak's step (f - lower bound)/G (Polyak 1969).
 struct PolyakStep: StatelessPolicy {
+    var identity = PolicyIdentity.none
     /// NaN: the objective's own bound.
     let lowerBound: Double
     let minStep: Double

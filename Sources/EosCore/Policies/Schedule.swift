@@ -3,6 +3,7 @@ import Glibc
 
 /// A step that depends on the iteration only (and, for the warm-up, on the cap).
 struct Schedule: StatelessPolicy {
+    var identity = PolicyIdentity.none
     enum Kind: String {
         /// `start` times `factor` to the power k, then held; with an overshoot it first rises to that.
         case warmup

@@ -3,6 +3,7 @@ import CEosGuard
 
 /// A policy behind a C table: one of a plugin, or one that a program made.
 public final class TablePolicy: Policy {
+    public var identity = PolicyIdentity(id: "table")
     public let needs: PolicyNeeds
     public let historyPairs: Int
 

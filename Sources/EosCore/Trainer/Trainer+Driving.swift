@@ -7,7 +7,7 @@ extension Trainer {
         objective: Objective, policy: any Policy, settings: TrainerSettings
     ) throws(EosError) {
         try self.init(
-            description: objective.description, blocks: objective.blocks, start: nil,
+            description: objective.description, objectiveID: objective.id, blocks: objective.blocks, start: nil,
             exactProducts: objective.hasCurvature, sampledProducts: objective.hasSampledCurvature,
             usesRay: objective.hasRay, threads: objective.space.threads, policy: policy, settings: settings)
         try objective.initialPoint(seed: settings.seed, into: x.pointer)

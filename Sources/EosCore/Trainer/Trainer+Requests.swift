@@ -18,7 +18,7 @@ extension Trainer {
     @inline(__always)
     func nextRequest() throws(EosError) -> Request { try goesOn() ? pendingRequest() : .nothing }
 
-    /// Begins the next search where the iterate is complete. False once stopped.
+    /// Begins the next search where the iterate is complete. False once stopped; throws what made it fail.
     @inline(__always)
     func goesOn() throws(EosError) -> Bool {
         if stop == EOS_STOP_NONE, takeStopRequest() { stop = Int32(EOS_STOP_REQUESTED) }
@@ -26,7 +26,10 @@ extension Trainer {
             do throws(EosError) { try beginSearch() } catch { throw fail(error) }
         }
         if stop == EOS_STOP_NONE, phase == .trying || phase == .safeguarding { checkBudgetWithinSearch() }
-        return stop == EOS_STOP_NONE
+        if stop == EOS_STOP_NONE { return true }
+        // A training that failed stays failed, however often it is asked to go on.
+        if let failure { throw failure }
+        return false
     }
 
     func pendingRequest() -> Request {

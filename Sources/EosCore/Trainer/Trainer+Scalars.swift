@@ -8,6 +8,9 @@ extension Trainer {
         var bestIsCurrent = true
         var bestIteration = 0
         var stop = Int32(EOS_STOP_NONE)
+        /// What had gone wrong, where `hasFailed`.
+        var failure: EosError?
+        var hasFailed: Bool { stop == EOS_STOP_FAILED || stop == EOS_STOP_NONFINITE }
         var iterate = eos_iterate()
         var trial = eos_trial()
         var tried: [Tried] = []
@@ -77,6 +80,7 @@ extension Trainer {
         result.bestIsCurrent = try decoder.bool()
         result.bestIteration = try decoder.count()
         result.stop = try Self.known(Int32(exactly: try decoder.integer()), "stop reason")
+        if result.hasFailed { result.failure = Self.failure(of: state, result.stop) }
         try decodeIterate(&decoder, into: &result)
         result.trial = trial
         result.trial.index = Int64(try decoder.integer(in: -1...Self.mostTrials))
@@ -174,6 +178,13 @@ extension Trainer {
             }
             return vectors
         }
+    }
+
+    private static func failure(of state: SavedState, _ stop: Int32) -> EosError {
+        let status = state.metadata["eos.failure.status"].flatMap { Int($0) } ?? 0
+        let usual = stop == EOS_STOP_NONFINITE ? EOS_E_NONFINITE : EOS_E_FAILED
+        return EosError(
+            status < 0 ? status : usual, state.metadata["eos.failure"] ?? "the training had failed before it was saved")
     }
 
     private static func numbers(_ decoder: inout StateDecoder, _ count: Int) throws(EosError) -> [Double] {

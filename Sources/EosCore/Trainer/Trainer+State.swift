@@ -14,6 +14,11 @@ extension Trainer {
         let document = StateDocument()
         document.metadata["eos.kind"] = Self.kind
         document.metadata["eos.iteration"] = String(iterate.iteration)
+        document.metadata.merge(identity.metadata) { _, new in new }
+        if let failure {
+            document.metadata["eos.failure"] = failure.message
+            document.metadata["eos.failure.status"] = String(failure.status)
+        }
         for block in layout { document.borrow(tensor(block.name, x, offset: block.offset, shape: block.shape)) }
         document.borrow(tensor("eos.gradient", gradient))
         if !bestIsCurrent { document.borrow(tensor("eos.best", bestPoint)) }
@@ -41,10 +46,20 @@ extension Trainer {
     }
 
     /// Goes back to a state saved from a trainer with the same objective and policy. On an error nothing has changed.
-    public func load(_ state: SavedState, _ objective: Objective? = nil) throws(EosError) {
+    ///
+    /// - Parameters:
+    ///   - objective: takes its own state, where it has one; evaluated at the saved iterate, so that another one is found
+    ///     out.
+    ///   - check: what must be the same; nil: as the settings say.
+    /// - Throws: `EOS_E_FORMAT` for a damaged state and for one of another training, which says in what it differs.
+    public func load(
+        _ state: SavedState, _ objective: Objective? = nil, check: LoadCheck? = nil
+    ) throws(EosError) {
         guard try state.text("eos.kind") == Self.kind else {
             throw EosError(EOS_E_FORMAT, "the saved state is a \(try state.text("eos.kind")), not a \(Self.kind)")
         }
+        let check = check ?? settings.loadCheck
+        if check != .none { try require(try state.identity, check) }
         let point = try readParameters(state)
         let gradient = try read(state, "eos.gradient")
         let best = state.contains("eos.best") ? try read(state, "eos.best") : nil
@@ -59,7 +74,12 @@ extension Trainer {
         }
         let partial = decoded.differenceStage == 1 ? try read(state, "eos.product") : nil
         try makeProductVectors(for: decoded.phase)
-        try loadParts(state, objective)
+        var claim: Claim?
+        if check != .none, decoded.phase != .starting, !decoded.hasFailed {
+            claim = Claim(
+                x: point, value: decoded.iterate.value, gradient: gradient, step: decoded.iterate.last_step)
+        }
+        try loadParts(state, objective, claim)
 
         // Nothing below can fail.
         x = point
@@ -69,18 +89,28 @@ extension Trainer {
         try adopt(decoded, partial)
     }
 
-    /// Policy and objective take their states; the policy's is put back where the objective's is refused.
-    private func loadParts(_ state: SavedState, _ objective: Objective?) throws(EosError) {
-        let before = try policy.save()
+    /// Policy and objective take their states; where one of them is refused, or the objective is another one, both go
+    /// back to what they were.
+    private func loadParts(_ state: SavedState, _ objective: Objective?, _ claim: Claim?) throws(EosError) {
+        let before = (policy: try policy.save(), objective: try objective?.save())
         do throws(EosError) {
             try state.withTensor("eos.policy", .u8) { bytes throws(EosError) in try policy.load(bytes) }
-            if let objective, state.contains("eos.objective") {
-                try state.withTensor("eos.objective", .u8) { bytes throws(EosError) in try objective.load(bytes) }
-            }
+            guard let objective else { return }
+            try loadState(of: objective, state)
+            guard let claim else { return }
+            try compare(claim, with: objective)
+            // The evaluation leaves no trace in it.
+            try loadState(of: objective, state)
         } catch {
-            try? before.withUnsafeBytes { try policy.load($0) }
+            try? before.policy.withUnsafeBytes { try policy.load($0) }
+            try? before.objective?.withUnsafeBytes { try objective?.load($0) }
             throw error
         }
+    }
+
+    private func loadState(of objective: Objective, _ state: SavedState) throws(EosError) {
+        guard state.contains("eos.objective") else { return }
+        try state.withTensor("eos.objective", .u8) { bytes throws(EosError) in try objective.load(bytes) }
     }
 
     /// The vectors that a product under way needs.
@@ -111,7 +141,7 @@ extension Trainer {
         bestIteration = decoded.bestIteration
         lastUpdate = decoded.lastUpdate
         stop = decoded.stop
-        failure = nil
+        failure = decoded.failure
         stopwatch.set(decoded.seconds)
         arrivals = phase == .starting || (phase == .measuring && iterate.iteration == 0) ? 0 : 1
         try restoreRequest(decoded, partial)

@@ -47,6 +47,8 @@ public final class Trainer {
     public var firstObserved = 0
 
     let description: eos_objective_description
+    /// The objective's, where it was made from an id.
+    let objectiveID: String?
     let blocks: [Objective.Block]
     let exactProducts: Bool
     let sampledProducts: Bool
@@ -132,7 +134,8 @@ public final class Trainer {
     ///   - threads: work on long vectors.
     /// - Throws: `EOS_E_MEMORY` where the vectors do not fit; what the policy's reset throws.
     init(
-        description: eos_objective_description, blocks: [Objective.Block] = [], start: UnsafeRawPointer?,
+        description: eos_objective_description, objectiveID: String? = nil, blocks: [Objective.Block] = [],
+        start: UnsafeRawPointer?,
         exactProducts: Bool, sampledProducts: Bool = false, usesRay: Bool = false, threads: ThreadPool? = nil,
         policy: any Policy, settings: TrainerSettings
     ) throws(EosError) {
@@ -143,6 +146,7 @@ public final class Trainer {
         try Memory.require(
             vectors: (usesRay || pairs > 0 ? 6 : 5) + 2 * pairs, dimension: dimension, type: type)
         self.description = description
+        self.objectiveID = objectiveID
         self.blocks = blocks
         self.exactProducts = exactProducts
         self.sampledProducts = sampledProducts

@@ -25,6 +25,8 @@ public struct TrainerSettings: Sendable {
     public let sharpnessCount: Int
     public let sharpnessTolerance: Double
     public let sharpnessProducts: Int
+    /// What a state that is loaded must have in common with the trainer.
+    public let loadCheck: LoadCheck
 
     public static let schema = Schema([
         Parameter("seed", .integer, default: "0", range: 0...0x1p63, "of the starting point"),
@@ -62,6 +64,10 @@ public struct TrainerSettings: Sendable {
         Parameter(
             "sharpness.products", .integer, default: "100", range: 1...0x1p31,
             "Hessian-vector products allowed a measurement"),
+        Parameter(
+            "load.check", .string, default: "all", choices: LoadCheck.allCases.map(\.rawValue),
+            "what a saved state must have in common with the trainer that loads it; live: live keys of the policy may "
+                + "differ; none: no more than sizes"),
     ])
 
     /// From values for the keys of `schema`; keys left out take their defaults.
@@ -81,6 +87,7 @@ public struct TrainerSettings: Sendable {
         sharpnessCount = Int(try values.integer("sharpness.count"))
         sharpnessTolerance = try values.number("sharpness.tolerance")
         sharpnessProducts = Int(try values.integer("sharpness.products"))
+        loadCheck = LoadCheck(rawValue: try values.string("load.check"))!
     }
 
     /// The loss limit for an objective.

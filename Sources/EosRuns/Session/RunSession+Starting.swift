@@ -128,7 +128,8 @@ extension RunSession {
                 store.setAside(iteration)
                 continue
             }
-            do { try trainer.load(state, objective) } catch { throw error.within(store.path(iteration)) }
+            // Live keys of the policy may have been set since.
+            do { try trainer.load(state, objective, check: .live) } catch { throw error.within(store.path(iteration)) }
             if trainer.stop != EOS_STOP_FAILED, trainer.stop != EOS_STOP_NONFINITE { return iteration }
             tell("\(store.path(iteration)): the training had failed here; \(next)")
         }

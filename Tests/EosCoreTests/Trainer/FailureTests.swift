@@ -37,9 +37,12 @@ import Testing
         #expect(training.best == [0.9, 2])
         #expect(training.trainer.current.value == reference.trainer.current.value)
         #expect(training.trainer.progress.iteration == 0)
-        // Nothing more happens, and nothing can be made to.
-        try training.run()
-        #expect(try training.trainer.request().kind == .nothing)
+        // It stays failed, however it is asked to go on.
+        #expect(failure { try training.run() } == error)
+        #expect(failure { _ = try training.trainer.step(training.objective) } == error)
+        #expect(failure { _ = try training.trainer.advance(training.objective) } == error)
+        #expect(failure { _ = try training.trainer.request() } == error)
+        #expect(training.current == [0.9, 2])
         #expect(failure { try training.trainer.resume() }.message.contains("the value is nan at iteration 1"))
     }
 
