@@ -32,6 +32,7 @@ help:
 	@echo 'make test       setup, build and every test'
 	@echo 'make soak       1,000 runs, 200 clients and 100 streams on one eosd, held to its bars'
 	@echo 'make asan       most tests again, under AddressSanitizer'
+	@echo 'make mutants    small faults planted in a copy of the tree; fails where tests overlook more than 10 %'
 	@echo 'make fuzz       libFuzzer on every reader of what others wrote, SECONDS=$(SECONDS) each, side by side'
 	@echo 'make demo       setup, build, trains a network on the digits with an eosd of its own; table and figure in demo/'
 	@echo 'make bench      compares eos with torch, scipy, liblbfgs and NLopt, which it installs; tables of ratios'
@@ -85,6 +86,10 @@ asan: setup
 	$(SWIFT) build -c release --build-tests --sanitize=address --scratch-path .build/asan
 	ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1 $(SWIFT) test -c release --skip-build --sanitize=address \
 	    --scratch-path .build/asan --filter '^(EosCore|EosData|EosPluginHost|EosRuns|Plugin|SwiftPlugin)Tests'
+
+# Says of which small faults, listed in Tests/Mutants, the tests would notice nothing: see docs/testing.md.
+mutants: setup
+	SWIFT=$(SWIFT) scripts/mutants
 
 # The readers of other people's texts and files side by side, under AddressSanitizer. What was found to be new is added to
 # .build/fuzz/NAME.new; `make fuzz-merge` keeps what of it reaches further, in few files.
@@ -196,4 +201,4 @@ uninstall:
 	-@rmdir $(DESTDIR)$(includedir)/eos $(DESTDIR)$(plugindir) $(DESTDIR)$(swiftdir) $(DESTDIR)$(libdir)/eos \
 	    $(DESTDIR)$(cmakedir) $(DESTDIR)$(workerdir) 2>/dev/null
 
-.PHONY: help setup build links texts test soak asan fuzz fuzz-build fuzz-run fuzz-merge demo bench bench-quick lint clean install uninstall
+.PHONY: help setup build links texts test soak asan mutants fuzz fuzz-build fuzz-run fuzz-merge demo bench bench-quick lint clean install uninstall
