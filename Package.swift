@@ -153,8 +153,11 @@ let package = Package(
         .target(
             name: "EosCore", dependencies: ["CEos", "CEosGuard", "CEosSums", "CEosTexts"], swiftSettings: strictLoop),
         .target(name: "EosData", dependencies: ["CEos", "CZlib", "EosCore"], swiftSettings: strict),
+        // What the dynamic loader does not do: looks into what it has loaded.
+        .target(name: "CEosLinking", cSettings: strictC),
         .target(
-            name: "EosPluginHost", dependencies: ["CEos", "CEosGuard", "EosCore", "EosData"], swiftSettings: strict),
+            name: "EosPluginHost", dependencies: ["CEos", "CEosGuard", "CEosLinking", "EosCore", "EosData"],
+            swiftSettings: strict),
         .target(name: "EosFFI", dependencies: ["CEos", "CFFI", "EosCore"], swiftSettings: strict),
         .target(
             name: "EosTOML",

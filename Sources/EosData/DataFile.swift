@@ -42,19 +42,16 @@ final class DataFile {
         func failure(_ what: String) -> EosError {
             EosError(EOS_E_IO, "\(path): \(what): \(String(cString: strerror(errno)))")
         }
-        let file = open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { throw failure("can't be opened") }
-        defer { close(file) }
-        var status = stat()
-        guard fstat(file, &status) == 0 else { throw failure("can't be read") }
-        guard status.st_mode & S_IFMT == S_IFREG else {
-            throw EosError(EOS_E_IO, "\(path): is not a regular file; give the path of a data file")
+        let file: RegularFile
+        do throws(RegularFile.Fault) { file = try RegularFile(path) } catch {
+            let remedy = if case .kind = error { "; give the path of a data file" } else { "" }
+            throw EosError(EOS_E_IO, "\(path): \(error.sentence)\(remedy)")
         }
-        let size = Int(status.st_size)
+        let size = file.size
         let buffer = UnsafeMutableRawBufferPointer(start: try allocate(size, path), count: size)
         var position = 0
         while position < size {
-            let count = Glibc.read(file, buffer.baseAddress! + position, size - position)
+            let count = Glibc.read(file.descriptor, buffer.baseAddress! + position, size - position)
             if count < 0, errno == EINTR { continue }
             guard count > 0 else {
                 let error =

@@ -44,7 +44,9 @@ public enum PluginFile {
     /// Whether a file that was found is none of the two: specs and other files of TOML lie beside manifests.
     static func isOther(_ file: String) -> Bool {
         guard isManifest(file) else { return false }
-        let text = FileManager.default.contents(atPath: file).map { String(decoding: $0, as: UTF8.self) } ?? ""
+        // What can't be read is no file of somebody else's: it is refused with the reason.
+        guard let bytes = try? RegularFile(file).read(atMost: Manifest.mostBytes) else { return false }
+        let text = String(decoding: bytes, as: UTF8.self)
         return !text.split(whereSeparator: \.isNewline).contains { line in
             let words = line.split(separator: "=", maxSplits: 1)
             return words.count == 2 && words[0].allSatisfy { $0 == " " || $0.isLetter }

@@ -62,7 +62,7 @@ public final class Host: Sendable {
     public func setWarning(_ warn: CallGuard.Warn?) { warning.withLock { $0 = warn } }
 
     /// Says what a plugin did that it must not do and that could be put right.
-    func warn(_ message: String) {
+    public func warn(_ message: String) {
         log(Int32(EOS_LOG_WARNING), message)
         warning.withLock { $0 }?(message)
     }

@@ -59,10 +59,10 @@ public final class Plugin: Sendable {
             if let known = loaded[object.identity] { return known }
             let remarks = Remarks()
             let calls = CallGuard(file: object.path, scope: scope) { remarks.add($0) }
-            let handle = calls.calling(CALL_LOADING) { dlopen(object.path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE) }
-            guard let handle else {
-                let reason = dlerror().map { String(cString: $0) } ?? "dlopen failed"
-                let error = EosError(EOS_E_PLUGIN, withoutPath(reason, object.path))
+            let handle: UnsafeMutableRawPointer
+            do throws(EosError) {
+                handle = try Linking.load(object.path, calls) { remarks.add("\(object.path): \($0)") }
+            } catch {
                 return Result<Plugin, Refusal>.failure(Refusal(error: error, isFinal: false))
             }
             var isInitialising = false
@@ -143,11 +143,6 @@ public final class Plugin: Sendable {
                     + "with the header of eos \(EOS_ABI_MAJOR).x")
         }
     }
-
-    /// The loader's message begins with the path, which the error names already.
-    private static func withoutPath(_ reason: String, _ path: String) -> String {
-        reason.hasPrefix(path + ": ") ? String(reason.dropFirst(path.utf8.count + 2)) : reason
-    }
 }
 
 extension Plugin: Maker {
@@ -200,20 +195,6 @@ extension Plugin {
         for plugin in plugins.sorted(by: { $0.number > $1.number }) where plugin.objects.load(ordering: .relaxed) == 0 {
             guard let deinitialise = plugin.deinitialise else { continue }
             CallGuard(file: plugin.path, scope: .process) { _ in }.naming(CALL_DEINIT) { deinitialise() }
-        }
-    }
-}
-
-/// Lines that wait for somebody who takes them.
-private final class Remarks: Sendable {
-    private let lines = Mutex<[String]>([])
-
-    func add(_ line: String) { lines.withLock { $0.append(line) } }
-
-    func take() -> [String] {
-        lines.withLock { lines in
-            defer { lines = [] }
-            return lines
         }
     }
 }

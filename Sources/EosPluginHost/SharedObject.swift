@@ -25,17 +25,15 @@ public struct SharedObject {
         path = String(cString: resolved)
         free(resolved)
 
-        let file = open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else {
-            throw EosError(EOS_E_IO, "can't be opened: \(String(cString: strerror(errno)))")
+        let file: RegularFile
+        do throws(RegularFile.Fault) { file = try RegularFile(path) } catch {
+            switch error {
+            case .system: throw EosError(EOS_E_IO, error.sentence)
+            case .kind: throw EosError(EOS_E_PLUGIN, "\(error.sentence); give the path of a plugin (.so)")
+            }
         }
-        defer { close(file) }
-        var status = stat()
-        guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            throw EosError(EOS_E_PLUGIN, "is not a regular file; give the path of a plugin (.so)")
-        }
-        identity = Identity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
-        try Self.check(file, size: UInt64(status.st_size))
+        identity = Identity(device: file.device, inode: file.inode)
+        try Self.check(file.descriptor, size: UInt64(file.size))
     }
 
     #if arch(x86_64)

@@ -88,7 +88,8 @@ import Testing
         #expect(scratch.failure("file=/none.csv format=csv") == "/none.csv: can't be opened: No such file or directory")
         #expect(scratch.failure("file=\"\" format=csv") == "data.file = \"\" names no file; give a path")
         #expect(
-            scratch.failure("file=/tmp format=csv") == "/tmp: is not a regular file; give the path of a data file")
+            scratch.failure("file=/tmp format=csv")
+                == "/tmp: is a directory, not a regular file; give the path of a data file")
     }
 
     @Test func directoriesAreSearchedInOrder() throws {

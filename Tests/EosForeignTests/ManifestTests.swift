@@ -196,7 +196,7 @@ import Testing
         try Data([0xff, 0xfe]).write(to: URL(filePath: file))
         #expect(error() == "\(file): this is not a text file in UTF-8")
         try (ObjectiveLab.head("libgood.so") + Self.good).write(toFile: file, atomically: true, encoding: .utf8)
-        #expect(error().hasPrefix("\(file):4: library: libgood.so: cannot open shared object file"))
+        #expect(error().hasPrefix("\(file):4: library: libgood.so: is not found by the loader"))
         // One without a slash lies beside the manifest where there is such a file.
         let library = try Manifest.read(path: file).location
         #expect(library == .name("libgood.so"))

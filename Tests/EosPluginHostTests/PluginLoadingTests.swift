@@ -75,7 +75,14 @@ import Testing
             let file = directory.appending(path: "file.so")
             #expect(refusal(file) == "No such file or directory; give the path of a plugin (.so)")
             try FileManager.default.createDirectory(at: file, withIntermediateDirectories: true)
-            #expect(refusal(file) == "is not a regular file; give the path of a plugin (.so)")
+            #expect(refusal(file) == "is a directory, not a regular file; give the path of a plugin (.so)")
+            try FileManager.default.removeItem(at: file)
+            // A reader of it waits for ever.
+            #expect(mkfifo(file.path(), 0o600) == 0)
+            #expect(refusal(file) == "is a FIFO, not a regular file; give the path of a plugin (.so)")
+            try FileManager.default.removeItem(at: file)
+            try FileManager.default.createSymbolicLink(at: file, withDestinationURL: URL(filePath: "/dev/zero"))
+            #expect(throws: EosError.self) { try Plugin.load(path: file.path()) }
             try FileManager.default.removeItem(at: file)
             for text in ["", "\u{7f}EL", "#include <eos.h>\n", String(repeating: "x", count: 100)] {
                 try Data(text.utf8).write(to: file)

@@ -19,6 +19,7 @@ public final class ForeignLibrary: Sendable {
     let lock = RecursiveLock()
     private let symbols: [String: UInt]
     private let lastHost = LastHost()
+    private let remarks = Remarks()
     private let readiness = Mutex<Result<Void, EosError>?>(nil)
 
     /// Loads the library, which runs its initialisers. The same manifest gives the same library.
@@ -49,10 +50,13 @@ public final class ForeignLibrary: Sendable {
 
     private init(_ manifest: Manifest, _ name: String) throws(EosError) {
         let calls = CallGuard(file: manifest.path, scope: .process) { _ in }
-        let handle = calls.calling(CALL_LOADING) { dlopen(name, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE) }
-        guard let handle else {
-            let reason = dlerror().map { String(cString: $0) } ?? "dlopen failed"
-            throw Self.refused(manifest.libraryNode, "\(reason); give a path, or a name that the loader finds")
+        let remarks = remarks
+        let handle: UnsafeMutableRawPointer
+        do throws(EosError) {
+            handle = try Linking.load(name, calls) { remarks.add("\(manifest.path): \($0)") }
+        } catch {
+            throw Self.refused(
+                manifest.libraryNode, "\(name): \(error.message); give a path, or a name that the loader finds")
         }
         var symbols: [String: UInt] = [:]
         for function in manifest.functions where symbols[function.signature.name] == nil {
@@ -97,7 +101,10 @@ public final class ForeignLibrary: Sendable {
     ///
     /// - Parameter host: of the object that is made: observers that setup calls were given report there.
     func prepare(_ host: Host?) throws(EosError) {
-        if let host { lastHost.host = host }
+        if let host {
+            lastHost.host = host
+            for remark in remarks.take() { host.warn(remark) }
+        }
         let result = readiness.withLock { readiness in
             if let readiness { return readiness }
             let result = Result { () throws(EosError) in try runSetup() }

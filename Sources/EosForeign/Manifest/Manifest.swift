@@ -7,6 +7,9 @@ import Glibc
 /// A file that says how to call a shared library that knows nothing of eos: checked whole when it is read, with nothing
 /// loaded.
 public struct Manifest: Sendable {
+    /// A longer file is no manifest.
+    public static let mostBytes = ManifestDocument.mostBytes
+
     /// As messages name it.
     public let file: String
     /// Absolute and without links, where it was read from a file.
@@ -168,28 +171,14 @@ extension Manifest {
     }
 
     private static func contents(_ path: String, _ shown: String) throws(EosError) -> String {
-        let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard file >= 0 else {
-            throw EosError(EOS_E_IO, "\(shown): can't be opened: \(String(cString: strerror(errno)))")
+        let bytes: [UInt8]
+        do throws(RegularFile.Fault) {
+            // One more than is read tells a file that is too long.
+            bytes = try RegularFile(path).read(atMost: mostBytes + 1)
+        } catch {
+            throw EosError(EOS_E_IO, "\(shown): \(error.sentence); give the path of a manifest (.toml)")
         }
-        defer { close(file) }
-        var status = stat()
-        guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            throw EosError(EOS_E_IO, "\(shown): is not a regular file; give the path of a manifest (.toml)")
-        }
-        // One more than is read tells a file that is too long.
-        var bytes = [UInt8](repeating: 0, count: ManifestDocument.mostBytes + 1)
-        var count = 0
-        while count < bytes.count {
-            let got = bytes.withUnsafeMutableBytes { Glibc.read(file, $0.baseAddress! + count, $0.count - count) }
-            if got < 0, errno == EINTR { continue }
-            guard got >= 0 else {
-                throw EosError(EOS_E_IO, "\(shown): can't be read: \(String(cString: strerror(errno)))")
-            }
-            if got == 0 { break }
-            count += got
-        }
-        guard let text = String(validating: bytes.prefix(count), as: UTF8.self) else {
+        guard let text = String(validating: bytes, as: UTF8.self) else {
             throw EosError(EOS_E_CONFIG, "\(shown): this is not a text file in UTF-8")
         }
         return text

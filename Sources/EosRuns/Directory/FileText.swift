@@ -32,6 +32,11 @@ enum FileText {
             }
             bytes.append(contentsOf: buffer[..<count])
         }
+        // A device has no size, and may never end.
+        guard bytes.count <= mostBytes else {
+            throw EosError(
+                EOS_E_CONFIG, "\(path): more than \(mostBytes) bytes are too many for a \(what); give a text file")
+        }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw EosError(EOS_E_CONFIG, "\(path): this is not a text file in UTF-8; give the \(what) file")
         }
