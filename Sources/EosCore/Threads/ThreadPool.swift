@@ -7,31 +7,58 @@ import Synchronization
 /// One loop at a time uses the threads; a loop begun inside of another, or while another thread's is going, runs on the
 /// thread that called. Workers start with the first loop that can use them, block the signals that come from outside, so
 /// that handlers run on threads of the program, and end with the pool. They compute in the floating-point mode that the
-/// pool was made in, whatever a loop's body does to it. They do not survive a fork.
+/// pool was made in, whatever a loop's body does to it. A child after fork has none of them: its first loop starts its
+/// own.
 public final class ThreadPool: Sendable {
     public typealias Body = @convention(c) (UnsafeMutableRawPointer?, Int64) -> Void
 
     /// Threads of a loop, the calling one included.
     public let threads: Int
-    private let team: Team
-    private let workers = Mutex<[pthread_t]?>(nil)
+    /// The address of the team, which is retained: a child after fork replaces it.
+    private let team: Atomic<UInt>
 
     public init(threads: Int) {
         self.threads = max(1, threads)
-        team = Team(threads: self.threads)
+        team = Atomic(Team(threads: self.threads).retained())
     }
 
-    deinit { team.dismiss(workers.withLock { $0 ?? [] }) }
+    deinit {
+        let address = team.load(ordering: .acquiring)
+        // Of a team of the parent's there is nobody to dismiss, and its locks may be held for ever: it is left alone.
+        guard !Team.at(address).isInherited else { return }
+        Team.at(address).dismiss()
+        Team.release(address)
+    }
 
     /// Calls `body(context, i)` for every i in 0 ..< count and returns when all are done.
     public func run(_ count: Int64, _ body: Body, _ context: UnsafeMutableRawPointer?) {
-        guard threads > 1, count > 1, team.enter() else {
-            for index in 0..<max(0, count) { body(context, index) }
-            return
-        }
-        workers.withLock { if $0 == nil { $0 = team.start() } }
+        guard threads > 1, count > 1 else { return alone(count, body, context) }
+        let team = ownTeam()
+        guard team.enter() else { return alone(count, body, context) }
         team.run(Team.Loop(body: body, context: context, count: count))
         team.leave()
+    }
+
+    private func alone(_ count: Int64, _ body: Body, _ context: UnsafeMutableRawPointer?) {
+        for index in 0..<max(0, count) { body(context, index) }
+    }
+
+    /// The team; in a child after fork a new one, once.
+    private func ownTeam() -> Team {
+        let address = team.load(ordering: .acquiring)
+        let known = Team.at(address)
+        return known.isInherited ? replace(address) : known
+    }
+
+    @inline(never)
+    private func replace(_ inherited: UInt) -> Team {
+        let new = Team(threads: threads).retained()
+        let (exchanged, original) = team.compareExchange(
+            expected: inherited, desired: new, ordering: .acquiringAndReleasing)
+        if exchanged { return Team.at(new) }
+        // Another thread was faster.
+        Team.release(new)
+        return Team.at(original)
     }
 
     /// The same for a closure, which is called on several threads at once.
@@ -63,6 +90,9 @@ private final class Team: @unchecked Sendable {
     private let shares: Shares
     private let threads: Int
     private let control = floating_point_control()
+    private let forks = Forks.now
+    /// The workers, once they have been started. Of whoever has entered.
+    private var workers: [pthread_t]?
     // All below under `lock`.
     private var loop: Loop?
     private var generation = 0
@@ -76,6 +106,20 @@ private final class Team: @unchecked Sendable {
         pthread_mutex_init(lock, nil)
         pthread_cond_init(work, nil)
         pthread_cond_init(done, nil)
+    }
+
+    /// Whether it was made before this process was forked off: its workers are threads of the parent.
+    var isInherited: Bool { forks != Forks.now }
+
+    /// The address of this team with a reference of its own, which `release` gives back.
+    func retained() -> UInt { UInt(bitPattern: Unmanaged.passRetained(self).toOpaque()) }
+
+    static func at(_ address: UInt) -> Team {
+        Unmanaged<Team>.fromOpaque(UnsafeRawPointer(bitPattern: address)!).takeUnretainedValue()
+    }
+
+    static func release(_ address: UInt) {
+        Unmanaged<Team>.fromOpaque(UnsafeRawPointer(bitPattern: address)!).release()
     }
 
     deinit {
@@ -95,7 +139,7 @@ private final class Team: @unchecked Sendable {
     func leave() { pthread_mutex_unlock(entry) }
 
     /// Starts workers; fewer where the system has no more threads.
-    func start() -> [pthread_t] { withOutsideSignalsBlocked { startThreads() } }
+    private func start() -> [pthread_t] { withOutsideSignalsBlocked { startThreads() } }
 
     private func startThreads() -> [pthread_t] {
         var started: [pthread_t] = []
@@ -118,15 +162,16 @@ private final class Team: @unchecked Sendable {
         return started
     }
 
-    func dismiss(_ workers: [pthread_t]) {
+    func dismiss() {
         pthread_mutex_lock(lock)
         isDismissed = true
         pthread_cond_broadcast(work)
         pthread_mutex_unlock(lock)
-        for worker in workers { pthread_join(worker, nil) }
+        for worker in workers ?? [] { pthread_join(worker, nil) }
     }
 
     func run(_ loop: Loop) {
+        if workers == nil { workers = start() }
         shares.cut(loop.count)
         pthread_mutex_lock(lock)
         self.loop = loop
