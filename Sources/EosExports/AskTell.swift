@@ -7,6 +7,7 @@ public func eos_trainer_ask(
 ) -> eos_status {
     TrainerHandle.reporting(trainer) { handle throws(EosError) in
         try handle.requireAskTell()
+        try requireSize(request, "request")
         let asked = try handle.trainer.request()
         var out = eos_request()
         out.kind = asked.kind.rawValue

@@ -54,9 +54,14 @@ private final class LogSink: Sendable {
     func set(_ log: Context.Log?, _ ctx: UnsafeMutableRawPointer?, _ destroy: Callback.Destroy?) {
         let owner = Callback(ctx, destroy)
         let address = UInt(bitPattern: ctx)
-        target.withLock {
-            $0 = log.map { Target(log: $0, ctx: UnsafeMutableRawPointer(bitPattern: address), owner: owner) }
+        let before = target.withLock { target in
+            defer {
+                target = log.map { Target(log: $0, ctx: UnsafeMutableRawPointer(bitPattern: address), owner: owner) }
+            }
+            return target
         }
+        // The program's destroy may call back: it is called here, outside of the lock.
+        withExtendedLifetime(before) {}
     }
 
     func send(_ level: Int32, _ message: String) {
@@ -90,5 +95,11 @@ public func eos_context_set_log(
     _ log: (@Sendable @convention(c) (UnsafeMutableRawPointer?, Int32, UnsafePointer<CChar>?) -> Void)!,
     _ ctx: UnsafeMutableRawPointer!, _ destroy: (@Sendable @convention(c) (UnsafeMutableRawPointer?) -> Void)!
 ) -> eos_status {
-    Context.reporting(context) { context in context.setLog(log, ctx, destroy) }
+    var isTaken = false
+    let status = Context.reporting(context) { context in
+        isTaken = true
+        context.setLog(log, ctx, destroy)
+    }
+    if !isTaken { destroy?(ctx) }
+    return status
 }

@@ -22,13 +22,28 @@ extension Handle {
     }
 }
 
-/// Fills a struct of the caller's as far as its `struct_size` covers it, and leaves that field as it is.
-func fill<T>(_ out: UnsafeMutablePointer<T>?, _ name: String, with value: T) throws(EosError) {
-    let out = try required(out, name)
-    let size = UnsafeRawPointer(out).load(as: UInt32.self)
-    guard size >= 8 else {
+/// Looks at a struct of the caller's, which must not be NULL: done before the work whose result it takes.
+///
+/// - Parameter least: bytes up to the end of what must be given.
+/// - Returns: its `struct_size`.
+@discardableResult
+func requireSize<T>(_ pointer: UnsafePointer<T>?, _ name: String, least: Int = 8) throws(EosError) -> UInt32 {
+    let size = UnsafeRawPointer(try required(pointer, name)).load(as: UInt32.self)
+    guard size >= least else {
         throw EosError(EOS_E_INVALID, "\(name)->struct_size is \(size); set it to sizeof *\(name) before the call")
     }
+    return size
+}
+
+@discardableResult
+func requireSize<T>(_ pointer: UnsafeMutablePointer<T>?, _ name: String, least: Int = 8) throws(EosError) -> UInt32 {
+    try requireSize(UnsafePointer(pointer), name, least: least)
+}
+
+/// Fills a struct of the caller's as far as its `struct_size` covers it, and leaves that field as it is.
+func fill<T>(_ out: UnsafeMutablePointer<T>?, _ name: String, with value: T) throws(EosError) {
+    let size = try requireSize(out, name)
+    let out = try required(out, name)
     withUnsafeBytes(of: value) { bytes in
         let count = min(Int(size), bytes.count) - 4
         (UnsafeMutableRawPointer(out) + 4).copyMemory(from: bytes.baseAddress! + 4, byteCount: count)
@@ -41,10 +56,6 @@ func fill<T>(_ out: UnsafeMutablePointer<T>?, _ name: String, with value: T) thr
 func readStruct<T>(
     _ pointer: UnsafePointer<T>?, _ name: String, least: Int = 8, as zero: T
 ) throws(EosError) -> T {
-    let pointer = try required(pointer, name)
-    let size = UnsafeRawPointer(pointer).load(as: UInt32.self)
-    guard size >= least else {
-        throw EosError(EOS_E_INVALID, "\(name)->struct_size is \(size); set it to sizeof *\(name) before the call")
-    }
-    return readTable(pointer, declaring: size, as: zero)
+    let size = try requireSize(pointer, name, least: least)
+    return readTable(try required(pointer, name), declaring: size, as: zero)
 }

@@ -48,9 +48,13 @@ func required<T>(_ argument: T?, _ name: String) throws(EosError) -> T {
     return argument
 }
 
-/// The text of an argument, which must not be NULL.
+/// The text of an argument, which must be UTF-8 and not NULL: other bytes would come back altered.
 func text(_ argument: UnsafePointer<CChar>?, _ name: String) throws(EosError) -> String {
-    String(cString: try required(argument, name))
+    let argument = try required(argument, name)
+    guard let text = String(validatingCString: argument) else {
+        throw EosError(EOS_E_INVALID, "\(name) is not UTF-8: \"\(readableText(argument))\"; give it in UTF-8")
+    }
+    return text
 }
 
 @c @implementation

@@ -68,9 +68,10 @@ public func eos_minimize(
     reporting(to: nil) { () throws(EosError) in
         let f = try required(f, "f")
         let x = try required(x, "x")
+        if let result { try requireSize(result, "result") }
         guard n >= 1 else { throw EosError(EOS_E_INVALID, "n is \(n); it must be at least 1") }
         var configuration = Configuration()
-        if let settings { try configuration.set(assignments: String(cString: settings)) }
+        if let settings { try configuration.set(assignments: try text(settings, "settings")) }
         let (policy, trainerSettings) = try readSettings(configuration)
         let objective = try FunctionObjective.make(f, ctx, n)
         let trainer = try Trainer(objective: objective, policy: policy, settings: trainerSettings)

@@ -40,16 +40,21 @@ public func eos_objective_from_table(
     _ context: OpaquePointer!, _ ops: UnsafePointer<eos_objective_ops>!, _ self: UnsafeMutableRawPointer!,
     _ out: UnsafeMutablePointer<OpaquePointer?>!
 ) -> eos_status {
-    Context.reporting(context) { context throws(EosError) in
-        let ops = try required(ops, "ops")
-        guard let out else {
-            ops.pointee.destroy?(self)
-            throw EosError(EOS_E_INVALID, "out is NULL; give a valid pointer")
-        }
+    var isTaken = false
+    let status = Context.reporting(context) { context throws(EosError) in
+        try requireSize(ops, "ops", least: sizeToDestroy)
+        let (ops, out) = (try required(ops, "ops"), try required(out, "out"))
+        // Destroys the instance itself where it fails.
+        isTaken = true
         let objective = try Objective(ops: ops, instance: self, threads: ThreadPool(threads: context.threads))
         out.pointee = ObjectiveHandle(context, objective).retained()
     }
+    if !isTaken, let ops, ops.pointee.struct_size >= sizeToDestroy { ops.pointee.destroy?(self) }
+    return status
 }
+
+/// Bytes of a table up to the end of `destroy`, which a smaller table does not have.
+let sizeToDestroy = 16
 
 @c @implementation
 public func eos_objective_free(_ objective: OpaquePointer!) { ObjectiveHandle.release(objective) }
@@ -91,8 +96,8 @@ public func eos_objective_curvature(
     _ objective: OpaquePointer!, _ x: UnsafeRawPointer!, _ v: UnsafeRawPointer!, _ out: UnsafeMutableRawPointer!
 ) -> eos_status {
     ObjectiveHandle.reporting(objective) { handle throws(EosError) in
-        let curvature = try ObjectiveCurvature(handle.objective, at: try required(x, "x"))
-        try curvature.multiply(try required(v, "v"), into: try required(out, "out"))
+        let (x, v, out) = (try required(x, "x"), try required(v, "v"), try required(out, "out"))
+        try ObjectiveCurvature(handle.objective, at: x).multiply(v, into: out)
     }
 }
 
@@ -101,6 +106,7 @@ public func eos_objective_metric(
     _ objective: OpaquePointer!, _ index: Int64, _ out: UnsafeMutablePointer<eos_metric>!
 ) -> eos_status {
     ObjectiveHandle.reporting(objective) { handle throws(EosError) in
+        try requireSize(out, "out")
         try fill(out, "out", with: try handle.objective.metricRow(Int(index)))
     }
 }
@@ -110,11 +116,12 @@ public func eos_objective_measure(
     _ objective: OpaquePointer!, _ x: UnsafeRawPointer!, _ values: UnsafeMutablePointer<Double>!, _ count: Int64
 ) -> eos_status {
     ObjectiveHandle.reporting(objective) { handle throws(EosError) in
-        let measured = try handle.objective.measure(try required(x, "x"))
-        guard count == measured.count else {
-            throw EosError(EOS_E_INVALID, "count is \(count); this objective has \(measured.count) metrics")
+        let (x, known) = (try required(x, "x"), handle.objective.metrics.count)
+        guard count == known else {
+            throw EosError(EOS_E_INVALID, "count is \(count); this objective has \(known) metrics")
         }
         guard count > 0 else { return }
-        try required(values, "values").update(from: measured, count: measured.count)
+        let values = try required(values, "values")
+        values.update(from: try handle.objective.measure(x), count: known)
     }
 }

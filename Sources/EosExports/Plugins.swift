@@ -7,9 +7,7 @@ public func eos_load_plugin(
     _ context: OpaquePointer!, _ path: UnsafePointer<CChar>!, _ out: UnsafeMutablePointer<UnsafePointer<eos_plugin>?>!
 ) -> eos_status {
     Context.reporting(context) { context throws(EosError) in
-        let plugin = try Plugin.load(path: try text(path, "path"))
-        for remark in plugin.takeRemarks() { context.log(EOS_LOG_WARNING, remark) }
-        try context.catalogue.add(plugin)
+        let plugin = try context.load(try SystemPath(try required(path, "path")))
         if let out { out.pointee = plugin.table }
     }
 }
@@ -19,20 +17,35 @@ public func eos_load_plugins(
     _ context: OpaquePointer!, _ directory: UnsafePointer<CChar>!, _ loaded: UnsafeMutablePointer<Int64>!
 ) -> eos_status {
     Context.reporting(context) { context throws(EosError) in
-        let place = PluginSearchPath.Directory(try text(directory, "directory"), origin: "eos_load_plugins")
-        let files = try place.files(mustExist: true, manifests: false)
+        let place = try SystemPath(try required(directory, "directory"))
+        defer { place.close() }
         var count: Int64 = 0
-        for path in files {
+        for path in try place.sharedObjects() {
             do throws(EosError) {
-                let plugin = try Plugin.load(path: path)
-                for remark in plugin.takeRemarks() { context.log(EOS_LOG_WARNING, remark) }
-                try context.catalogue.add(plugin)
+                _ = try context.load(path)
                 count += 1
             } catch {
                 context.log(EOS_LOG_WARNING, error.message)
             }
         }
         if let loaded { loaded.pointee = count }
+    }
+}
+
+extension Context {
+    /// Loads a plugin and makes what it offers known.
+    fileprivate func load(_ path: SystemPath) throws(EosError) -> Plugin {
+        var isKept = false
+        defer { if !isKept { path.close() } }
+        do throws(EosError) {
+            let plugin = try Plugin.load(path: path.usable)
+            isKept = plugin.path == path.usable
+            for remark in plugin.takeRemarks() { log(EOS_LOG_WARNING, remark) }
+            try catalogue.add(plugin)
+            return plugin
+        } catch {
+            throw path.naming(error)
+        }
     }
 }
 

@@ -31,14 +31,16 @@ public func eos_policy_from_table(
     _ context: OpaquePointer!, _ ops: UnsafePointer<eos_policy_ops>!, _ self: UnsafeMutableRawPointer!,
     _ out: UnsafeMutablePointer<OpaquePointer?>!
 ) -> eos_status {
-    Context.reporting(context) { context throws(EosError) in
-        let ops = try required(ops, "ops")
-        guard let out else {
-            ops.pointee.destroy?(self)
-            throw EosError(EOS_E_INVALID, "out is NULL; give a valid pointer")
-        }
+    var isTaken = false
+    let status = Context.reporting(context) { context throws(EosError) in
+        try requireSize(ops, "ops", least: sizeToDestroy)
+        let (ops, out) = (try required(ops, "ops"), try required(out, "out"))
+        // Destroys the instance itself where it fails.
+        isTaken = true
         out.pointee = PolicyHandle(context, try TablePolicy(ops: ops, instance: self)).retained()
     }
+    if !isTaken, let ops, ops.pointee.struct_size >= sizeToDestroy { ops.pointee.destroy?(self) }
+    return status
 }
 
 @c @implementation

@@ -3,7 +3,9 @@ import EosCore
 
 @c @implementation
 public func eos_trainer_save(_ trainer: OpaquePointer!, _ writer: UnsafePointer<eos_writer>!) -> eos_status {
-    TrainerHandle.reporting(trainer) { handle throws(EosError) in
+    TrainerHandle.reporting(trainer, .saves) { handle throws(EosError) in
+        // To `write`.
+        try requireSize(writer, "writer", least: MemoryLayout<eos_writer>.size)
         let writer = try required(writer, "writer")
         guard writer.pointee.write != nil else { throw EosError(EOS_E_INVALID, "writer->write is NULL") }
         let document = try handle.trainer.save(handle.objective?.objective)
@@ -21,6 +23,8 @@ public func eos_trainer_save(_ trainer: OpaquePointer!, _ writer: UnsafePointer<
 @c @implementation
 public func eos_trainer_load(_ trainer: OpaquePointer!, _ reader: UnsafePointer<eos_reader>!) -> eos_status {
     TrainerHandle.reporting(trainer) { handle throws(EosError) in
+        // To `read`.
+        try requireSize(reader, "reader", least: MemoryLayout<eos_reader>.size)
         guard let read = try required(reader, "reader").pointee.read else {
             throw EosError(EOS_E_INVALID, "reader->read is NULL")
         }

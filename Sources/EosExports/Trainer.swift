@@ -7,12 +7,14 @@ final class TrainerHandle: Handle {
     let trainer: Trainer
     /// nil: the caller evaluates, by ask and tell.
     let objective: ObjectiveHandle?
+    let entrance = Entrance()
     private var observer: Callback?
 
     init(_ context: Context, _ trainer: Trainer, _ objective: ObjectiveHandle?) {
         self.context = context
         self.trainer = trainer
         self.objective = objective
+        trainer.onWarning = { [context] message in context.log(EOS_LOG_WARNING, message) }
     }
 
     /// What the calls that drive need.
@@ -23,29 +25,37 @@ final class TrainerHandle: Handle {
         return objective.objective
     }
 
-    func observe(_ observe: Observe?, _ ctx: UnsafeMutableRawPointer?, _ destroy: Callback.Destroy?) {
-        observer = Callback(ctx, destroy)
-        guard let observe else {
-            trainer.observer = nil
-            observer = nil
-            return
+    /// - Returns: what owned the observer before; its destroy is the program's code, which may call back.
+    func observe(_ observe: Observe?, _ ctx: UnsafeMutableRawPointer?, _ owner: Callback) -> Callback? {
+        let before = observer
+        observer = observe == nil ? nil : owner
+        trainer.observer = observe.map { observe in
+            { [entrance] progress in
+                entrance.isObserving = true
+                defer { entrance.isObserving = false }
+                var progress = progress
+                return observe(ctx, &progress) != 0
+            }
         }
-        trainer.observer = { progress in
-            var progress = progress
-            return observe(ctx, &progress) != 0
-        }
+        return before
     }
 
     typealias Observe = @Sendable @convention(c) (UnsafeMutableRawPointer?, UnsafePointer<eos_progress>?) -> Int32
 
+    /// Runs the body of an exported function, unless a call that is under way forbids it.
     static func reporting(
-        _ pointer: OpaquePointer?, _ body: (TrainerHandle) throws(EosError) -> Void
+        _ pointer: OpaquePointer?, _ access: Entrance.Access = .changes,
+        _ body: (TrainerHandle) throws(EosError) -> Void
     ) -> eos_status {
         guard let pointer else {
             return EosExports.reporting(to: nil) { () throws(EosError) in _ = try required(pointer, "trainer") }
         }
         let handle = TrainerHandle.from(pointer)
-        return EosExports.reporting(to: handle.context.errors) { () throws(EosError) in try body(handle) }
+        let status = EosExports.reporting(to: handle.context.errors) { () throws(EosError) in
+            try handle.entrance.pass(access) { () throws(EosError) in try body(handle) }
+        }
+        if handle.entrance.takeFreed() { release(pointer) }
+        return status
     }
 }
 
@@ -99,7 +109,11 @@ public func eos_trainer_new_ask_tell(
 }
 
 @c @implementation
-public func eos_trainer_free(_ trainer: OpaquePointer!) { TrainerHandle.release(trainer) }
+public func eos_trainer_free(_ trainer: OpaquePointer!) {
+    guard let trainer else { return }
+    // A callback of it frees it when the call that is under way returns.
+    if !TrainerHandle.from(trainer).entrance.isToBeFreedLater() { TrainerHandle.release(trainer) }
+}
 
 @c @implementation
 public func eos_trainer_set_point(_ trainer: OpaquePointer!, _ x: UnsafeRawPointer!) -> eos_status {
@@ -115,7 +129,11 @@ public func eos_trainer_set_observer(
         @Sendable @convention(c) (UnsafeMutableRawPointer?, UnsafePointer<eos_progress>?) -> Int32
     )!, _ ctx: UnsafeMutableRawPointer!, _ destroy: (@Sendable @convention(c) (UnsafeMutableRawPointer?) -> Void)!
 ) -> eos_status {
-    TrainerHandle.reporting(trainer) { handle in handle.observe(observe, ctx, destroy) }
+    let owner = Callback(ctx, destroy)
+    var before: Callback?
+    let status = TrainerHandle.reporting(trainer) { handle in before = handle.observe(observe, ctx, owner) }
+    withExtendedLifetime((before, owner)) {}
+    return status
 }
 
 @c @implementation
@@ -140,10 +158,12 @@ private func drive(
     _ advance: (TrainerHandle) throws(EosError) -> Void
 ) -> eos_status {
     TrainerHandle.reporting(trainer) { handle throws(EosError) in
+        if let progress { try requireSize(progress, "progress") }
         var failure: EosError?
+        handle.objective?.host?.beginTraining()
         do throws(EosError) { try advance(handle) } catch { failure = error }
         // A stop ends evaluations of this training; the caller's own of the same objective go on.
-        handle.objective?.host?.resume()
+        handle.objective?.host?.endTraining()
         if let progress { try fill(progress, "progress", with: handle.trainer.progress) }
         if let failure { throw failure }
     }
@@ -168,7 +188,7 @@ public func eos_trainer_continue(_ trainer: OpaquePointer!, _ settings: OpaquePo
 public func eos_trainer_progress(
     _ trainer: OpaquePointer!, _ out: UnsafeMutablePointer<eos_progress>!
 ) -> eos_status {
-    TrainerHandle.reporting(trainer) { handle throws(EosError) in
+    TrainerHandle.reporting(trainer, .looks) { handle throws(EosError) in
         try fill(out, "out", with: handle.trainer.progress)
     }
 }
@@ -177,7 +197,7 @@ public func eos_trainer_progress(
 public func eos_trainer_current(
     _ trainer: OpaquePointer!, _ out: UnsafeMutablePointer<eos_point>!
 ) -> eos_status {
-    TrainerHandle.reporting(trainer) { handle throws(EosError) in
+    TrainerHandle.reporting(trainer, .looks) { handle throws(EosError) in
         try fill(out, "out", with: eos_point(handle.trainer.current, in: handle.trainer.space))
     }
 }
@@ -186,7 +206,7 @@ public func eos_trainer_current(
 public func eos_trainer_best(
     _ trainer: OpaquePointer!, _ out: UnsafeMutablePointer<eos_point>!
 ) -> eos_status {
-    TrainerHandle.reporting(trainer) { handle throws(EosError) in
+    TrainerHandle.reporting(trainer, .looks) { handle throws(EosError) in
         try fill(out, "out", with: eos_point(handle.trainer.best, in: handle.trainer.space))
     }
 }

@@ -20,7 +20,8 @@ public final class Host: Sendable {
     public let pool: ThreadPool
     private let sink: Mutex<Log?>
     private let warning = Mutex<CallGuard.Warn?>(nil)
-    private let isCancelled = Atomic<Bool>(false)
+    /// Bits: a training is under way; a stop was asked for.
+    private let training = Atomic<Int>(0)
     private let loaded = Mutex<[UInt: Dataset]>([:])
     private let tableAddress: UInt
 
@@ -51,7 +52,14 @@ public final class Host: Sendable {
     public var threads: Int { pool.threads }
 
     /// Where the lines go that plugins log.
-    public func setLog(_ log: Log?) { sink.withLock { $0 = log } }
+    public func setLog(_ log: Log?) {
+        // What was there before may end with it, which is code of others: outside of the lock.
+        let before = sink.withLock { sink in
+            defer { sink = log }
+            return sink
+        }
+        withExtendedLifetime(before) {}
+    }
 
     public func log(_ level: Int32, _ message: String) {
         // Called outside of the lock, so that a sink may log itself.
@@ -59,7 +67,13 @@ public final class Host: Sendable {
     }
 
     /// Who hears at once, besides the log, of what a plugin did that it must not do.
-    public func setWarning(_ warn: CallGuard.Warn?) { warning.withLock { $0 = warn } }
+    public func setWarning(_ warn: CallGuard.Warn?) {
+        let before = warning.withLock { warning in
+            defer { warning = warn }
+            return warning
+        }
+        withExtendedLifetime(before) {}
+    }
 
     /// Says what a plugin did that it must not do and that could be put right.
     public func warn(_ message: String) {
@@ -67,13 +81,19 @@ public final class Host: Sendable {
         warning.withLock { $0 }?(message)
     }
 
-    /// Asks evaluations that take long to end early.
-    public func cancel() { isCancelled.store(true, ordering: .relaxed) }
+    /// A training begins: from here on `cancel` is heard, until `endTraining`.
+    public func beginTraining() { _ = training.exchange(1, ordering: .sequentiallyConsistent) }
 
-    /// Takes a `cancel` back.
-    public func resume() { isCancelled.store(false, ordering: .relaxed) }
+    /// What is evaluated from here on is not the training's: a stop that comes too late must not end it.
+    public func endTraining() { _ = training.exchange(0, ordering: .sequentiallyConsistent) }
 
-    public var cancelled: Bool { isCancelled.load(ordering: .relaxed) }
+    /// Asks evaluations of the training under way that take long to end early; nothing where none is.
+    ///
+    /// A stop is to be known to the trainer before this is called: where the training begins meanwhile, the trainer sees
+    /// it.
+    public func cancel() { _ = training.bitwiseOr(2, ordering: .sequentiallyConsistent) }
+
+    public var cancelled: Bool { training.load(ordering: .relaxed) == 3 }
 
     /// The sentence that came with `status`, for which `function` did or did not call `fail`.
     func failure(_ status: eos_status, in function: String) -> EosError {

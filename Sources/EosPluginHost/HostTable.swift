@@ -21,10 +21,10 @@ extension eos_host {
         get_extension = { _, _ in nil }
         log = { host, level, message in
             guard let message else { return }
-            Host.of(host) { $0.log(level, oneLine(String(cString: message))) }
+            Host.of(host) { $0.log(level, oneLine(readableText(message))) }
         }
         fail = { host, status, message in
-            Host.of(host) { $0.failures.message = message.map { oneLine(String(cString: $0)) } }
+            Host.of(host) { $0.failures.message = message.map { oneLine(readableText($0)) } }
             return status
         }
         cancelled = { host in Host.of(host) { $0.cancelled } ? 1 : 0 }
@@ -118,7 +118,7 @@ private func read<Result>(
 ) -> eos_status {
     guard let config, let key, let out else { return eos_status(EOS_E_INVALID) }
     do throws(EosError) {
-        out.pointee = try value(ConfigHandle.of(config), String(cString: key))
+        out.pointee = try value(ConfigHandle.of(config), readableText(key))
         return eos_status(EOS_OK)
     } catch {
         return error.status

@@ -81,8 +81,8 @@ extension Offer {
                 throw EosError(EOS_E_PLUGIN, "\(taken.key): with EOS_USES_DATA the keys data.* are the host's")
             }
             self.init(
-                kind, id: id, title: descriptor.title.map { String(cString: $0) } ?? "",
-                source: descriptor.source.map { String(cString: $0) }, schema: schema, usesData: usesData, file: file)
+                kind, id: id, title: descriptor.title.map { readableText($0) } ?? "",
+                source: descriptor.source.map { readableText($0) }, schema: schema, usesData: usesData, file: file)
         } catch {
             throw error.within(id)
         }

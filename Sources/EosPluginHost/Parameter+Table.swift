@@ -26,12 +26,12 @@ extension Parameter {
         guard !flags.contains(.required) || row.default_value == nil else {
             throw EosError(EOS_E_PLUGIN, "\(key): is required and has a default; drop one of them")
         }
+        let choices = try optional(row.choices, "\(name).choices") ?? ""
         self.init(
-            key, kind, default: row.default_value.map { String(cString: $0) },
+            key, kind, default: try optional(row.default_value, "\(name).default_value"),
             range: row.minimum == row.maximum ? nil : row.minimum...row.maximum,
-            unit: row.unit.map { String(cString: $0) },
-            choices: row.choices.map { String(cString: $0).split(separator: "|").map(String.init) } ?? [],
-            flags: flags, row.text.map { String(cString: $0) } ?? "")
+            unit: row.unit.map { readableText($0) }, choices: choices.split(separator: "|").map(String.init),
+            flags: flags, row.text.map { readableText($0) } ?? "")
         do throws(EosError) {
             if defaultText != nil { _ = try Schema([self]).resolve(Configuration(), for: "its default") }
         } catch {

@@ -123,7 +123,7 @@ public final class Plugin: Sendable {
         self.remarks = remarks
         description = PluginDescription(
             path: path, id: id, version: version, licence: licence,
-            toolchain: table.toolchain.map { String(cString: $0) },
+            toolchain: table.toolchain.map { readableText($0) },
             abi: PluginDescription.ABI(Int(table.abi_major), Int(table.abi_minor)),
             offers: try calls.calling(CALL_FACTORY) { () throws(EosError) in
                 try Factory.offers(of: path, getFactory)

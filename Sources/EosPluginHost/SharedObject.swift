@@ -22,7 +22,8 @@ public struct SharedObject {
         guard let resolved = realpath(given, nil) else {
             throw EosError(EOS_E_IO, "\(String(cString: strerror(errno))); give the path of a plugin (.so)")
         }
-        path = String(cString: resolved)
+        // A name that is no text can't be kept: it stays as it was given.
+        path = String(validatingCString: resolved) ?? given
         free(resolved)
 
         let file: RegularFile

@@ -42,6 +42,17 @@ extension SizedTable {
 
 /// The text at `pointer`, or an error that names the field.
 func required(_ pointer: UnsafePointer<CChar>?, _ name: String) throws(EosError) -> String {
-    guard let pointer, pointer.pointee != 0 else { throw EosError(EOS_E_PLUGIN, "\(name) is missing") }
-    return String(cString: pointer)
+    guard let text = try optional(pointer, name), !text.isEmpty else {
+        throw EosError(EOS_E_PLUGIN, "\(name) is missing")
+    }
+    return text
+}
+
+/// The text at `pointer`, which must be UTF-8 since others compare it and write it down; nil for NULL.
+func optional(_ pointer: UnsafePointer<CChar>?, _ name: String) throws(EosError) -> String? {
+    guard let pointer else { return nil }
+    guard let text = String(validatingCString: pointer) else {
+        throw EosError(EOS_E_PLUGIN, "\(name) is not UTF-8: \"\(readableText(pointer))\"")
+    }
+    return text
 }

@@ -49,9 +49,16 @@ import Testing
         }
         #expect(watched != nil)
         #expect(try objective?.evaluate(at: [1.0, 0, 0]) == 0.5)
+        // Heard while a training is under way, and not by evaluations before and after it.
+        watched?.cancel()
+        #expect(try objective?.evaluate(at: [1.0, 0, 0]) == 0.5)
+        watched?.beginTraining()
+        #expect(try objective?.evaluate(at: [1.0, 0, 0]) == 0.5)
         watched?.cancel()
         let error = #expect(throws: EosError.self) { try objective?.evaluate(at: [1.0, 0, 0]) }
         #expect(error == EosError(EOS_E_CANCELLED, "asked to stop"))
+        watched?.endTraining()
+        #expect(try objective?.evaluate(at: [1.0, 0, 0]) == 0.5)
         objective = nil
         #expect(watched == nil)
     }

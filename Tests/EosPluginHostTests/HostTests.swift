@@ -44,10 +44,15 @@ import Testing
     @Test func passesCancellingOn() {
         let host = Host(threads: 1)
         #expect(host.table.pointee.cancelled(host.table) == 0)
+        // Nothing is under way: nothing is cancelled, neither now nor later.
+        host.cancel()
+        #expect(host.table.pointee.cancelled(host.table) == 0)
+        host.beginTraining()
+        #expect(host.table.pointee.cancelled(host.table) == 0)
         host.cancel()
         #expect(host.table.pointee.cancelled(host.table) == 1)
         #expect(host.cancelled)
-        host.resume()
+        host.endTraining()
         #expect(host.table.pointee.cancelled(host.table) == 0)
     }
 

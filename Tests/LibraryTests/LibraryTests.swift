@@ -81,6 +81,51 @@ import Testing
         #expect(result.status == 0 && result.output == "ok\n", "\(result.output)")
     }
 
+    @Test("a stop when nothing runs stops the next run alone; stops at any moment fail none")
+    func stops() throws {
+        let plugin = "\(directory.path)/rosenbrock.so"
+        let build = try run(
+            "cc -shared -fPIC \(flags) -o \(plugin) Tests/LibraryTests/Programs/rosenbrock_plugin.c")
+        try #require(build.status == 0, "\(build.output)")
+        let result = try runProgram("stops", plugin)
+        #expect(result.status == 0 && result.output == "ok\n", "\(result.output)")
+    }
+
+    @Test("structs are looked at before the work")
+    func sizes() throws {
+        let result = try runProgram("sizes")
+        #expect(result.status == 0 && result.output == "ok\n", "\(result.output)")
+    }
+
+    @Test("calls out of turn are refused, of callbacks too; a failed training stays failed; a probe ends none")
+    func turns() throws {
+        let result = try runProgram("turns")
+        #expect(result.status == 0 && result.output == "ok\n", "\(result.output)")
+    }
+
+    @Test("what is handed over is destroyed once, outside of every lock")
+    func handover() throws {
+        let result = try runProgram("handover")
+        #expect(result.status == 0 && result.output == "ok\n", "\(result.output)")
+    }
+
+    @Test("texts that are not UTF-8 come back the same or are refused")
+    func texts() throws {
+        let plugin = "\(directory.path)/rosenbrock.so"
+        let build = try run(
+            "cc -shared -fPIC \(flags) -o \(plugin) Tests/LibraryTests/Programs/rosenbrock_plugin.c && cd \(directory.path) "
+                + "&& mkdir $'d\\xff' && cp rosenbrock.so $'caf\\xe9.so' && cp rosenbrock.so $'d\\xff/x\\xfe.so'")
+        try #require(build.status == 0, "\(build.output)")
+        let result = try runProgram("texts", directory.path)
+        #expect(result.status == 0 && result.output == "ok\n", "\(result.output)")
+    }
+
+    @Test("a child after fork frees what it inherited and trains on to the same bits")
+    func forked() throws {
+        let result = try runProgram("forked")
+        #expect(result.status == 0 && result.output == "ok\n", "\(result.output)")
+    }
+
     @Test("every mistake has a status and a sentence")
     func misuse() throws {
         let result = try runProgram("misuse", "\(Tree.root)/include/eos.h")

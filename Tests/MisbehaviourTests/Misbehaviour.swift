@@ -183,7 +183,7 @@ extension Misbehaviour {
             "no_factories", "-DGET_FACTORY=NULL", listing: .refused("get_factory is NULL"),
             .isRefused("get_factory is NULL")),
         Misbehaviour("no_evaluate", "-DEVALUATE=NULL", .isRefused("lacks one of describe, initial_point and evaluate")),
-        Misbehaviour("no_destroy", "-DDESTROY=NULL", .isRefused("has no destroy")),
+        Misbehaviour("no_destroy", "-DDESTROY=NULL", .trains()),
         Misbehaviour("endless_blocks", "-DBLOCK=endless_block", .isRefused("more than 100000 blocks")),
     ]
 }

@@ -64,8 +64,8 @@ typedef struct eos_objective_ops {
     uint32_t struct_size;
     uint32_t reserved;
 
-    /* REQUIRED */
-    void (*destroy)(void *self); /* NULL: does nothing */
+    /* REQUIRED, except that destroy may be NULL: then nothing is called when self is no longer needed. */
+    void (*destroy)(void *self);
     eos_status (*describe)(void *self, eos_objective_description *out);
     eos_status (*initial_point)(void *self, uint64_t seed, void *x);
     eos_status (*evaluate)(void *self, eos_evaluation *evaluation);

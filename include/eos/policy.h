@@ -106,8 +106,8 @@ typedef struct eos_policy_ops {
     uint32_t struct_size;
     uint32_t reserved;
 
-    /* REQUIRED */
-    void (*destroy)(void *self); /* NULL: does nothing */
+    /* REQUIRED, except that destroy may be NULL: then nothing is called when self is no longer needed. */
+    void (*destroy)(void *self);
     eos_status (*propose)(void *self, const eos_iterate *iterate, double *step);
     eos_status (*judge)(void *self, const eos_iterate *iterate, const eos_trial *trial, eos_verdict *verdict);
 

@@ -25,7 +25,11 @@ EOS_EXPORT const char *eos_reason_text(int32_t reason);
 /* Contexts ---------------------------------------------------------------------------------------------------------
  * A context holds the plugins that were loaded, the threads and the last error. Every object belongs to the context
  * it was made with and keeps what it needs of it: objects and context may be freed in any order. Two contexts share
- * nothing. Where a function takes a context, NULL is an error except where its comment says otherwise. */
+ * nothing. Where a function takes a context, NULL is an error except where its comment says otherwise.
+ *
+ * Texts are UTF-8. An id, a key or a value of a configuration that is not UTF-8 is refused with EOS_E_INVALID, so that
+ * no text comes back altered. A path is taken as bytes, whatever they are. In a message, including those that plugins
+ * log or give to eos_host.fail, each byte that is not UTF-8 is shown as \xNN. */
 
 /* [any] */
 EOS_EXPORT eos_status eos_context_new(eos_context **out);
@@ -35,8 +39,9 @@ EOS_EXPORT void eos_context_free(eos_context *context);
  * 1024, at first the processors available. Takes effect for objectives, and trainers of ask and tell, made afterwards.
  */
 EOS_EXPORT eos_status eos_context_set_threads(eos_context *context, int64_t threads);
-/* [owner] Where log lines go; NULL: nowhere (as at first). log is called [any]; destroy(ctx), unless NULL, once the
- * context and all its objects are gone or another log is set. */
+/* [owner] Where log lines go; NULL: nowhere (as at first). log is called [any]. destroy(ctx), unless NULL, is called
+ * once: when the context and all its objects are gone, when another log is set, or at once if this call fails. It is
+ * called outside of every lock and may call the library. */
 EOS_EXPORT eos_status eos_context_set_log(eos_context *context,
                                           void (*log)(void *ctx, int32_t level, const char *message) EOS_SENDABLE,
                                           void *ctx, void (*destroy)(void *ctx) EOS_SENDABLE);
@@ -95,8 +100,9 @@ EOS_EXPORT eos_status eos_descriptor_at(eos_context *context, int32_t kind, int6
 /* [owner] Makes the objective `id` (short name or whole id) of a loaded plugin. config may be NULL: defaults. */
 EOS_EXPORT eos_status eos_objective_new(eos_context *context, const char *id, const eos_config *config,
                                         eos_objective **out);
-/* [owner] Makes an objective from a table of the program's own. ops stays valid until destroy; the objective destroys
- * self, also where this call fails. */
+/* [owner] Makes an objective from a table of the program's own. ops stays valid until destroy. The library destroys
+ * self exactly once: when the objective goes, or at once if this call fails, also for a context or out that is NULL.
+ * The exception is a table that is NULL or whose struct_size does not cover destroy: then self remains the caller's. */
 EOS_EXPORT eos_status eos_objective_from_table(eos_context *context, const eos_objective_ops *ops, void *self,
                                                eos_objective **out);
 /* [owner] A trainer keeps the objective that it uses. NULL does nothing. */

@@ -78,6 +78,25 @@ typedef struct eos_result {
 extern "C" {
 #endif
 
+/* Callbacks
+ * A callback is a function that the library calls while it works for a trainer: of the objective, the policy, the
+ * observer, a reader, a writer or the log. A callback may call eos_trainer_progress, eos_trainer_current,
+ * eos_trainer_best and eos_trainer_stop with the same trainer. The observer may also call eos_trainer_save, because the
+ * iterate is complete. eos_trainer_free takes effect when the call under way returns. All other functions return
+ * EOS_E_STATE there and change nothing.
+ *
+ * Only eos_trainer_stop may be called while another thread is in a call with the same trainer. Other overlapping calls
+ * are an error of the program; they are refused with EOS_E_STATE where they are noticed.
+ *
+ * Forks
+ * A child process after fork has none of its parent's threads. It may free the objects that it inherited, and it may
+ * train on with them: the first long loop starts threads of the child. If another thread of the parent was in a call
+ * with an object when the process was forked, then the child must not use that object.
+ *
+ * Arguments
+ * Every struct with a struct_size is looked at before any work begins: NULL where a struct is needed, or a struct_size
+ * that is too small, is EOS_E_INVALID and evaluates nothing. */
+
 /* [owner] Settings, NULL for defaults: "seed" (0), "stop.iterations" (1000), "stop.loss" (auto: 1e-8 for a non-negative
  * objective, else none), "stop.gradient_norm" (1e-8), "stop.step" (0: none), "stop.relative_loss",
  * "stop.relative_gradient" and "stop.relative_step" (0: none; see below), "stop.seconds" (0: none),
@@ -102,33 +121,45 @@ EOS_EXPORT eos_status eos_trainer_new(eos_context *context, eos_objective *objec
 EOS_EXPORT eos_status eos_trainer_new_ask_tell(eos_context *context, const eos_objective_description *description,
                                                int32_t curvature, const void *x, eos_policy *policy,
                                                const eos_config *settings, eos_trainer **out);
-/* [owner] NULL does nothing. */
+/* [owner] If NULL, does nothing. */
 EOS_EXPORT void eos_trainer_free(eos_trainer *trainer);
 /* [owner] Starts at x, n elements, copied; without this call at the objective's initial point for the seed. EOS_E_STATE
  * once training has begun. */
 EOS_EXPORT eos_status eos_trainer_set_point(eos_trainer *trainer, const void *x);
 /* [owner] Called [run] after every iteration, the starting point included, with the progress, lent for the call; not
- * zero stops the trainer. NULL removes it. destroy(ctx), unless NULL, is called when it is removed. */
+ * zero stops the trainer. NULL removes it. destroy(ctx), unless NULL, is called once: when the observer is removed or
+ * replaced, when the trainer is freed, or at once if this call fails. It is called outside of every lock. */
 EOS_EXPORT eos_status eos_trainer_set_observer(eos_trainer *trainer,
                                                int32_t (*observe)(void *ctx, const eos_progress *progress) EOS_SENDABLE,
                                                void *ctx, void (*destroy)(void *ctx) EOS_SENDABLE);
 
 /* [owner] One iteration, or the whole training. EOS_OK whenever the trainer advanced or has stopped for a reason that
- * is no error; progress->stop tells which. progress may be NULL. EOS_E_STATE for a trainer made for ask and tell. */
+ * is no error; progress->stop tells which. progress may be NULL. EOS_E_STATE for a trainer made for ask and tell.
+ * After a failure every further call returns the same status and sentence, until a state is loaded.
+ *
+ * A measurement that "sharpness.every" asks for never fails a training. If a product with the Hessian fails or is not
+ * finite, then the sharpness of that iterate is NaN, a warning is logged (once for the same reason in a row), and
+ * training goes on to the same bits. A policy that needs the sharpness or the curvature fails without. */
 EOS_EXPORT eos_status eos_trainer_step(eos_trainer *trainer, eos_progress *progress);
 EOS_EXPORT eos_status eos_trainer_run(eos_trainer *trainer, eos_progress *progress);
 
-/* [owner] What the trainer needs next; asking twice gives the same request. */
+/* [owner] What the trainer needs next; asking twice gives the same request. After a failure, returns it again. */
 EOS_EXPORT eos_status eos_trainer_ask(eos_trainer *trainer, eos_request *request);
-/* [owner] Answers it. status EOS_OK, or EOS_RECOVERABLE where there is no finite value, or an error, which stops the
- * trainer. value is read where the request wants a value. */
+/* [owner] Answers the request that eos_trainer_ask gave last, once. status is EOS_OK, EOS_RECOVERABLE where there is
+ * no finite value, or an error. An error fails the training, except that the error of a request for a measurement of
+ * "sharpness.every" ends only that measurement. value is read where the request wants a value. EOS_E_STATE without
+ * such a request: before the first ask, after an answer, and after eos_trainer_set_point, eos_trainer_load or
+ * eos_trainer_continue, which take the request back. */
 EOS_EXPORT eos_status eos_trainer_tell(eos_trainer *trainer, eos_status status, double value);
 
-/* [any] Asks the trainer to stop with EOS_STOP_REQUESTED after the evaluation under way. */
+/* [any] Asks the trainer to stop with EOS_STOP_REQUESTED after the evaluation under way. The evaluation sees it
+ * through eos_host.cancelled and may end early. If nothing runs, then the next step, run or ask stops at once, unless
+ * eos_trainer_continue lifts the stop before. Evaluations that the program makes itself are never cancelled. */
 EOS_EXPORT void eos_trainer_stop(eos_trainer *trainer);
 
-/* [owner] Lifts a stop that was requested or that a budget (iterations, evaluations, seconds) caused, so that training
- * goes on; settings as for eos_trainer_new replace the stop rule, NULL leaves it. EOS_E_STATE after other stops. */
+/* [owner] Lifts a stop that was requested, also one that no run has seen yet, or that a budget (iterations,
+ * evaluations, seconds) caused, so that training goes on; settings as for eos_trainer_new replace the stop rule, NULL
+ * leaves it. EOS_E_STATE after other stops. */
 EOS_EXPORT eos_status eos_trainer_continue(eos_trainer *trainer, const eos_config *settings);
 
 /* [owner] Where it stands. After every stop both the current and the best point are there. The best iterate is the one
@@ -138,15 +169,15 @@ EOS_EXPORT eos_status eos_trainer_progress(const eos_trainer *trainer, eos_progr
 EOS_EXPORT eos_status eos_trainer_current(const eos_trainer *trainer, eos_point *out);
 EOS_EXPORT eos_status eos_trainer_best(const eos_trainer *trainer, eos_point *out);
 
-/* [owner] Saves the whole state, between any two requests too, as a safetensors stream; loading it into a trainer made
- * with the same objective, policy and settings continues to the same bits. */
+/* [owner] Saves the whole state, between any two requests too, as a safetensors stream; loading it into a trainer
+ * made with the same objective, policy and settings continues to the same bits. */
 EOS_EXPORT eos_status eos_trainer_save(eos_trainer *trainer, const eos_writer *writer);
-/* [owner] Loads a state that eos_trainer_save wrote. If the load fails, then the trainer, its policy and the state of its
- * objective are as before. EOS_E_FORMAT for a state that is damaged or of another training; the sentence names what
- * differs and both values. The setting "load.check" says what must be the same:
+/* [owner] Loads a state that eos_trainer_save wrote. If the load fails, then the trainer, its policy and the state of
+ * its objective are as before. EOS_E_FORMAT for a state that is damaged or of another training; the sentence names
+ * what differs and both values. The setting "load.check" says what must be the same:
  * - "all": the policy's id, the values of all its keys, the objective's id if it has one, and the objective's
- *   description. A policy made from a table has no id and no keys. If the trainer has an objective, it is evaluated once
- *   at the saved iterate, and value and gradient must be the saved ones to rounding and to value_accuracy. This
+ *   description. A policy made from a table has no id and no keys. If the trainer has an objective, it is evaluated
+ *   once at the saved iterate, and value and gradient must be the saved ones to rounding and to value_accuracy. This
  *   evaluation is not counted and changes no bits. If the objective is not EOS_OBJECTIVE_DETERMINISTIC and the first
  *   evaluation does not match, three more show how far its values scatter, and ten times that is allowed. For ask and
  *   tell there is no such comparison.

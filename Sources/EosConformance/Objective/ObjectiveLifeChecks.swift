@@ -114,7 +114,7 @@ extension Check where Subject == ObjectiveSubject {
                 }
             }
             subject.parent.note("destroying NULL")
-            alone.ops.destroy(nil)
+            alone.ops.destroy?(nil)
             subject.parent.note("destroying an instance that was never used")
             _ = try subject.make()
             return [.pass("two instances in either order, one that was never used, NULL")]

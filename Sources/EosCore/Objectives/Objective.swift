@@ -51,9 +51,6 @@ public final class Objective {
         owner: AnyObject? = nil, threads: ThreadPool? = nil, calls: CallGuard = .none
     ) throws(EosError) {
         let ops = readTable(table, declaring: table.pointee.struct_size, as: eos_objective_ops())
-        guard let destroy = ops.destroy else {
-            throw EosError(EOS_E_PLUGIN, "the objective's table has no destroy")
-        }
         do throws(EosError) {
             (description, blocks, metrics) = try calls.calling(CALL_DESCRIBE) { () throws(EosError) in
                 let description = try Self.describe(ops, instance, failures)
@@ -61,7 +58,7 @@ public final class Objective {
                 return (description, blocks, try Self.metrics(ops, instance))
             }
         } catch {
-            calls.calling(CALL_DESTROY) { destroy(instance) }
+            if let destroy = ops.destroy { calls.calling(CALL_DESTROY) { destroy(instance) } }
             throw error
         }
         space = HostSpace(
@@ -73,7 +70,9 @@ public final class Objective {
         self.calls = calls
     }
 
-    deinit { calls.calling(CALL_DESTROY) { ops.destroy(instance) } }
+    deinit {
+        if let destroy = ops.destroy { calls.calling(CALL_DESTROY) { destroy(instance) } }
+    }
 
     /// Whether Hessian-vector products come from the objective itself.
     public var hasCurvature: Bool { ops.linearize != nil && ops.curvature != nil }
@@ -251,7 +250,8 @@ extension Objective {
             try requireAnEnd(of: "blocks", blocks.count)
             var row = eos_block()
             row.struct_size = UInt32(MemoryLayout<eos_block>.size)
-            guard block(instance, Int64(blocks.count), &row) == EOS_OK, let name = row.name else { return blocks }
+            guard block(instance, Int64(blocks.count), &row) == EOS_OK, row.name != nil else { return blocks }
+            let name = try Self.name(row.name, "block \(blocks.count)")
             guard (1...4).contains(row.rank) else {
                 throw EosError(EOS_E_PLUGIN, "block \(blocks.count) has rank \(row.rank); it must be 1 to 4")
             }
@@ -261,10 +261,10 @@ extension Objective {
             else {
                 throw EosError(
                     EOS_E_PLUGIN,
-                    "block \(String(cString: name)) at \(row.offset) of shape \(sizes) leaves the \(dimension) parameters"
+                    "block \(name) at \(row.offset) of shape \(sizes) leaves the \(dimension) parameters"
                 )
             }
-            blocks.append(Block(name: String(cString: name), offset: Int(row.offset), shape: sizes))
+            blocks.append(Block(name: name, offset: Int(row.offset), shape: sizes))
         }
     }
 
@@ -288,6 +288,14 @@ extension Objective {
         return elements <= limit
     }
 
+    /// A name stands for what it names, in files too: none is altered.
+    private static func name(_ name: UnsafePointer<CChar>, _ owner: String) throws(EosError) -> String {
+        guard let text = String(validatingCString: name) else {
+            throw EosError(EOS_E_PLUGIN, "the name of \(owner) is not UTF-8: \"\(readableText(name))\"")
+        }
+        return text
+    }
+
     private static func metrics(
         _ ops: eos_objective_ops, _ instance: UnsafeMutableRawPointer?
     ) throws(EosError) -> [Metric] {
@@ -297,11 +305,11 @@ extension Objective {
             try requireAnEnd(of: "metrics", metrics.count)
             var row = eos_metric()
             row.struct_size = UInt32(MemoryLayout<eos_metric>.size)
-            guard metric(instance, Int64(metrics.count), &row) == EOS_OK, let name = row.name else { return metrics }
+            guard metric(instance, Int64(metrics.count), &row) == EOS_OK, row.name != nil else { return metrics }
             metrics.append(
                 Metric(
-                    name: String(cString: name), unit: row.unit.map { String(cString: $0) },
-                    text: row.text.map { String(cString: $0) } ?? ""))
+                    name: try Self.name(row.name, "metric \(metrics.count)"), unit: row.unit.map { readableText($0) },
+                    text: row.text.map { readableText($0) } ?? ""))
         }
     }
 }

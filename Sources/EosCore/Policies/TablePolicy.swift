@@ -23,11 +23,13 @@ public final class TablePolicy: Policy {
         owner: AnyObject? = nil, calls: CallGuard = .none
     ) throws(EosError) {
         let ops = readTable(table, declaring: table.pointee.struct_size, as: eos_policy_ops())
-        guard let destroy = ops.destroy else { throw EosError(EOS_E_PLUGIN, "the policy's table has no destroy") }
+        func destroy() {
+            if let destroy = ops.destroy { calls.calling(CALL_DESTROY) { destroy(instance) } }
+        }
         guard ops.propose != nil, ops.judge != nil, (ops.save == nil) == (ops.load == nil),
             (ops.history == nil) == (ops.direct == nil)
         else {
-            calls.calling(CALL_DESTROY) { destroy(instance) }
+            destroy()
             throw EosError(
                 EOS_E_PLUGIN,
                 "the policy's table lacks propose or judge, or has one of save and load, or of history and direct, only"
@@ -36,7 +38,7 @@ public final class TablePolicy: Policy {
         needs = PolicyNeeds(rawValue: calls.calling(CALL_POLICY) { ops.needs?(instance) ?? 0 })
         historyPairs = Int(calls.calling(CALL_POLICY) { ops.history?(instance) ?? 0 })
         guard historyPairs <= EOS_HISTORY_MAX else {
-            calls.calling(CALL_DESTROY) { destroy(instance) }
+            destroy()
             throw EosError(
                 EOS_E_PLUGIN,
                 "the policy's history asks for \(historyPairs) steps; \(EOS_HISTORY_MAX) at most are kept")
@@ -48,7 +50,9 @@ public final class TablePolicy: Policy {
         self.calls = calls
     }
 
-    deinit { calls.calling(CALL_DESTROY) { ops.destroy(instance) } }
+    deinit {
+        if let destroy = ops.destroy { calls.calling(CALL_DESTROY) { destroy(instance) } }
+    }
 
     public func propose(_ iterate: eos_iterate) throws(EosError) -> Double {
         var iterate = iterate

@@ -27,10 +27,8 @@ extension Trainer {
     /// A product, or one gradient of a difference, has been written; `recoverable`: there is no finite one.
     func takeProduct(recoverable: Bool) throws(EosError) {
         let (v, out) = pendingProduct
-        if exactProducts {
-            counts.products += isSampling ? 0 : 1
-        } else {
-            counts.gradients += 1
+        countProduct()
+        if !exactProducts {
             if recoverable { return try missProduct() }
             guard difference!.absorb(space, gradient: displacedGradient!, into: out) else {
                 formDisplaced(v)
@@ -52,6 +50,23 @@ extension Trainer {
             try beginMeasuring(guards: process.warmVectors())
         } else {
             try endMeasuring(process)
+        }
+    }
+
+    /// What was asked for a product, or for a part of one, is counted whatever the answer.
+    func countProduct() {
+        if exactProducts {
+            counts.products += isSampling ? 0 : 1
+        } else {
+            counts.gradients += 1
+        }
+    }
+
+    /// Starts a measurement that is due, or gives it up where that fails.
+    func probe() throws(EosError) {
+        do throws(EosError) { try beginMeasuring() } catch {
+            guard !needs.contains(.sharpness) else { throw error }
+            giveUpProbe(error.message)
         }
     }
 
@@ -88,11 +103,17 @@ extension Trainer {
             productAccuracy: exactProducts ? 0 : GradientDifference.accuracy(space.type), seed: settings.seed)
     }
 
-    /// A product is not finite. A probe never ends a training: its measurement is given up and says so.
+    /// A product is not finite.
     private func missProduct() throws(EosError) {
         guard phase == .measuring, !needs.contains(.sharpness) else {
             throw nonFinite("the curvature is not finite")
         }
+        giveUpProbe("a product with the Hessian is not finite")
+    }
+
+    /// A probe never ends a training: its measurement is given up and says so, and the iterate is complete without it.
+    func giveUpProbe(_ reason: String) {
+        warn("the sharpness can't be measured", reason)
         let unknown = LeadingEigenvalues.Pair(value: .nan, residual: .infinity, converged: false)
         sharpness = Sharpness(pairs: [unknown], iteration: Int(iterate.iteration))
         difference = nil

@@ -11,7 +11,10 @@ extension Trainer {
             stopwatch.start()
         }
         defer { if timesAnswers, stop != EOS_STOP_NONE { stopwatch.pause() } }
-        return try nextRequest()
+        isAsked = false
+        let request = try nextRequest()
+        isAsked = request.kind != .nothing
+        return request
     }
 
     /// The same for drivers, which take the time themselves.
@@ -96,9 +99,13 @@ extension Trainer {
         _ status: eos_status, value: Double = .nan, isWhole: Bool = false,
         error: (eos_status) -> EosError = Trainer.unexplained
     ) throws(EosError) {
-        guard stop == EOS_STOP_NONE, phase != .arrived else {
-            throw EosError(EOS_E_STATE, "there is no request to answer: ask first")
+        guard isAsked, stop == EOS_STOP_NONE, phase != .arrived else {
+            throw EosError(
+                EOS_E_STATE,
+                "there is no request to answer: ask first, once for every answer, and again after setting the point, "
+                    + "loading a state or continuing")
         }
+        isAsked = false
         defer { if timesAnswers { stopwatch.pause() } }
         try take(status, value: value, isWhole: isWhole, error: error)
     }
@@ -115,7 +122,11 @@ extension Trainer {
         }
         do throws(EosError) {
             if isSampling, status == EOS_E_UNSUPPORTED { return try beginMeasuring(guards: []) }
-            if status < 0 { throw error(status) }
+            if status < 0 {
+                guard phase == .measuring, !needs.contains(.sharpness) else { throw error(status) }
+                countProduct()
+                return giveUpProbe(error(status).message)
+            }
             if !isWhole { try requireWhole() }
             try take(value: status == EOS_OK ? value : .nan, recoverable: status > 0)
         } catch {
@@ -158,6 +169,8 @@ extension Trainer {
             count(EOS_WANT_GRADIENT)
             if recoverable { throw nonFinite("the gradient is not finite") }
             try commit()
+        case .measuring where !needs.contains(.sharpness):
+            do throws(EosError) { try takeProduct(recoverable: recoverable) } catch { giveUpProbe(error.message) }
         case .measuring, .curving:
             try takeProduct(recoverable: recoverable)
         }

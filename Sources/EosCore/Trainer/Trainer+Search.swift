@@ -194,7 +194,7 @@ extension Trainer {
         lastUpdate = updateLength
         let due = settings.sharpnessEvery > 0 && Int(iterate.iteration) % settings.sharpnessEvery == 0
         if due || needs.contains(.sharpness) {
-            try beginMeasuring()
+            try probe()
         } else {
             arrive()
         }

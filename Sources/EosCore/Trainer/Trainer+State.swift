@@ -142,6 +142,7 @@ extension Trainer {
         lastUpdate = decoded.lastUpdate
         stop = decoded.stop
         failure = decoded.failure
+        isAsked = false
         stopwatch.set(decoded.seconds)
         arrivals = phase == .starting || (phase == .measuring && iterate.iteration == 0) ? 0 : 1
         try restoreRequest(decoded, partial)

@@ -103,6 +103,11 @@ public final class Trainer {
     public internal(set) var failure: EosError?
     var counts = Counts()
     var stopwatch = Stopwatch()
+    /// Whether the caller of `request` was given one that has not been answered.
+    var isAsked = false
+    /// Takes a sentence about a measurement that failed, without which training goes on.
+    public var onWarning: ((String) -> Void)?
+    private var lastWarning: String?
     /// Whether the time between a request and its answer is taken here, because no driver does.
     var timesAnswers = false
     private let stopRequested = Atomic<Bool>(false)
@@ -194,6 +199,14 @@ public final class Trainer {
         }
         x.copy(from: point)
         evaluations.iterate = nextEvaluation()
+        isAsked = false
+    }
+
+    /// Warns of what went wrong at an iterate, once for the same reason in a row.
+    func warn(_ what: String, _ reason: String) {
+        guard reason != lastWarning else { return }
+        lastWarning = reason
+        onWarning?("\(what) at iteration \(iterate.iteration): \(reason)")
     }
 
     /// Whether everything is known of the iterate: its sharpness, too, where that is due.
@@ -228,6 +241,7 @@ public final class Trainer {
             throw EosError(EOS_E_STATE, "training failed and can't go on: \(failure?.message ?? "no reason known")")
         }
         if let settings { self.settings = settings }
+        isAsked = false
         stopRequested.store(false, ordering: .relaxed)
         stop = Int32(EOS_STOP_NONE)
         if phase == .arrived { stop = stopRule() }

@@ -86,15 +86,18 @@ public final class RunSession {
         defer { requests.end() }
         startIteration = recordedIteration
         trainer.observer = { [unowned self] progress in observe(progress) }
+        trainer.onWarning = { [unowned self] message in warn(message) }
         observeAsDue()
         defer {
             trainer.observer = nil
+            trainer.onWarning = nil
             ticker = nil
         }
         var failure: EosError?
+        host?.beginTraining()
         do throws(EosError) { try drive() } catch { failure = error }
         // What is measured at the end is wanted.
-        host?.resume()
+        host?.endTraining()
         if let recordingFailure { throw pause(after: recordingFailure) }
         // A failure of the trainer is how the run ended; any other one is of its storage.
         if let failure, trainer.stop == EOS_STOP_NONE { throw pause(after: failure) }

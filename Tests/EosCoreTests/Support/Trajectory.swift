@@ -109,6 +109,12 @@ struct Training {
 
     /// Stopped after every single request, saved, and loaded into a new trainer over a new objective.
     func interrupted(_ original: Problem) throws -> Trajectory {
+        var cuts = 0
+        return try interrupted(original, &cuts)
+    }
+
+    /// The same, with the number of cuts added to `cuts`.
+    func interrupted(_ original: Problem, _ cuts: inout Int) throws -> Trajectory {
         var trajectory = Trajectory()
         var state: SavedState?
         for _ in 0..<100_000 {
@@ -125,8 +131,53 @@ struct Training {
             problem.interruption = nil
             guard trainer.stop == EOS_STOP_REQUESTED else { return trajectory }
             state = try reread(try trainer.save(objective))
+            cuts += 1
         }
         throw EosError(EOS_E_FAILED, "the interrupted training has no end")
+    }
+
+    /// Request by request, answered here; before each of them and before each answer saved and loaded into a new trainer.
+    func asked(_ problem: Problem, _ cuts: inout Int) throws -> Trajectory {
+        let start = try problem.space.makeVector()
+        problem.write(problem.start, to: start.pointer)
+        func fresh() throws -> Trainer {
+            try Trainer(
+                description: problem.description, start: UnsafeRawPointer(start.pointer),
+                curvature: curvature && problem.product != nil, policy: try policy(id, keys),
+                settings: try EosCoreTests.settings(settings))
+        }
+        func moved(_ trainer: Trainer) throws -> Trainer {
+            let next = try fresh()
+            try next.load(try reread(try trainer.save()))
+            cuts += 1
+            return next
+        }
+        var trainer = try fresh()
+        var trajectory = Trajectory()
+        let log = Log()
+        while trainer.stop == EOS_STOP_NONE {
+            trainer = try moved(trainer)
+            guard try trainer.request().kind != .nothing else { break }
+            trainer = try moved(trainer)
+            trainer.observer = { [unowned trainer] progress in
+                log.iterates.append(Trajectory.Iterate(progress, problem.read(trainer.current.x)))
+                return false
+            }
+            let request = try trainer.request()
+            var answer = (status: eos_status(EOS_OK), value: Double.nan)
+            if request.kind == .curvature {
+                problem.linearize(request.x!)
+                problem.multiply(request.v!, into: request.out!)
+            } else {
+                answer = problem.evaluate(request.want, problem.read(request.x!), gradient: request.out)
+            }
+            let error = thrown { try trainer.answer(answer.status, value: answer.value) }
+            trainer.observer = nil
+            if let error, error.status != EOS_E_NONFINITE { throw error }
+        }
+        trajectory.iterates = log.iterates
+        trajectory.end(trainer, problem)
+        return trajectory
     }
 
     private func trainer(_ objective: Objective) throws -> Trainer {

@@ -102,6 +102,47 @@ import Testing
         #expect(error.message.hasPrefix("the curvature is not finite at iteration 0, where the value is 24.1"))
     }
 
+    /// Errors of any kind while the sharpness is measured end the measurement alone: the trajectory is that without probes,
+    /// and one sentence says why.
+    @Test(
+        arguments: [EOS_E_FAILED, EOS_E_MEMORY, EOS_E_UNSUPPORTED, EOS_E_CANCELLED, EOS_E_NONFINITE], [true, false])
+    func anErrorWhileProbingEndsTheMeasurement(_ status: Int, _ curvature: Bool) throws {
+        let plain = try Trained(.rosenbrock(), try policy("nls"), "stop.iterations=6", curvature: curvature)
+        try plain.run()
+        let probed = try Trained(
+            .rosenbrock(), try policy("nls"), "stop.iterations=6 sharpness.every=2", curvature: curvature)
+        // Each second call for a product, or for a gradient of a difference, fails.
+        var calls = 0
+        probed.problem.interruption = { [unowned trainer = probed.trainer] in
+            guard !trainer.hasArrived, trainer.current.value.isFinite else { return eos_status(EOS_OK) }
+            calls += 1
+            return eos_status(calls % 2 == 0 ? status : EOS_OK)
+        }
+        var warnings: [String] = []
+        var sharpnesses: [Double] = []
+        probed.trainer.onWarning = { warnings.append($0) }
+        probed.trainer.observer = { progress in
+            if progress.sharpness_iteration == progress.iteration { sharpnesses.append(progress.sharpness) }
+            return false
+        }
+        try probed.run()
+        probed.trainer.observer = nil
+        #expect(probed.current == plain.current && probed.best == plain.best)
+        #expect(probed.trainer.progress.value == plain.trainer.progress.value)
+        #expect(sharpnesses.count == 4 && sharpnesses.allSatisfy(\.isNaN))
+        #expect(calls >= 8)
+        #expect(warnings.count == 1)
+        #expect(warnings.first?.hasPrefix("the sharpness can't be measured at iteration 0: the objective's ") == true)
+
+        // A policy that needs the sharpness can't go on.
+        let needy = ClosurePolicy(needs: .sharpness) { _ in 1e-3 }
+        let failing = try Trained(.rosenbrock(), needy, "stop.iterations=6", curvature: curvature)
+        failing.problem.interruption = { [unowned trainer = failing.trainer] in
+            eos_status(trainer.current.value.isFinite ? status : EOS_OK)
+        }
+        #expect(failure { try failing.run() }.status == status)
+    }
+
     /// A quadratic of 60 parameters whose parts have eigenvalues of their own, 1 to 10 % off, and another order.
     private static func parted() -> Problem {
         let values = (0..<60).map { 10.0 / Double(1 + $0) }
