@@ -30,7 +30,7 @@ import Testing
         }
     }
 
-    /// Every policy, cut at every request: 11,000 cuts and more over the four cases.
+    /// Every policy, cut at every request: more than 11,000 cuts in each of the four cases.
     @Test(arguments: [ElementType.f64, .f32], [true, false])
     func savingAfterEveryRequestChangesNothing(_ type: ElementType, _ curvature: Bool) throws {
         #expect(Set(policyCases.map(\.id)).isSuperset(of: BuiltInPolicies.all.map(\.id)))
@@ -49,8 +49,7 @@ import Testing
                 }
             }
         }
-        #expect(cuts >= 2_750)
-        print("cuts: \(type) \(curvature) \(cuts)")
+        #expect(cuts > 11_000)
     }
 
     @Test func interruptedSearchesOverHolesAgree() throws {
