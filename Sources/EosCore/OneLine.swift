@@ -1,5 +1,7 @@
-/// `text` with a blank for every control character, so that a message is one line and leaves a terminal as it was.
+/// `text` with a blank for every control character, so that a message is one line and leaves a terminal as it was; bytes
+/// that are no text are shown as \xNN.
 public func oneLine(_ text: String) -> String {
+    let text = ByteText.readable(text)
     guard text.utf8.contains(where: isControl) else { return text }
     return String(decoding: text.utf8.map { isControl($0) ? UInt8(ascii: " ") : $0 }, as: UTF8.self)
 }

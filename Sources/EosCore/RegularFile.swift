@@ -31,7 +31,7 @@ public struct RegularFile: ~Copyable {
     public init(_ path: String) throws(Fault) {
         if let fault = Self.fault(path) { throw fault }
         // Not waiting for whatever may have taken its place.
-        let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+        let file = ByteText.withBytes(of: path) { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) }
         guard file >= 0 else { throw .system(errno) }
         var status = stat()
         let fault: Fault? = fstat(file, &status) == 0 ? Self.fault(status) : .system(errno)
@@ -50,7 +50,7 @@ public struct RegularFile: ~Copyable {
     /// Why there is no regular file at `path`; nil where there is one.
     public static func fault(_ path: String) -> Fault? {
         var status = stat()
-        guard stat(path, &status) == 0 else { return .system(errno) }
+        guard ByteText.withBytes(of: path, { stat($0, &status) }) == 0 else { return .system(errno) }
         return fault(status)
     }
 

@@ -88,7 +88,7 @@ public func eos_config_set_f64(
 public func eos_config_set_string(
     _ config: OpaquePointer!, _ key: UnsafePointer<CChar>!, _ value: UnsafePointer<CChar>!
 ) -> eos_status {
-    Config.set(config, key) { () throws(EosError) in .string(try text(value, "value")) }
+    Config.set(config, key) { () throws(EosError) in .string(ByteText.text(try required(value, "value"))) }
 }
 
 @c @implementation
@@ -105,7 +105,9 @@ public func eos_config_set_strings(
 ) -> eos_status {
     Config.set(config, key) { () throws(EosError) in
         var strings: [String] = []
-        for value in try elements(values, count) { strings.append(try text(value, "an element of values")) }
+        for value in try elements(values, count) {
+            strings.append(ByteText.text(try required(value, "an element of values")))
+        }
         return .strings(strings)
     }
 }
@@ -115,7 +117,7 @@ public func eos_config_set_text(
     _ config: OpaquePointer!, _ assignments: UnsafePointer<CChar>!
 ) -> eos_status {
     Config.reporting(config) { values throws(EosError) in
-        try values.set(assignments: try text(assignments, "assignments"))
+        try values.set(assignments: ByteText.text(try required(assignments, "assignments")))
     }
 }
 

@@ -39,9 +39,12 @@ public final class ConfigHandle: @unchecked Sendable {
     /// Sets all keys of "c=1e-4 layers=[64, 10]", or none where it throws.
     public func set(assignments: String) throws(EosError) {
         try lock.withLock { () throws(EosError) in
-            let before = values
-            try values.set(assignments: assignments)
-            for key in values.keys where values[key] != before[key] { lent[key] = nil }
+            var given = Configuration()
+            try given.set(assignments: assignments)
+            for key in given.keys {
+                values[key] = given[key]
+                lent[key] = nil
+            }
         }
     }
 
@@ -93,7 +96,7 @@ private final class LentMemory {
 
     static func strings(_ values: [String]) -> LentMemory {
         let copy = UnsafeMutableBufferPointer<UnsafePointer<CChar>?>.allocate(capacity: max(1, values.count))
-        _ = copy.initialize(from: values.map { UnsafePointer(strdup($0)) })
+        _ = copy.initialize(from: values.map { ByteText.withBytes(of: $0) { UnsafePointer(strdup($0)) } })
         return LentMemory(emptyNumbers, UnsafeBufferPointer(start: copy.baseAddress, count: values.count))
     }
 

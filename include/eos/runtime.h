@@ -27,9 +27,9 @@ EOS_EXPORT const char *eos_reason_text(int32_t reason);
  * it was made with and keeps what it needs of it: objects and context may be freed in any order. Two contexts share
  * nothing. Where a function takes a context, NULL is an error except where its comment says otherwise.
  *
- * Texts are UTF-8. An id, a key or a value of a configuration that is not UTF-8 is refused with EOS_E_INVALID, so that
- * no text comes back altered. A path is taken as bytes, whatever they are. In a message, including those that plugins
- * log or give to eos_host.fail, each byte that is not UTF-8 is shown as \xNN. */
+ * Texts are UTF-8. An id or a key that is not UTF-8 is refused with EOS_E_INVALID. Paths and the values of a
+ * configuration are bytes, whatever they are: a value comes back with the same bytes. In a message, including those
+ * that plugins log or give to eos_host.fail, each byte that is not UTF-8 is shown as \xNN. */
 
 /* [any] */
 EOS_EXPORT eos_status eos_context_new(eos_context **out);

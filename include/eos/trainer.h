@@ -163,8 +163,8 @@ EOS_EXPORT void eos_trainer_stop(eos_trainer *trainer);
 EOS_EXPORT eos_status eos_trainer_continue(eos_trainer *trainer, const eos_config *settings);
 
 /* [owner] Where it stands. After every stop both the current and the best point are there. The best iterate is the one
- * with the smallest value, and the latest among equal values. If a limit of gradient or step ends the training, then the
- * last iterate is the best one unless its value is above the smallest by more than rounding. */
+ * with the smallest value, and the latest among equal values. If a limit of gradient or step ends the training, then
+ * the last iterate is the best one unless its value is above the smallest by more than rounding. */
 EOS_EXPORT eos_status eos_trainer_progress(const eos_trainer *trainer, eos_progress *out);
 EOS_EXPORT eos_status eos_trainer_current(const eos_trainer *trainer, eos_point *out);
 EOS_EXPORT eos_status eos_trainer_best(const eos_trainer *trainer, eos_point *out);
