@@ -14,11 +14,14 @@ final class Context: Handle {
 
     func makeObjective(_ id: String, _ configuration: Configuration) throws(EosError) -> ObjectiveHandle {
         let host = makeHost()
+        // A copy: a plugin's create may log, and the program's log may load another plugin.
+        let catalogue = catalogue
         return ObjectiveHandle(self, try catalogue.makeObjective(id, configuration, host: host), host: host)
     }
 
     func makePolicy(_ id: String, _ configuration: Configuration) throws(EosError) -> any Policy {
-        try catalogue.makePolicy(id, configuration, host: makeHost())
+        let catalogue = catalogue
+        return try catalogue.makePolicy(id, configuration, host: makeHost())
     }
 
     func setLog(_ log: Log?, _ ctx: UnsafeMutableRawPointer?, _ destroy: Callback.Destroy?) {
