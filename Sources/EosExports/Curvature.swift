@@ -15,12 +15,17 @@ public func eos_sharpness(
         let curvature = try ObjectiveCurvature(handle.objective, at: try required(x, "x"))
         let resolved = try given.resolve(dimension: space.count)
         let process = try curvature.leading(resolved, start: try given.startVectors(resolved.count, in: space))
+        // Every entry is written: fewer products than eigenvalues wanted find fewer of them.
+        for i in 0..<resolved.count {
+            out[i] = eos_eigenvalue(value: .nan, residual: .infinity, converged: 0, reserved: 0)
+        }
         for (i, pair) in process.pairs.enumerated() {
             out[i] = eos_eigenvalue(
                 value: pair.value, residual: pair.residual, converged: pair.converged ? 1 : 0, reserved: 0)
         }
         if let vectors {
-            for (i, vector) in try process.vectors(resolved.count).enumerated() {
+            vectors.initializeMemory(as: UInt8.self, repeating: 0, count: resolved.count * space.bytes)
+            for (i, vector) in try process.vectors(process.pairs.count).enumerated() {
                 (vectors + i * space.bytes).copyMemory(from: vector.pointer, byteCount: space.bytes)
             }
         }

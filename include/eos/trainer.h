@@ -18,7 +18,7 @@ typedef struct eos_progress {
     double step;                  /* the step that led here */
     int64_t trials;               /* values asked for in the search that led here */
     int32_t reason;               /* EOS_REASON_* of that step */
-    int32_t sharpness_converged;  /* 1: the residual is below the tolerance */
+    int32_t sharpness_converged;  /* 1: as `converged` of eos_eigenvalue */
     double sharpness;             /* leading eigenvalue last measured */
     double sharpness_residual;    /* an eigenvalue lies within this of it */
     int64_t sharpness_iteration;  /* where it was measured; -1: nowhere yet */

@@ -14,29 +14,38 @@ struct Basis {
     ///
     /// - Returns: false where it lies in the span of the basis to rounding: it was not taken.
     mutating func append(_ vector: Vector) -> Bool {
-        guard orthonormalise(vector) else { return false }
+        guard orthonormalise(vector) != nil else { return false }
         vectors.append(vector)
         return true
     }
 
-    /// As `append`, drawing random vectors until one is not in the span; false only for a full basis.
-    mutating func appendRandom(seed: UInt64, stream: UInt64) throws(EosError) -> Bool {
-        guard count < space.count else { return false }
-        let vector = try space.makeVector()
+    /// Takes in a vector that `orthonormalise` made for this basis.
+    mutating func append(orthonormal vector: Vector) { vectors.append(vector) }
+
+    /// Fills `vector` with independent uniform numbers in [-1, 1) and orthonormalises it, with others until one is not in
+    /// the span of the basis.
+    ///
+    /// - Returns: the length of what the basis leaves of the numbers; nil for a full basis.
+    func drawRandom(into vector: Vector, seed: UInt64, stream: UInt64) -> Double? {
+        guard count < space.count else { return nil }
         let random = Random(seed: seed)
         for attempt in 0..<8 as Range<UInt64> {
             let first = (stream * 8 + attempt) * UInt64(space.count)
             space.fill(vector.pointer) { 2 * random.uniform(first + UInt64($0)) - 1 }
-            if append(vector) { return true }
+            if let length = orthonormalise(vector) { return length }
         }
-        return false
+        return nil
     }
 
     mutating func take(_ vectors: [Vector]) { self.vectors = vectors }
 
-    private func orthonormalise(_ vector: Vector) -> Bool {
+    /// Subtracts what the basis has of `vector` and scales the rest to unit length.
+    ///
+    /// - Parameter floor: a rest that is not longer is rounding of the vector.
+    /// - Returns: the length of the rest; nil where there is none but rounding, or where `vector` is not finite.
+    func orthonormalise(_ vector: Vector, floor: Double = 0) -> Double? {
+        guard let scale = bringIntoRange(vector) else { return nil }
         let start = space.norm2(vector.pointer)
-        guard start.isFinite, start > 0 else { return false }
         var before = start
         // "Twice is enough" (Kahan, Parlett) where the first pass leaves more than a rounding, and not once, because the
         // coefficients of a pass are all those of the vector before it; five is never reached but by vectors in the span.
@@ -44,13 +53,45 @@ struct Basis {
             let coefficients = space.dots(vectors[...], UnsafeRawPointer(vector.pointer))
             space.combine(vectors, coefficients.map { -$0 }, adding: true, into: vector.pointer)
             let after = space.norm2(vector.pointer)
-            guard after > start * 1e4 * space.type.epsilon * space.type.epsilon else { return false }
+            guard after > start * 1e4 * space.type.epsilon * space.type.epsilon else { return nil }
             if pass > 0, after > 0.5 * before {
+                let length = after.squareRoot() * scale
+                guard length > floor else { return nil }
                 space.scale(vector.pointer, by: 1 / after.squareRoot(), into: vector.pointer)
-                return true
+                return length
             }
             before = after
         }
-        return false
+        return nil
+    }
+
+    /// Scales a vector whose squares may not be representable by a power of two.
+    ///
+    /// - Returns: what its elements were divided by; nil for zero and for what is not finite.
+    private func bringIntoRange(_ vector: Vector) -> Double? {
+        let norm = space.norm(vector.pointer)
+        guard norm.isFinite, norm > 0 else { return nil }
+        guard !space.ordinaryNorms.contains(norm) else { return 1 }
+        space.scale(vector.pointer, byPowerOfTwo: -Int(norm.exponent), into: vector.pointer)
+        return Double(sign: .plus, exponent: Int(norm.exponent), significand: 1)
+    }
+}
+
+extension HostSpace {
+    /// Norms of vectors whose elements, squares and roundings are all far from the ends of the element type's range.
+    var ordinaryNorms: ClosedRange<Double> { type == .f32 ? 0x1p-60...0x1p60 : 0x1p-400...0x1p400 }
+
+    /// out = 2^exponent a, without rounding but where the result is denormal. `out` may be `a`.
+    func scale(_ a: UnsafeRawPointer, byPowerOfTwo exponent: Int, into out: UnsafeMutableRawPointer) {
+        // Factors that the element type can represent.
+        let most = type == .f32 ? 120 : 1000
+        var left = exponent
+        var source = a
+        repeat {
+            let part = min(max(left, -most), most)
+            scale(source, by: Double(sign: .plus, exponent: part, significand: 1), into: out)
+            source = UnsafeRawPointer(out)
+            left -= part
+        } while left != 0
     }
 }

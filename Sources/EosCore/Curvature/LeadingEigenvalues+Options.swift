@@ -8,6 +8,16 @@ extension LeadingEigenvalues {
         /// of the element type.
         public var productAccuracy: Double
         public var seed: UInt64
+        /// An eigenvalue that lies higher above the last wanted one, relative to the distance between the largest and the
+        /// smallest eigenvalue, is missed with `missProbability` at most. A larger `tolerance` counts instead.
+        public var gap = 0.01
+
+        /// Whether the error of products is measured at the pairs found, and counts in their residuals. Needs two products
+        /// or more for each; `maxProducts` include them.
+        var measuresErrors = false
+
+        /// Of missing an eigenvalue that lies higher by the gap, over all random vectors that are drawn.
+        public static let missProbability = 1e-3
 
         /// - Parameters:
         ///   - count: eigenvalues wanted, at least 1; no more are found than there are dimensions.
@@ -27,7 +37,9 @@ extension LeadingEigenvalues {
         /// For the search on a part of the samples, whose first vectors guard a measurement with `options`: they are some
         /// percent off anyway.
         static func ofSample(_ options: Options) -> Options {
-            Options(count: options.count, tolerance: 0.02, maxProducts: 9, seed: options.seed)
+            var own = Options(count: options.count, tolerance: 0.02, maxProducts: 24, seed: options.seed)
+            own.gap = 0.1
+            return own
         }
     }
 
@@ -36,7 +48,8 @@ extension LeadingEigenvalues {
         public let value: Double
         /// |A v - value v| for the unit vector v.
         public let residual: Double
-        /// Whether the residual is below the tolerance relative to |value|, or at the rounding of the products.
-        public let converged: Bool
+        /// Whether the residual is below the tolerance relative to |value|, or at the rounding of the products, and no
+        /// larger eigenvalue was missed: but for `Options.missProbability`, none lies above it by more than the gap.
+        public internal(set) var converged: Bool
     }
 }

@@ -23,16 +23,38 @@ public final class ObjectiveCurvature {
             return try objective.check(status, in: "curvature")
         }
         let space = objective.space
-        guard space.norm2(v) > 0 else { return space.scale(v, by: 0, into: out) }
-        var difference = GradientDifference(space, x: x, v: v)
-        repeat {
-            difference.form(space, x: x, v: v, into: displaced)
-            guard try objective.evaluate(at: displaced.pointer, gradient: gradient.pointer).isFinite else {
+        guard space.norm(v) > 0 else { return space.scale(v, by: 0, into: out) }
+        try compute(DifferencedProduct(space, x: x, v: v), displaced, gradient, into: out)
+    }
+
+    private func compute(
+        _ product: DifferencedProduct, _ displaced: Vector, _ gradient: Vector, into out: UnsafeMutableRawPointer
+    ) throws(EosError) {
+        var isComplete = false
+        while !isComplete {
+            product.form(into: displaced)
+            if try objective.evaluate(at: displaced.pointer, gradient: gradient.pointer).isFinite {
+                try gradient.requireWhole("the gradient")
+                isComplete = product.absorb(gradient, into: out)
+            } else if let end = product.absorbNonFinite(into: out) {
+                isComplete = end
+            } else {
                 throw EosError(
                     EOS_E_NONFINITE, "the objective is not finite beside the point at which its curvature is wanted")
             }
-            try gradient.requireWhole("the gradient")
-        } while !difference.absorb(space, gradient: gradient, into: out)
+        }
+    }
+
+    /// The product that `process` asks for, with its error where that is to be measured.
+    private func multiply(for process: LeadingEigenvalues) throws(EosError) {
+        guard let displaced, let gradient else {
+            try multiply(process.direction, into: process.product)
+            return try absorb(process, error: 0, products: 1)
+        }
+        let product = try DifferencedProduct(for: process, at: x)
+        try compute(product, displaced, gradient, into: process.product)
+        process.widthFactor = product.factor
+        try absorb(process, error: product.error, products: product.products)
     }
 
     /// The leading eigenvalues, and the process itself for its vectors and counts.
@@ -47,16 +69,14 @@ public final class ObjectiveCurvature {
         var options = options
         if displaced != nil {
             options.productAccuracy = max(options.productAccuracy, GradientDifference.accuracy(objective.space.type))
+            options.measuresErrors = true
         }
         var guards: [Vector] = []
         if let part, options.count == 1, objective.hasSampledCurvature {
             guards = try guardVectors(options, part: part)
         }
         let process = try LeadingEigenvalues(objective.space, start: start, guards: guards, options: options)
-        while !process.isFinished {
-            try multiply(process.direction, into: process.product)
-            try absorb(process)
-        }
+        while !process.isFinished { try multiply(for: process) }
         return process
     }
 
@@ -68,21 +88,24 @@ public final class ObjectiveCurvature {
                 at: x, evaluation: evaluation, part: part, times: process.direction, into: process.product)
             if status == EOS_E_UNSUPPORTED { return [] }
             try objective.check(status, in: "sampled_curvature")
-            try absorb(process)
+            try absorb(process, error: 0, products: 1)
         }
-        return try process.warmVectors()
+        // What the part did not settle can't guard.
+        return process.pairs[0].converged ? try process.warmVectors() : []
     }
 
-    private func absorb(_ process: LeadingEigenvalues) throws(EosError) {
+    private func absorb(_ process: LeadingEigenvalues, error: Double, products: Int) throws(EosError) {
         try process.image.requireWhole("the product with the Hessian")
-        guard try process.absorb() else {
+        guard try process.absorb(error: error, products: products) else {
             throw EosError(EOS_E_NONFINITE, "a Hessian-vector product is not finite at this point")
         }
     }
 
     /// The spectral density by stochastic Lanczos quadrature.
     public func spectrum(probes: Int, steps: Int, seed: UInt64) throws(EosError) -> SpectralDensity {
-        try SpectralDensity(space: objective.space, probes: probes, steps: steps, seed: seed) {
+        let accuracy = displaced == nil ? 0 : GradientDifference.accuracy(objective.space.type)
+        return try SpectralDensity(space: objective.space, probes: probes, steps: steps, seed: seed, accuracy: accuracy)
+        {
             (v, out) throws(EosError) in try multiply(v, into: out)
         }
     }

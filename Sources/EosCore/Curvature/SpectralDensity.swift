@@ -15,17 +15,19 @@ public struct SpectralDensity: Sendable {
 
     /// - Parameters:
     ///   - steps: Lanczos steps a probe, each one product; full reorthogonalisation keeps `steps` vectors.
+    ///   - accuracy: of the products, relative to the largest of them; 0: that of the element type.
     ///   - multiply: writes A v for v into its second argument.
     public init(
-        space: HostSpace, probes: Int, steps: Int, seed: UInt64,
+        space: HostSpace, probes: Int, steps: Int, seed: UInt64, accuracy: Double = 0,
         multiply: (UnsafeRawPointer, UnsafeMutableRawPointer) throws(EosError) -> Void
     ) throws(EosError) {
         guard probes >= 1, steps >= 1 else {
             throw EosError(
                 EOS_E_INVALID, "a spectrum needs at least 1 probe and 1 step; \(probes) and \(steps) were given")
         }
+        let accuracy = max(accuracy, 10 * space.type.epsilon)
         for probe in 0..<probes {
-            let (diagonal, off) = try Self.lanczos(space, steps, Random(seed: seed), UInt64(probe), multiply)
+            let (diagonal, off) = try Self.lanczos(space, steps, Random(seed: seed), UInt64(probe), accuracy, multiply)
             let eigen = SymmetricEigen(diagonal: diagonal, off: off)
             nodes.append(eigen.values)
             let squares = eigen.vectors.map { $0[0] * $0[0] }
@@ -42,7 +44,7 @@ public struct SpectralDensity: Sendable {
     }
 
     private static func lanczos(
-        _ space: HostSpace, _ steps: Int, _ random: Random, _ probe: UInt64,
+        _ space: HostSpace, _ steps: Int, _ random: Random, _ probe: UInt64, _ accuracy: Double,
         _ multiply: (UnsafeRawPointer, UnsafeMutableRawPointer) throws(EosError) -> Void
     ) throws(EosError) -> (diagonal: [Double], off: [Double]) {
         var basis = Basis(space)
@@ -52,19 +54,23 @@ public struct SpectralDensity: Sendable {
         _ = basis.append(start)
         var diagonal: [Double] = []
         var off: [Double] = []
+        var size = 0.0
         while true {
             let v = basis.vectors[diagonal.count]
             let image = try space.makeVector()
             try multiply(v.pointer, image.pointer)
             let alpha = space.dot(v.pointer, image.pointer)
-            guard alpha.isFinite else {
+            size = max(size, space.norm(image.pointer))
+            guard alpha.isFinite, size.isFinite else {
                 throw EosError(EOS_E_NONFINITE, "a Hessian-vector product is not finite")
             }
             diagonal.append(alpha)
             if diagonal.count == steps { break }
             let product = try space.makeVector()
             product.copy(from: image.pointer)
-            guard basis.append(image) else { break }
+            // The probe's Krylov space ends where only rounding is left.
+            guard basis.orthonormalise(image, floor: accuracy * size) != nil else { break }
+            basis.append(orthonormal: image)
             off.append(space.dot(basis.vectors[diagonal.count].pointer, product.pointer))
         }
         return (diagonal, off)

@@ -1,3 +1,5 @@
+import Glibc
+
 /// All eigenvalues, ascending, and eigenvectors of a small dense symmetric matrix.
 ///
 /// Householder reduction to tridiagonal form, then QL with implicit shifts (Wilkinson, Reinsch 1971): backward stable,
@@ -31,8 +33,12 @@ struct SymmetricEigen {
     }
 
     private init(diagonal: [Double], off: [Double], basis: [[Double]]) {
-        var d = diagonal
-        var e = off + [0]
+        // Squares of the entries are formed.
+        let largest = (diagonal + off).reduce(0) { max($0, abs($1)) }
+        let isExtreme = largest > 0 && largest.isFinite && !(0x1p-400...0x1p400).contains(largest)
+        let exponent = isExtreme ? Int32(largest.exponent) : 0
+        var d = isExtreme ? diagonal.map { scalbn($0, -exponent) } : diagonal
+        var e = (isExtreme ? off.map { scalbn($0, -exponent) } : off) + [0]
         var q = basis
         let n = d.count
         for l in 0..<n {
@@ -45,7 +51,7 @@ struct SymmetricEigen {
             }
         }
         let order = (0..<n).sorted { d[$0] < d[$1] }
-        values = order.map { d[$0] }
+        values = order.map { isExtreme ? scalbn(d[$0], exponent) : d[$0] }
         vectors = order.map { q[$0] }
     }
 

@@ -9,12 +9,16 @@ extension Trainer {
             displaced = try space.makeVector()
             displacedGradient = try space.makeVector()
         }
-        difference = GradientDifference(space, x: x.pointer, v: v)
-        formDisplaced(v)
+        if phase == .measuring, let eigenvalues {
+            difference = try DifferencedProduct(for: eigenvalues, at: UnsafeRawPointer(x.pointer))
+        } else {
+            difference = DifferencedProduct(space, x: UnsafeRawPointer(x.pointer), v: v)
+        }
+        formDisplaced()
     }
 
-    func formDisplaced(_ v: UnsafeRawPointer) {
-        difference?.form(space, x: x.pointer, v: v, into: displaced!)
+    func formDisplaced() {
+        difference?.form(into: displaced!)
         evaluations.trial = nextEvaluation()
     }
 
@@ -26,28 +30,32 @@ extension Trainer {
 
     /// A product, or one gradient of a difference, has been written; `recoverable`: there is no finite one.
     func takeProduct(recoverable: Bool) throws(EosError) {
-        let (v, out) = pendingProduct
+        var (error, products) = (0.0, 1)
         countProduct()
-        if !exactProducts {
+        if exactProducts {
             if recoverable { return try missProduct() }
-            guard difference!.absorb(space, gradient: displacedGradient!, into: out) else {
-                formDisplaced(v)
-                return
-            }
-            difference = nil
-            counts.products += 1
+        } else {
+            let (difference, out) = (difference!, pendingProduct.out)
+            let isComplete =
+                recoverable ? difference.absorbNonFinite(into: out) : difference.absorb(displacedGradient!, into: out)
+            guard let isComplete else { return try missProduct() }
+            guard isComplete else { return formDisplaced() }
+            (error, products) = (difference.error, difference.products)
+            if phase == .measuring { eigenvalues!.widthFactor = difference.factor }
+            self.difference = nil
+            counts.products += products
         }
-        if recoverable { return try missProduct() }
         if phase == .curving {
             iterate.curvature = space.dot(curvedVector.pointer, product!.pointer)
             guard iterate.curvature.isFinite else { return try missProduct() }
             return try beginSearch()
         }
         let process = eigenvalues!
-        guard try process.absorb() else { return try missProduct() }
+        guard try process.absorb(error: error, products: products) else { return try missProduct() }
         guard process.isFinished else { return try beginProduct(process.direction) }
         if isSampling {
-            try beginMeasuring(guards: process.warmVectors())
+            // What the part did not settle can't guard.
+            try beginMeasuring(guards: process.pairs[0].converged ? process.warmVectors() : [])
         } else {
             try endMeasuring(process)
         }
@@ -97,10 +105,12 @@ extension Trainer {
     }
 
     var sharpnessOptions: LeadingEigenvalues.Options {
-        LeadingEigenvalues.Options(
+        var options = LeadingEigenvalues.Options(
             count: min(settings.sharpnessCount, space.count), tolerance: settings.sharpnessTolerance,
             maxProducts: settings.sharpnessProducts,
             productAccuracy: exactProducts ? 0 : GradientDifference.accuracy(space.type), seed: settings.seed)
+        options.measuresErrors = !exactProducts
+        return options
     }
 
     /// A product is not finite.

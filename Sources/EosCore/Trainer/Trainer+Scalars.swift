@@ -19,8 +19,7 @@ extension Trainer {
         var lastUpdate = Double.infinity
         var seconds = 0.0
         var sharpness = Sharpness()
-        /// 1: the first gradient of a difference is there.
-        var differenceStage = 0
+        var difference: DifferencedProduct.State?
         var isSampling = false
         var eigenvalues: LeadingEigenvalues?
         var history: History?
@@ -54,7 +53,7 @@ extension Trainer {
         encoder.encode(sharpness.pairs.map(\.value))
         encoder.encode(sharpness.pairs.map(\.residual))
         encoder.encode(sharpness.pairs.map { $0.converged ? 1 : 0 })
-        encoder.encode(difference?.stage ?? 0)
+        encoder.encode(difference != nil)
         encoder.encode(isSampling)
         if let history {
             encoder.encode(factors)
@@ -104,7 +103,7 @@ extension Trainer {
         let times = try Self.numbers(&decoder, 2)
         (result.lastUpdate, result.seconds) = (times[0], times[1])
         try decodeSharpness(&decoder, into: &result)
-        result.differenceStage = try decoder.integer(in: 0...1)
+        let hasDifference = try decoder.bool()
         result.isSampling = try decoder.bool()
         guard !result.isSampling || (sampledProducts && result.phase == .measuring) else {
             throw EosError(EOS_E_FORMAT, "the saved state measures a part of the samples, which this objective has not")
@@ -113,6 +112,14 @@ extension Trainer {
         if result.phase == .measuring {
             let options = result.isSampling ? .ofSample(sharpnessOptions) : sharpnessOptions
             result.eigenvalues = try decodeEigenvalues(&decoder, state, options)
+        }
+        guard hasDifference == (!exactProducts && [.measuring, .curving].contains(result.phase)) else {
+            throw EosError(EOS_E_FORMAT, "the saved state does not say what product is under way")
+        }
+        if hasDifference {
+            result.difference = try DifferencedProduct.decode(
+                &decoder, isMeasured: result.eigenvalues?.measuresError == true
+            ) { i throws(EosError) in try read(state, "eos.difference.\(i)") }
         }
         try decoder.finish()
         return result
@@ -168,7 +175,7 @@ extension Trainer {
     ) throws(EosError) -> LeadingEigenvalues {
         try LeadingEigenvalues(space, options: options, from: &decoder) { counts throws(EosError) in
             var vectors: [Vector] = []
-            for i in 0..<counts.basis + counts.images {
+            for i in 0..<counts.all {
                 let vector = try space.makeVector()
                 let type: StateTensor.Element = space.type == .f32 ? .f32 : .f64
                 try state.withTensor("eos.sharpness.basis.\(i)", type, count: space.count) { bytes in

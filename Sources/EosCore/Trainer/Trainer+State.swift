@@ -36,7 +36,12 @@ extension Trainer {
                 document.borrow(tensor("eos.sharpness.basis.\(i)", vector))
             }
         }
-        if difference?.stage == 1 {
+        if let difference {
+            for (i, vector) in difference.save(to: &encoder).enumerated() {
+                document.borrow(tensor("eos.difference.\(i)", vector))
+            }
+        }
+        if difference?.isHalf == true {
             let out = UnsafeRawBufferPointer(start: pendingProduct.out, count: space.bytes)
             document.borrow(
                 StateTensor(name: "eos.product", type: element, shape: [space.count], bytes: out))
@@ -72,7 +77,7 @@ extension Trainer {
         guard (best == nil) == decoded.bestIsCurrent else {
             throw EosError(EOS_E_FORMAT, "the saved state contradicts itself about its best point")
         }
-        let partial = decoded.differenceStage == 1 ? try read(state, "eos.product") : nil
+        let partial = decoded.difference?.isHalf == true ? try read(state, "eos.product") : nil
         try makeProductVectors(for: decoded.phase)
         var claim: Claim?
         if check != .none, decoded.phase != .starting, !decoded.hasFailed {
@@ -162,19 +167,19 @@ extension Trainer {
             formTrialPoint(phase == .descending ? accepted.step : trial.step)
         case .curving, .measuring:
             if phase == .curving { restoreDirection() }
-            try restoreProduct(decoded.differenceStage, partial)
+            try restoreProduct(decoded.difference, partial)
         case .starting, .arrived:
             break
         }
     }
 
-    private func restoreProduct(_ stage: Int, _ partial: Vector?) throws(EosError) {
+    private func restoreProduct(_ saved: DifferencedProduct.State?, _ partial: Vector?) throws(EosError) {
         let (v, out) = pendingProduct
         try beginProduct(v)
-        guard !exactProducts, stage == 1, let partial else { return }
-        difference = GradientDifference(space, x: x.pointer, v: v, stage: 1)
-        formDisplaced(v)
-        out.copyMemory(from: partial.pointer, byteCount: space.bytes)
+        guard let saved else { return }
+        difference?.restore(saved)
+        formDisplaced()
+        if let partial { out.copyMemory(from: partial.pointer, byteCount: space.bytes) }
     }
 }
 

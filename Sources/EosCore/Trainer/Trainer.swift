@@ -88,7 +88,7 @@ public final class Trainer {
     var arrivals = 0
 
     // Products under way.
-    var difference: GradientDifference?
+    var difference: DifferencedProduct?
     var displaced: Vector?
     var displacedGradient: Vector?
     var product: Vector?

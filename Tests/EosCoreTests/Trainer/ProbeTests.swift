@@ -83,16 +83,16 @@ import Testing
         #expect(progress.sharpness.isNaN && progress.sharpness_converged == 0 && progress.sharpness_iteration == 6)
         #expect(progress.sharpness_residual == .infinity)
 
-        // Differences that cross a wall.
+        // Differences that cross a wall, however short they are.
         let steep = Problem(start: [0]) {
-            1e-9 * $0[0] + 1
+            1 - $0[0]
         } gradient: {
-            [abs($0[0]) > 1e-6 ? .nan : 1e-9]
+            [$0[0] < 0 ? .nan : -1]
         }
         let walled = try Trained(
-            steep, try policy("constant", "step=1"), "stop.iterations=6 sharpness.every=2", curvature: false)
+            steep, try policy("constant", "step=1"), "stop.iterations=1 sharpness.every=2", curvature: false)
         try walled.run()
-        #expect(walled.trainer.progress.iteration == 6)
+        #expect(walled.trainer.progress.iteration == 1)
         #expect(walled.trainer.progress.sharpness.isNaN)
 
         // A policy that needs the curvature can't do without.

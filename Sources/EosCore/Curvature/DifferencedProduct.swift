@@ -1,0 +1,247 @@
+import CEos
+
+/// A product H(x) v by differences of gradients whose error may be measured, as requests and answers.
+///
+/// Where it is measured the product is computed with two widths, h and h/4. Their difference has the error of cutting at
+/// h but for a sixteenth, and the rounding of both; 5/4 of it and a bound of the rounding of the gradients bound the
+/// error of the product at h. Where that is more than what is wanted other widths are tried: smaller ones, or larger
+/// ones where the differences grow fourfold from one width to the next as rounding does. The best is kept.
+///
+/// Saved between any two gradients it goes on to the same bits.
+final class DifferencedProduct {
+    /// What of the width is being computed.
+    fileprivate enum Place: Int {
+        case wide, narrow, third
+        /// One product, whose error is not measured.
+        case only
+    }
+
+    private let space: HostSpace
+    private let x: UnsafeRawPointer
+    private let v: UnsafeRawPointer
+    /// What the error should not exceed, relative to the product.
+    private let wanted: Double
+    private var difference: GradientDifference
+    private var place: Place
+    /// On the width of `DisplacementWidth`.
+    private(set) var factor: Double
+    /// 1: to larger widths, -1: to smaller ones, 0: not known.
+    private var direction = 0
+    private var tries = 0
+    private var wide: Vector?
+    private var narrow: Vector?
+    private var best: Vector?
+    private var scratch: Vector?
+    private var bestFactor = 1.0
+    /// |product - H v|, as it was measured; NaN where it was not.
+    private(set) var error = Double.nan
+    /// Products computed.
+    private(set) var products = 0
+    let mostProducts: Int
+
+    private static let mostTries = 6
+
+    /// One product.
+    init(_ space: HostSpace, x: UnsafeRawPointer, v: UnsafeRawPointer, factor: Double = 1) {
+        self.space = space
+        (self.x, self.v) = (x, v)
+        self.factor = factor
+        wanted = 0
+        mostProducts = 1
+        place = .only
+        difference = GradientDifference(space, x: x, v: v, factor: factor)
+    }
+
+    /// One whose error is measured.
+    ///
+    /// - Parameters:
+    ///   - wanted: the error relative to the product that is small enough.
+    ///   - products: that may be used, at least 2.
+    init(
+        _ space: HostSpace, x: UnsafeRawPointer, v: UnsafeRawPointer, factor: Double, wanted: Double, products: Int
+    ) throws(EosError) {
+        self.space = space
+        (self.x, self.v) = (x, v)
+        self.factor = factor
+        self.wanted = wanted
+        mostProducts = products
+        place = .wide
+        difference = GradientDifference(space, x: x, v: v, factor: factor)
+        wide = try space.makeVector()
+        narrow = try space.makeVector()
+        best = try space.makeVector()
+        scratch = try space.makeVector()
+        // A saved state holds them, whatever has been computed.
+        for vector in [wide, narrow, best] { space.fill(vector!.pointer) { _ in 0 } }
+    }
+
+    /// The one that `process` asks for.
+    convenience init(for process: LeadingEigenvalues, at x: UnsafeRawPointer) throws(EosError) {
+        if process.measuresError {
+            try self.init(
+                process.space, x: x, v: process.direction, factor: process.widthFactor, wanted: process.wantedError,
+                products: process.options.maxProducts - process.products)
+        } else {
+            self.init(process.space, x: x, v: process.direction, factor: process.widthFactor)
+        }
+    }
+
+    private var isMeasured: Bool { place != .only }
+
+    /// Writes the point at which the gradient is needed.
+    func form(into point: Vector) { difference.form(space, x: x, v: v, into: point) }
+
+    /// Takes the gradient there.
+    ///
+    /// - Returns: whether `out` is the product.
+    func absorb(_ gradient: Vector, into out: UnsafeMutableRawPointer) -> Bool {
+        guard difference.absorb(space, x: x, v: v, gradient: gradient, into: out) else { return false }
+        products += 1
+        if isMeasured, !space.norm(out).isFinite { return absorbNonFinite(into: out) ?? true }
+        switch place {
+        case .only: return true
+        case .wide:
+            wide!.copy(from: out)
+            return goOn(.narrow)
+        case .narrow:
+            return judge(gradient, out)
+        case .third:
+            let change = distance(out, narrow!)
+            let before = distance(wide!.pointer, narrow!)
+            // Rounding grows fourfold. All else is taken for the error of cutting.
+            let isRounding = change > 3 * before && change < 6 * before
+            direction = isRounding ? 1 : -1
+            return move(before, out)
+        }
+    }
+
+    /// The gradient is not finite at the point: a smaller width may be.
+    ///
+    /// - Returns: false where there is no product.
+    func absorbNonFinite(into out: UnsafeMutableRawPointer) -> Bool? {
+        guard isMeasured, tries < Self.mostTries, products + 2 <= mostProducts else { return nil }
+        if direction > 0 { return finish(out) }
+        direction = -1
+        tries += 1
+        factor /= 64
+        return goOn(.wide)
+    }
+
+    /// Both widths are there: the error, and whether it is small enough.
+    private func judge(_ gradient: Vector, _ out: UnsafeMutableRawPointer) -> Bool {
+        narrow!.copy(from: out)
+        let change = distance(wide!.pointer, narrow!)
+        // Of the product at the wide end, whose width is four times that of this one.
+        let rounding = space.type.epsilon * space.norm(gradient.pointer) / (4 * difference.width)
+        let measured = 1.25 * change + rounding
+        let isBetter = !(measured >= error)
+        if isBetter, measured.isFinite {
+            best!.copy(from: wide!.pointer)
+            (bestFactor, error) = (factor, measured)
+        }
+        let isEnough = measured <= wanted * space.norm(wide!.pointer)
+        if isEnough || tries >= Self.mostTries || products >= mostProducts { return finish(out) }
+        if direction == 0 { return goOn(.third) }
+        return isBetter ? move(change, out) : finish(out)
+    }
+
+    /// To another width, which the error of this one, `change`, makes promising.
+    private func move(_ change: Double, _ out: UnsafeMutableRawPointer) -> Bool {
+        let ratio = change / (wanted * space.norm(wide!.pointer))
+        guard products + 2 <= mostProducts else { return finish(out) }
+        tries += 1
+        if direction > 0 {
+            // Not so far that the displacement is as large as the coordinates.
+            let most = 0.5 / DisplacementWidth.relative(space.type)
+            guard factor < most else { return finish(out) }
+            factor = min(factor * min(max(2 * ratio, 4), 1e6), most)
+        } else {
+            factor /= min(max(1.5 * ratio.squareRoot(), 4), 1e3)
+        }
+        return goOn(.wide)
+    }
+
+    /// The width of the place, relative to h.
+    private var part: Double { place == .narrow ? 0.25 : place == .third ? 0.0625 : 1 }
+
+    private func goOn(_ next: Place) -> Bool {
+        place = next
+        difference = GradientDifference(space, x: x, v: v, factor: factor * part)
+        return false
+    }
+
+    private func finish(_ out: UnsafeMutableRawPointer) -> Bool {
+        if error.isNaN {
+            error = .infinity
+            bestFactor = factor
+            out.copyMemory(from: wide!.pointer, byteCount: space.bytes)
+        } else {
+            out.copyMemory(from: best!.pointer, byteCount: space.bytes)
+        }
+        factor = bestFactor
+        return true
+    }
+
+    private func distance(_ a: UnsafeRawPointer, _ b: Vector) -> Double {
+        space.move(a, by: -1, along: b.pointer, into: scratch!.pointer)
+        return space.norm(scratch!.pointer)
+    }
+}
+
+extension DifferencedProduct {
+    /// Whether the first gradient of a difference lies where the product will.
+    var isHalf: Bool { difference.stage == 1 }
+
+    /// What a saved state holds of a product under way.
+    struct State {
+        fileprivate let place: Place
+        fileprivate let stage: Int
+        fileprivate let direction: Int
+        fileprivate let tries: Int
+        fileprivate let products: Int
+        fileprivate let numbers: [Double]
+        fileprivate let vectors: [Vector]
+
+        var isHalf: Bool { stage == 1 }
+    }
+
+    /// The scalar state, and the vectors that belong to it.
+    func save(to encoder: inout StateEncoder) -> [Vector] {
+        for value in [place.rawValue, difference.stage, direction, tries, products] { encoder.encode(value) }
+        encoder.encode([factor, bestFactor, error])
+        return [wide, narrow, best].compactMap(\.self)
+    }
+
+    /// Reads what `save` gave.
+    ///
+    /// - Parameters:
+    ///   - isMeasured: whether the error of the product is.
+    ///   - vector: the one of this number.
+    static func decode(
+        _ decoder: inout StateDecoder, isMeasured: Bool, vector: (Int) throws(EosError) -> Vector
+    ) throws(EosError) -> State {
+        guard let place = Place(rawValue: try decoder.integer()), (place == .only) == !isMeasured else {
+            throw EosError(EOS_E_FORMAT, "the saved state has another kind of product under way")
+        }
+        let stage = try decoder.integer(in: 0...1)
+        let direction = try decoder.integer(in: -1...1)
+        let (tries, products) = (try decoder.integer(in: 0...100), try decoder.integer(in: 0...1 << 31))
+        let numbers = try decoder.doubles()
+        guard numbers.count == 3, numbers.prefix(2).allSatisfy({ $0 > 0 && $0.isFinite }) else {
+            throw EosError(EOS_E_FORMAT, "the saved width of a difference is not a number above 0")
+        }
+        var vectors: [Vector] = []
+        for i in 0..<(isMeasured ? 3 : 0) { vectors.append(try vector(i)) }
+        return State(
+            place: place, stage: stage, direction: direction, tries: tries, products: products, numbers: numbers,
+            vectors: vectors)
+    }
+
+    /// Goes on from a saved state of a product that was begun as this one.
+    func restore(_ state: State) {
+        (place, direction, tries, products) = (state.place, state.direction, state.tries, state.products)
+        (factor, bestFactor, error) = (state.numbers[0], state.numbers[1], state.numbers[2])
+        if isMeasured { (wide, narrow, best) = (state.vectors[0], state.vectors[1], state.vectors[2]) }
+        difference = GradientDifference(space, x: x, v: v, factor: factor * part, stage: state.stage)
+    }
+}
