@@ -273,6 +273,9 @@ let package = Package(
             name: "RunTestSupport", dependencies: ["EosCore", "EosRuns", "TestSupport"], path: "Tests/RunTestSupport",
             swiftSettings: strict),
         .target(name: "CCounting", path: "Tests/CountingAllocator", cSettings: strictC),
+        // What SQLite asks of the system, for tests that record it or make it fail.
+        .target(
+            name: "CSQLiteDisk", path: "Tests/SQLiteDisk", cSettings: strictC, linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(
             name: "FuzzChecks", dependencies: ["CEos", "EosCore", "EosFFI", "EosForeign", "EosRuns"],
             path: "Tests/Fuzz/Checks", swiftSettings: strict),
@@ -298,7 +301,12 @@ let package = Package(
         + tests(
             "EosDiscoveryTests", ["EosDiscovery", "EosPluginHost", "EosProcesses", "EosCore", "CEos", "TestSupport"])
         + tests("EosConformanceTests", ["EosConformance", "EosPluginHost", "EosCore", "CEos", "TestSupport"])
-        + tests("EosRunsTests", ["EosRuns", "EosPluginHost", "EosCore", "CEos"])
+        + tests(
+            "EosRunsTests",
+            [
+                "CEos", "CSQLiteDisk", "EosCore", "EosDiscovery", "EosPluginHost", "EosRuns", "RunTestSupport",
+                "TestSupport", .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ])
         + tests("EosAnalysisTests", ["EosAnalysis", "EosPluginHost", "EosRuns", "EosCore", "CEos", "TestSupport"])
         + tests(
             "EosServerTests",

@@ -13,6 +13,16 @@ public enum PluginFile {
         do throws(Plugin.Refusal) { return try attempt(file) } catch { throw located(error.error, file) }
     }
 
+    /// Loads a copy of a file of either kind; descriptions and messages name the file that it is a copy of.
+    ///
+    /// - Parameter library: what a manifest calls: the path of a copy, or the name that the loader knows.
+    /// - Throws: the sentence, after the path.
+    public static func load(copy: String, of file: String, library: String? = nil) throws(EosError) -> any Maker {
+        guard isManifest(file) else { return try Plugin.load(path: copy, as: file, scope: .process) }
+        let location = library.map { $0.contains("/") ? LibraryLocation.file($0) : .name($0) }
+        return try ForeignLibrary.load(try Manifest.read(path: copy, as: file), from: location)
+    }
+
     /// Loads a file; the error says whether trying again makes sense.
     ///
     /// - Parameter library: told the file that a manifest calls, before that is loaded.
@@ -34,8 +44,10 @@ public enum PluginFile {
 
     /// The file that a manifest calls, absolute, without links; nil for a plugin, and where there is no such file: where
     /// the manifest can't be read, or leaves it to the loader to find the library.
-    public static func library(of file: String) -> String? {
-        guard isManifest(file), let manifest = try? Manifest.read(path: file) else { return nil }
+    ///
+    /// - Parameter origin: the file that `file` is a copy of, beside which the library lies; nil: it is no copy.
+    public static func library(of file: String, from origin: String? = nil) -> String? {
+        guard isManifest(file), let manifest = try? Manifest.read(path: file, as: origin) else { return nil }
         return manifest.libraryFile
     }
 

@@ -29,11 +29,17 @@ public final class Plugin: Sendable {
 
     /// Loads the shared object at `path`, which runs its code. The same file gives the same plugin.
     ///
-    /// - Parameter scope: how much of what that changes is put back.
+    /// - Parameters:
+    ///   - origin: the file that this one is a copy of, which descriptions and messages name; nil: none.
+    ///   - scope: how much of what that changes is put back.
     /// - Throws: `EOS_E_IO` for a file that can't be read, else `EOS_E_PLUGIN`: the path, what was found and what this
     ///   host takes.
-    public static func load(path: String, scope: GuardScope = .thread) throws(EosError) -> Plugin {
-        do throws(Refusal) { return try attempt(path: path, scope: scope) } catch { throw error.error.within(path) }
+    public static func load(
+        path: String, as origin: String? = nil, scope: GuardScope = .thread
+    ) throws(EosError) -> Plugin {
+        do throws(Refusal) { return try attempt(path: path, as: origin, scope: scope) } catch {
+            throw error.error.within(path)
+        }
     }
 
     /// Why a file is no plugin that can be used.
@@ -50,7 +56,9 @@ public final class Plugin: Sendable {
     }
 
     /// `load` for those who ask whether trying again makes sense.
-    public static func attempt(path: String, scope: GuardScope = .thread) throws(Refusal) -> Plugin {
+    public static func attempt(
+        path: String, as origin: String? = nil, scope: GuardScope = .thread
+    ) throws(Refusal) -> Plugin {
         let object: SharedObject
         do throws(EosError) { object = try SharedObject(path: path) } catch {
             throw Refusal(error: error, isFinal: error.status == eos_status(EOS_E_PLUGIN))
@@ -58,18 +66,19 @@ public final class Plugin: Sendable {
         return try loaded.withLock { loaded in
             if let known = loaded[object.identity] { return known }
             let remarks = Remarks()
-            let calls = CallGuard(file: object.path, scope: scope) { remarks.add($0) }
+            let calls = CallGuard(file: origin ?? object.path, scope: scope) { remarks.add($0) }
             let handle: UnsafeMutableRawPointer
             do throws(EosError) {
-                handle = try Linking.load(object.path, calls) { remarks.add("\(object.path): \($0)") }
+                handle = try Linking.load(object.path, calls) { remarks.add("\(origin ?? object.path): \($0)") }
             } catch {
                 return Result<Plugin, Refusal>.failure(Refusal(error: error, isFinal: false))
             }
             var isInitialising = false
             let result = Result { () throws(Refusal) in
                 do throws(EosError) {
+                    let address = UInt(bitPattern: handle)
                     return try Plugin(
-                        object.path, UInt(bitPattern: handle), loaded.count, calls, remarks, &isInitialising)
+                        origin ?? object.path, address, loaded.count, calls, remarks, &isInitialising)
                 } catch {
                     throw Refusal(error: error, isFinal: !isInitialising)
                 }

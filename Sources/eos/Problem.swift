@@ -16,7 +16,12 @@ struct Problem {
     ///
     /// - Throws: errors that begin with the file.
     init(_ file: String, _ overrides: [String], _ workbench: Workbench) throws(EosError) {
-        spec = try RunSpec(path: file, overrides: overrides, catalogue: workbench)
+        try self.init(try RunSpec(path: file, overrides: overrides, catalogue: workbench), in: file, workbench)
+    }
+
+    /// Of a spec that has been read from `file`.
+    init(_ spec: RunSpec, in file: String, _ workbench: Workbench) throws(EosError) {
+        self.spec = spec
         host = workbench.makeHost(
             for: spec, directories: [URL(filePath: file).deletingLastPathComponent().path], log: log)
         host.setWarning { Console.warning($0) }

@@ -10,6 +10,8 @@ struct Sharpness: ParsableCommand {
             For a spec at the starting point, for a run at its last whole checkpoint. By Lanczos' method with full \
             reorthogonalisation; an eigenvalue lies within the bound (+-) that is printed with each. It counts as \
             converged where that is below the tolerance relative to it.
+
+            A run is measured with its own copies of its plugins.
             """)
 
     @Argument(help: ArgumentHelp("A spec, or the directory of a run.", valueName: "spec|run"))
@@ -41,10 +43,12 @@ struct Sharpness: ParsableCommand {
     func run() throws {
         Ending.watchPlugins()
         let isRun = RunDirectory.looksLikeRun(path)
-        let workbench = Workbench()
         let (problem, x, iteration) = try fromUser { () throws(EosError) in
             let directory = isRun ? try RunDirectory.open(path) : nil
-            let problem = try Problem(directory?.spec ?? path, overrides, workbench)
+            let workbench = try directory.map { (run) throws(EosError) in
+                try Workbench.ofRun(run, warn: Console.warning)
+            }
+            let problem = try Problem(directory?.spec ?? path, overrides, workbench ?? Workbench())
             let (x, iteration) = try point(problem, directory)
             return (problem, x, iteration)
         }

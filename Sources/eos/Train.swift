@@ -11,12 +11,14 @@ struct Train: ParsableCommand {
         discussion: """
             Reads the spec (TOML), makes its objective and policy and trains in the foreground. The run directory takes \
             the spec with every default filled in (spec.toml), the records of every iterate (run.db, SQLite), a log and \
-            checkpoints (ckpt/<iteration>.safetensors). By default it is ./runs/<name>-<time>-<n>; one that exists is \
-            never overwritten.
+            checkpoints (ckpt/<iteration>.safetensors) and copies of the plugins (plugins/). By default it is \
+            ./runs/<name>-<time>-<n>; one that exists is never overwritten.
 
             Ctrl-C stops after the evaluation under way and saves the state; a second Ctrl-C ends at once. A run that \
             was stopped or killed goes on with --resume from its last whole checkpoint, to the same bits as if it had \
-            never stopped.
+            never stopped. It goes on with its own copies of its plugins, whatever became of the files since. What \
+            differs from what it was trained with is refused; --force-plugin goes on all the same, with the plugins \
+            that are installed now, and records them.
 
             With --json one JSON object is printed at the end on standard output: run, state, reason, iterations, \
             evaluations, loss, step, sharpness, metrics, parameters (the last checkpoint), seconds.
@@ -61,6 +63,9 @@ struct Train: ParsableCommand {
     @Option(help: ArgumentHelp("Go on with the run in this directory.", valueName: "run"), completion: .directory)
     var resume: String?
 
+    @Flag(help: "With --resume: go on with the plugins that are installed now, though others than those of the run.")
+    var forcePlugin = false
+
     @Flag(help: "Check the derivatives at the starting point instead of training.")
     var check = false
 
@@ -72,6 +77,9 @@ struct Train: ParsableCommand {
         if resume != nil, out != nil {
             throw ValidationError("--out does not go with --resume: a run keeps its directory")
         }
+        if resume == nil, forcePlugin {
+            throw ValidationError("--force-plugin goes with --resume: a new run takes the plugins that are installed")
+        }
         if resume != nil, check { throw ValidationError("--check takes a spec, not --resume") }
     }
 
@@ -79,22 +87,26 @@ struct Train: ParsableCommand {
         Interrupts.admit()
         Interrupts.ignoreWriteSignals()
         Ending.watchPlugins()
-        let workbench = Workbench()
-        if check { return try checkDerivatives(workbench) }
-        let session = try resume.map { try go(on: $0, workbench) } ?? begin(workbench)
-        try train(session)
+        if check { return try checkDerivatives(Workbench()) }
+        try train(try resume.map { try go(on: $0) } ?? begin())
     }
 
-    private func begin(_ workbench: Workbench) throws -> RunSession {
+    private func begin() throws -> RunSession {
         let path = spec!
-        let (problem, policy) = try fromUser { () throws(EosError) in
-            let problem = try Problem(path, overrides, workbench)
-            return (problem, try problem.makePolicy(workbench))
+        let installed = Workbench()
+        let (spec, plugins) = try fromUser { () throws(EosError) in
+            let spec = try RunSpec(path: path, overrides: overrides, catalogue: installed)
+            return (spec, try StagedPlugins(for: spec, from: installed, near: out ?? "runs/run"))
         }
-        let spec = problem.spec
+        let (workbench, problem, policy) = try fromUser { () throws(EosError) in
+            let workbench = try Workbench(plugins.snapshot)
+            let problem = try Problem(spec, in: path, workbench)
+            return (workbench, problem, try problem.makePolicy(workbench))
+        }
         do throws(EosError) {
             let session = try RunSession.begin(
-                spec, objective: problem.objective, policy: policy, facts: workbench.facts(for: spec)
+                spec, objective: problem.objective, policy: policy, facts: workbench.facts(for: spec),
+                plugins: plugins
             ) { () throws(EosError) in
                 if let out { return try RunDirectory.create(at: out) }
                 return try RunDirectory.create(in: "runs", name: spec.name)
@@ -110,7 +122,7 @@ struct Train: ParsableCommand {
         }
     }
 
-    private func go(on path: String, _ workbench: Workbench) throws -> RunSession {
+    private func go(on path: String) throws -> RunSession {
         try fromUser { () throws(EosError) in
             let directory = try RunDirectory.open(path)
             for assignment in overrides where !Self.mayChange(assignment) {
@@ -119,14 +131,35 @@ struct Train: ParsableCommand {
                     "--set \(assignment): a run that goes on keeps its objective and policy; "
                         + "stop, probes, checkpoint and compute may change")
             }
-            let problem = try Problem(directory.spec, overrides, workbench)
+            let (spec, workbench, plugins) = try pluginsToGoOn(with: directory)
+            let problem = try Problem(spec, in: directory.spec, workbench)
             let session = try RunSession.resume(
-                problem.spec, objective: problem.objective, policy: try problem.makePolicy(workbench),
-                directory: directory, warn: Console.warning)
+                spec, objective: problem.objective, policy: try problem.makePolicy(workbench),
+                facts: workbench.facts(for: spec), directory: directory, plugins: plugins, isForced: forcePlugin,
+                warn: Console.warning)
             session.connect(
                 problem.host, problem.log, retuning: workbench.retuning(of: session.directory, host: problem.host))
             return session
         }
+    }
+
+    /// The run's own plugins; what is installed where it has none, or where that is wanted.
+    private func pluginsToGoOn(
+        with directory: RunDirectory
+    ) throws(EosError) -> (RunSpec, Workbench, StagedPlugins?) {
+        let found = forcePlugin ? Workbench() : try Workbench.ofRun(directory, warn: Console.warning)
+        let spec = try RunSpec(path: directory.spec, overrides: overrides, catalogue: found)
+        guard let own = found.snapshot else {
+            let plugins = try StagedPlugins(for: spec, from: found, near: directory.plugins)
+            return (spec, try Workbench(plugins.snapshot), plugins)
+        }
+        let replaced = own.replacedFiles.filter { FileManager.default.fileExists(atPath: $0) }
+        if !replaced.isEmpty {
+            Console.note(
+                "\(replaced.joined(separator: ", ")) has changed since the run began, which goes on with its own copy; "
+                    + "--force-plugin takes the new one")
+        }
+        return (spec, found, nil)
     }
 
     private static func mayChange(_ assignment: String) -> Bool {

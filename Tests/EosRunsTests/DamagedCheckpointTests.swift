@@ -2,6 +2,7 @@ import CEos
 import EosCore
 import EosRuns
 import Foundation
+import RunTestSupport
 import Testing
 
 /// Flipped bits and cut files are found, said so in the log, and the checkpoint before is used.
@@ -55,7 +56,8 @@ import Testing
         }
         let file = try FileHandle(forUpdating: URL(filePath: store.path(1)))
         let size = try file.seekToEnd()
-        var random = SystemRandomNumberGenerator()
+        var random = Chance()
+        let seed: Comment = "EOS_TEST_SEED=\(random.seed)"
         for _ in 0..<100 {
             let place = UInt64.random(in: 0..<size, using: &random)
             try file.seek(toOffset: place)
@@ -65,13 +67,13 @@ import Testing
                 try file.write(contentsOf: Data([byte]))
             }
             try put(byte ^ 1 << UInt8.random(in: 0..<8, using: &random))
-            #expect(throws: EosError.self, "byte \(place)") { try store.load(1) }
+            #expect(throws: EosError.self, "byte \(place), \(seed)") { try store.load(1) }
             try put(byte)
         }
         _ = try store.load(1)
         for length in (0..<20).map({ _ in UInt64.random(in: 0..<size, using: &random) }).sorted(by: >) {
             try file.truncate(atOffset: length)
-            #expect(throws: EosError.self, "cut to \(length)") { try store.load(1) }
+            #expect(throws: EosError.self, "cut to \(length), \(seed)") { try store.load(1) }
         }
     }
 

@@ -172,13 +172,14 @@ import Testing
     /// Killed before anything was moved from the journal to the file, and the journal is gone or damaged.
     @Test func aLostJournalIsNoticed() throws {
         let scratch = Scratch()
-        let spec = try makeSpec(durableRun, "stop.iterations=300", "checkpoint.every_seconds=0")
+        let spec = try makeSpec(durableRun, "stop.iterations=60")
         let session = try begin(spec, scratch)
+        var killed: RunDirectory?
+        session.onProgress = { if $0.iteration == 60 { killed = try? copy(session.directory, in: scratch) } }
         _ = try session.run()
         let expected = try Left(session.directory)
-        // The session is alive, so its journal is.
         for damage in ["none", "missing", "cut", "flipped", "of another file"] {
-            let directory = try copy(session.directory, in: scratch)
+            let directory = try copy(try #require(killed), in: scratch)
             let journal = directory.database + "-wal"
             try FileManager.default.removeItem(atPath: directory.database + "-shm")
             switch damage {

@@ -37,10 +37,12 @@ func begin(
 }
 
 func resume(
-    _ spec: RunSpec, _ directory: RunDirectory, objective: Objective? = nil, warnings: inout [String]
+    _ spec: RunSpec, _ directory: RunDirectory, objective: Objective? = nil, files: FileOperations = .system,
+    facts: [(name: String, value: String)] = [], isForced: Bool = false, warnings: inout [String]
 ) throws -> RunSession {
     try RunSession.resume(
-        spec, objective: try objective ?? TestObjective.make(), policy: try makePolicy(spec), directory: directory
+        spec, objective: try objective ?? TestObjective.make(), policy: try makePolicy(spec), facts: facts,
+        directory: directory, isForced: isForced, files: files
     ) { warnings.append($0) }
 }
 

@@ -1,22 +1,28 @@
 import CEos
 import EosCore
+import Glibc
 
 /// The chained Rosenbrock function in f64 with a metric, as a table that this process fills: f is 0 at (1, ..., 1).
 ///
-/// `limit`: beyond so many evaluations it fails, as a plugin that breaks in the middle of a run.
+/// `limit`: beyond so many evaluations it fails, as a plugin that breaks in the middle of a run. `seconds`: what each
+/// takes.
 final class TestObjective {
     let count: Int
     let limit: Int
+    let seconds: Double
     var evaluations = 0
     let failures = FailureNote()
 
-    init(count: Int, limit: Int = .max) {
+    init(count: Int, limit: Int = .max, seconds: Double = 0) {
         self.count = count
         self.limit = limit
+        self.seconds = seconds
     }
 
-    static func make(count: Int = 6, failingAfter limit: Int = .max) throws(EosError) -> Objective {
-        let object = TestObjective(count: count, limit: limit)
+    static func make(
+        count: Int = 6, failingAfter limit: Int = .max, lasting seconds: Double = 0
+    ) throws(EosError) -> Objective {
+        let object = TestObjective(count: count, limit: limit, seconds: seconds)
         let note = object.failures
         let instance = Unmanaged.passRetained(object).toOpaque()
         var ops = eos_objective_ops()
@@ -61,6 +67,7 @@ final class TestObjective {
 
     private func evaluate(_ call: UnsafeMutablePointer<eos_evaluation>) -> eos_status {
         evaluations += 1
+        if seconds > 0 { usleep(useconds_t(seconds * 1e6)) }
         if evaluations > limit {
             failures.message = "the sensor came off"
             return eos_status(EOS_E_FAILED)

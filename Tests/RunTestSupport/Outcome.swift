@@ -96,7 +96,7 @@ extension Outcome {
                 if data["iteration"] as? Int ?? .max >= next {
                     faults.append("a checkpoint at \(data) before its metrics")
                 }
-            case .state, .setting, .removed: break
+            case .state, .setting, .plugins, .removed: break
             }
         }
         if next != last + 1 { faults.append("the events end before iteration \(next), not after \(last)") }

@@ -13,13 +13,12 @@ public struct AnalysedRun {
     public let trajectory: Trajectory
     private let workbench: Workbench
 
-    /// - Parameter workbench: for runs that have no plugins of their own; eosd keeps those that a run was submitted with.
+    /// - Parameter workbench: has the plugins of the run.
     /// - Throws: what reading the spec and the records throws.
-    public init(_ directory: RunDirectory, workbench: @autoclosure () -> Workbench) throws(EosError) {
+    public init(_ directory: RunDirectory, workbench: Workbench) throws(EosError) {
         self.directory = directory
-        let hasPlugins = FileManager.default.fileExists(atPath: directory.plugins)
-        self.workbench = hasPlugins ? try Workbench(try PluginSnapshot(directory)) : workbench()
-        spec = try RunSpec(path: directory.spec, catalogue: self.workbench)
+        self.workbench = workbench
+        spec = try RunSpec(path: directory.spec, catalogue: workbench)
         trajectory = try Trajectory(directory)
     }
 

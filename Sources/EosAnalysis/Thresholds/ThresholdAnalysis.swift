@@ -47,12 +47,10 @@ public struct ThresholdAnalysis: Sendable {
     /// 2 - eta lambda.
     public var gap: Double { 2 - stepSharpness }
 
-    /// - Parameter workbench: for runs that have no plugins of their own.
+    /// - Parameter workbench: has the plugins of the run.
     /// - Throws: `EOS_E_UNSUPPORTED` for other objectives and policies; `EOS_E_STATE` without a checkpoint; what
     ///   reading the run throws.
-    public init(_ directory: RunDirectory, workbench other: @autoclosure () -> Workbench) throws(EosError) {
-        let hasPlugins = FileManager.default.fileExists(atPath: directory.plugins)
-        let workbench = hasPlugins ? try Workbench(try PluginSnapshot(directory)) : other()
+    public init(_ directory: RunDirectory, workbench: Workbench) throws(EosError) {
         let spec = try RunSpec(path: directory.spec, catalogue: workbench)
         guard spec.policyName == "constant" else {
             throw EosError(

@@ -24,12 +24,15 @@ public final class ForeignLibrary: Sendable {
 
     /// Loads the library, which runs its initialisers. The same manifest gives the same library.
     ///
+    /// - Parameter location: of a copy of the library; nil: where the manifest says.
     /// - Throws: `EOS_E_IO` for a library that can't be read, `EOS_E_PLUGIN` for one that the loader refuses or that
     ///   lacks a function, each with the line of the manifest.
-    public static func load(_ manifest: Manifest) throws(EosError) -> ForeignLibrary {
+    public static func load(
+        _ manifest: Manifest, from location: LibraryLocation? = nil
+    ) throws(EosError) -> ForeignLibrary {
         let object: SharedObject?
         let name: String
-        switch manifest.location {
+        switch location ?? manifest.location {
         case .file(let path):
             do throws(EosError) { object = try SharedObject(path: path) } catch {
                 throw EosError(Int(error.status), manifest.libraryNode.fault("\(path): \(error.message)").message)

@@ -33,15 +33,16 @@ public struct Manifest: Sendable {
 
     /// Reads and checks the manifest at `path`.
     ///
+    /// - Parameter origin: the file that this one is a copy of, which messages name; nil: none.
     /// - Throws: `EOS_E_IO` for a file that can't be read, `EOS_E_CONFIG` with file and line for what is wrong in it.
-    public static func read(path: String) throws(EosError) -> Manifest {
+    public static func read(path: String, as origin: String? = nil) throws(EosError) -> Manifest {
         guard let resolved = realpath(path, nil) else {
             throw EosError(
                 EOS_E_IO, "\(path): \(String(cString: strerror(errno))); give the path of a manifest (.toml)")
         }
         let absolute = String(cString: resolved)
         free(resolved)
-        return try Manifest(text: try contents(absolute, path), file: path, path: absolute)
+        return try Manifest(text: try contents(absolute, path), file: origin ?? path, path: origin ?? absolute)
     }
 
     /// Checks a manifest that lies in no file, on the terms of `read`.

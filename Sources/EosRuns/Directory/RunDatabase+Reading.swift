@@ -35,22 +35,20 @@ extension RunDatabase {
         return names.filter { $0.hasPrefix("sharpness") } + names.filter { !$0.hasPrefix("sharpness") }
     }
 
-    /// Every iterate in order, each with what was measured there; one at a time, however long the run was.
+    /// Rows that are read at once.
+    private static let page = 2000
+
+    /// Every iterate in order, each with what was measured there; a page at a time, however long the run was and however
+    /// long `body` takes, so that the run's journal is not held up.
     public func forEachIterate(_ body: (IterateRecord, [ProbeRecord]) throws -> Void) throws(EosError) {
-        try perform { db in
-            let probes = try Row.fetchCursor(
-                db, sql: "SELECT iteration, name, value, residual, converged FROM probes ORDER BY iteration, name")
-            var next = try probes.next().map(Self.probe)
-            let rows = try Row.fetchCursor(db, sql: "SELECT * FROM metrics ORDER BY iteration")
-            while let row = try rows.next() {
-                let iterate = try Self.iterate(row)
-                var here: [ProbeRecord] = []
-                while let probe = next, probe.iteration <= iterate.iteration {
-                    if probe.iteration == iterate.iteration { here.append(probe) }
-                    next = try probes.next().map(Self.probe)
-                }
-                try body(iterate, here)
+        var next = 0
+        while true {
+            let page = try iterates(from: next, through: .max, stride: 1, limit: Self.page)
+            do { for (iterate, probes) in page { try body(iterate, probes) } } catch {
+                throw error as? EosError ?? EosError.database(path, error)
             }
+            guard page.count == Self.page, let last = page.last?.0.iteration else { return }
+            next = last + 1
         }
     }
 

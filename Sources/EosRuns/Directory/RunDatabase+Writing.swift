@@ -4,19 +4,47 @@ import GRDB
 import GRDBSQLite
 
 extension RunDatabase {
-    /// Records a change of state, and makes it and all before it survive a loss of power.
+    /// Records a change of state, and makes it and all before it survive a loss of power. It is later than every one
+    /// before it, whatever became of the clock. Where nothing more happens `run.db` is whole without its journal then.
     public func record(_ record: StateRecord) throws(EosError) {
-        try synchronously { db in
+        try synchronously { [self] db in
+            let time = try time(of: record, db)
             try db.execute(
                 sql: """
                     INSERT INTO states (time, state, reason, iteration, signal, exit_code) VALUES (?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
-                    record.time, record.state.rawValue, record.reason, record.iteration, record.signal,
+                    time, record.state.rawValue, record.reason, record.iteration, record.signal,
                     record.exitCode,
                 ])
-            return try Self.insert(.state, record.eventData, at: record.time, db)
+            return try Self.insert(.state, record.eventData, at: time, db)
         }
+        if record.state.isEnd || record.state == .paused { emptyJournal() }
+    }
+
+    /// A clock may be set back: the time since the last state counts then, as far as this object knows it, and in any case
+    /// what came first is to be told from what came after.
+    private func time(of record: StateRecord, _ db: Database) throws -> Double {
+        let now = monotonicTime()
+        let last = try Double.fetchOne(db, sql: "SELECT max(time) FROM states") ?? -.infinity
+        return clock.withLock { clock in
+            let time = max(record.time, last + Self.tick, clock.map { $0.time + now - $0.monotonic } ?? -.infinity)
+            clock = (time, now)
+            return time
+        }
+    }
+
+    /// Seconds by which states differ at least: a few units in the last place of the time of a century.
+    private static let tick = 1e-6
+
+    /// Takes the journal into the file itself and empties it, so that the file is whole when it is copied alone.
+    ///
+    /// Readers that look at an earlier state are waited for as long as a writer waits for its turn; each looks for a
+    /// moment only. What fails is no loss: the journal stays, and is read with the file.
+    ///
+    /// - Returns: whether it is empty.
+    @discardableResult public func emptyJournal() -> Bool {
+        (try? queue.writeWithoutTransaction { db in try db.checkpoint(.truncate) }) != nil
     }
 
     public func record(_ state: RunState, reason: String, iteration: Int) throws(EosError) {
@@ -94,6 +122,16 @@ extension RunDatabase {
     func record(setting key: String, to value: String, iteration: Int) throws(EosError) {
         let data: JSONText = ["key": .string(key), "value": .string(value), "iteration": .integer(iteration)]
         try synchronously { db in try Self.insert(.setting, data, at: unixTime(), db) }
+    }
+
+    /// Records that the run goes on with other plugins.
+    func record(plugins changes: [PluginChange], iteration: Int) throws(EosError) {
+        let data: JSONText = [
+            "iteration": .integer(iteration),
+            "changes": .array(
+                changes.map { ["name": .string($0.name), "old": .string($0.old), "new": .string($0.new)] }),
+        ]
+        try synchronously { db in try Self.insert(.plugins, data, at: unixTime(), db) }
     }
 
     /// - Returns: its sequence number.

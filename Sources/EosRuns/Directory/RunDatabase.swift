@@ -18,6 +18,8 @@ public final class RunDatabase: Sendable {
     let path: String
     let queue: DatabaseQueue
     private let newest = Atomic(0)
+    /// The state that this object recorded last: when that was by the records, and by the clock that nobody sets.
+    let clock = Mutex<(time: Double, monotonic: Double)?>(nil)
 
     /// Sequence number of the last event that this object wrote or read; 0: none.
     public var lastEvent: Int { newest.load(ordering: .acquiring) }

@@ -14,7 +14,7 @@ public struct RunDirectory: Sendable, Equatable {
     public var lock: String { path + "/worker.lock" }
     /// What ended the last worker, where that was a fatal signal.
     public var end: String { path + "/end" }
-    /// The plugins of the run as they were when it was submitted; only runs of eosd have it.
+    /// The plugins of the run as they were when it began.
     public var plugins: String { path + "/plugins" }
     public var checkpoints: String { path + "/ckpt" }
 
@@ -115,6 +115,13 @@ public struct RunDirectory: Sendable, Equatable {
         var path = URL(filePath: path).standardizedFileURL.absoluteURL.path(percentEncoded: false)
         while path.count > 1, path.hasSuffix("/") { path.removeLast() }
         return path
+    }
+
+    /// The last directory on the way to `path` that is there.
+    static func existingParent(of path: String) -> String {
+        var parent = directoryName(absolute(path))
+        while !isDirectory(parent), parent != "/" { parent = directoryName(parent) }
+        return parent
     }
 
     private static func makeParents(of path: String) throws(EosError) {

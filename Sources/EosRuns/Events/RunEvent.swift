@@ -17,6 +17,8 @@ public struct RunEvent: Sendable, Equatable {
         case rewind
         /// A key was set while the run was going. `key`, `value`, `iteration`.
         case setting
+        /// The run goes on with other plugins, as was asked for. `iteration`, `changes` (`name`, `old`, `new` of each).
+        case plugins
         /// The run was removed with its directory: only among the events of all runs.
         case removed
     }

@@ -8,22 +8,23 @@ extension RunSession {
     /// at all.
     ///
     /// - Parameters:
+    ///   - workbench: has its plugins, which it keeps.
     ///   - facts: what else is to be known of it.
     ///   - id: the name of its directory; nil: one is made from its name and the time.
-    ///   - prepare: adds to the directory before it becomes a run.
+    ///   - store: of the copies of plugins.
     /// - Throws: what the files throw; a directory that was made is gone again.
     public static func queue(
-        _ spec: RunSpec, facts: [(name: String, value: String)], in parent: String, as id: String? = nil,
-        files: FileOperations = .system, prepare: (RunDirectory) throws(EosError) -> Void
+        _ spec: RunSpec, from workbench: Workbench, facts: [(name: String, value: String)] = [], in parent: String,
+        as id: String? = nil, store: PluginStore, files: FileOperations = .system
     ) throws(EosError) -> RunDirectory {
         let unfinished = try RunDirectory.create(at: "\(parent)/.new-\(UUID().uuidString)")
         do throws(EosError) {
             // Held until it is complete: whoever finds it by its name may start it.
             let lock = try RunLock(unfinished)
-            try prepare(unfinished)
+            let snapshot = try PluginSnapshot.take(for: spec, from: workbench, in: unfinished, store: store)
             try files.replace(unfinished.spec, with: spec.text)
             let database = try RunDatabase.create(unfinished)
-            try database.record(facts: facts + [("name", spec.name)])
+            try database.record(facts: try Workbench(snapshot).facts(for: spec) + facts + [("name", spec.name)])
             try database.record(.queued, reason: "submitted", iteration: 0)
             try database.close()
             let directory =
@@ -60,5 +61,6 @@ extension RunSession {
             }
             try database.record(setting: parts[0], to: parts.count > 1 ? parts[1] : "", iteration: iteration)
         }
+        database.emptyJournal()
     }
 }

@@ -9,10 +9,11 @@ extension RunSession {
     /// - Parameters:
     ///   - place: makes the run's directory; asked once everything that can be checked without it has been.
     ///   - facts: what else is to be known of the run, such as the versions of its plugins.
+    ///   - plugins: become the run's own.
     /// - Throws: what the trainer or the directory throws; a directory that was made is gone again.
     public static func begin(
         _ spec: RunSpec, objective: Objective, policy: any Policy, facts: [(name: String, value: String)] = [],
-        files: FileOperations = .system, in place: () throws(EosError) -> RunDirectory
+        plugins: StagedPlugins? = nil, files: FileOperations = .system, in place: () throws(EosError) -> RunDirectory
     ) throws(EosError) -> RunSession {
         let trainer = try Trainer(
             objective: objective, policy: policy, settings: try TrainerSettings(spec.trainerSettings))
@@ -20,6 +21,7 @@ extension RunSession {
         do throws(EosError) {
             let lock = try RunLock(directory)
             let log = try RunLog(directory)
+            try plugins?.move(into: directory)
             try files.replace(directory.spec, with: spec.text)
             // Or the directory itself would be gone after a loss of power.
             try files.synchronise(directory: directoryName(directory.path))
@@ -54,17 +56,22 @@ extension RunSession {
     ///
     /// - Parameters:
     ///   - spec: that of the run; where its limits differ from those recorded it is written back.
-    ///   - facts: what else is to be known of it from here on.
+    ///   - facts: what else is to be known of it from here on. What they say of plugins is held against what was
+    ///     recorded.
+    ///   - plugins: become the run's own.
+    ///   - isForced: whether it goes on, too, where its plugins are others than those that were recorded.
     ///   - held: the run's lock, where the caller has it already.
     ///   - isStarting: whether that state has been recorded already.
     ///   - anew: whether the limits of `spec` are held against where it stands even where they are as they were.
     ///   - board: shows the session; nil: one of its own.
     ///   - warn: hears of checkpoints that were passed over and of records that are damaged.
-    /// - Throws: `EOS_E_STATE` where another process works on the run or where it converged and the limits are the same.
+    /// - Throws: `EOS_E_STATE` where another process works on the run, where it converged and the limits are the same, or
+    ///   where its plugins are others; nothing has changed then.
     public static func resume(
         _ spec: RunSpec, objective: Objective, policy: any Policy, facts: [(name: String, value: String)] = [],
-        directory: RunDirectory, files: FileOperations = .system, lock held: RunLock? = nil, board: StatusBoard? = nil,
-        isStarting: Bool = false, anew: Bool = false, warn: (String) -> Void = { _ in }
+        directory: RunDirectory, plugins: StagedPlugins? = nil, isForced: Bool = false, files: FileOperations = .system,
+        lock held: RunLock? = nil, board: StatusBoard? = nil, isStarting: Bool = false, anew: Bool = false,
+        warn: (String) -> Void = { _ in }
     ) throws(EosError) -> RunSession {
         let lock = if let held { held } else { try RunLock(directory) }
         let log = try RunLog(directory)
@@ -73,12 +80,15 @@ extension RunSession {
             warn(message)
         }
         let (database, _) = try RunDatabase.openOrReplace(directory, tell: tell)
+        let changes = PluginChange.all(from: try database.facts(), to: facts)
+        if !isForced, let refusal = PluginChange.refusal(changes, of: directory) { throw refusal }
         let settings = try TrainerSettings(spec.trainerSettings)
         var trainer = try Trainer(objective: objective, policy: policy, settings: settings)
         let store = CheckpointStore(directory.checkpoints, keep: spec.checkpoint.keep, files: files)
         let text = try FileText.read(directory.spec, called: "spec")
         let changed = text != spec.text
         store.tidy()
+        _ = files.unlink(directory.spec + FileOperations.partial)
         let from = try load(into: trainer, objective, store, tell)
         if from < 0 {
             // A state that was loaded and passed over must leave nothing behind.
@@ -88,6 +98,7 @@ extension RunSession {
                 throw EosError(Int(error.status), "\(directory.path): \(error); for example --set stop.loss=0")
             }
         }
+        try plugins?.move(into: directory)
         if changed { try files.replace(directory.spec, with: spec.text) }
         let recorded = try database.rewind(to: from)
         let isComplete = try database.sparsestTelemetry() == 1
@@ -97,6 +108,10 @@ extension RunSession {
             tell("\(directory.database): of the iterations \(recorded.last + 1) to \(from) none is recorded")
         }
         try database.record(facts: facts + Self.facts(spec, objective, directory))
+        if !changes.isEmpty {
+            try database.record(plugins: changes, iteration: max(from, 0))
+            tell("the plugins are others from here on: \(PluginChange.text(changes))")
+        }
         try database.record(telemetry: spec.telemetry)
         // Of iterates that are not recorded, too.
         if from >= 0 { try database.record(facts: [(RunDatabase.bestLossFact, "\(trainer.best.value)")]) }

@@ -8,6 +8,8 @@ import EosPluginHost
 /// something of it is made, and no other.
 public struct Workbench: Sendable {
     public let catalogue: Catalogue
+    /// Where the plugins of a run are its own.
+    public let snapshot: PluginSnapshot?
     /// Files of which nothing can be made.
     private let refused: [Findings.Refusal]
 
@@ -17,16 +19,34 @@ public struct Workbench: Sendable {
     public init(_ findings: Findings) {
         catalogue = findings.catalogue
         refused = findings.refused
+        snapshot = nil
     }
 
-    /// Loads the plugins that were kept for a run, and none else.
-    ///
-    /// - Throws: what loading throws: they were whole when they were kept.
+    /// Makes what the plugins offer that were kept for a run, and nothing else. None is loaded before something of it is
+    /// made.
     public init(_ snapshot: PluginSnapshot) throws(EosError) {
         var catalogue = Catalogue()
-        for plugin in try snapshot.load() { try catalogue.add(plugin) }
+        for kept in snapshot.kept {
+            try catalogue.add(kept.plugin) { () throws(EosError) in try snapshot.load(kept) }
+        }
         self.catalogue = catalogue
+        self.snapshot = snapshot
         refused = []
+    }
+
+    /// With the plugins of a run: its own, or what is installed where it has none or where these can't be trusted.
+    ///
+    /// - Parameter warn: hears why a run's own plugins are left alone.
+    /// - Throws: `EOS_E_FORMAT` and `EOS_E_IO` where its own plugins are damaged.
+    public static func ofRun(_ directory: RunDirectory, warn: (String) -> Void) throws(EosError) -> Workbench {
+        guard PluginSnapshot.exists(in: directory) else { return Workbench() }
+        let snapshot = try PluginSnapshot(directory)
+        do { try snapshot.check(Trust()) } catch {
+            guard error.status == eos_status(EOS_E_PLUGIN) else { throw error }
+            warn("\(error); the plugins that are installed are used instead")
+            return Workbench()
+        }
+        return try Workbench(snapshot)
     }
 
     /// A host with the threads that the spec asks for.
@@ -87,6 +107,7 @@ public struct Workbench: Sendable {
             if let plugin = catalogue.plugin(of: offer) {
                 facts.append(("\(kind.name).plugin", "\(plugin.id) \(plugin.version)"))
                 facts.append(("\(kind.name).file", plugin.path))
+                facts += content(of: plugin).map { ("\(kind.name).\($0)", $1) }
             }
         }
         return facts

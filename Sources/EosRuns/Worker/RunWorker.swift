@@ -111,7 +111,9 @@ public final class RunWorker: Sendable {
             let last = try database.lastState()
             try database.record(.starting, reason: "its worker starts", iteration: last?.iteration ?? 0)
         }
-        let workbench = try Workbench(PluginSnapshot(directory))
+        let snapshot = try PluginSnapshot(directory)
+        try snapshot.check(Trust())
+        let workbench = try Workbench(snapshot)
         let spec = try RunSpec(path: directory.spec, catalogue: workbench)
         watchdog.enforce(spec.limits, elapsed: try elapsed(database))
         ProcessLimits.apply(spec.limits)

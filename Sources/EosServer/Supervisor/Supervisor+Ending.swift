@@ -53,6 +53,8 @@ extension Supervisor {
         }
         let report = try RunReport.recorded(directory, database)
         let state = try database.lastState()?.state
+        // A worker that had its end recorded may have met a reader.
+        database.emptyJournal()
         try database.close()
         return (report, state)
     }

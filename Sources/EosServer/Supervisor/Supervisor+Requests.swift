@@ -125,8 +125,8 @@ extension Supervisor {
     /// The spec of a run that nobody works on.
     private func rewrite(_ entry: RunEntry, _ assignments: [String]) throws(EosError) {
         let lock = try RunLock(entry.directory, waiting: 2)
-        let kept = PluginSearchPath([PluginSearchPath.Directory(entry.directory.plugins, origin: "the run")])
-        try RunSession.rewrite(entry.directory, assignments, catalogue: Workbench(Discovery(kept).scan()))
+        try RunSession.rewrite(
+            entry.directory, assignments, catalogue: try Workbench(try PluginSnapshot(entry.directory)))
         withExtendedLifetime(lock) {}
         update(entry.report.id) { $0.needs = needs(of: entry.directory) }
     }

@@ -53,10 +53,7 @@ extension Supervisor {
                 hint: "ask for fewer, or start eosd with a larger --max-threads")
         }
         do throws(EosError) {
-            let directory = try RunSession.queue(spec, facts: workbench.facts(for: spec), in: runs) {
-                (directory) throws(EosError) in
-                try PluginSnapshot.take(workbench.plugins(of: spec), for: directory, store: store)
-            }
+            let directory = try RunSession.queue(spec, from: workbench, in: runs, store: store)
             let report = try RunReport.recorded(directory, try RunDatabase.open(directory, readOnly: true))
             return (directory, report, RunNeeds(spec))
         } catch {

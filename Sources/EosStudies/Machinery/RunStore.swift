@@ -47,10 +47,9 @@ final class RunStore: Sendable {
     func prepare(_ key: String, _ spec: RunSpec) throws(EosError) -> RunDirectory {
         if let found = try find(key, spec) { return found }
         if FileManager.default.fileExists(atPath: path(key)) { try discard(key) }
-        let facts = workbench.facts(for: spec) + [(RunExecution.stampFact, try stamp(spec))]
-        return try RunSession.queue(spec, facts: facts, in: output.runs, as: key) { (directory) throws(EosError) in
-            try PluginSnapshot.take(workbench.plugins(of: spec), for: directory, store: plugins)
-        }
+        return try RunSession.queue(
+            spec, from: workbench, facts: [(RunExecution.stampFact, try stamp(spec))], in: output.runs, as: key,
+            store: plugins)
     }
 
     /// What belongs to something else; a worker that still is at it is told to end.

@@ -14,7 +14,7 @@ struct Analyze: ParsableCommand {
 
             What was not recorded is made anew: a run is deterministic, so that the steps that were recorded lead to the \
             same points. Each loss on the way is held against the recorded one, and an analysis ends with an error where \
-            they part, as they do when the plugin or the data have changed since. A run of eosd keeps its plugins.
+            they part, as they do when the data have changed since. A run has its own copies of its plugins.
 
             --json and the options that find a run through eosd go with every analysis.
             """,
@@ -44,7 +44,9 @@ struct Analyze: ParsableCommand {
     /// The run.
     func open() throws -> AnalysedRun {
         let directory = try directory()
-        return try fromUser { () throws(EosError) in try AnalysedRun(directory, workbench: Workbench()) }
+        return try fromUser { () throws(EosError) in
+            try AnalysedRun(directory, workbench: try Workbench.ofRun(directory, warn: Console.warning))
+        }
     }
 
     /// Its directory on this machine.

@@ -28,7 +28,7 @@ struct AnalyzeThreshold: ParsableCommand {
     func run() throws {
         let directory = try analysis.directory()
         let result = try fromUser { () throws(EosError) in
-            try ThresholdAnalysis(directory, workbench: Workbench())
+            try ThresholdAnalysis(directory, workbench: try Workbench.ofRun(directory, warn: Console.warning))
         }
         let text = ThresholdText(result, run: directory.id)
         Console.print(analysis.json ? text.json.text : text.lines.joined(separator: "\n"))

@@ -1,0 +1,38 @@
+import CEos
+import EosCore
+import EosPluginHost
+
+/// In what the plugins of a run that goes on differ from those that it was trained with.
+struct PluginChange: Equatable {
+    /// Of the fact: "objective.digest".
+    let name: String
+    let old: String
+    let new: String
+
+    /// Which objective and policy, of which plugin and version, from which content. Where the files lie does not matter.
+    private static let names = [Offer.Kind.objective, .policy].flatMap { kind in
+        [kind.name] + ["plugin", "digest", "libraries"].map { "\(kind.name).\($0)" }
+    }
+
+    /// Of the facts that both know.
+    static func all(from old: [String: String], to facts: [(name: String, value: String)]) -> [PluginChange] {
+        let new = Dictionary(facts.map { ($0.name, $0.value) }) { $1 }
+        return names.compactMap { name in
+            guard let before = old[name], let after = new[name], before != after else { return nil }
+            return PluginChange(name: name, old: before, new: after)
+        }
+    }
+
+    static func text(_ changes: [PluginChange]) -> String {
+        changes.map { "\($0.name) was \(quoted($0.old)) and is \(quoted($0.new))" }.joined(separator: ", ")
+    }
+
+    /// nil where nothing has changed.
+    static func refusal(_ changes: [PluginChange], of directory: RunDirectory) -> EosError? {
+        guard !changes.isEmpty else { return nil }
+        return EosError(
+            EOS_E_STATE,
+            "\(directory.path): its plugins are not those that it was trained with: \(text(changes)); restore them, or go "
+                + "on knowingly: eos train --resume \(directory.path) --force-plugin")
+    }
+}
