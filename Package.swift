@@ -275,7 +275,8 @@ let package = Package(
         .target(name: "CCounting", path: "Tests/CountingAllocator", cSettings: strictC),
         // What SQLite asks of the system, for tests that record it or make it fail.
         .target(
-            name: "CSQLiteDisk", path: "Tests/SQLiteDisk", cSettings: strictC, linkerSettings: [.linkedLibrary("sqlite3")]),
+            name: "CSQLiteDisk", path: "Tests/SQLiteDisk", cSettings: strictC,
+            linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(
             name: "FuzzChecks", dependencies: ["CEos", "EosCore", "EosFFI", "EosForeign", "EosRuns"],
             path: "Tests/Fuzz/Checks", swiftSettings: strict),

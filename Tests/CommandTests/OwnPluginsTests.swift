@@ -96,7 +96,8 @@ import Testing
 
     /// Builds the bowl as `file`; two of the same options differ in their factor only.
     private func build(
-        _ eos: Command, _ file: String, factor: String, version: String = "1.0.0", pause: Int = 0, _ options: String = ""
+        _ eos: Command, _ file: String, factor: String, version: String = "1.0.0", pause: Int = 0,
+        _ options: String = ""
     ) throws {
         let built = try eos.shell(
             """
@@ -212,7 +213,8 @@ import Testing
         try build(eos, "plugins/bowl.so", factor: "1", version: "1.1.0")
         let forced = try eos("train", "--resume", "run", "--force-plugin", "--set", "stop.iterations=40")
         #expect(forced.status == 0, "\(forced.error)")
-        #expect(forced.error.contains("\"org.example.bowl 1.0.0\" and is \"org.example.bowl 1.1.0\""), "\(forced.error)")
+        #expect(
+            forced.error.contains("\"org.example.bowl 1.0.0\" and is \"org.example.bowl 1.1.0\""), "\(forced.error)")
         let after = try facts(eos, "run")
         #expect(after["objective.plugin"] == "org.example.bowl 1.1.0")
         #expect(after["objective.digest"] != before["objective.digest"])

@@ -102,8 +102,8 @@ import Testing
                 let session: RunSession
                 do throws(EosError) {
                     session = try RunSession.begin(
-                        spec, objective: try TestObjective.make(), policy: try BuiltInPolicies.kind("nls")!.make(spec.policy),
-                        files: files.operations
+                        spec, objective: try TestObjective.make(),
+                        policy: try BuiltInPolicies.kind("nls")!.make(spec.policy), files: files.operations
                     ) { () throws(EosError) in try RunDirectory.create(in: scratch.path, name: spec.name) }
                 } catch {
                     // It never began, and has said so: only where a call of its beginning failed.

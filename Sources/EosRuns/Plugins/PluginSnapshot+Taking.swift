@@ -33,7 +33,9 @@ extension PluginSnapshot {
             let copy = copy(of: file, in: place)
             try makeDirectories(to: copy, from: place)
             let digest: String
-            if let store { digest = try store.link(file, as: copy) } else {
+            if let store {
+                digest = try store.link(file, as: copy)
+            } else {
                 digest = try PluginCopy.make(of: file, to: copy).digest
             }
             digests[file] = digest
@@ -133,7 +135,8 @@ public final class StagedPlugins {
             // Another file system is mounted there. What is loaded stays so, whatever becomes of its name.
             do { try FileManager.default.copyItem(atPath: path, toPath: directory.plugins) } catch {
                 _ = rename(old, directory.plugins)
-                throw EosError(EOS_E_IO, "\(directory.plugins): the plugins can't be kept: \(error.localizedDescription)")
+                throw EosError(
+                    EOS_E_IO, "\(directory.plugins): the plugins can't be kept: \(error.localizedDescription)")
             }
         }
         try? FileManager.default.removeItem(atPath: old)
