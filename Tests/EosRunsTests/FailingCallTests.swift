@@ -3,6 +3,7 @@ import EosCore
 import EosRuns
 import Foundation
 import Glibc
+import Synchronization
 import Testing
 
 /// Whatever call of a checkpoint fails, the directory holds one that is whole and not older than the one before.
@@ -78,6 +79,29 @@ import Testing
         let store = CheckpointStore(scratch.path, keep: 1, files: files)
         let error = #expect(throws: EosError.self) { try writeNumbers(store, 1) }
         #expect(error?.status == eos_status(EOS_E_IO))
+    }
+
+    /// Two checkpoints of three fail, each twice in a row: shortages that passed do not count any more.
+    @Test func shortagesThatPassDoNotAddUp() throws {
+        let scratch = Scratch()
+        let attempts = Mutex(0)
+        var files = FileOperations.system
+        files.rename = { from, to in
+            guard to.hasSuffix(".safetensors") else { return FileOperations.system.rename(from, to) }
+            let number = attempts.withLock { attempts in
+                attempts += 1
+                return attempts
+            }
+            guard number % 3 != 0 else { return FileOperations.system.rename(from, to) }
+            errno = EIO
+            return -1
+        }
+        let session = try begin(try makeSpec(durableRun, "stop.iterations=29"), scratch, files: files)
+        var warnings: [String] = []
+        session.onWarning = { warnings.append($0) }
+        #expect(try session.run().state == .budgetExhausted)
+        #expect(warnings.count == 20)
+        for attempt in 1...2 { #expect(warnings.count { $0.contains("attempt \(attempt);") } == 10) }
     }
 
     /// One call of the whole run fails, whichever: the run warns or pauses, and goes on to the same bits.

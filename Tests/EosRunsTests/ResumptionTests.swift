@@ -181,6 +181,37 @@ import Testing
         #expect(error.message.hasSuffix("eos train --resume \(directory.path) --force-plugin"))
     }
 
+    /// The same in name, but not in what it computes: found out by an evaluation, which is counted nowhere.
+    @Test func anotherObjectiveIsRefusedOrGoneOnWithKnowingly() throws {
+        let scratch = Scratch()
+        let spec = try makeSpec(durableRun)
+        let whole = try begin(spec, scratch)
+        _ = try whole.run()
+        let directory = try copy(whole.directory, in: scratch)
+        let more = try makeSpec(durableRun, "stop.iterations=9")
+        var warnings: [String] = []
+        for scale in [1000.0, 1.001] {
+            let error = #expect(throws: EosError.self) {
+                try resume(more, directory, objective: try TestObjective.make(scale: scale), warnings: &warnings)
+            }
+            #expect(error?.status == eos_status(EOS_E_FORMAT))
+            #expect(error?.message.hasPrefix(directory.checkpoints + "/5.safetensors: ") == true)
+            #expect(error?.message.contains("--force-plugin") == true)
+        }
+        #expect(warnings.isEmpty)
+        let same = try copy(directory, in: scratch)
+        _ = try resume(more, same, warnings: &warnings).run()
+        let straight = try begin(more, scratch)
+        _ = try straight.run()
+        // Also the counts of evaluations.
+        #expect(try Left(same).withoutEnds == Left(straight.directory).withoutEnds)
+
+        let forced = try resume(
+            more, directory, objective: try TestObjective.make(scale: 1000), isForced: true, warnings: &warnings)
+        #expect(warnings.count == 1 && warnings[0].contains("the value is"), "\(warnings)")
+        #expect(try forced.run().iterations > 5)
+    }
+
     @Test func thePlaceOfAPluginDoesNotMatter() throws {
         #expect(try refused("objective.file", "/b/bowl.so").1 == nil)
     }

@@ -10,19 +10,22 @@ final class TestObjective {
     let count: Int
     let limit: Int
     let seconds: Double
+    /// What value and gradient are multiplied by.
+    let scale: Double
     var evaluations = 0
     let failures = FailureNote()
 
-    init(count: Int, limit: Int = .max, seconds: Double = 0) {
+    init(count: Int, limit: Int = .max, seconds: Double = 0, scale: Double = 1) {
+        self.scale = scale
         self.count = count
         self.limit = limit
         self.seconds = seconds
     }
 
     static func make(
-        count: Int = 6, failingAfter limit: Int = .max, lasting seconds: Double = 0
+        count: Int = 6, failingAfter limit: Int = .max, lasting seconds: Double = 0, scale: Double = 1
     ) throws(EosError) -> Objective {
-        let object = TestObjective(count: count, limit: limit, seconds: seconds)
+        let object = TestObjective(count: count, limit: limit, seconds: seconds, scale: scale)
         let note = object.failures
         let instance = Unmanaged.passRetained(object).toOpaque()
         var ops = eos_objective_ops()
@@ -79,9 +82,9 @@ final class TestObjective {
         for i in 0..<count - 1 {
             let a = x[i + 1] - x[i] * x[i]
             let b = 1 - x[i]
-            value += 10 * a * a + b * b
-            gradient?[i] += -40 * a * x[i] - 2 * b
-            gradient?[i + 1] += 20 * a
+            value += scale * (10 * a * a + b * b)
+            gradient?[i] += scale * (-40 * a * x[i] - 2 * b)
+            gradient?[i + 1] += scale * 20 * a
         }
         call.pointee.value = value
         return eos_status(EOS_OK)

@@ -41,7 +41,8 @@ public final class Recorder {
             var error: EosError?
             /// Written, but no event has told of it: the first iteration, and the last iterate.
             var unannounced: (first: Int, last: IterateRecord)?
-            var lastAnnounced = 0.0
+            /// On the monotonic clock.
+            var lastAnnounced = -Double.infinity
             var sharpness = Double.nan
         }
         let state = Mutex(State())
@@ -114,7 +115,7 @@ public final class Recorder {
         }
         let first = told?.first ?? iterates.first?.iteration
         let last = iterates.last ?? told?.last
-        let isDue = announce || unixTime() - backlog.state.withLock(\.lastAnnounced) >= quiet
+        let isDue = announce || monotonicTime() - backlog.state.withLock(\.lastAnnounced) >= quiet
         let announcement = isDue ? announcement(first, last, sharpness) : nil
         guard !iterates.isEmpty || !probes.isEmpty || announcement != nil else { return }
         do throws(EosError) {
@@ -125,7 +126,7 @@ public final class Recorder {
                 state.failures = 0
                 state.error = nil
                 state.unannounced = announcement == nil ? first.flatMap { first in last.map { (first, $0) } } : nil
-                if announcement != nil { state.lastAnnounced = unixTime() }
+                if announcement != nil { state.lastAnnounced = monotonicTime() }
             }
         } catch {
             let failures = backlog.state.withLock { state in

@@ -8,7 +8,7 @@ extension RunDatabase {
     /// before it, whatever became of the clock. Where nothing more happens `run.db` is whole without its journal then.
     public func record(_ record: StateRecord) throws(EosError) {
         try synchronously { [self] db in
-            let time = try time(of: record, db)
+            let time = try time(atLeast: record.time, db)
             try db.execute(
                 sql: """
                     INSERT INTO states (time, state, reason, iteration, signal, exit_code) VALUES (?, ?, ?, ?, ?, ?)
@@ -22,17 +22,23 @@ extension RunDatabase {
         if record.state.isEnd || record.state == .paused { emptyJournal() }
     }
 
-    /// A clock may be set back: the time since the last state counts then, as far as this object knows it, and in any case
-    /// what came first is to be told from what came after.
-    private func time(of record: StateRecord, _ db: Database) throws -> Double {
+    /// The time of something that comes after all states and checkpoints so far. A clock may be set back: the time since the last state
+    /// counts then, as far as this object knows it, and in any case what came first is to be told from what came after.
+    private func time(atLeast time: Double, _ db: Database) throws -> Double {
         let now = monotonicTime()
-        let last = try Double.fetchOne(db, sql: "SELECT max(time) FROM states") ?? -.infinity
+        let last = try Double.fetchOne(db, sql: Self.lastTime) ?? -.infinity
         return clock.withLock { clock in
-            let time = max(record.time, last + Self.tick, clock.map { $0.time + now - $0.monotonic } ?? -.infinity)
+            let time = max(time, last + Self.tick, clock.map { $0.time + now - $0.monotonic } ?? -.infinity)
             clock = (time, now)
             return time
         }
     }
+
+    private static let lastTime = """
+        SELECT max(time) FROM (
+            SELECT time FROM (SELECT time FROM states ORDER BY sequence DESC LIMIT 1) UNION ALL
+            SELECT time FROM (SELECT time FROM checkpoints ORDER BY iteration DESC LIMIT 1))
+        """
 
     /// Seconds by which states differ at least: a few units in the last place of the time of a century.
     private static let tick = 1e-6
@@ -109,7 +115,8 @@ extension RunDatabase {
 
     func record(checkpoint iteration: Int, bytes: Int) throws(EosError) {
         let event = try perform { db in
-            let time = unixTime()
+            // Workers that are lost are counted since the last one.
+            let time = try time(atLeast: unixTime(), db)
             try db.execute(
                 sql: "INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?)", arguments: [iteration, time, bytes])
             return try Self.insert(

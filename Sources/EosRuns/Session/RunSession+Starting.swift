@@ -59,7 +59,8 @@ extension RunSession {
     ///   - facts: what else is to be known of it from here on. What they say of plugins is held against what was
     ///     recorded.
     ///   - plugins: become the run's own.
-    ///   - isForced: whether it goes on, too, where its plugins are others than those that were recorded.
+    ///   - isForced: whether it goes on, too, where its plugins are others than those that were recorded, or its objective
+    ///     is another one at the last checkpoint.
     ///   - held: the run's lock, where the caller has it already.
     ///   - isStarting: whether that state has been recorded already.
     ///   - anew: whether the limits of `spec` are held against where it stands even where they are as they were.
@@ -89,7 +90,7 @@ extension RunSession {
         let changed = text != spec.text
         store.tidy()
         _ = files.unlink(directory.spec + FileOperations.partial)
-        let from = try load(into: trainer, objective, store, tell)
+        let from = try load(into: trainer, objective, store, isForced, tell)
         if from < 0 {
             // A state that was loaded and passed over must leave nothing behind.
             trainer = try Trainer(objective: objective, policy: policy, settings: settings)
@@ -128,7 +129,8 @@ extension RunSession {
     ///
     /// - Returns: its iteration; -1 where the run starts again.
     private static func load(
-        into trainer: Trainer, _ objective: Objective, _ store: CheckpointStore, _ tell: (String) -> Void
+        into trainer: Trainer, _ objective: Objective, _ store: CheckpointStore, _ isForced: Bool,
+        _ tell: (String) -> Void
     ) throws(EosError) -> Int {
         let iterations = try store.iterations()
         for (index, iteration) in iterations.enumerated() {
@@ -143,11 +145,29 @@ extension RunSession {
                 store.setAside(iteration)
                 continue
             }
-            // Live keys of the policy may have been set since.
-            do { try trainer.load(state, objective, check: .live) } catch { throw error.within(store.path(iteration)) }
+            do { try adopt(state, into: trainer, objective, isForced, tell) } catch {
+                throw error.within(store.path(iteration))
+            }
             if trainer.stop != EOS_STOP_FAILED, trainer.stop != EOS_STOP_NONFINITE { return iteration }
             tell("\(store.path(iteration)): the training had failed here; \(next)")
         }
         return -1
+    }
+
+    /// Refuses the state of another policy or objective unless it is gone on with knowingly. Live keys of the policy may
+    /// have been set since.
+    private static func adopt(
+        _ state: SavedState, into trainer: Trainer, _ objective: Objective, _ isForced: Bool, _ tell: (String) -> Void
+    ) throws(EosError) {
+        do throws(EosError) { try trainer.load(state, objective, check: .live) } catch {
+            guard error.status == eos_status(EOS_E_FORMAT) else { throw error }
+            guard isForced else {
+                throw EosError(
+                    Int(error.status), "\(error); to go on knowingly: eos train --resume RUN --force-plugin")
+            }
+            // What does not fit at all is refused again.
+            try trainer.load(state, objective, check: .none)
+            tell("it goes on as was asked for, though \(error)")
+        }
     }
 }
