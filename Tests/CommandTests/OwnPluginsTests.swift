@@ -122,7 +122,7 @@ import Testing
     }
 
     enum Kind: String, CaseIterable {
-        case plugin, library, manifest, distantLibrary
+        case plugin, library, manifest, distantLibrary, absoluteLibrary
     }
 
     /// Of each kind, the file whose bytes a change goes to; `make` builds it with a factor.
@@ -148,10 +148,15 @@ import Testing
                 eos, "plugins/bowl.so", factor: "0", pause: 20_000,
                 "-DHELPER -Lplugins/lib -lhelper '-Wl,-rpath,$ORIGIN/lib'")
             return ("plugins/lib/libhelper.so", { try library($0, $1, 0) })
-        case .manifest, .distantLibrary:
+        case .manifest, .distantLibrary, .absoluteLibrary:
             try FileManager.default.createDirectory(
                 atPath: eos.directory + "/elsewhere", withIntermediateDirectories: true)
-            let name = kind == .manifest ? "libvalue.so" : "../elsewhere/libvalue.so"
+            let name =
+                switch kind {
+                case .manifest: "libvalue.so"
+                case .distantLibrary: "../elsewhere/libvalue.so"
+                default: "\(eos.directory)/elsewhere/libvalue.so"
+                }
             try eos.write(
                 """
                 id = "org.example.bowl"
@@ -169,7 +174,8 @@ import Testing
                 returns = "value"
                 gradient_may_be_null = true
                 """, to: "plugins/bowl.toml")
-            return ("plugins/\(name)", { try library($0, $1, 20_000) })
+            let file = name.hasPrefix("/") ? name : "plugins/\(name)"
+            return (file, { try library($0, $1, 20_000) })
         }
     }
 

@@ -44,20 +44,33 @@ extension PluginSnapshot {
         var kept: [Kept] = []
         for plugin in plugins {
             let main = try keep(plugin.path)
-            let library = PluginFile.library(of: copy(of: plugin.path, in: place), from: plugin.path)
+            let library = Self.library(of: copy(of: plugin.path, in: place), from: plugin.path)
             var libraries: [File] = []
             for file in (library.map { [$0] } ?? []) + OriginLibraries.all(of: library ?? plugin.path) {
                 libraries.append(try keep(file))
             }
             kept.append(Kept(plugin: plugin, digest: main.digest, library: library, libraries: libraries))
         }
-        for plugin in plugins { try linkNeighbours(of: plugin.path, besides: others + plugins.map(\.path), in: place) }
+        for directory in Set(digests.keys.map(directoryName)) {
+            try linkNeighbours(in: directory, besides: others + plugins.map(\.path), place)
+        }
         return try PluginSnapshot(place: place, kept: kept)
     }
 
-    /// Files that a plugin opens by where it lies are found through links: nobody knows which it needs.
-    private static func linkNeighbours(of file: String, besides others: [String], in place: String) throws(EosError) {
-        let directory = directoryName(file)
+    /// The library of a manifest that is to be kept: those of the system are replaced by renames, and some look for others
+    /// where they belong.
+    ///
+    /// - Parameter origin: the file that `file` is a copy of; nil: it is no copy.
+    static func library(of file: String, from origin: String? = nil) -> String? {
+        PluginFile.library(of: file, from: origin).flatMap { library in
+            ["/usr/", "/lib"].contains { library.hasPrefix($0) } ? nil : library
+        }
+    }
+
+    /// Files that a plugin or a library opens by where it lies are found through links: nobody knows which it needs.
+    private static func linkNeighbours(
+        in directory: String, besides others: [String], _ place: String
+    ) throws(EosError) {
         let names = ((try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []).filter { name in
             let path = "\(directory)/\(name)"
             return !name.hasPrefix(".") && !others.contains(path) && !isOfRuns(path) && !place.hasPrefix(path + "/")

@@ -1,4 +1,3 @@
-import EosDiscovery
 import EosPluginHost
 import Foundation
 
@@ -11,7 +10,7 @@ extension Workbench {
         if let kept = snapshot?.kept.first(where: { $0.plugin == plugin }) {
             return [("digest", kept.digest), ("libraries", text(kept.libraries))]
         }
-        let library = PluginFile.library(of: plugin.path)
+        let library = PluginSnapshot.library(of: plugin.path)
         let files = [plugin.path] + (library.map { [$0] } ?? []) + OriginLibraries.all(of: library ?? plugin.path)
         let read = files.compactMap { file in
             (try? WholeFile.read(file)).map { PluginSnapshot.File(file: file, digest: WholeFile.digest($0)) }

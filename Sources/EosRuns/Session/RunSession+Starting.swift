@@ -166,7 +166,7 @@ extension RunSession {
                     Int(error.status), "\(error); to go on knowingly: eos train --resume RUN --force-plugin")
             }
             // What does not fit at all is refused again.
-            try trainer.load(state, objective, check: .none)
+            try trainer.load(state, objective, check: LoadCheck.none)
             tell("it goes on as was asked for, though \(error)")
         }
     }
