@@ -2,6 +2,7 @@ import CEos
 import EosCore
 import EosRuns
 import Foundation
+import RunTestSupport
 import Testing
 
 /// Whatever becomes of run.db, the run goes on from its checkpoint, and what was lost is said.
@@ -130,7 +131,8 @@ import Testing
         let scene = try Scene(iterations: 400)
         let size = try Data(contentsOf: URL(filePath: scene.directory.database)).count
         #expect(size > 40_000)
-        var random = SystemRandomNumberGenerator()
+        var random = Chance()
+        let seed: Comment = "EOS_TEST_SEED=\(random.seed)"
         var replaced = 0
         for number in 0..<60 {
             let places = (0..<(number % 3 == 0 ? 1 : 50)).map { _ in Int.random(in: 0..<size * 8, using: &random) }
@@ -141,11 +143,12 @@ import Testing
             }
             if warnings.contains(where: { $0.contains("set aside") }) { replaced += 1 }
         }
-        #expect(replaced > 10)
+        #expect(replaced > 10, seed)
         for _ in 0..<20 {
-            let length = Int.random(in: 1..<size, using: &random)
+            // What is missing of the last page reads as zeros, which it may have held.
+            let length = Int.random(in: 1..<size - 4096, using: &random)
             let (directory, warnings) = try scene.resumed { try self.edit($0.database) { $0 = $0.prefix(length) } }
-            #expect(warnings.contains { $0.contains("set aside") }, "cut to \(length): \(warnings)")
+            #expect(warnings.contains { $0.contains("set aside") }, "cut to \(length): \(warnings), \(seed)")
             #expect(try asides(directory) == ["run.db.damaged-1"])
         }
     }
