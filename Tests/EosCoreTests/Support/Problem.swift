@@ -189,13 +189,17 @@ private func addRay(_ ops: inout eos_objective_ops) {
     }
     ops.ray_value = { instance, t, value in
         let problem = problem(instance)
+        guard problem.ray != nil else { return eos_status(EOS_E_STATE) }
         let (status, result) = problem.evaluate(UInt32(EOS_WANT_VALUE), problem.rayPoint(t), gradient: nil)
         value!.pointee = result
         return problem.done(status)
     }
     ops.ray_commit = { instance, t, evaluation in
         let problem = problem(instance)
+        guard problem.ray != nil else { return eos_status(EOS_E_STATE) }
         problem.committed = (problem.rayPoint(t), evaluation)
+        // The ray ends with it.
+        problem.ray = nil
         return eos_status(EOS_OK)
     }
 }

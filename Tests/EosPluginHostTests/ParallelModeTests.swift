@@ -1,0 +1,43 @@
+import CEos
+import EosPluginHost
+import Foundation
+import Synchronization
+import Testing
+
+/// The floating-point mode of the threads of a loop.
+@Suite struct ParallelModeTests {
+    /// The rounding of the two threads of a loop, which wait for each other.
+    private final class Loop: Sendable {
+        let next: Int32
+        let arrived = Atomic<Int>(0)
+        let found = Mutex<[Int32]>([])
+
+        init(changingTo next: Int32) { self.next = next }
+
+        func run(on host: EosPluginHost.Host) -> [Int32] {
+            host.table.pointee.parallel(
+                host.table, 2,
+                { context, _ in Unmanaged<Loop>.fromOpaque(context!).takeUnretainedValue().visit() },
+                Unmanaged.passUnretained(self).toOpaque())
+            return found.withLock { $0 }
+        }
+
+        private func visit() {
+            found.withLock { $0.append(fegetround()) }
+            fesetround(next)
+            arrived.wrappingAdd(1, ordering: .relaxed)
+            while arrived.load(ordering: .relaxed) < 2 { usleep(100) }
+        }
+    }
+
+    /// A body that changes the rounding of its thread changes no later loop.
+    @Test func noLoopLeavesItsModeToTheNext() {
+        let before = fegetround()
+        defer { fesetround(before) }
+        let host = EosPluginHost.Host(threads: 2)
+        for _ in 0..<3 {
+            fesetround(before)
+            #expect(Loop(changingTo: Int32(FE_UPWARD)).run(on: host) == [before, before])
+        }
+    }
+}
