@@ -37,7 +37,7 @@ import Testing
         let host = EosPluginHost.Host(threads: 2)
         for _ in 0..<3 {
             fesetround(before)
-            #expect(Loop(changingTo: Int32(FE_UPWARD)).run(on: host) == [before, before])
+            #expect(Loop(changingTo: FE_UPWARD).run(on: host) == [before, before])
         }
     }
 }
