@@ -90,6 +90,7 @@ private final class Team: @unchecked Sendable {
     private let shares: Shares
     private let threads: Int
     private let control = floating_point_control()
+    private let controlOfLongDoubles = floating_point_x87()
     private let forks = Forks.now
     /// The workers, once they have been started. Of whoever has entered.
     private var workers: [pthread_t]?
@@ -200,6 +201,7 @@ private final class Team: @unchecked Sendable {
             active += 1
             pthread_mutex_unlock(lock)
             floating_point_set(control)
+            floating_point_set_x87(controlOfLongDoubles)
             take(loop, by: worker)
             pthread_mutex_lock(lock)
             active -= 1
