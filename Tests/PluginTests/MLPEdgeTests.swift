@@ -46,7 +46,7 @@ import Testing
             // Behind the kind and the size of what is carried.
             carried.append(state.withUnsafeBytes { $0.load(fromByteOffset: 16, as: Int64.self) })
         }
-        #expect(carried == (0..<70).map { 1 + $0 % 32 })
+        #expect(carried == (0..<70 as Range<Int64>).map { 1 + $0 % 32 })
     }
 
     /// A commit whose point is never evaluated does not outlive its ray.

@@ -8,7 +8,7 @@ import Testing
     @Test func aMeasurementGivenUpLeavesNoMark() throws {
         func trained() throws -> Trained {
             let problem = Problem.quadratic(.f64, (0..<60).map { 10.0 / Double(1 + $0) })
-            problem.sampledProduct = { _, _, v in v.map { _ in .nan } }
+            problem.sampledProduct = { _, _, v in v.map { _ in Double.nan } }
             return try Trained(problem, try policy("constant", "step=0.01"), "stop.iterations=4 sharpness.every=2")
         }
         let first = try trained()
