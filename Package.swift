@@ -248,7 +248,7 @@ let package = Package(
             name: "eos-worker",
             dependencies: [
                 "CEos", "CEosGuard", "CEosRefusals", "EosConformance", "EosCore", "EosDiscovery", "EosForeign",
-                "EosPluginHost", "EosRuns",
+                "EosPluginHost", "EosProcesses", "EosRuns",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict, linkerSettings: [selfContainedWithFoundation]),

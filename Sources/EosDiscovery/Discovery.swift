@@ -39,7 +39,9 @@ public struct Discovery: Sendable {
         }
         let unknown = candidates.filter { known[$0.file] == nil }
         // A plugin that hangs mostly waits: with one at a time on each processor a few of them would hold up the rest.
-        let probes = concurrently(unknown, atMost: min(64, 8 * availableProcessors())) { candidate in
+        // Each takes the two ends of four pipes, for a moment.
+        let most = max(1, min(64, 8 * availableProcessors(), (Descriptors.limit - 24) / 8))
+        let probes = concurrently(unknown, atMost: most) { candidate in
             Result { () throws(EosError) in try probe(candidate.file) }
         }
         for (candidate, probe) in zip(unknown, probes) { known[candidate.file] = probe }

@@ -57,10 +57,11 @@ public struct ProbeCache: Sendable {
     func entry(for key: Key) -> Entry? {
         guard let entry = EntryMemory.shared.entry(at: entryPath(of: key.path)), entry.key == key else { return nil }
         if let library = entry.probe.library, Stamp(library) != entry.library { return nil }
-        if case .timedOut = entry.probe.outcome, age(of: key) > Self.timeoutsLast { return nil }
+        if case .timedOut = entry.probe.outcome, !(0...Self.timeoutsLast).contains(age(of: key)) { return nil }
         return entry
     }
 
+    /// Seconds since the entry was written; negative where the clock was set back since.
     private func age(of key: Key) -> Double {
         var status = stat()
         guard stat(entryPath(of: key.path), &status) == 0 else { return .infinity }

@@ -10,7 +10,7 @@ public final class ResultChannel: Sendable {
     /// Takes descriptor 3 out of the way of code that is loaded later. Without one, for those who try the worker by hand,
     /// results go to standard output.
     public init() {
-        let moved = fcntl(3, F_DUPFD_CLOEXEC, 100)
+        let moved = Descriptors.lift(3)
         descriptor = moved >= 0 ? moved : STDOUT_FILENO
         guard moved >= 0 else { return }
         close(3)

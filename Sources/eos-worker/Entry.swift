@@ -3,6 +3,7 @@ import CEosRefusals
 import EosCore
 import EosDiscovery
 import EosPluginHost
+import EosProcesses
 import EosRuns
 import Glibc
 
@@ -21,7 +22,10 @@ enum Entry {
                 fail("\(arguments[2]): a number of threads is expected", status: 2)
             }
             RunWorker.run(directory: arguments[1], threads: threads)
-        case ("--version", 1): print(EOS_VERSION_STRING)
+        case ("--version", 1):
+            do throws(StandardOutput.Failure) { try StandardOutput().write(EOS_VERSION_STRING + "\n") } catch {
+                fail(error.message, status: error.status)
+            }
         default: fail("it is for eos, not for people; see eos --help", status: 2)
         }
     }

@@ -42,13 +42,13 @@ struct Doctor: ParsableCommand {
         findings += plugins(scanned, discovery.path)
         findings += [blas(scanned), dataDirectory(), currentDirectory()]
         if json {
-            Console.print(describe(findings).text)
+            try Console.print(describe(findings).text)
         } else {
             let width = findings.map { $0.name.count }.max()!
             for one in findings {
                 let name = one.name.padding(toLength: width, withPad: " ", startingAt: 0)
-                Console.print("\(one.remedy == nil ? "ok     " : "PROBLEM")  \(name)  \(one.text)")
-                if let remedy = one.remedy { Console.print("         \(name)  -> \(remedy)") }
+                try Console.print("\(one.remedy == nil ? "ok     " : "PROBLEM")  \(name)  \(one.text)")
+                if let remedy = one.remedy { try Console.print("         \(name)  -> \(remedy)") }
             }
         }
         if findings.contains(where: { $0.remedy != nil }) { throw ExitCode(ExitStatus.failure) }

@@ -1,29 +1,41 @@
 import ArgumentParser
 import EosCore
+import EosProcesses
 import Foundation
 
 /// Runs the command line and turns what went wrong into one line and an exit status.
 @main
 enum Entry {
     static func main() {
-        _ = Console.output
+        StandardOutput.reportErrors()
+        Console.open()
         do {
             var command = try Eos.parseAsRoot()
             do { try command.run() } catch let error as EosError { throw Failure(error, ExitStatus.failure) }
+            try Console.close()
             Ending.exit(ExitStatus.success)
         } catch let failure as Failure {
-            if !failure.message.isEmpty { Console.error(failure.message) }
-            Ending.exit(failure.status)
+            end(failure)
         } catch {
             end(error)
         }
+    }
+
+    private static func end(_ failure: Failure) -> Never {
+        if !failure.message.isEmpty { Console.error(failure.message) }
+        Ending.exit(failure.status)
     }
 
     /// Help and version go to standard output; everything else the parser says is the user's mistake, on one line.
     private static func end(_ error: any Error) -> Never {
         if let code = error as? ExitCode { Ending.exit(code.rawValue) }
         guard Eos.exitCode(for: error) != .success else {
-            Console.print(Eos.fullMessage(for: error))
+            do throws(Failure) {
+                try Console.print(Eos.fullMessage(for: error))
+                try Console.close()
+            } catch {
+                end(error)
+            }
             Ending.exit(ExitStatus.success)
         }
         Console.error(Eos.message(for: error) + "; see eos --help")
@@ -39,8 +51,11 @@ enum ExitStatus {
 
 /// What ends the program: a sentence and the exit status.
 struct Failure: Error {
+    /// Empty where there is nobody to tell.
     var message: String
     let status: Int32
+    /// Whether standard output is to blame.
+    var isOfOutput = false
 
     init(_ message: String, _ status: Int32) {
         self.message = message
@@ -48,9 +63,6 @@ struct Failure: Error {
     }
 
     init(_ error: EosError, _ status: Int32) { self.init(error.message, status) }
-
-    /// Standard output was closed, as `head` does: nothing to complain about, and the status that SIGPIPE gives.
-    static let nobodyReads = Failure("", 128 + 13)
 }
 
 /// Runs what depends on what the user gave: its errors are mistakes of the user, but for lack of memory and for an

@@ -16,9 +16,11 @@ struct Eos: ParsableCommand {
 
             EXIT STATUS
               0  done
-              1  a failure: the training diverged, a plugin failed, the disk is full
+              1  a failure: the training diverged, a plugin failed, the disk is full,
+                 standard output can't be written
               2  a mistake of the user: a bad spec, an unknown key, a missing file
               130, 143  stopped by SIGINT or SIGTERM; of eos train the state was saved
+              141  nobody reads standard output any more, as in eos export RUN | head
 
             ENVIRONMENT
               EOS_PLUGIN_PATH  directories with plugins, separated by colons, searched

@@ -1,5 +1,6 @@
 import ArgumentParser
 import EosRuns
+import Synchronization
 
 struct Export: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -23,6 +24,14 @@ struct Export: ParsableCommand {
     @OptionGroup var chosen: RunArgument
 
     func run() throws {
-        try chosen.source().export { Console.write(Console.output, $0) }
+        let failure = Mutex<Failure?>(nil)
+        try chosen.source().export { part in
+            do throws(Failure) { try Console.put(part) } catch {
+                failure.withLock { $0 = error }
+                return false
+            }
+            return true
+        }
+        if let failure = failure.withLock({ $0 }) { throw failure }
     }
 }

@@ -58,7 +58,7 @@ struct PluginCheck: ParsableCommand {
     }
 
     func run() throws {
-        if list { return Console.print(listing) }
+        if list { return try Console.print(listing) }
         guard let file else { throw Failure("give the plugin to check: eos plugin check FILE", ExitStatus.mistake) }
         let job = CheckJob(
             assignments: assignments, objective: objective, policy: policy, only: only, limit: timeout,
@@ -68,7 +68,7 @@ struct PluginCheck: ParsableCommand {
             return try supervisor.run()
         }
         let failed = report.count(.fail) + (strict ? report.count(.warning) : 0)
-        Console.print(json ? report.json(passed: failed == 0).text : report.text(verbose: verbose))
+        try Console.print(json ? report.json(passed: failed == 0).text : report.text(verbose: verbose))
         if failed > 0 { throw ExitCode(ExitStatus.failure) }
     }
 

@@ -44,9 +44,9 @@ struct PluginExplain: ParsableCommand {
         discovery.refresh = false
         let disuse = discovery.scan().disuse(of: subject.target)
         if json {
-            Console.print(subject.json(probe, remembered: remembered, entry: entry, disuse: disuse).text)
+            try Console.print(subject.json(probe, remembered: remembered, entry: entry, disuse: disuse).text)
         } else {
-            Console.print(
+            try Console.print(
                 subject.lines(probe, remembered: remembered, entry: entry, disuse: disuse).joined(separator: "\n"))
         }
     }

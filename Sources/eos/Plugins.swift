@@ -51,11 +51,11 @@ struct Plugins: ParsableCommand {
         }
     }
 
-    func run() {
+    func run() throws {
         let discovery = Discovery(seconds: timeout, refresh: refresh)
         let findings = discovery.scan()
         let path = discovery.path
-        Console.print(
+        try Console.print(
             json ? findings.json(path: path, data: data).text : lines(findings, path).joined(separator: "\n"))
     }
 

@@ -15,11 +15,11 @@ struct Policies: ParsableCommand {
     @Flag(help: "Print JSON.")
     var json = false
 
-    func run() {
+    func run() throws {
         let findings = Discovery().scan()
-        if json { return Console.print(findings.policies.text) }
+        if json { return try Console.print(findings.policies.text) }
         let offers = findings.catalogue.policies
-        Console.print(offers.map { $0.lines(indent: "").joined(separator: "\n") }.joined(separator: "\n\n"))
+        try Console.print(offers.map { $0.lines(indent: "").joined(separator: "\n") }.joined(separator: "\n\n"))
     }
 }
 

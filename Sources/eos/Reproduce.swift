@@ -49,8 +49,7 @@ struct Reproduce: ParsableCommand {
 
     func run() throws {
         Interrupts.admit()
-        Interrupts.ignoreWriteSignals()
-        Ending.watchPlugins()
+        try Ending.watchPlugins()
         let study = Studies.named(name)!
         let scale: Scale = quick ? .quick : .full
         let place = out ?? "reproduce/\(study.name)" + (quick ? "-quick" : "")
@@ -86,10 +85,10 @@ struct Reproduce: ParsableCommand {
     private func finish(_ summary: Reproduction.Summary) throws {
         for claim in summary.claims {
             let verdict = claim.agrees.map { $0 ? "agrees" : "DISAGREES" } ?? "undecided"
-            Console.print("\(verdict.padding(toLength: 10, withPad: " ", startingAt: 0)) \(claim.statement)")
-            Console.print("           measured: \(claim.measured)")
+            try Console.print("\(verdict.padding(toLength: 10, withPad: " ", startingAt: 0)) \(claim.statement)")
+            try Console.print("           measured: \(claim.measured)")
         }
-        Console.print("\(summary.report)")
+        try Console.print("\(summary.report)")
         guard summary.broken.isEmpty else {
             for (key, reason) in summary.broken { Console.error("\(key): \(reason)") }
             throw Failure(

@@ -41,7 +41,7 @@ struct Sharpness: ParsableCommand {
     }
 
     func run() throws {
-        Ending.watchPlugins()
+        try Ending.watchPlugins()
         let isRun = RunDirectory.looksLikeRun(path)
         let (problem, x, iteration) = try fromUser { () throws(EosError) in
             let directory = isRun ? try RunDirectory.open(path) : nil
@@ -57,7 +57,7 @@ struct Sharpness: ParsableCommand {
                 count: min(count, problem.objective.space.count), tolerance: tolerance, maxProducts: products,
                 seed: problem.spec.seed))
         withExtendedLifetime(x) {}
-        Console.print(json ? describe(process, iteration).text : lines(process, iteration).joined(separator: "\n"))
+        try Console.print(json ? describe(process, iteration).text : lines(process, iteration).joined(separator: "\n"))
     }
 
     private func point(_ problem: Problem, _ directory: RunDirectory?) throws(EosError) -> (Vector, Int) {

@@ -85,8 +85,7 @@ struct Train: ParsableCommand {
 
     func run() throws {
         Interrupts.admit()
-        Interrupts.ignoreWriteSignals()
-        Ending.watchPlugins()
+        try Ending.watchPlugins()
         if check { return try checkDerivatives(Workbench()) }
         try train(try resume.map { try go(on: $0) } ?? begin())
     }
@@ -189,14 +188,17 @@ struct Train: ParsableCommand {
             throw error
         }
         display.clear()
-        Console.print(json ? summary.json.text : summary.text)
+        var unprinted: Failure?
+        do throws(Failure) { try Console.print(json ? summary.json.text : summary.text) } catch { unprinted = error }
         if summary.state == .failed {
+            if let unprinted, !unprinted.message.isEmpty { Console.error(unprinted.message) }
             throw Failure("\(session.directory.path): \(summary.reason)", ExitStatus.failure)
         }
         if summary.state == .paused {
             Console.note("the state is saved; go on with: eos train --resume \(session.directory.path)")
-            if let signal = interrupts.signal { throw ExitCode(128 + signal) }
+            if unprinted == nil, let signal = interrupts.signal { throw ExitCode(128 + signal) }
         }
+        if let unprinted { throw unprinted }
     }
 
     private func checkDerivatives(_ workbench: Workbench) throws {
@@ -206,7 +208,7 @@ struct Train: ParsableCommand {
             let x = try problem.start()
             return try DerivativeCheck(problem.objective, at: UnsafeRawPointer(x.pointer), seed: problem.spec.seed)
         }
-        Console.print(json ? check.json.text : check.text)
+        try Console.print(json ? check.json.text : check.text)
         if check.verdict == .inconclusive {
             Console.note("differences settle nowhere along some directions (kinks or rounding): try dtype = \"f64\"")
         }

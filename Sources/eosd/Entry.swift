@@ -8,7 +8,6 @@ import Glibc
 import Logging
 
 /// Looks after runs in the background.
-@main
 struct Entry: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "eosd", abstract: "Trains what is submitted, in the background.",
@@ -28,7 +27,8 @@ struct Entry: ParsableCommand {
         Memory.shareArenas()
         let signals = SignalStream([SIGTERM, SIGINT, SIGHUP])
         signal(SIGPIPE, SIG_IGN)
-        Descriptors.raiseLimit()
+        // A thousand connections and as many runs, where the system allows it.
+        Descriptors.raiseLimit(to: 8192)
         LoggingSystem.bootstrap { _ in StandardErrorLog() }
         let logger = Logger(label: "eosd")
         let options = options

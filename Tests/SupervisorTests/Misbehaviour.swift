@@ -45,7 +45,7 @@ struct Misbehaviour: Sendable, CustomTestStringConvertible {
 }
 
 extension Misbehaviour {
-    static let all = ends + hangs + hungry
+    static let all = ends + hangs + hungry + farewells
 
     /// Those that end their process.
     static let ends = [
@@ -128,6 +128,19 @@ extension Misbehaviour {
             name: "hungry_in_swift", flags: "-DAT_EVALUATE=leak_in_swift -DAFTER=20", source: "hungry.swift",
             overrides: memory, state: .outOfMemory, words: ["limits.memory", "in its evaluate"]),
     ]
+
+    /// Those that misbehave when their run has ended and is saved: nothing comes of it.
+    static let farewells = [
+        ("crash_in_destroy", "-DAT_DESTROY=touch_nothing"), ("exit_in_destroy", "-DAT_DESTROY=leave"),
+        ("deaf_in_destroy", "-DAT_DESTROY=loop_deaf"), ("crash_in_deinit", "-DAT_DEINIT=touch_nothing"),
+        ("deaf_in_deinit", "-DAT_DEINIT=loop_deaf"), ("thread_ends_in_deinit", "-DAT_DEINIT=end_thread"),
+        ("crash_at_unload", "-DAT_UNLOAD=touch_nothing"), ("hang_at_unload", "-DAT_UNLOAD=pause_for_ever"),
+        ("crash_at_exit", "-DAT_LOAD=crash_at_exit"), ("spins", "-DAT_INIT=leave_spinning"),
+    ].map { name, flags in
+        Misbehaviour(
+            name: name, flags: flags, overrides: ["stop.seconds=0.2"], state: .budgetExhausted,
+            words: ["the time allowed was used"])
+    }
 
     private static let memory = ["limits.memory=200000000"]
 }

@@ -40,7 +40,7 @@ public final class EventStream {
         retryAt = clock.now
         try connect()
         var first: EventInbox.Item?
-        while first == nil { first = inbox.wait(until: .now + 1) }
+        while first == nil { first = inbox.wait(until: monotonicTime() + 1) }
         guard case .ended(let error) = first else { return }
         connection = nil
         // It was there, and comes back if it is only started again.
@@ -61,7 +61,7 @@ public final class EventStream {
         while true {
             if connection == nil, clock.now >= retryAt { try reconnect() }
             let until = connection == nil ? min(deadline, retryAt) : deadline
-            let item = inbox.wait(until: .now + (until - clock.now) / .seconds(1))
+            let item = inbox.wait(until: monotonicTime() + (until - clock.now) / .seconds(1))
             if inbox.hasRoomAgain() { connection?.readAgain() }
             switch item {
             case .event(let event): return .event(event)

@@ -1,6 +1,7 @@
 import CEos
 import CEosGuard
 import EosCore
+import EosProcesses
 import Foundation
 
 /// Held while a process works on a run: whoever holds it is alive, because the system lets go of it with the process.
@@ -41,7 +42,7 @@ public final class RunLock: Sendable {
         guard fstat(descriptor, &own) == 0, stat(directory.lock, &named) == 0, own.st_ino == named.st_ino,
             own.st_dev == named.st_dev, flock(descriptor, LOCK_EX | LOCK_NB) == 0
         else { return nil }
-        let moved = fcntl(descriptor, F_DUPFD_CLOEXEC, 100)
+        let moved = Descriptors.lift(descriptor)
         guard moved >= 0 else { return nil }
         close(descriptor)
         file = moved

@@ -3,6 +3,7 @@ import CEosGuard
 import EosCore
 import EosDiscovery
 import EosPluginHost
+import EosProcesses
 import Foundation
 
 /// The process that executes one run: `eos-worker --run DIRECTORY [THREADS]`.
@@ -69,6 +70,7 @@ public final class RunWorker: Sendable {
 
     private func work(_ threads: Int) throws(EosError) -> Int32 {
         try CrashRecord.arm(in: directory)
+        try Descriptors.prepareForTraining()
         let watchdog = Watchdog(board) { [self] cause in abandon(cause) }
         let control = SettingGate()
         // Who finds a socket may send signals.
@@ -115,7 +117,7 @@ public final class RunWorker: Sendable {
         try snapshot.check(Trust())
         let workbench = try Workbench(snapshot)
         let spec = try RunSpec(path: directory.spec, catalogue: workbench)
-        watchdog.enforce(spec.limits, elapsed: try elapsed(database))
+        watchdog.enforce(spec.limits, elapsed: try StartClock.now.elapsed(database))
         ProcessLimits.apply(spec.limits)
         let pluginLog = PluginLog()
         let host = workbench.makeHost(for: spec, threads: threads, directories: [directory.path], log: pluginLog)
@@ -133,14 +135,6 @@ public final class RunWorker: Sendable {
             anew: true)
         session.connect(host, pluginLog, retuning: workbench.retuning(of: directory, host: host))
         return session
-    }
-
-    /// Seconds since someone started the run: what restarts took counts.
-    private func elapsed(_ database: RunDatabase) throws(EosError) -> Double {
-        let states = try database.states()
-        let queued = states.lastIndex { $0.state == .queued } ?? 0
-        guard let first = states[queued...].first(where: { $0.state == .starting }) else { return 0 }
-        return max(unixTime() - first.time, 0)
     }
 
     private func record(failure error: EosError) -> Int32 {

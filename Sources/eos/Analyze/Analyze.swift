@@ -51,7 +51,7 @@ struct Analyze: ParsableCommand {
 
     /// Its directory on this machine.
     func directory() throws -> RunDirectory {
-        Ending.watchPlugins()
+        try Ending.watchPlugins()
         let path: String
         switch try chosen.source() {
         case let run as DirectoryRun: path = run.directory.path

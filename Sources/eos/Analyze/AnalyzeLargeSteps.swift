@@ -56,6 +56,6 @@ struct AnalyzeLargeSteps: ParsableCommand {
             times: times, points: points, tolerance: run.spec.probes.sharpnessTolerance)
         let result = try fromUser { () throws(EosError) in try LargeStepAnalysis(run, options) }
         let text = LargeStepText(result, run: run, every: every, points: points)
-        Console.print(analysis.json ? text.json.text : text.lines.joined(separator: "\n"))
+        try Console.print(analysis.json ? text.json.text : text.lines.joined(separator: "\n"))
     }
 }

@@ -59,7 +59,7 @@ struct AnalyzePaths: ParsableCommand {
         settings.seed = seed
         settings.delta = delta
         let report = PathReport(run, settings)
-        Console.print(
+        try Console.print(
             analysis.json
                 ? Self.describe(run, report).text : Self.lines(run, report, settings).joined(separator: "\n"))
     }

@@ -50,6 +50,6 @@ struct AnalyzePhases: ParsableCommand {
                     + "measure it now")
         }
         let text = PhaseText(result, run: run)
-        Console.print(analysis.json ? text.json.text : text.lines.joined(separator: "\n"))
+        try Console.print(analysis.json ? text.json.text : text.lines.joined(separator: "\n"))
     }
 }

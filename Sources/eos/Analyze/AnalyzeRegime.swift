@@ -47,6 +47,6 @@ struct AnalyzeRegime: ParsableCommand {
             try RegimeAnalysis(run, samples: samples, isComputed: computed)
         }
         let text = RegimeText(result, run: run)
-        Console.print(analysis.json ? text.json.text : text.lines.joined(separator: "\n"))
+        try Console.print(analysis.json ? text.json.text : text.lines.joined(separator: "\n"))
     }
 }

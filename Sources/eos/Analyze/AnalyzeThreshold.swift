@@ -31,6 +31,6 @@ struct AnalyzeThreshold: ParsableCommand {
             try ThresholdAnalysis(directory, workbench: try Workbench.ofRun(directory, warn: Console.warning))
         }
         let text = ThresholdText(result, run: directory.id)
-        Console.print(analysis.json ? text.json.text : text.lines.joined(separator: "\n"))
+        try Console.print(analysis.json ? text.json.text : text.lines.joined(separator: "\n"))
     }
 }

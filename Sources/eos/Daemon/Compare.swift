@@ -41,9 +41,9 @@ struct Compare: ParsableCommand {
             throw Failure(error, ExitStatus.failure)
         }
         let comparison = Comparison(reports, difference, losses: loss, reached)
-        if json { return Console.print(comparison.json.text) }
-        let width = Console.outputIsTerminal ? Console.size(of: Console.output).columns : nil
-        Console.print(comparison.lines(width: width).joined(separator: "\n"))
+        if json { return try Console.print(comparison.json.text) }
+        let width = Console.outputIsTerminal ? Console.outputSize.columns : nil
+        try Console.print(comparison.lines(width: width).joined(separator: "\n"))
     }
 
     private func targets(of source: any RunSource) throws(Failure) -> [LossTargets.Reached?] {

@@ -31,10 +31,10 @@ struct List: ParsableCommand {
         let states = try Self.states(state)
         let client = try daemon.client()
         let reports = try fromDaemon { () throws(ClientError) in try client.reports(states: states, name: name) }
-        if json { return Console.print(JSONText.array(reports.map(\.json)).text) }
+        if json { return try Console.print(JSONText.array(reports.map(\.json)).text) }
         guard !reports.isEmpty else { return Console.note("no runs") }
-        let width = Console.outputIsTerminal ? Console.size(of: Console.output).columns : nil
-        Console.print(RunTable.table(reports).lines(width: width).joined(separator: "\n"))
+        let width = Console.outputIsTerminal ? Console.outputSize.columns : nil
+        try Console.print(RunTable.table(reports).lines(width: width).joined(separator: "\n"))
     }
 
     private static func states(_ text: String?) throws(Failure) -> [RunState] {

@@ -28,18 +28,17 @@ struct Logs: ParsableCommand {
         Interrupts.endTheProcess()
         let source = try chosen.source()
         var offset = try tail.map { try start(of: $0, source) } ?? 0
-        var goneSince: Date?
+        var absence = Absence()
         while true {
             // Asked before the log is read: what is written at the end is there then.
             do throws(Failure) {
                 let hasEnded = follow ? try source.report().state.isEnd : true
                 offset = try print(source, from: offset)
-                goneSince = nil
+                absence.end()
                 if hasEnded { return }
             } catch {
-                let since = goneSince ?? .now
-                goneSince = since
-                guard follow, error.status == ExitStatus.failure, -since.timeIntervalSinceNow < RunFollower.patience
+                guard follow, !error.isOfOutput, error.status == ExitStatus.failure,
+                    absence.seconds() < RunFollower.patience
                 else { throw error }
             }
             usleep(300_000)
@@ -53,7 +52,7 @@ struct Logs: ParsableCommand {
         var offset = offset
         while true {
             let (text, size) = try source.log(from: offset, limit: Self.part)
-            guard Console.write(Console.output, text) else { throw Failure.nobodyReads }
+            try Console.put(text)
             offset += text.count
             if text.isEmpty || offset >= size { return offset }
         }

@@ -27,7 +27,7 @@ extension RunAction {
                 let id = try names.id(name, elsewise: Self.elsewise(name))
                 report = try fromDaemon { () throws(ClientError) in try names.client.perform(Self.action, on: id) }
             }
-            Console.print(json ? report.json.text : "\(report.id) \(report.stateText)")
+            try Console.print(json ? report.json.text : "\(report.id) \(report.stateText)")
         }
     }
 }

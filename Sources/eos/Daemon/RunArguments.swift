@@ -28,10 +28,12 @@ struct RunArguments: ParsableArguments {
     /// Does something with each name; what fails with one is told, and does not keep the others from it.
     func forEach(_ body: (String) throws(Failure) -> Void) throws {
         var status = ExitStatus.success
+        // What stands in the way of all of them is told once.
+        var told: Set<String> = [""]
         for name in names {
             do throws(Failure) { try body(name) } catch {
                 guard names.count > 1 else { throw error }
-                Console.error(error.message)
+                if told.insert(error.message).inserted { Console.error(error.message) }
                 status = max(status, error.status)
             }
         }

@@ -20,7 +20,7 @@ struct RunFollower {
 
     private let sources: [any RunSource]
     private let stream: EventStream?
-    private var goneSince: Date?
+    private var absence = Absence()
     /// As of the last look, in the order asked for. A run that was removed stays as it was last seen.
     private(set) var reports: [RunReport] = []
     private(set) var removed: Set<String> = []
@@ -48,14 +48,14 @@ struct RunFollower {
     var haveEnded: Bool { reports.allSatisfy { $0.state.isEnd || removed.contains($0.id) } }
 
     /// Whether eosd, where it is needed, answers just now.
-    var isConnected: Bool { goneSince == nil && stream?.isConnected != false }
+    var isConnected: Bool { !absence.isGoing && stream?.isConnected != false }
 
     /// Waits until a run changes its state, but `seconds` at most, and tells what changed.
     mutating func advance(within seconds: Double) throws(Failure) -> [Change] {
-        let deadline = Date.now + seconds
+        let deadline = monotonicTime() + seconds
         var changes: [Change] = []
         repeat {
-            let left = max(deadline.timeIntervalSinceNow, 0)
+            let left = max(deadline - monotonicTime(), 0)
             guard let stream else {
                 usleep(UInt32(min(left, Self.glance) * 1e6))
                 changes = try refresh()
@@ -71,7 +71,7 @@ struct RunFollower {
             case .resumed: changes += try refresh()
             case .nothing: if watchesDirectories { changes += try refresh() }
             }
-        } while changes.isEmpty && Date.now < deadline && !haveEnded
+        } while changes.isEmpty && monotonicTime() < deadline && !haveEnded
         return changes
     }
 
@@ -90,16 +90,14 @@ struct RunFollower {
         guard let run = source as? DaemonRun else { return try source.report() }
         do throws(ClientError) {
             let report = try run.client.report(of: run.id)
-            goneSince = nil
+            absence.end()
             return report
         } catch {
             if error.kind == .refused(status: 404) {
                 removed.insert(run.id)
                 return nil
             }
-            let since = goneSince ?? .now
-            goneSince = since
-            guard error.mayPass, -since.timeIntervalSinceNow < Self.patience else {
+            guard error.mayPass, absence.seconds() < Self.patience else {
                 throw Failure(error.description, ExitStatus.failure)
             }
             return nil
@@ -118,6 +116,22 @@ struct RunFollower {
         reports[index].summary.iterations = data["iteration"]?.integer ?? reports[index].summary.iterations
         return [Change(reports[index])]
     }
+}
+
+/// How long eosd has not answered.
+struct Absence {
+    private var start: Double?
+
+    var isGoing: Bool { start != nil }
+
+    /// It does not answer: for so many seconds now.
+    mutating func seconds() -> Double {
+        let now = monotonicTime()
+        defer { start = start ?? now }
+        return now - (start ?? now)
+    }
+
+    mutating func end() { start = nil }
 }
 
 extension RunFollower.Change {

@@ -31,6 +31,6 @@ struct SetKeys: ParsableCommand {
             let id = try names.id(chosen.name)
             report = try fromDaemon { () throws(ClientError) in try names.client.set(assignments, on: id) }
         }
-        if json { Console.print(report.json.text) }
+        if json { try Console.print(report.json.text) }
     }
 }

@@ -25,8 +25,8 @@ struct Show: ParsableCommand {
 
     func run() throws {
         let source = try chosen.source()
-        if spec { return Console.write(Console.output, try source.spec()) }
+        if spec { return try Console.put(try source.spec()) }
         let report = try source.report()
-        Console.print(json ? report.json.text : report.text)
+        try Console.print(json ? report.json.text : report.text)
     }
 }

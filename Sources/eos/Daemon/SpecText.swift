@@ -43,3 +43,14 @@ struct SpecText {
         }
     }
 }
+
+extension RunReport {
+    /// What `eos submit` prints. Where that fails, the message has the id: the run is there.
+    func printSubmitted(_ isJSON: Bool) throws(Failure) {
+        do throws(Failure) { try Console.print(isJSON ? json.text : id) } catch {
+            var error = error
+            if !error.message.isEmpty { error.message += "; \(id) was submitted" }
+            throw error
+        }
+    }
+}

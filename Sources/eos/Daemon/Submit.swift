@@ -43,6 +43,6 @@ struct Submit: ParsableCommand {
         let text = try SpecText(spec)
         let name = self.name.map { ["name=\(quoted($0))"] } ?? []
         let report = try text.submit(overrides + name, client)
-        Console.print(json ? report.json.text : report.id)
+        try report.printSubmitted(json)
     }
 }

@@ -59,7 +59,7 @@ struct SweepCommand: ParsableCommand {
             let lines = members.map { member in
                 ([member.name] + (overrides + member.assignments).map { "--set \($0)" }).joined(separator: "  ")
             }
-            return Console.print(lines.joined(separator: "\n"))
+            return try Console.print(lines.joined(separator: "\n"))
         }
         let client = try daemon.client()
         for (index, member) in members.enumerated() {
@@ -72,7 +72,7 @@ struct SweepCommand: ParsableCommand {
                 let which = error.status == ExitStatus.mistake ? "\(member.name): " : ""
                 throw Failure(which + error.message + done, error.status)
             }
-            Console.print(json ? report.json.text : report.id)
+            try report.printSubmitted(json)
         }
     }
 }

@@ -27,15 +27,15 @@ struct Wait: ParsableCommand {
     func run() throws {
         Interrupts.endTheProcess()
         var follower = try RunFollower(try runs.sources())
-        let deadline = timeout.map { Date.now + $0 } ?? .distantFuture
+        let deadline = timeout.map { monotonicTime() + $0 } ?? .infinity
         for report in follower.reports where report.state == .paused { noteOfPause(report.id) }
-        while !follower.haveEnded, Date.now < deadline {
-            let changes = try follower.advance(within: min(deadline.timeIntervalSinceNow, 3600))
+        while !follower.haveEnded, monotonicTime() < deadline {
+            let changes = try follower.advance(within: min(deadline - monotonicTime(), 3600))
             for change in changes where change.state == .paused { noteOfPause(change.run) }
         }
         // The numbers at the end are those of the last look.
         _ = try follower.refresh()
-        if json { for report in follower.reports { Console.print(report.json.text) } }
+        if json { for report in follower.reports { try Console.print(report.json.text) } }
         var failures: [String] = []
         for report in follower.reports where report.state != .converged && report.state != .budgetExhausted {
             if follower.removed.contains(report.id) {

@@ -38,43 +38,43 @@ struct Watch: ParsableCommand {
 
     private func live(_ follower: inout RunFollower) throws(Failure) {
         var display = LiveTable()
-        display.show(follower)
+        try display.show(follower)
         while !follower.haveEnded {
-            let next = Date.now + 0.5
+            let next = monotonicTime() + 0.5
             _ = try follower.advance(within: 0.5)
             // A flood of changes is worth no flood of tables.
-            let early = next.timeIntervalSinceNow
+            let early = next - monotonicTime()
             if early > 0, !follower.haveEnded { usleep(UInt32(min(early, 0.2) * 1e6)) }
             _ = try follower.refresh()
-            display.show(follower)
+            try display.show(follower)
         }
     }
 
     private func plain(_ follower: inout RunFollower) throws(Failure) {
         let interval = 10.0
-        for report in follower.reports { say(.init(report)) }
-        var next = Date.now + interval
+        for report in follower.reports { try say(.init(report)) }
+        var next = monotonicTime() + interval
         while !follower.haveEnded {
-            let changes = try follower.advance(within: max(next.timeIntervalSinceNow, 0))
-            changes.forEach(say)
-            guard Date.now >= next else { continue }
-            next = Date.now + interval
-            try follower.refresh().forEach(say)
-            for report in follower.reports where report.state == .running { say(report) }
+            let changes = try follower.advance(within: max(next - monotonicTime(), 0))
+            for change in changes { try say(change) }
+            guard monotonicTime() >= next else { continue }
+            next = monotonicTime() + interval
+            for change in try follower.refresh() { try say(change) }
+            for report in follower.reports where report.state == .running { try say(report) }
         }
     }
 
-    private func say(_ change: RunFollower.Change) {
-        Console.print("\(change.run) \(change.state.rawValue) at iteration \(change.iteration): \(change.reason)")
+    private func say(_ change: RunFollower.Change) throws(Failure) {
+        try Console.print("\(change.run) \(change.state.rawValue) at iteration \(change.iteration): \(change.reason)")
     }
 
-    private func say(_ report: RunReport) {
+    private func say(_ report: RunReport) throws(Failure) {
         let summary = report.summary
         var parts = ["iteration \(summary.iterations)", "loss \(ProgressDisplay.short(summary.lastLoss))"]
         if summary.step.isFinite { parts.append("step \(ProgressDisplay.short(summary.step))") }
         if summary.sharpness.isFinite {
             parts.append("step*sharpness \(ProgressDisplay.short(summary.step * summary.sharpness))")
         }
-        Console.print("\(report.id) \(report.stateText): \(parts.joined(separator: "  "))")
+        try Console.print("\(report.id) \(report.stateText): \(parts.joined(separator: "  "))")
     }
 }

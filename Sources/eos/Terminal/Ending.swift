@@ -1,5 +1,7 @@
 import CEosGuard
+import EosCore
 import EosPluginHost
+import EosProcesses
 
 /// Ends of the process: our own, and those that a plugin causes, which leave one line that names it.
 enum Ending {
@@ -7,7 +9,10 @@ enum Ending {
     static func exit(_ status: Int32) -> Never { ProcessEnd.exit(status) }
 
     /// Before the first plugin is loaded: from here on a fatal signal or an exit in a plugin is told.
-    static func watchPlugins() { ending_watch() }
+    static func watchPlugins() throws(EosError) {
+        try Descriptors.prepareForTraining()
+        ending_watch()
+    }
 
     /// From here on there is a run to go on with.
     static func advise(toResume directory: String) {

@@ -52,10 +52,4 @@ final class Interrupts {
 
     /// From here on both signals reach this thread, even where whoever started the program had them blocked.
     static func admit() { interrupts_admit() }
-
-    /// Writing beyond a limit of the file size or to a pipe that nobody reads is an error to report, not a reason to die.
-    static func ignoreWriteSignals() {
-        Foundation.signal(SIGPIPE, SIG_IGN)
-        Foundation.signal(SIGXFSZ, SIG_IGN)
-    }
 }

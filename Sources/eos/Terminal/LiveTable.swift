@@ -5,11 +5,11 @@ import Foundation
 struct LiveTable {
     private var drawn = 0
     /// Iterations when they were last looked at, for the rates.
-    private var seen: [String: (iteration: Int, time: Date)] = [:]
+    private var seen: [String: (iteration: Int, time: Double)] = [:]
     private var rates: [String: Double] = [:]
 
-    mutating func show(_ follower: RunFollower) {
-        let (columns, rows) = Console.size(of: Console.output)
+    mutating func show(_ follower: RunFollower) throws(Failure) {
+        let (columns, rows) = Console.outputSize
         measure(follower.reports)
         // One column stays free: a terminal may wrap a line that fills it. Title and sum take two lines, the cursor one.
         let shown = chosen(follower.reports, most: max(rows - 4, 1))
@@ -20,7 +20,7 @@ struct LiveTable {
         lines.append(sum)
         let up = drawn > 0 ? "\u{1b}[\(drawn)A" : ""
         let text = lines.map { "\u{1b}[2K\($0.prefix(columns - 1))\n" }.joined()
-        Console.write(Console.output, up + text + "\u{1b}[J")
+        try Console.put(up + text + "\u{1b}[J")
         drawn = lines.count
     }
 
@@ -38,6 +38,7 @@ struct LiveTable {
     }
 
     private mutating func measure(_ reports: [RunReport]) {
+        let now = monotonicTime()
         for report in reports {
             guard report.state == .running else {
                 rates[report.id] = nil
@@ -45,13 +46,13 @@ struct LiveTable {
                 continue
             }
             guard let last = seen[report.id] else {
-                seen[report.id] = (report.summary.iterations, .now)
+                seen[report.id] = (report.summary.iterations, now)
                 continue
             }
-            let seconds = -last.time.timeIntervalSinceNow
+            let seconds = now - last.time
             guard seconds >= 1 else { continue }
             rates[report.id] = Double(max(report.summary.iterations - last.iteration, 0)) / seconds
-            seen[report.id] = (report.summary.iterations, .now)
+            seen[report.id] = (report.summary.iterations, now)
         }
     }
 }

@@ -39,7 +39,7 @@ struct ProgressDisplay {
     /// Makes room for other lines.
     mutating func clear() {
         guard drawn else { return }
-        Console.write(STDERR_FILENO, "\u{1b}[1A\u{1b}[2K\u{1b}[1A\u{1b}[2K\r")
+        Console.draw("\u{1b}[1A\u{1b}[2K\u{1b}[1A\u{1b}[2K\r")
         drawn = false
     }
 
@@ -47,7 +47,7 @@ struct ProgressDisplay {
         let columns = Console.columns
         let lines = [head(progress, now, columns), "  " + numbers(progress)]
         let up = drawn ? "\u{1b}[2A" : ""
-        Console.write(STDERR_FILENO, up + lines.map { "\u{1b}[2K\($0.prefix(columns - 1))\n" }.joined())
+        Console.draw(up + lines.map { "\u{1b}[2K\($0.prefix(columns - 1))\n" }.joined())
         drawn = true
     }
 

@@ -26,7 +26,7 @@ struct StudyDisplay {
     /// Makes room for other lines.
     mutating func clear() {
         guard drawn else { return }
-        Console.write(STDERR_FILENO, "\u{1b}[1A\u{1b}[2K\u{1b}[1A\u{1b}[2K\r")
+        Console.draw("\u{1b}[1A\u{1b}[2K\u{1b}[1A\u{1b}[2K\r")
         drawn = false
     }
 
@@ -36,7 +36,7 @@ struct StudyDisplay {
         let running = progress.running.isEmpty ? "" : "  " + progress.running.joined(separator: ", ")
         let lines = [head(progress, bar: bar), running]
         let up = drawn ? "\u{1b}[2A" : ""
-        Console.write(STDERR_FILENO, up + lines.map { "\u{1b}[2K\($0.prefix(columns - 1))\n" }.joined())
+        Console.draw(up + lines.map { "\u{1b}[2K\($0.prefix(columns - 1))\n" }.joined())
         drawn = true
     }
 
