@@ -23,6 +23,7 @@ enum Entry {
             }
             RunWorker.run(directory: arguments[1], threads: threads)
         case ("--version", 1):
+            StandardOutput.reportErrors()
             do throws(StandardOutput.Failure) { try StandardOutput().write(EOS_VERSION_STRING + "\n") } catch {
                 fail(error.message, status: error.status)
             }

@@ -47,7 +47,7 @@ import Testing
             step = 1e-3
             [stop]
             seconds = 3
-            iterations = 0
+            iterations = 1000000
             loss = 0
             gradient_norm = 0
             [checkpoint]
