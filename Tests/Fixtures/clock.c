@@ -1,5 +1,5 @@
-/* Preloaded: a program's clock on the wall is off by the seconds that stand in the file EOS_TEST_CLOCK, looked up at every
- * call. The monotonic clock goes on. */
+/* Preloaded: a program's clock on the wall is off by the seconds that stand in the file EOS_TEST_CLOCK, looked up at
+ * every call. The monotonic clock goes on. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <fcntl.h>
