@@ -93,9 +93,14 @@ struct Train: ParsableCommand {
     private func begin() throws -> RunSession {
         let path = spec!
         let installed = Workbench()
-        let (spec, plugins) = try fromUser { () throws(EosError) in
-            let spec = try RunSpec(path: path, overrides: overrides, catalogue: installed)
-            return (spec, try StagedPlugins(for: spec, from: installed, near: out ?? "runs/run"))
+        let spec = try fromUser { () throws(EosError) in
+            try RunSpec(path: path, overrides: overrides, catalogue: installed)
+        }
+        let plugins: StagedPlugins
+        do throws(EosError) {
+            plugins = try StagedPlugins(for: spec, from: installed, near: out ?? "runs")
+        } catch {
+            throw Failure(error, error.status == EOS_E_NOT_FOUND ? ExitStatus.mistake : ExitStatus.failure)
         }
         let (workbench, problem, policy) = try fromUser { () throws(EosError) in
             let workbench = try Workbench(plugins.snapshot)

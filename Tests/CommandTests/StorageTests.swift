@@ -14,12 +14,18 @@ import Testing
         #expect(try records(eos("export", "run").output) == records(eos("export", "whole").output))
     }
 
-    @Test func aLimitOnTheSizeOfFilesPausesTheRun() throws {
+    @Test(.enabled(if: isInstalled("prlimit"), "prlimit is not installed"))
+    func aLimitOnTheSizeOfFilesPausesTheRun() throws {
         let eos = try Command()
         try eos.write(Self.spec, to: "valley.toml")
-        // Blocks of 512 bytes: room for a few hundred records.
+        // Once the plugin was copied: room for a few hundred records.
         let result = try eos.shell(
-            "ulimit -f 200; exec \"$EOS\" train valley.toml --out run --set stop.iterations=10000000")
+            """
+            "$EOS" train valley.toml --out run --set stop.iterations=10000000 & pid=$!
+            until [ -e run/run.db ]; do sleep 0.01; done
+            prlimit --pid $pid --fsize=102400:102400
+            wait $pid
+            """)
         #expect(result.status != 0 && result.status < 128, "\(result.status) \(result.error)")
         #expect(result.error.contains("ulimit -f"), "\(result.error)")
         let store = CheckpointStore(eos.directory + "/run/ckpt", keep: 100)

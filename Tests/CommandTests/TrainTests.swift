@@ -189,11 +189,17 @@ private func parameters(_ run: String) throws -> (iteration: Int, bits: [UInt64]
     }
 
     /// A limit of the file size fails writes as a full disk does, and needs no file system of its own.
-    @Test func fullDiskLosesNothing() throws {
+    @Test(.enabled(if: isInstalled("prlimit"), "prlimit is not installed")) func fullDiskLosesNothing() throws {
         let eos = try Command()
         try eos.write(valley("[checkpoint]\nevery_seconds = 0.001\n"), to: "valley.toml")
+        // Once the plugin was copied.
         let limited = try eos.shell(
-            "ulimit -f 400; exec \"$EOS\" train valley.toml --out run --set stop.iterations=30000")
+            """
+            "$EOS" train valley.toml --out run --set stop.iterations=30000 & pid=$!
+            until [ -e run/run.db ]; do sleep 0.01; done
+            prlimit --pid $pid --fsize=204800:204800
+            wait $pid
+            """)
         #expect(limited.status == 1, "\(limited.error)")
         #expect(limited.messages.count == 1)
         let message = try #require(limited.messages.first)

@@ -119,7 +119,8 @@ public final class StagedPlugins {
         let parent = RunDirectory.existingParent(of: target)
         Self.removeRemains(in: parent)
         path = "\(parent)/\(Self.prefix)\(UUID().uuidString)"
-        guard mkdir(path, 0o755) == 0 else { throw EosError.file(parent, errno) }
+        // People know the place of the run.
+        guard mkdir(path, 0o755) == 0 else { throw EosError.file(RunDirectory.absolute(target), errno) }
         lock = open(path + Self.lockName, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         _ = flock(lock, LOCK_EX | LOCK_NB)
         do throws(EosError) {
