@@ -41,7 +41,7 @@ extern "C" {
  * largest and the smallest eigenvalue, or tolerance * |value| if that is more. The probability of a miss is at most
  * 0.001, over the random vectors that `seed` gives, for every Hessian and every `start`. Steps of Lanczos' method from a
  * random vector establish it (Hochstenbach, 2013). Their number grows with log(n): 10 to 20 products for a Hessian with
- * a few outliers at n = 1e6, and never many more than 5 log(1630 sqrt(n)) for any spectrum. The probability does not
+ * a few outliers at n = 1e6, and not many more than 5 log(3300 sqrt(n)) for any spectrum. The probability does not
  * count errors of the products. In a trainer, an objective that has sampled_curvature searches a part of the samples
  * instead: the same probability then holds for the Hessian of the part, with a gap of 10 %.
  *
