@@ -1,5 +1,4 @@
 import CEos
-import CZlib
 import EosCore
 import Glibc
 
@@ -12,19 +11,32 @@ final class DataFile {
     /// Looks `name` up in `directories`, then in `EOS_DATA_DIR`, and reads it.
     init(_ name: String, key: String, directories: [String]) throws(EosError) {
         path = try Self.locate(name, key: key, directories: directories)
-        let raw = try Self.read(path)
-        guard raw.count >= 2, raw[0] == 0x1f, raw[1] == 0x8b else {
-            bytes = UnsafeRawBufferPointer(raw)
-            return
+        let raw = UnsafeRawBufferPointer(try Self.read(path))
+        if Gzip.isStart(of: raw) {
+            defer { free(UnsafeMutableRawPointer(mutating: raw.baseAddress)) }
+            bytes = UnsafeRawBufferPointer(try Gzip.inflate(raw, path))
+        } else {
+            bytes = raw
         }
-        defer { free(raw.baseAddress) }
-        bytes = UnsafeRawBufferPointer(try Self.inflate(UnsafeRawBufferPointer(raw), path))
+        if let sentence = ForeignContents.sentence(bytes) { throw damaged(sentence) }
     }
 
     deinit { free(UnsafeMutableRawPointer(mutating: bytes.baseAddress)) }
 
     /// The error "FILE: what; what to do".
     func damaged(_ message: String) -> EosError { EosError(EOS_E_FORMAT, "\(path): \(message)") }
+
+    /// The error "FILE:LINE: what; what to do".
+    func damaged(line: Int, _ message: String) -> EosError { EosError(EOS_E_FORMAT, "\(path):\(line): \(message)") }
+
+    /// Throws where the file holds a byte that no text has.
+    func requireText() throws(EosError) {
+        guard let start = bytes.baseAddress, let zero = memchr(start, 0, bytes.count) else { return }
+        let offset = start.distance(to: UnsafeRawPointer(zero))
+        let line = 1 + bytes[..<offset].reduce(0) { $0 + ($1 == 10 ? 1 : 0) }
+        throw damaged(
+            line: line, "byte \(offset + 1) of the file is zero, so that it is no text in UTF-8; save it as such")
+    }
 
     private static func locate(_ name: String, key: String, directories: [String]) throws(EosError) -> String {
         guard !name.isEmpty else { throw EosError(EOS_E_CONFIG, "\(key) = \"\" names no file; give a path") }
@@ -64,70 +76,13 @@ final class DataFile {
         return buffer
     }
 
-    private static func allocate(_ size: Int, _ path: String) throws(EosError) -> UnsafeMutableRawPointer {
-        guard let memory = malloc(max(1, size)) else {
-            throw EosError(EOS_E_MEMORY, "\(path): not enough memory for its \(size) bytes")
+    /// Memory for the contents of the file `path`.
+    static func allocate(_ size: Int, _ path: String) throws(EosError) -> UnsafeMutableRawPointer {
+        guard UInt64(size) <= Memory.limit, let memory = malloc(max(1, size)) else {
+            throw EosError(
+                EOS_E_MEMORY,
+                "\(path): not enough memory for its \(size) bytes; this process can have \(Memory.limit)")
         }
         return memory
-    }
-}
-
-/// gz, RFC 1952: one or more members.
-extension DataFile {
-    private static func inflate(
-        _ compressed: UnsafeRawBufferPointer, _ path: String
-    ) throws(EosError) -> UnsafeMutableRawBufferPointer {
-        var capacity = firstCapacity(compressed)
-        var memory = try allocate(capacity, path)
-        var filled = 0
-        var stream = z_stream()
-        let gzip = 15 + 16
-        guard inflateInit2_(&stream, Int32(gzip), ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
-            free(memory)
-            throw EosError(EOS_E_MEMORY, "\(path): not enough memory to decompress it")
-        }
-        defer { inflateEnd(&stream) }
-
-        var position = 0
-        var isBetweenMembers = false
-        while !(isBetweenMembers && position == compressed.count) {
-            if filled == capacity {
-                let (larger, overflow) = capacity.multipliedReportingOverflow(by: 2)
-                guard !overflow, let moved = realloc(memory, larger) else {
-                    free(memory)
-                    throw EosError(EOS_E_MEMORY, "\(path): not enough memory for its contents (over \(capacity) bytes)")
-                }
-                (memory, capacity) = (moved, larger)
-            }
-            let input = min(compressed.count - position, 1 << 30)
-            let room = min(capacity - filled, 1 << 30)
-            stream.next_in = UnsafeMutablePointer(
-                mutating: (compressed.baseAddress! + position).assumingMemoryBound(to: UInt8.self))
-            stream.avail_in = UInt32(input)
-            stream.next_out = (memory + filled).assumingMemoryBound(to: UInt8.self)
-            stream.avail_out = UInt32(room)
-            let status = CZlib.inflate(&stream, Z_NO_FLUSH)
-            position += input - Int(stream.avail_in)
-            filled += room - Int(stream.avail_out)
-            switch status {
-            case Z_OK: isBetweenMembers = false
-            case Z_STREAM_END:
-                isBetweenMembers = true
-                inflateReset(&stream)
-            case Z_BUF_ERROR where filled == capacity: break
-            default:
-                let reason = status == Z_BUF_ERROR ? "is cut short" : "is damaged"
-                free(memory)
-                throw EosError(
-                    EOS_E_FORMAT, "\(path): its gz compression \(reason) at byte \(position); fetch the file again")
-            }
-        }
-        return UnsafeMutableRawBufferPointer(start: memory, count: filled)
-    }
-
-    /// The size that the file says it has (modulo 2^32), as far as deflate's best ratio of 1032 allows it.
-    private static func firstCapacity(_ compressed: UnsafeRawBufferPointer) -> Int {
-        let size = compressed.suffix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
-        return max(64, min(size, 1032 * compressed.count))
     }
 }

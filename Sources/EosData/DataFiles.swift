@@ -41,14 +41,13 @@ struct DataFiles {
     private func read<Reader: SampleReader, Scalar: DataScalar>(
         _ request: DataRequest, _: Reader.Type
     ) throws(EosError) -> Samples<Scalar> {
-        let first = try Reader(training, classes: request.classes, after: nil)
-        let second = try testing.map { (source) throws(EosError) in
-            try Reader(source, classes: request.classes, after: first)
-        }
+        let rule = LabelRule(classes: request.classes, isRelabelled: request.isRelabelled)
+        let first = try Reader(training, rule, after: nil)
+        let second = try testing.map { (source) throws(EosError) in try Reader(source, rule, after: first) }
         let (train, test) = try counts(request, first.count, second?.count)
         let samples = try Samples<Scalar>(
             train: train, test: test, shape: try shape(second?.shape ?? first.shape, request),
-            classes: request.classes ?? max(first.classes, second?.classes ?? 0),
+            classes: (second ?? first).labels.count,
             hasLengths: first.hasLengths || second?.hasLengths == true)
         for index in 0..<train { try first.read(index, into: samples, at: index) }
         for index in 0..<test {
@@ -106,15 +105,15 @@ struct DataFiles {
 
 /// Reads samples of one format. Making one checks the structure of the whole file.
 protocol SampleReader {
-    /// - Parameters:
-    ///   - classes: how many there are; nil: as the file tells.
-    ///   - before: the reader of the training part, where this is the test part: shapes and labels must be the same.
-    init(_ source: DataFiles.Source, classes: Int?, after before: Self?) throws(EosError)
+    /// - Parameter before: the reader of the training part, where this is the test part: shapes and labels must be the
+    ///   same.
+    init(_ source: DataFiles.Source, _ rule: LabelRule, after before: Self?) throws(EosError)
 
     var count: Int { get }
     /// Of all samples of this reader and the one before.
     var shape: SampleShape { get }
-    var classes: Int { get }
+    /// Their count is of this reader and the one before.
+    var labels: ClassLabels { get }
     var hasLengths: Bool { get }
 
     /// Writes inputs, label and, where there are any, length of sample `index` to place `place` of `samples`.

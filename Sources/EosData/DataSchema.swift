@@ -27,6 +27,10 @@ public enum DataSchema {
             "data.classes", .integer, range: 1...0x7fff_ffff,
             "classes; without it, the largest label of the files plus 1 (cifar, clusters: 10)"),
         Parameter(
+            "data.relabel", .bool,
+            "numbers the labels of the training file 0, 1, ... in ascending order, for labels from 1, or -1 and 1 (csv, "
+                + "idx, npy)"),
+        Parameter(
             "data.channels", .integer, range: 1...0x7fff_ffff,
             "numbers of one step (csv, npy): a row of features is a series, step by step, that many channels each"),
         Parameter("data.dimension", .integer, range: 1...0x1p63, "features (clusters: 16; sparse-coding: 200)"),
@@ -37,6 +41,9 @@ public enum DataSchema {
         Parameter("data.steps", .integer, range: 1...0x1p63, "steps of a series (noisy-sine: 50)"),
         Parameter("data.kappa", .number, range: 0...1e300, "strength of the random walk (noisy-sine: 2)"),
     ]
+
+    /// What a data set that is missing is refused with.
+    public static let noneGiven = "no data set is given; give data.file and data.format, or data.generator"
 
     /// Whether `configuration` describes a data set at all.
     public static func isGiven(in configuration: Configuration) -> Bool {
@@ -66,6 +73,7 @@ public enum DataSchema {
         }
         var known = ["data.file", "data.format", "data.test_file", "data.train", "data.test"]
         if format != .ts { known.append("data.classes") }
+        if format.hasNumberedLabels { known.append("data.relabel") }
         if format.hasRows { known.append("data.channels") }
         if format.hasLabelFile {
             known += ["data.labels", "data.test_labels"]
@@ -106,6 +114,8 @@ public enum DataSchema {
 public enum DataFormat: String, CaseIterable, Sendable {
     case csv, idx, cifar, ts, npy
 
+    /// Whether labels are numbers of one's choice.
+    var hasNumberedLabels: Bool { self != .ts && self != .cifar }
     var hasLabelFile: Bool { self == .idx || self == .npy }
     /// Whether a sample may be a row of features, which is a table or a series as one likes.
     var hasRows: Bool { self == .csv || self == .npy }

@@ -26,7 +26,8 @@ final class Samples<Scalar: DataScalar> {
                 EOS_E_MEMORY, "\(train) + \(test) samples of \(shape.features) numbers do not fit into any memory")
         }
         let bytes = size * MemoryLayout<Scalar>.stride
-        let inputs = calloc(max(size, 1), MemoryLayout<Scalar>.stride)
+        // The kernel promises more than it has.
+        let inputs = UInt64(bytes) > Memory.limit ? nil : calloc(max(size, 1), MemoryLayout<Scalar>.stride)
         let labels = calloc(max(count, 1), MemoryLayout<Int32>.stride)
         let lengths = hasLengths ? calloc(max(count, 1), MemoryLayout<Int64>.stride) : nil
         guard let inputs, let labels, lengths != nil || !hasLengths else {

@@ -28,7 +28,7 @@ import Testing
         ("train --resume taken", 2, "this is no run directory: it has no spec.toml"),
         ("train good.toml --set objective.size=3000000000", 1, "3000000000"),
         ("train data.toml", 2, "[objective] mlp: data.file = \"none.csv\": no such file in"),
-        ("train data.toml --set objective.data.file=cut.csv", 2, "cut.csv: line 2: has 3 columns instead of 5"),
+        ("train data.toml --set objective.data.file=cut.csv", 2, "cut.csv:2: has 3 columns instead of 5"),
         ("train data.toml --set objective.data.file=short.csv", 2, "short.csv: has 2 samples, fewer than asked for"),
         ("train data.toml --set objective.data.format=idx", 2, "data.labels is missing"),
         ("train data.toml --set objective.data.generator=clusters", 2, "data.file and data.generator are both given"),

@@ -90,28 +90,30 @@ import Testing
     }
 
     @Test(arguments: [
-        ("1,2,0\n1,0\n", "a.csv: line 2: has 2 columns instead of 3; every line must hold all features and the class"),
-        ("1,2,0\n1,2", "a.csv: line 2: has 2 columns instead of 3; every line must hold all features and the class"),
-        ("5\n", "a.csv: line 1: has 1 columns instead of at least 2; every line must hold all features and the class"),
+        ("1,2,0\n1,0\n", "a.csv:2: has 2 columns instead of 3; every line must hold all features and the class"),
+        ("1,2,0\n1,2", "a.csv:2: has 2 columns instead of 3; every line must hold all features and the class"),
+        ("5\n", "a.csv:1: has 1 column instead of at least 2; every line must hold all features and the class"),
         (
             "1,2,0\n\n1,oops,0\n",
-            "a.csv: line 3: column 2 is \"oops\", not a finite number; correct or remove the line"
+            "a.csv:3: column 2 is \"oops\", not a finite number; correct or remove the line"
         ),
-        ("1,,0\n", "a.csv: line 1: column 2 is \"\", not a finite number; correct or remove the line"),
-        ("1,nan,0\n", "a.csv: line 1: column 2 is \"nan\", not a finite number; correct or remove the line"),
-        ("1e999,0\n", "a.csv: line 1: column 1 is \"1e999\", not a finite number; correct or remove the line"),
-        ("1 2,0\n", "a.csv: line 1: column 1 is \"1 2\", not a finite number; correct or remove the line"),
+        ("1,,0\n", "a.csv:1: column 2 is \"\", not a finite number; correct or remove the line"),
+        ("1,nan,0\n", "a.csv:1: column 2 is \"nan\", not a finite number; correct or remove the line"),
+        ("1e999,0\n", "a.csv:1: column 1 is \"1e999\", not a finite number; correct or remove the line"),
+        ("1 2,0\n", "a.csv:1: column 1 is \"1 2\", not a finite number; correct or remove the line"),
         (
             "1,2,0\n1,2,-1\n",
-            "a.csv: line 2: the class in column 3 is \"-1\"; it must be an integer of 0 to classes - 1"
+            "a.csv:2: the class in column 3 is -1; classes are numbered from 0: set data.relabel = true to number the "
+                + "labels (-1 and 0) from 0"
         ),
         (
-            "1,2,.5\n", "a.csv: line 1: the class in column 3 is \".5\"; it must be an integer of 0 to classes - 1"
+            "1,2,.5\n", "a.csv:1: the class in column 3 is \".5\"; it must be an integer"
         ),
-        ("1,2,\n", "a.csv: line 1: the class in column 3 is \"\"; it must be an integer of 0 to classes - 1"),
+        ("1,2,\n", "a.csv:1: the class in column 3 is \"\"; it must be an integer"),
         (
-            "1,2,9999999999\n",
-            "a.csv: line 1: the class in column 3 is \"9999999999\"; it must be an integer of 0 to classes - 1"
+            "1,2,0\n1,2,9999999999\n",
+            "a.csv:2: the class in column 3 is 9999999999, and the file's 2 samples have 2 different labels; correct it, or "
+                + "set data.relabel = true to number them from 0, or data.classes"
         ),
         ("", "a.csv: holds no samples; give a file with numbers"),
         ("x,y,class\n", "a.csv: holds no samples; give a file with numbers"),
@@ -125,7 +127,8 @@ import Testing
         try scratch.write("a.csv", "1,2,0\n1,2,3\n")
         #expect(
             scratch.failure("file=a.csv format=csv train=1 classes=3")
-                == "a.csv: line 2: the class in column 3 is \"3\"; it must be an integer of 0 to 2")
+                == "a.csv:2: the class in column 3 is 3; it must be an integer of 0 to 2: correct it or data.classes, or set "
+                + "data.relabel = true to number the labels from 0")
     }
 
     @Test(arguments: [
@@ -143,7 +146,7 @@ import Testing
         ("test_file=b.csv test=2", "b.csv: has 1 samples, fewer than asked for: data.test = 2; ask for fewer"),
         (
             "test_file=c.csv",
-            "c.csv: line 1: has 3 columns instead of 2; every line must hold all features and the class"
+            "c.csv:1: has 3 columns instead of 2; every line must hold all features and the class"
         ),
     ])
     func saysHowManyThereAre(keys: String, message: String) throws {

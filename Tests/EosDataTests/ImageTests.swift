@@ -51,10 +51,12 @@ private func idx(_ magic: Int, _ sizes: [Int], _ bytes: [UInt8]) -> [UInt8] {
                 == "header: ends after 3 bytes, within the header of idx images; fetch it again")
         #expect(
             scratch.failure("file=labels format=idx labels=images")
-                == "labels: ends after 11 bytes, within the header of idx images; fetch it again")
+                == "labels: holds idx labels, and idx images are expected; data.file takes the images and data.labels the "
+                + "labels")
         #expect(
             scratch.failure("file=images format=idx labels=images")
-                == "images: begins with 2051 instead of 2049, the number of idx labels (unsigned bytes); give such a file"
+                == "images: holds idx images, and idx labels are expected; data.file takes the images and data.labels the "
+                + "labels"
         )
         try scratch.write("two", idx(2049, [2], [0, 1]))
         #expect(
@@ -63,14 +65,25 @@ private func idx(_ magic: Int, _ sizes: [Int], _ bytes: [UInt8]) -> [UInt8] {
                 .replacing(scratch.directory.path() + "/", with: "") + "together")
         #expect(
             scratch.failure(keys + " classes=4")
-                == "labels: sample 3: the label is 4; it must be an integer of 0 to 3: correct it or data.classes")
+                == "labels: sample 3: the label is 4; it must be an integer of 0 to 3: correct it or data.classes, or "
+                + "set data.relabel = true to number the labels from 0")
         try scratch.write("wide", idx(2051, [2, 2, 3], [UInt8](repeating: 0, count: 12)))
         #expect(
             scratch.failure(keys + " test_file=wide test_labels=two")
                 == "wide: its samples have 6 numbers (1 channels x 6), those for training 4 numbers (1 channels x 4); "
                 + "give files that belong together")
-        try scratch.write("none", idx(2051, [0, 2, 2], []))
+        try scratch.write("float", [0, 0, 13, 3] + [UInt8](repeating: 0, count: 12))
+        #expect(
+            scratch.failure("file=float format=idx labels=labels")
+                == "float: begins with 3331 instead of 2051, the number of idx images (unsigned bytes); give such a file"
+        )
+        // The product of what remains is beyond any number.
+        try scratch.write("none", idx(2051, [0, 0xffff_ffff, 0xffff_ffff], []))
         try scratch.write("no-labels", idx(2049, [0], []))
+        #expect(
+            scratch.failure("file=none format=idx labels=no-labels")
+                == "none: holds 0 images of 4294967295 x 4294967295 pixels; give a file with images")
+        try scratch.write("none", idx(2051, [0, 2, 2], []))
         #expect(
             scratch.failure("file=none format=idx labels=no-labels")
                 == "none: holds 0 images of 2 x 2 pixels; give a file with images")
@@ -129,6 +142,25 @@ private func idx(_ magic: Int, _ sizes: [Int], _ bytes: [UInt8]) -> [UInt8] {
         #expect(try scratch.load("file=a.csv format=csv").inputs == [1])
     }
 
+    /// As tapes and block devices leave them, and tar with them.
+    @Test func passesZerosOver() throws {
+        let zeros = [UInt8](repeating: 0, count: 513)
+        try scratch.write("a.csv", gzip(Array("1,0\n".utf8)) + zeros)
+        #expect(try scratch.load("file=a.csv format=csv").inputs == [1])
+        try scratch.write("a.csv", gzip(Array("1,0\n".utf8)) + zeros + gzip(Array("2,1\n".utf8)) + zeros)
+        #expect(try scratch.load("file=a.csv format=csv").inputs == [1, 2])
+    }
+
+    /// The end of the input and that of the memory for the output may meet.
+    @Test(arguments: [63, 64, 65, 127, 128, 129, 4095, 4096, 4097]) func readsToTheLastByte(length: Int) throws {
+        let text = [UInt8](repeating: 10, count: length - 4) + Array("1,0\n".utf8)
+        // The size at its end says 0, so that the memory has to grow to every power of two.
+        try scratch.write("a.csv", gzip(text) + gzip([]))
+        #expect(try scratch.load("file=a.csv format=csv").inputs == [1])
+        try scratch.write("a.csv", Array(gzip(text).dropLast(8)))
+        #expect(scratch.failure("file=a.csv format=csv").hasPrefix("a.csv: its gz compression is cut short at byte "))
+    }
+
     @Test func refusesDamage() throws {
         let good = gzip(Array((0..<500).map { "\($0),\($0 % 7)\n" }.joined().utf8))
         for length in [2, 10, 11, good.count / 2, good.count - 1] {
@@ -145,6 +177,8 @@ private func idx(_ magic: Int, _ sizes: [Int], _ bytes: [UInt8]) -> [UInt8] {
         }
         try scratch.write("tail.csv", good + [1, 2, 3])
         #expect(
-            scratch.failure("file=tail.csv format=csv").hasPrefix("tail.csv: its gz compression is damaged at byte "))
+            scratch.failure("file=tail.csv format=csv")
+                == "tail.csv: 3 bytes follow the end of its gz data at byte \(good.count), and they are neither zeros nor gz; "
+                + "fetch the file again")
     }
 }

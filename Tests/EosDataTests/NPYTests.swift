@@ -41,6 +41,23 @@ private func bytes<Element>(_ values: [Element]) -> [UInt8] { values.withUnsafeB
         }
     }
 
+    /// Long integers as Python 2 wrote them.
+    @Test func readsShapesOfPython2() throws {
+        try scratch.write("x.npy", npy("<f8", "(2L, 2L)", bytes([1.0, 2, 3, 4])))
+        try scratch.write("y.npy", npy("<i8", "(2L,)", bytes([Int64(3), 0])))
+        #expect(try scratch.load(keys).inputs == [1, 2, 3, 4])
+    }
+
+    @Test func refusesNumbersBeyondTheType() throws {
+        try scratch.write("x.npy", npy("<f8", "(2, 2)", bytes([1.0, 2, -1e39, 4])))
+        #expect(try scratch.load(keys).inputs == [1, 2, -1e39, 4])
+        let error = #expect(throws: EosError.self) { try scratch.load(keys, as: .f32) }
+        #expect(
+            error?.message.hasSuffix(
+                "x.npy: sample 2: number 1 is -1e+39, beyond the range of f32; scale the feature, or train in f64")
+                == true)
+    }
+
     @Test func ranksAreTablesSeriesAndImages() throws {
         let data = bytes((0..<24).map { Float($0) })
         try scratch.write("x.npy", npy("<f4", "(2, 4, 3)", data))
@@ -93,6 +110,14 @@ private func bytes<Element>(_ values: [Element]) -> [UInt8] { values.withUnsafeB
         try expect(
             npy("<f8", "(4,)", data),
             "has the shape (4,); it must be (n, features), (n, steps, channels) or (n, planes, rows, columns)")
+        try expect(
+            npy("<f8", "(2, 0, 9223372036854775807, 4)", []),
+            "has the shape (2, 0, 9223372036854775807, 4) and no samples; give an array with some")
+        try expect(
+            npy("<f8", "(" + String(repeating: "2, ", count: 40_000) + ")", [], version: 2),
+            "has a header of 120117 bytes, which is no array's; save it by numpy.save")
+        try expect(
+            npy("<f8", "(2L, -2L)", data), "has a header without descr, fortran_order or shape; save it by numpy.save")
         try expect(npy("<f8", "(0, 2)", []), "has the shape (0, 2) and no samples; give an array with some")
         try expect(
             npy("<f8", "(2, 2)", data, version: 3),
@@ -110,7 +135,7 @@ private func bytes<Element>(_ values: [Element]) -> [UInt8] { values.withUnsafeB
         try scratch.write("y.npy", npy("<f8", "(2,)", bytes([0.0, 1.5])))
         #expect(
             scratch.failure(keys)
-                == "y.npy: sample 2: the label is 1.5; it must be an integer of 0 to classes - 1: correct it or data.classes"
+                == "y.npy: sample 2: the label is 1.5; it must be an integer"
         )
         try scratch.write("y.npy", npy("|u1", "(3,)", [0, 1, 2]))
         #expect(

@@ -5,14 +5,13 @@ import EosCore
 struct CIFARReader: SampleReader {
     let count: Int
     let shape = SampleShape.image(planes: 3, pixels: 1024)
-    let classes: Int
+    let labels: ClassLabels
 
     private let file: DataFile
     private static let record = 3073
 
-    init(_ source: DataFiles.Source, classes: Int?, after before: CIFARReader?) throws(EosError) {
+    init(_ source: DataFiles.Source, _ rule: LabelRule, after before: CIFARReader?) throws(EosError) {
         file = source.samples
-        self.classes = classes ?? 10
         let (records, rest) = file.bytes.count.quotientAndRemainder(dividingBy: Self.record)
         guard rest == 0, records > 0 else {
             throw file.damaged(
@@ -20,16 +19,15 @@ struct CIFARReader: SampleReader {
                     + "in the binary version of CIFAR-10")
         }
         count = records
-        for index in 0..<records {
-            let label = file.bytes[index * Self.record]
-            guard label < self.classes else {
-                throw file.wrongLabel("\(label)", sample: index, classes: self.classes)
-            }
-        }
+        let file = file
+        labels = try ClassLabels(
+            (0..<records).map { Int(file.bytes[$0 * Self.record]) },
+            LabelRule(classes: rule.classes ?? 10, isRelabelled: false), after: before?.labels, in: file
+        ) { sample, text in file.damaged("sample \(sample + 1): the label \(text)") }
     }
 
     func read<Scalar: DataScalar>(_ index: Int, into samples: Samples<Scalar>, at place: Int) {
-        samples.labels[place] = Int32(file.bytes[index * Self.record])
+        samples.labels[place] = labels.classes[index]
         samples.sample(place).assign(file.bytes, from: index * Self.record + 1, count: shape.features)
     }
 }

@@ -6,57 +6,68 @@ import EosCore
 struct IDXReader: SampleReader {
     let count: Int
     let shape: SampleShape
-    let classes: Int
+    let labels: ClassLabels
 
     private let images: DataFile
-    private let labels: UnsafeRawBufferPointer
-    private let labelFile: DataFile
     private static let imageHeader = 16
     private static let labelHeader = 8
 
-    init(_ source: DataFiles.Source, classes: Int?, after before: IDXReader?) throws(EosError) {
+    init(_ source: DataFiles.Source, _ rule: LabelRule, after before: IDXReader?) throws(EosError) {
         images = source.samples
-        labelFile = source.labels!
-        let sizes = try Self.sizes(images, magic: 2051, "images", of: 3)
-        let labelCount = try Self.sizes(labelFile, magic: 2049, "labels", of: 1)[0]
+        let labelFile = source.labels!
+        let sizes = try Self.sizes(images, .images)
+        let labelCount = try Self.sizes(labelFile, .labels)[0]
         guard labelCount == sizes[0] else {
             throw labelFile.damaged(
                 "holds \(labelCount) labels, but \(images.path) has \(sizes[0]) images; give files that belong together"
             )
         }
         count = sizes[0]
-        // The product did not overflow: it is part of the length of the file.
-        shape = .image(planes: 1, pixels: sizes[1] * sizes[2])
-        guard count > 0, shape.features > 0 else {
+        guard !sizes.contains(0) else {
             throw images.damaged("holds \(count) images of \(sizes[1]) x \(sizes[2]) pixels; give a file with images")
         }
+        // The product does not overflow: it is part of the length of the file.
+        shape = .image(planes: 1, pixels: sizes[1] * sizes[2])
         try source.check(shape, after: before?.shape)
-        labels = UnsafeRawBufferPointer(rebasing: labelFile.bytes[Self.labelHeader...])
-        if let classes, let index = labels.firstIndex(where: { $0 >= classes }) {
-            throw labelFile.wrongLabel("\(labels[index])", sample: index, classes: classes)
-        }
-        self.classes = classes ?? Int(labels.max() ?? 0) + 1
+        labels = try ClassLabels(
+            labelFile.bytes[Self.labelHeader...].map { Int($0) }, rule, after: before?.labels, in: labelFile
+        ) { sample, text in labelFile.damaged("sample \(sample + 1): the label \(text)") }
     }
 
     func read<Scalar: DataScalar>(_ index: Int, into samples: Samples<Scalar>, at place: Int) {
-        samples.labels[place] = Int32(labels[index])
+        samples.labels[place] = labels.classes[index]
         let start = Self.imageHeader + index * shape.features
         samples.sample(place).assign(images.bytes, from: start, count: shape.features)
     }
 
+    /// What idx files of unsigned bytes hold, by the number that they begin with.
+    private enum Contents: Int {
+        case labels = 2049
+        case images = 2051
+
+        var name: String { self == .labels ? "labels" : "images" }
+        /// How many sizes the header has.
+        var rank: Int { self == .labels ? 1 : 3 }
+    }
+
     /// The sizes in the header, after checking that the file is as long as they say.
-    private static func sizes(
-        _ file: DataFile, magic: Int, _ contents: String, of rank: Int
-    ) throws(EosError) -> [Int] {
+    private static func sizes(_ file: DataFile, _ contents: Contents) throws(EosError) -> [Int] {
         let bytes = file.bytes
+        let rank = contents.rank
         func word(_ index: Int) -> Int { bytes[4 * index..<4 * index + 4].reduce(0) { $0 << 8 | Int($1) } }
-        guard bytes.count >= 4 + 4 * rank else {
-            throw file.damaged("ends after \(bytes.count) bytes, within the header of idx \(contents); fetch it again")
-        }
-        guard word(0) == magic else {
+        if bytes.count >= 4, word(0) != contents.rawValue {
+            if let other = Contents(rawValue: word(0)) {
+                throw file.damaged(
+                    "holds idx \(other.name), and idx \(contents.name) are expected; data.file takes the images and "
+                        + "data.labels the labels")
+            }
             throw file.damaged(
-                "begins with \(word(0)) instead of \(magic), the number of idx \(contents) (unsigned bytes); "
-                    + "give such a file")
+                "begins with \(word(0)) instead of \(contents.rawValue), the number of idx \(contents.name) (unsigned "
+                    + "bytes); give such a file")
+        }
+        guard bytes.count >= 4 + 4 * rank else {
+            throw file.damaged(
+                "ends after \(bytes.count) bytes, within the header of idx \(contents.name); fetch it again")
         }
         let sizes = (1...rank).map(word)
         var length = 1
@@ -79,16 +90,6 @@ extension UnsafeMutablePointer where Pointee: DataScalar {
     func assign(_ bytes: UnsafeRawBufferPointer, from start: Int, count: Int) {
         let source = (bytes.baseAddress! + start).assumingMemoryBound(to: UInt8.self)
         for index in 0..<count { self[index] = Pointee(source[index]) }
-    }
-}
-
-extension DataFile {
-    /// The error for a label that is no class.
-    func wrongLabel(_ label: String, sample: Int, classes: Int?) -> EosError {
-        let range = classes.map { "0 to \($0 - 1)" } ?? "0 to classes - 1"
-        return damaged(
-            "sample \(sample + 1): the label is \(label); it must be an integer of \(range): correct it or data.classes"
-        )
     }
 }
 

@@ -9,6 +9,9 @@ struct NPYArray {
     /// Of the first element in the file.
     private let start: Int
 
+    /// Many times what the type and shape of any array need.
+    private static let longestHeader = 1 << 16
+
     private enum Element: String, CaseIterable {
         case f4 = "<f4"
         case f8 = "<f8"
@@ -43,6 +46,9 @@ struct NPYArray {
         start = prefix + bytes[8..<prefix].reversed().reduce(0) { $0 << 8 | Int($1) }
         guard start <= bytes.count else {
             throw file.damaged("ends after \(bytes.count) bytes, within its header; save it again")
+        }
+        guard start - prefix <= Self.longestHeader else {
+            throw file.damaged("has a header of \(start - prefix) bytes, which is no array's; save it by numpy.save")
         }
         let header = NPYHeader(String(decoding: bytes[prefix..<start], as: UTF8.self))
         guard let type = header.value("descr"), let order = header.value("fortran_order"), let shape = header.shape
@@ -96,7 +102,11 @@ struct NPYArray {
                 throw file.damaged(
                     "sample \(first / count + 1): number \(index + 1) is \(value); every number must be finite")
             }
-            target[index] = Scalar(value)
+            guard let number = Scalar(inRange: value) else {
+                throw file.damaged(
+                    "sample \(first / count + 1): number \(index + 1) is \(value), \(Scalar.beyondRange)")
+            }
+            target[index] = number
         }
     }
 }
@@ -113,12 +123,12 @@ private struct NPYHeader {
         return rest.prefix { $0 != "," && $0 != "}" }.filter { $0 != "'" && $0 != "\"" && $0 != " " }
     }
 
-    /// The numbers of the tuple `shape`, each at least 0.
+    /// The numbers of the tuple `shape`, each at least 0. Python 2 wrote long integers as 60L.
     var shape: [Int]? {
         guard let rest = after("shape"), rest.first == "(", let end = rest.firstIndex(of: ")") else { return nil }
         let parts = rest[rest.index(after: rest.startIndex)..<end].split(separator: ",")
             .map { $0.filter { $0 != " " } }.filter { !$0.isEmpty }
-        let sizes = parts.compactMap { Int($0) }
+        let sizes = parts.compactMap { Int($0.hasSuffix("L") ? $0.dropLast() : $0[...]) }
         return sizes.count == parts.count && sizes.allSatisfy { $0 >= 0 } ? sizes : nil
     }
 

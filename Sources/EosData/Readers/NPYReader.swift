@@ -7,14 +7,17 @@ import EosCore
 struct NPYReader: SampleReader {
     let count: Int
     let shape: SampleShape
-    let classes: Int
+    let labels: ClassLabels
 
     private let samples: NPYArray
-    private let labels: [Int32]
 
-    init(_ source: DataFiles.Source, classes: Int?, after before: NPYReader?) throws(EosError) {
+    init(_ source: DataFiles.Source, _ rule: LabelRule, after before: NPYReader?) throws(EosError) {
         samples = try NPYArray(source.samples)
         let sizes = samples.shape
+        // With a size of 0 the others may be anything, and their product beyond any number.
+        guard !sizes.contains(0) else {
+            throw source.samples.damaged("has the shape \(samples.shapeText) and no samples; give an array with some")
+        }
         switch sizes.count {
         case 2: shape = .table(sizes[1])
         case 3: shape = .series(steps: sizes[1], channels: sizes[2])
@@ -24,41 +27,39 @@ struct NPYReader: SampleReader {
                 "has the shape \(samples.shapeText); it must be (n, features), (n, steps, channels) or (n, planes, rows, "
                     + "columns)")
         }
-        guard sizes[0] > 0, shape.features > 0 else {
-            throw source.samples.damaged("has the shape \(samples.shapeText) and no samples; give an array with some")
-        }
         count = sizes[0]
         try source.check(shape, after: before?.shape)
-        labels = try Self.labels(source.labels!, classes, count: count, source.samples)
-        self.classes = classes ?? Int(labels.max() ?? 0) + 1
+        let labelFile = source.labels!
+        labels = try ClassLabels(
+            try Self.numbers(labelFile, count: count, source.samples), rule, after: before?.labels, in: labelFile
+        ) { sample, text in labelFile.damaged("sample \(sample + 1): the label \(text)") }
     }
 
     func read<Scalar: DataScalar>(
         _ index: Int, into samples: Samples<Scalar>, at place: Int
     ) throws(EosError) {
-        samples.labels[place] = labels[index]
+        samples.labels[place] = labels.classes[index]
         let target = samples.sample(place)
         try self.samples.read(from: index * shape.features, count: shape.features, into: target)
     }
 
-    private static func labels(
-        _ file: DataFile, _ classes: Int?, count: Int, _ samples: DataFile
-    ) throws(EosError) -> [Int32] {
+    private static func numbers(
+        _ file: DataFile, count: Int, _ samples: DataFile
+    ) throws(EosError) -> [Int] {
         let array = try NPYArray(file)
         guard array.shape == [count] || array.shape == [count, 1] else {
             throw file.damaged(
                 "has the shape \(array.shapeText), but \(samples.path) holds \(count) samples; labels must be (\(count),)"
             )
         }
-        var labels: [Int32] = []
-        labels.reserveCapacity(count)
+        var numbers: [Int] = []
+        numbers.reserveCapacity(count)
         for index in 0..<count {
-            let label = array.number(index)
-            guard label >= 0, label < Double(classes ?? Int(Int32.max)), label == label.rounded() else {
-                throw file.wrongLabel("\(label)", sample: index, classes: classes)
+            guard let number = ClassLabels.integer(array.number(index)) else {
+                throw file.damaged("sample \(index + 1): the label is \(array.number(index)); it must be an integer")
             }
-            labels.append(Int32(label))
+            numbers.append(number)
         }
-        return labels
+        return numbers
     }
 }

@@ -94,7 +94,7 @@ struct TextScanner {
     @inline(__always) static func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == 9 }
 }
 
-/// The lines of a text, as ranges of bytes without their ends: LF or CRLF.
+/// The lines of a text, as ranges of bytes without their ends: LF, CRLF or CR. A byte order mark is passed over.
 struct TextLines: Sequence, IteratorProtocol {
     private var rest: UnsafeRawBufferPointer
     /// Of the line given last, from 1.
@@ -108,10 +108,12 @@ struct TextLines: Sequence, IteratorProtocol {
     mutating func next() -> UnsafeRawBufferPointer? {
         guard rest.count > 0 else { return nil }
         number += 1
-        let end = rest.firstIndex(of: 10) ?? rest.count
-        var line = UnsafeRawBufferPointer(rebasing: rest[..<end])
-        rest = UnsafeRawBufferPointer(rebasing: rest[Swift.min(end + 1, rest.count)...])
-        if line.last == 13 { line = UnsafeRawBufferPointer(rebasing: line.dropLast()) }
+        let (feed, carriageReturn): (UInt8, UInt8) = (10, 13)
+        var end = 0
+        while end < rest.count, rest[end] != feed, rest[end] != carriageReturn { end += 1 }
+        let line = UnsafeRawBufferPointer(rebasing: rest[..<end])
+        let isPair = end + 1 < rest.count && rest[end] == carriageReturn && rest[end + 1] == feed
+        rest = UnsafeRawBufferPointer(rebasing: rest[Swift.min(end + (isPair ? 2 : 1), rest.count)...])
         return line
     }
 }
