@@ -31,6 +31,21 @@ enum BareValue {
         return isDigits(rest, 10) && (rest.count == 1 || rest.first != UInt8(ascii: "0"))
     }
 
+    /// What is wrong with the size of a number; nil: nothing.
+    static func rangeFault(_ value: ArraySlice<UInt8>) -> String? {
+        let text = String(decoding: value.filter { $0 != UInt8(ascii: "_") }, as: UTF8.self)
+        for (prefix, base) in [("0x", 16), ("0o", 8), ("0b", 2)] where text.hasPrefix(prefix) {
+            return Int64(text.dropFirst(2), radix: base) == nil ? beyondIntegers : nil
+        }
+        guard text.contains(where: { ".eE".contains($0) }) else { return Int64(text) == nil ? beyondIntegers : nil }
+        let number = Double(text) ?? .nan
+        let mantissa = text.prefix { !"eE".contains($0) }
+        let isLost = number == 0 && mantissa.contains { ("1"..."9").contains($0) }
+        return number.isFinite && !isLost ? nil : "it is beyond the range of numbers, 4.9e-324 to 1.8e+308"
+    }
+
+    private static let beyondIntegers = "it is beyond the integers of 64 bits; a number with a point may be larger"
+
     /// "1979-05-27".
     static func isDate(_ value: ArraySlice<UInt8>) -> Bool {
         let parts = value.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)

@@ -10,8 +10,10 @@ public struct LineIndex {
         var table = ""
         /// How many elements each array of tables has so far.
         var counts: [String: Int] = [:]
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-            let trimmed = line.drop { $0 == " " || $0 == "\t" }
+        // By bytes: CR and LF together are one Character. A byte order mark belongs to no key.
+        let bytes = text.utf8.dropFirst(text.unicodeScalars.first == "\u{feff}" ? 3 : 0)
+        for (index, line) in bytes.split(separator: 10, omittingEmptySubsequences: false).enumerated() {
+            let trimmed = Substring(line).drop { $0 == " " || $0 == "\t" }
             if trimmed.first == "[" {
                 let inside = trimmed.drop { $0 == "[" }.prefix { $0 != "]" }
                 table = Self.resolve(Self.parts(inside), isElement: trimmed.hasPrefix("[["), &counts)

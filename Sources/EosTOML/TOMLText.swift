@@ -157,7 +157,11 @@ public struct TOMLText {
             // The parser takes what follows on the line for a time.
             if next == bytes.count || byte() == UInt8(ascii: "\n") { return }
         } else if !value.contains(UInt8(ascii: ":")) {
-            if BareValue.isWord(value) || BareValue.isNumber(value) { return }
+            if BareValue.isWord(value) { return }
+            if BareValue.isNumber(value) {
+                if let range = BareValue.rangeFault(value) { throw fault("\(text): \(range)") }
+                return
+            }
             throw fault("\(text) is no value: a text stands in quotes, and numbers are written as 1, -2.5 or 1e-3")
         }
         throw fault("\(text): dates and times have no use here; write a number, a string or a boolean")

@@ -78,6 +78,46 @@ import Testing
         #expect(refusal("a = \(value)")?.contains("dates and times have no use here") == true)
     }
 
+    /// Numbers without a place in 64 bits are refused with their line; those next to them are read as they are.
+    @Test(arguments: [
+        "9223372036854775808", "-9223372036854775809", "0x8000000000000000", "0xffffffffffffffff",
+        "0o1000000000000000000000",
+        "0b1" + String(repeating: "0", count: 61) + "00", "99999999999999999999999999", "1e400", "-1e400", "1.8e308",
+        "1e-400",
+        "2e-324", "1.0e99999999999", "1_0e4_00",
+    ])
+    func numbersWithoutAPlace(_ number: String) {
+        let message = refusal("b = 1\r\na = \(number)")
+        let isInteger = !number.contains { ".eE".contains($0) } || number.hasPrefix("0x")
+        #expect(
+            message == "a.toml:2: \(number): it is beyond the "
+                + (isInteger
+                    ? "integers of 64 bits; a number with a point may be larger"
+                    : "range of numbers, 4.9e-324 to 1.8e+308"))
+        #expect(refusal("a = [1, \(number)]") != nil)
+    }
+
+    @Test(arguments: [
+        ("9223372036854775807", Int64.max), ("-9223372036854775808", .min), ("+0", 0), ("0x7fffffffffffffff", .max),
+        ("0b0", 0), ("0o777_777", 262143),
+    ])
+    func integersOfEveryRange(_ text: String, _ value: Int64) throws {
+        let document = try TOMLDocument(text: "a = \(text)", file: "a.toml")
+        #expect(document.root["a"]?.int.map { Int64($0) } == value)
+    }
+
+    @Test(arguments: [
+        ("1.7976931348623157e308", Double.greatestFiniteMagnitude), ("-1e308", -1e308),
+        ("4.9e-324", .leastNonzeroMagnitude),
+        ("0e999", 0),
+        ("0.000e-999", 0), ("-0.0", -0.0), ("inf", .infinity), ("-inf", -.infinity), ("9223372036854775808.0", 0x1p63),
+        ("2.2250738585072014e-308", .leastNormalMagnitude),
+    ])
+    func numbersOfEveryRange(_ text: String, _ value: Double) throws {
+        let document = try TOMLDocument(text: "a = \(text)", file: "a.toml")
+        #expect(document.root["a"]?.double?.bitPattern == value.bitPattern)
+    }
+
     @Test func depthsWithoutEnd() {
         func nested(_ count: Int) -> String {
             "a = " + String(repeating: "[", count: count) + String(repeating: "]", count: count)

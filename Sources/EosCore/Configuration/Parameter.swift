@@ -70,17 +70,22 @@ extension Parameter {
         switch (kind, value) {
         case (.bool, .bool): return value
         case (.integer, .integer(let integer)):
-            try check(Double(integer), owner: owner)
+            guard holds(integer) else { throw outOfRange("\(key) = \(integer) is", owner) }
             return value
-        case (.integer, .number(let number)) where number == number.rounded() && abs(number) < 0x1p63:
-            try check(number, owner: owner)
-            return .integer(Int64(number))
+        case (.integer, .number(let number)) where number == number.rounded() && number.isFinite:
+            guard let integer = Int64(exactly: number) else {
+                throw EosError(
+                    EOS_E_CONFIG,
+                    "\(owner): \(key) = \(text(number)) is beyond the integers of 64 bits; it must be \(rangeText)")
+            }
+            guard holds(integer) else { throw outOfRange("\(key) = \(integer) is", owner) }
+            return .integer(integer)
         case (.number, .integer(let integer)):
-            try check(Double(integer), owner: owner)
+            try check(Double(integer), "\(key) = \(integer) is", owner)
             return .number(Double(integer))
         case (.number, .number(let number)):
             if number.isNaN, flags.contains(.auto) { return value }
-            try check(number, owner: owner)
+            try check(number, "\(key) = \(text(number)) is", owner)
             return value
         case (.number, .string("auto")) where flags.contains(.auto):
             return .number(.nan)
@@ -93,7 +98,9 @@ extension Parameter {
             }
             return value
         case (.numbers, .numbers(let numbers)):
-            for number in numbers { try check(number, owner: owner) }
+            for (index, number) in numbers.enumerated() {
+                try check(number, "\(key): element \(index + 1), \(text(number)), is", owner)
+            }
             return value
         case (.strings, .strings): return value
         case (.strings, .numbers(let numbers)) where numbers.isEmpty: return .strings([])
@@ -105,27 +112,57 @@ extension Parameter {
         }
     }
 
-    private func check(_ number: Double, owner: String) throws(EosError) {
+    /// - Parameter what: "step = inf is", for the message.
+    private func check(_ number: Double, _ what: String, _ owner: String) throws(EosError) {
         guard let range else {
-            if number.isNaN { throw EosError(EOS_E_CONFIG, "\(owner): \(key) = nan is not allowed; give a number") }
+            if number.isNaN { throw EosError(EOS_E_CONFIG, "\(owner): \(what) not allowed; give a number") }
             return
         }
-        guard range.contains(number) else {
-            throw EosError(EOS_E_CONFIG, "\(owner): \(key) = \(bound(number)) is out of range; it must be \(rangeText)")
+        guard range.contains(number) else { throw outOfRange(what, owner) }
+    }
+
+    private func outOfRange(_ what: String, _ owner: String) -> EosError {
+        EosError(EOS_E_CONFIG, "\(owner): \(what) out of range; it must be \(rangeText)")
+    }
+}
+
+/// The limits of numbers. Those of an integer are compared and written as the integers that they are: a double has no
+/// place for the largest ones.
+extension Parameter {
+    /// "at least 1", "1 to 10". An end is left out only where no value of the type lies beyond it.
+    public var rangeText: String {
+        let range = range ?? -.infinity ... .infinity
+        if kind == .integer {
+            let (low, high) = (integer(range.lowerBound, .up), integer(range.upperBound, .down))
+            switch (low == .min, high == .max) {
+            case (true, true): return "any integer of 64 bits"
+            case (false, true): return "at least \(low)"
+            case (true, false): return "at most \(high)"
+            case (false, false): return "\(low) to \(high)"
+            }
+        }
+        switch (range.lowerBound == -.infinity, range.upperBound == .infinity) {
+        case (true, true): return "any number"
+        case (false, true): return "at least \(text(range.lowerBound))"
+        case (true, false): return "at most \(text(range.upperBound))"
+        case (false, false): return "\(text(range.lowerBound)) to \(text(range.upperBound))"
         }
     }
 
-    /// "at least 1", "1 to 10".
-    public var rangeText: String {
-        guard let range else { return "any number" }
-        let low = range.lowerBound
-        let high = range.upperBound
-        if high >= 0x1p53 { return "at least \(bound(low))" }
-        if low == -.infinity { return "at most \(bound(high))" }
-        return "\(bound(low)) to \(bound(high))"
+    private func holds(_ integer: Int64) -> Bool {
+        guard let range else { return true }
+        return integer >= self.integer(range.lowerBound, .up) && integer <= self.integer(range.upperBound, .down)
     }
 
-    private func bound(_ number: Double) -> String {
-        number == number.rounded() && abs(number) < 1e15 ? String(Int64(number)) : "\(number)"
+    /// The integer next to a bound.
+    private func integer(_ bound: Double, _ rule: FloatingPointRoundingRule) -> Int64 {
+        let whole = bound.rounded(rule)
+        return Int64(exactly: whole) ?? (whole < 0 ? .min : .max)
+    }
+
+    /// As a person writes it.
+    private func text(_ number: Double) -> String {
+        if number.isNaN { return "nan" }
+        return number == number.rounded() && abs(number) < 1e15 ? String(Int64(number)) : "\(number)"
     }
 }

@@ -4,7 +4,8 @@ extension Value {
     /// Reads one value as a spec writes it: `true`, `3`, `1e-4`, `"text"`, `[1, 2]`, `["a", "b"]`; a bare word is a
     /// string, so that `policy.name=nls` needs no quotes.
     ///
-    /// Locale-independent. Throws `EOS_E_CONFIG` for an array of mixed elements or without its end.
+    /// Locale-independent. Throws `EOS_E_CONFIG` for an array of mixed elements or without its end, and for a number that
+    /// is too large or too small for a double.
     public static func parse(_ text: String) throws(EosError) -> Value {
         let trimmed = trim(text)
         if trimmed.first == "[" {
@@ -13,7 +14,7 @@ extension Value {
             }
             return try parseArray(trim(String(trimmed.dropFirst().dropLast())))
         }
-        return scalar(trimmed)
+        return try scalar(trimmed)
     }
 
     private static func parseArray(_ inner: String) throws(EosError) -> Value {
@@ -21,7 +22,7 @@ extension Value {
         var numbers: [Double] = []
         var strings: [String] = []
         for element in split(inner) {
-            switch scalar(trim(element)) {
+            switch try scalar(trim(element)) {
             case .integer(let value): numbers.append(Double(value))
             case .number(let value): numbers.append(value)
             case .string(let value): strings.append(value)
@@ -34,7 +35,7 @@ extension Value {
         return strings.isEmpty ? .numbers(numbers) : .strings(strings)
     }
 
-    private static func scalar(_ text: String) -> Value {
+    private static func scalar(_ text: String) throws(EosError) -> Value {
         if text == "true" { return .bool(true) }
         if text == "false" { return .bool(false) }
         if text.count >= 2, let quote = text.first, quote == "\"" || quote == "'", text.last == quote {
@@ -46,9 +47,21 @@ extension Value {
             ("0"..."9").contains(first) || first == "." || digits.hasSuffix("inf") || digits.hasSuffix("nan"),
             let value = Double(digits)
         {
+            guard isWithinRange(value, digits) else {
+                throw EosError(
+                    EOS_E_CONFIG,
+                    "\(text) is beyond the range of numbers, 4.9e-324 to 1.8e+308; write one within it, or inf")
+            }
             return .number(value)
         }
         return .string(text)
+    }
+
+    /// Whether reading `text` neither overflowed nor lost all of its digits.
+    private static func isWithinRange(_ value: Double, _ text: String) -> Bool {
+        if value.isInfinite { return text.hasSuffix("inf") }
+        let mantissa = text.prefix { !"eEpP".contains($0) }
+        return value != 0 || !mantissa.contains { ("1"..."9").contains($0) }
     }
 
     /// What a quoted string holds: "" take the escapes \" \\ \n \r \t \u0000, '' take none.

@@ -34,7 +34,7 @@ extension Value: CustomStringConvertible {
     }
 
     /// TOML writes `inf` and `nan`, and wants a point or an exponent in every other float.
-    private static func text(_ value: Double) -> String { "\(value)" }
+    private static func text(_ value: Double) -> String { value.isNaN ? "nan" : "\(value)" }
 
     /// Whole elements read better without their ".0": `layers = [64, 100, 10]`.
     private static func elementText(_ value: Double) -> String {

@@ -33,7 +33,7 @@ public struct PolicyManifest: Sendable {
         search = try ForeignFunction(searchTable, context)
         timeLimit = try searchTable["time_limit"]?.number() ?? SearchPolicy.Limits().silence
         if let node = searchTable["time_limit"], !(timeLimit > 0 && timeLimit <= 1e6) {
-            throw node.fault("\(timeLimit) is no time limit; it is in seconds, above 0")
+            throw node.fault("\(timeLimit) is no time limit; it must be above 0 and at most 1e6 seconds")
         }
         let steps = search.parts.filter { $0.role.name == "step" }.count + (search.result == .output(.step) ? 1 : 0)
         guard steps == 1 else {

@@ -38,10 +38,10 @@ struct AnalyzePaths: ParsableCommand {
 
     func validate() throws {
         for norm in attack where !(norm >= 0 && norm.isFinite) {
-            throw ValidationError("--attack \(norm): it must be at least 0")
+            throw ValidationError("--attack \(norm): it must be finite and at least 0")
         }
         for factor in noise where !(factor >= 0 && factor.isFinite) {
-            throw ValidationError("--noise \(factor): it must be at least 0")
+            throw ValidationError("--noise \(factor): it must be finite and at least 0")
         }
         if !(0...150).contains(order) { throw ValidationError("--order \(order): it must be 0 to 150") }
         if !(0...100_000_000).contains(draws) { throw ValidationError("--draws \(draws): it must be 0 to 100000000") }

@@ -60,7 +60,7 @@ import Testing
         ("target=1 file=5", "file = 5 is an integer; it must be a string"),
         ("target=1 bias=1", "bias = 1 is an integer; it must be true or false"),
         ("target=1 layers=64", "layers = 64 is an integer; it must be an array of numbers"),
-        ("target=1 layers=[64, 0]", "layers = 0 is out of range; it must be 1 to 1000000"),
+        ("target=1 layers=[64, 0]", "layers: element 2, 0, is out of range; it must be 1 to 1000000"),
         ("target=1 labels=[1]", "labels = [1] is an array of numbers; it must be an array of strings"),
     ])
     func faultsAreSaid(_ text: String, _ expected: String) {
@@ -78,9 +78,85 @@ import Testing
         func text(_ range: ClosedRange<Double>?) -> String { Parameter("a", .number, range: range, "").rangeText }
         #expect(text(nil) == "any number")
         #expect(text(0...Double.infinity) == "at least 0")
-        #expect(text(1...0x1p63) == "at least 1")
+        #expect(text(1...0x1p63) == "1 to 9.223372036854776e+18")
+        #expect(text(1e-300...1e300) == "1e-300 to 1e+300")
+        func whole(_ range: ClosedRange<Double>?) -> String { Parameter("a", .integer, range: range, "").rangeText }
+        #expect(whole(nil) == "any integer of 64 bits")
+        #expect(whole(1...0x1p63) == "at least 1")
+        #expect(whole(0...0x1p62) == "0 to 4611686018427387904")
+        #expect(whole(-Double.infinity...7) == "at most 7")
+        #expect(whole(-0x1p63...0x1p63) == "any integer of 64 bits")
+        #expect(whole(0.5...0x1p53) == "1 to 9007199254740992")
         #expect(text(-Double.infinity...0.5) == "at most 0.5")
         #expect(text(1e-3...0.999) == "0.001 to 0.999")
+    }
+
+    /// What a sentence says of a range holds: the value lies outside of it, and both of its ends inside.
+    @Test(arguments: [
+        "9223372036854775807", "9223372036854775808", "-9223372036854775808", "-9223372036854775809", "1e400", "-1e400",
+        "1e-400", "1.7976931348623157e308", "4.9e-324", "-4.9e-324", "-0.0", "0", "inf", "-inf", "nan", "-nan", "1e18",
+        "1e19",
+        "9007199254740993", "4611686018427387904", "4611686018427387905", "0.5", "1e300", "1e301",
+    ])
+    func extremesAreNamed(_ text: String) throws {
+        let ranges: [ClosedRange<Double>?] = [
+            nil, 0...0x1p62, 1...0x1p63, 1e-300...1e300, 0...Double.infinity, -1...1, -Double.infinity...0,
+        ]
+        for kind in [Parameter.Kind.integer, .number, .numbers] {
+            for range in ranges {
+                let parameter = Parameter("step", kind, range: range, "")
+                let written = kind == .numbers ? "[1, \(text)]" : text
+                if kind == .numbers, range?.contains(1) == false { continue }
+                let failure = failure { _ = try parameter.accept(try Value.parse(written), owner: "x") }
+                let value = Double(text.replacing("-nan", with: "nan"))!
+                let isInside = range?.contains(value) ?? !value.isNaN
+                let isRead = !(text.contains("e-400") || text.contains("e400"))
+                guard failure.status != EOS_OK else {
+                    #expect(isInside && isRead, "\(parameter.rangeText)")
+                    continue
+                }
+                let message = failure.message
+                #expect(failure.status == EOS_E_CONFIG)
+                if !isRead {
+                    #expect(
+                        message
+                            == "\(text) is beyond the range of numbers, 4.9e-324 to 1.8e+308; write one within it, or inf"
+                    )
+                    continue
+                }
+                #expect(message.hasPrefix("x: step"), "\(message)")
+                if value.isNaN {
+                    #expect(message.contains("nan") && !message.contains("-nan"), "\(message)")
+                } else if value.isInfinite {
+                    #expect(message.contains(text), "\(message)")
+                }
+                guard message.contains("out of range; it must be ") else { continue }
+                #expect(isRead && !isInside || kind == .integer, "\(message)")
+                #expect(message.hasSuffix("it must be " + parameter.rangeText))
+                for bound in parameter.rangeText.split(separator: " ").compactMap({ Double($0) }) {
+                    #expect(range!.contains(bound) || bound >= 0x1p62, "\(message)")
+                }
+                // An end that is left out is one beyond which nothing is.
+                if message.contains("at least") { #expect(!(value > range!.lowerBound), "\(message)") }
+                if message.contains("at most") { #expect(!(value < range!.upperBound), "\(message)") }
+            }
+        }
+    }
+
+    /// No double is these integers: they are compared as what they are.
+    @Test func integersAreComparedExactly() {
+        let parameter = Parameter("a", .integer, range: 0...0x1p62, "")
+        #expect(failure { _ = try parameter.accept(.integer(1 << 62), owner: "x") }.status == EOS_OK)
+        #expect(
+            failure { _ = try parameter.accept(.integer(1 << 62 + 1), owner: "x") }.message
+                == "x: a = 4611686018427387905 is out of range; it must be 0 to 4611686018427387904")
+        #expect(
+            failure { _ = try parameter.accept(.number(0x1p63), owner: "x") }.message
+                == "x: a = 9.223372036854776e+18 is beyond the integers of 64 bits; it must be 0 to 4611686018427387904"
+        )
+        #expect(
+            failure { _ = try parameter.accept(.number(.infinity), owner: "x") }.message
+                == "x: a = inf is a number; it must be an integer")
     }
 
     @Test func theNearestIsNear() {
