@@ -179,7 +179,7 @@ let package = Package(
         .target(name: "CEosRefusals", dependencies: ["CEosGuard"], cSettings: strictC),
         .target(
             name: "EosConformance",
-            dependencies: ["CEos", "CEosConformance", "EosCore", "EosPluginHost", "EosProcesses"],
+            dependencies: ["CEos", "CEosConformance", "EosCore", "EosData", "EosPluginHost", "EosProcesses"],
             swiftSettings: strict),
         .target(
             name: "EosExports", dependencies: ["CEos", "CEosTexts", "EosCore", "EosPluginHost"], exclude: ["eos.map"],

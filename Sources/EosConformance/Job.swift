@@ -1,3 +1,5 @@
+import EosCore
+import EosPluginHost
 import Foundation
 
 /// What a worker is to look at: sent to it as JSON.
@@ -16,12 +18,14 @@ public struct CheckJob: Codable, Sendable {
     public var limit: Double
     /// Where relative names of data files are looked up.
     public var directories: [String]
+    /// What a run's spec gives; `assignments` go before it.
+    public var spec: CheckSpec?
     /// Those that an earlier worker has dealt with.
     public var done: [CheckItem] = []
 
     public init(
         assignments: [String] = [], objective: String? = nil, policy: String? = nil, only: [String] = [],
-        limit: Double = standardLimit, directories: [String] = []
+        limit: Double = standardLimit, directories: [String] = [], spec: CheckSpec? = nil
     ) {
         self.assignments = assignments
         self.objective = objective
@@ -29,11 +33,46 @@ public struct CheckJob: Codable, Sendable {
         self.only = only
         self.limit = limit
         self.directories = directories
+        self.spec = spec
     }
 
     public init(json: String) throws { self = try JSONDecoder().decode(CheckJob.self, from: Data(json.utf8)) }
 
     public var json: String { (try? JSONEncoder().encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "{}" }
+}
+
+/// The objective and the policy that a run's spec names, with their keys.
+public struct CheckSpec: Codable, Sendable {
+    public struct Part: Codable, Sendable {
+        /// The id or its last part.
+        public let name: String
+        /// "key=value".
+        public let assignments: [String]
+
+        public init(name: String, values: Configuration) {
+            self.name = name
+            assignments = values.keys.map { "\($0)=\(values[$0]!)" }
+        }
+
+        func values() throws(EosError) -> Configuration {
+            var values = Configuration()
+            for assignment in assignments { try values.set(assignment: assignment) }
+            return values
+        }
+    }
+
+    /// As messages name it.
+    public let file: String
+    public let objective: Part?
+    public let policy: Part?
+
+    public init(file: String, objective: Part?, policy: Part?) {
+        self.file = file
+        self.objective = objective
+        self.policy = policy
+    }
+
+    func part(_ kind: Offer.Kind) -> Part? { kind == .objective ? objective : policy }
 }
 
 /// What a worker tells, a line of JSON each.

@@ -1,18 +1,24 @@
 import CEos
 import EosCore
+import EosData
 import EosPluginHost
 
 /// How a plugin is looked at.
 public struct Settings: Sendable {
     /// Values for keys of what is made.
     public var values: Configuration
+    /// Those of a run's spec, for what it names.
+    public var spec: CheckSpec?
     /// Seconds that a check may take; those that repeat calls stop in time.
     public var limit: Double
     /// Where relative names of data files are looked up.
     public var directories: [String]
 
-    public init(values: Configuration = Configuration(), limit: Double = 10, directories: [String] = []) {
+    public init(
+        values: Configuration = Configuration(), limit: Double = 10, directories: [String] = [], spec: CheckSpec? = nil
+    ) {
         self.values = values
+        self.spec = spec
         self.limit = limit
         self.directories = directories
     }
@@ -46,21 +52,34 @@ public final class PluginSubject {
     }
 
     /// The values that were given for keys of `offer`, without those of its siblings.
-    func values(for offer: Offer) -> Configuration {
+    func values(for offer: Offer) throws(EosError) -> Configuration {
         var values = Configuration()
+        if let part = settings.spec?.part(offer.kind), offer.isCalled(part.name) { values = try part.values() }
         let keys = Set(offer.schema.parameters.map(\.key))
         for key in settings.values.keys where keys.contains(key) { values[key] = settings.values[key] }
         return values
     }
 
-    /// What `--set` must name before `offer` can be made; nil where nothing is missing.
-    func missing(_ offer: Offer) -> String? {
-        let values = values(for: offer)
+    /// What must be given before `offer` can be made; nil where nothing is missing.
+    func missing(_ offer: Offer) throws(EosError) -> String? {
+        let values = try values(for: offer)
         let keys = offer.schema.parameters.filter { $0.flags.contains(.required) && values[$0.key] == nil }.map(\.key)
         if keys.isEmpty { return nil }
         return "\(keys.joined(separator: ", ")) \(keys.count == 1 ? "is" : "are") required: give "
-            + keys.map { "--set \($0)=..." }.joined(separator: " ")
+            + keys.map { "--set \($0)=..." }.joined(separator: " ") + ", or --spec FILE with the spec of a run"
     }
+
+    /// Whether `offer` takes data and none is given.
+    func lacksData(_ offer: Offer) throws(EosError) -> Bool {
+        let sources = ["data.file", "data.generator"]
+        let values = try values(for: offer)
+        return offer.schema.parameters.contains { sources.contains($0.key) } && sources.allSatisfy { values[$0] == nil }
+    }
+}
+
+extension Offer {
+    /// By its id or the last part of it.
+    func isCalled(_ name: String) -> Bool { id == name || self.name == name }
 }
 
 /// One offer of a plugin.
@@ -81,9 +100,30 @@ public class OfferSubject {
     var limit: Double { parent.settings.limit }
     var name: String { "\(offer.kind.name) \(offer.id)" }
 
+    /// What the user must give before anything can be looked at; nil where nothing is missing. Some objectives that take
+    /// data do without: whether this one does shows when it is made.
+    func missing() throws(EosError) -> String? {
+        if case .some(let reason) = known { return reason }
+        var reason = try parent.missing(offer)
+        if reason == nil, offer.kind == .objective, try parent.lacksData(offer) {
+            parent.note("making one without data")
+            do throws(EosError) { _ = try parent.maker.makeObjective(offer, try resolved(), host: host) } catch {
+                if error.message.contains(DataSchema.noneGiven) {
+                    reason = "\(DataSchema.noneGiven): by --set, or --spec FILE with the spec of a run"
+                }
+            }
+            parent.note("")
+        }
+        known = .some(reason)
+        return reason
+    }
+
+    /// Once it was asked for.
+    private var known: String??
+
     /// Values for all keys: those given, with `changes`, and defaults.
     func resolved(_ changes: (String, Value)...) throws(EosError) -> Configuration {
-        var values = parent.values(for: offer)
+        var values = try parent.values(for: offer)
         for (key, value) in changes { values[key] = value }
         return try offer.resolve(values)
     }
@@ -92,7 +132,7 @@ public class OfferSubject {
 /// An objective that a plugin offers.
 public final class ObjectiveSubject: OfferSubject {
     func make(_ changes: (String, Value)...) throws(EosError) -> Instance {
-        var values = parent.values(for: offer)
+        var values = try parent.values(for: offer)
         for (key, value) in changes { values[key] = value }
         let objective = try parent.maker.makeObjective(offer, try offer.resolve(values), host: host)
         return Instance(objective, isSteady: isSteady)

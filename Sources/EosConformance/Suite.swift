@@ -31,7 +31,11 @@ public final class Suite {
             }
         }
         add(Self.plugin, to: "plugin", subject)
-        for offer in try Self.chosen(subject.maker.description.offers, objective, policy) {
+        var offers = try Self.chosen(subject.maker.description.offers, objective, policy)
+        if let spec = subject.settings.spec {
+            offers = try Self.named(spec, in: offers, narrowing: objective == nil && policy == nil)
+        }
+        for offer in offers {
             switch offer.kind {
             case .objective:
                 let of = ObjectiveSubject(subject, offer)
@@ -103,15 +107,41 @@ public final class Suite {
 
     /// Why an objective can't be looked at further; nil where it can.
     private static func prepare(_ subject: ObjectiveSubject) throws(EosError) -> String? {
-        if let missing = subject.parent.missing(subject.offer) { return missing }
+        if let missing = try subject.missing() { return missing }
         do throws(EosError) { _ = try subject.make() } catch { return "can't be made (\(error.message)): see tables" }
         return nil
     }
 
     private static func prepare(_ subject: PolicySubject) throws(EosError) -> String? {
-        if let missing = subject.parent.missing(subject.offer) { return missing }
+        if let missing = try subject.missing() { return missing }
         do throws(EosError) { _ = try subject.make() } catch { return "can't be made (\(error.message)): see tables" }
         return nil
+    }
+
+    /// The offers that `spec` names: those alone are looked at, unless the user has chosen.
+    private static func named(
+        _ spec: CheckSpec, in offers: [Offer], narrowing: Bool
+    ) throws(EosError) -> [Offer] {
+        let named = offers.filter { offer in spec.part(offer.kind).map { offer.isCalled($0.name) } ?? false }
+        guard !named.isEmpty else {
+            let names = [
+                spec.objective.map { "the objective \($0.name)" }, spec.policy.map { "the policy \($0.name)" },
+            ]
+            .compactMap { $0 }.joined(separator: " and ")
+            throw EosError(
+                EOS_E_CONFIG,
+                "\(spec.file) names \(names.isEmpty ? "nothing" : names), and the plugin offers "
+                    + offers.map(\.id).joined(separator: ", ") + "; give the spec of a run that uses it")
+        }
+        for offer in named {
+            let keys = offer.schema.parameters.map(\.key)
+            for key in try spec.part(offer.kind)!.values().keys where !keys.contains(key) {
+                let near = nearest(to: key, in: keys).map { "; did you mean \($0)?" } ?? ""
+                throw EosError(
+                    EOS_E_CONFIG, "\(spec.file): [\(offer.kind.name)] \(offer.id) takes no key \(key)\(near)")
+            }
+        }
+        return narrowing ? named : offers
     }
 
     private static func chosen(_ offers: [Offer], _ objective: String?, _ policy: String?) throws(EosError) -> [Offer] {
@@ -119,7 +149,7 @@ public final class Suite {
         var result: [Offer] = []
         for (kind, name) in [(Offer.Kind.objective, objective), (.policy, policy)] {
             guard let name else { continue }
-            guard let offer = offers.first(where: { $0.kind == kind && ($0.id == name || $0.name == name) }) else {
+            guard let offer = offers.first(where: { $0.kind == kind && $0.isCalled(name) }) else {
                 let there = offers.filter { $0.kind == kind }.map(\.id).joined(separator: ", ")
                 throw EosError(
                     EOS_E_NOT_FOUND,

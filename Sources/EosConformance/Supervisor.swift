@@ -18,6 +18,21 @@ public struct CheckReport: Sendable {
 
     public func count(_ verdict: Finding.Verdict) -> Int { entries.count { $0.verdict == verdict } }
 
+    /// Why all that was planned for a subject was skipped; nil where something was looked at.
+    public func reasonToSkipAll(of subject: String) -> String? {
+        let messages = entries.filter { $0.item.subject == subject }.map { entry in
+            entry.verdict == .skipped ? entry.findings.first?.message : nil
+        }
+        guard messages.count > 1, let first = messages.first, messages.allSatisfy({ $0 == first }) else { return nil }
+        return first
+    }
+
+    /// Whether nothing that the plugin offers was looked at, for want of keys or data.
+    public var isUnprepared: Bool {
+        let offered = subjects.filter { $0 != "plugin" }
+        return !offered.isEmpty && offered.allSatisfy { reasonToSkipAll(of: $0) != nil }
+    }
+
     /// The subjects in their order.
     public var subjects: [String] {
         entries.reduce(into: []) { if !$0.contains($1.item.subject) { $0.append($1.item.subject) } }

@@ -51,7 +51,8 @@ public enum CheckWorker {
     ) throws(EosError) -> PluginSubject {
         var values = Configuration()
         for assignment in job.assignments { try values.set(assignment: assignment) }
-        let settings = Settings(values: values, limit: job.limit, directories: job.directories)
+        let settings = Settings(
+            values: values, limit: job.limit, directories: job.directories, spec: job.spec)
         // Made by the first use of a plugin, and not what loading it did.
         _ = Plugin.initialHost
         eos_surroundings_save()

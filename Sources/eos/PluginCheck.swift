@@ -18,7 +18,7 @@ struct PluginCheck: ParsableCommand {
             EXIT STATUS
               0  all passed; warnings are allowed unless --strict is given
               1  a check failed
-              2  a mistake of the user
+              2  a mistake of the user; also where nothing could be made without keys or data that were not given
             """)
 
     @Argument(help: "The plugin (.so).", completion: .file())
@@ -32,6 +32,11 @@ struct PluginCheck: ParsableCommand {
 
     @Option(name: .customLong("set"), help: "key=value: of the objective or policy, data.* too. May be repeated.")
     var assignments: [String] = []
+
+    @Option(
+        help: "Spec of a run: its [objective] and [policy] give the keys and the data of what they name in the plugin.",
+        completion: .file())
+    var spec: String?
 
     @Option(help: "Only this check. May be repeated.")
     var only: [String] = []
@@ -53,16 +58,21 @@ struct PluginCheck: ParsableCommand {
 
     func validate() throws {
         guard timeout > 0, timeout <= 1e6 else {
-            throw ValidationError("--timeout \(timeout) is no time; give seconds, such as 30")
+            throw ValidationError("--timeout \(timeout): it must be above 0 and at most 1e6 seconds")
         }
     }
 
     func run() throws {
         if list { return try Console.print(listing) }
         guard let file else { throw Failure("give the plugin to check: eos plugin check FILE", ExitStatus.mistake) }
+        let here = FileManager.default.currentDirectoryPath
+        let taken = try fromUser { () throws(EosError) in
+            try spec.map { (path) throws(EosError) in try SpecKeys(file: path) }
+        }
         let job = CheckJob(
             assignments: assignments, objective: objective, policy: policy, only: only, limit: timeout,
-            directories: [FileManager.default.currentDirectoryPath])
+            directories: (spec.map { [URL(filePath: $0).deletingLastPathComponent().path(percentEncoded: false)] } ?? []) + [here],
+            spec: taken.map { $0.forCheck(spec!) })
         let report = try fromUser { () throws(EosError) in
             var supervisor = CheckSupervisor(file, job, program: try WorkerProgram.path())
             return try supervisor.run()
@@ -70,6 +80,7 @@ struct PluginCheck: ParsableCommand {
         let failed = report.count(.fail) + (strict ? report.count(.warning) : 0)
         try Console.print(json ? report.json(passed: failed == 0).text : report.text(verbose: verbose))
         if failed > 0 { throw ExitCode(ExitStatus.failure) }
+        if report.isUnprepared { throw ExitCode(ExitStatus.mistake) }
     }
 
     private var listing: String {
@@ -89,5 +100,12 @@ struct PluginCheck: ParsableCommand {
             lines.append("  \(check.id.padding(toLength: width, withPad: " ", startingAt: 0))  \(check.title)")
         }
         return lines.joined(separator: "\n")
+    }
+}
+
+extension SpecKeys {
+    fileprivate func forCheck(_ file: String) -> CheckSpec {
+        func part(_ part: Part?) -> CheckSpec.Part? { part.map { CheckSpec.Part(name: $0.name, values: $0.values) } }
+        return CheckSpec(file: file, objective: part(objective), policy: part(policy))
     }
 }

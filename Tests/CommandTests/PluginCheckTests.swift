@@ -97,6 +97,91 @@ import Testing
         #expect(result.output.contains("value and gradient / value: "))
     }
 
+    private static let mlp = "\(Tree.products)/libeos-plugin-mlp.so"
+
+    /// What is missing is said once, with what to give, and nothing is called a failure.
+    @Test(arguments: [
+        (
+            [String](),
+            "layers is required: give --set layers=..., or --spec FILE with the spec of a run"
+        ),
+        (
+            ["--set", "layers=[4,3]"],
+            "no data set is given; give data.file and data.format, or data.generator: by --set, or --spec FILE with the "
+                + "spec of a run"
+        ),
+    ])
+    func missingKeysAndDataAreOneLine(arguments: [String], message: String) throws {
+        let result = try eos.shell("\"$EOS\" plugin check '\(Self.mlp)' \(arguments.joined(separator: " "))")
+        #expect(result.status == 2)
+        let lines = result.output.split(separator: "\n").map(String.init)
+        #expect(lines.filter { $0.contains(message) }.count == 1, "\(result.output)")
+        #expect(lines.filter { $0.hasPrefix("  ") }.count == 2, "\(result.output)")
+        #expect(lines.last == "1 passed, 0 failed, 0 warnings, 22 skipped")
+    }
+
+    /// A spec in another directory, with data beside it.
+    @Test func aSpecGivesKeysAndData() throws {
+        try FileManager.default.createDirectory(
+            atPath: eos.directory + "/with space", withIntermediateDirectories: true)
+        try eos.write((0..<20).map { "\($0),\($0 * 7 % 5),\($0 % 2)\n" }.joined(), to: "with space/a.csv")
+        let spec = """
+            [objective]
+            plugin = "mlp"
+            seed = 3
+            layers = [2, 4, 2]
+            activation = "tanh"
+            dtype = "f64"
+            [objective.data]
+            file = "a.csv"
+            format = "csv"
+            [policy]
+            name = "nls"
+            [stop]
+            iterations = 5
+            """
+        try eos.write(spec, to: "with space/run.toml")
+        func check(_ arguments: String) throws -> Command.Result {
+            try eos.shell("\"$EOS\" plugin check '\(Self.mlp)' --spec 'with space/run.toml' --timeout 60 \(arguments)")
+        }
+        let result = try check("--only tables --only gradient")
+        #expect(result.status == 0, "\(result.error)")
+        #expect(result.output.contains("gradient  pass"), "\(result.output)")
+        #expect(result.output.contains("f64, dimension 22"), "\(result.output)")
+        // What is set by hand goes before it.
+        #expect(try check("--only tables --set 'layers=[2,5,2]'").output.contains("f64, dimension 27"))
+
+        let mistakes: [(String, String, String)] = [
+            ("plugin = \"mlp\"", "plugin = \"quadratic\"", "names the objective quadratic and the policy nls"),
+            ("seed = 3", "sead = 3", "[objective] eos.mlp takes no key sead"),
+            ("[2, 4, 2]", "[2, 4", "run.toml:4:"),
+            ("plugin = \"mlp\"", "plugin = 3", "run.toml:2: objective.plugin = 3 is an integer"),
+        ]
+        for (old, new, message) in mistakes {
+            try eos.write(spec.replacingOccurrences(of: old, with: new), to: "with space/run.toml")
+            let result = try check("")
+            #expect(result.status == 2)
+            #expect(result.messages.count == 1 && result.error.contains(message), "\(result.error)")
+        }
+        let none = try eos.shell("\"$EOS\" plugin check '\(Self.mlp)' --spec none.toml")
+        #expect(none.status == 2 && none.messages.count == 1, "\(none.error)")
+    }
+
+    /// Looking for leaks ends by the clock, whatever a call takes and however that changes, and says how far it came.
+    @Test(arguments: ["SLOW", "SLOWER"]) func slowPluginsDoNotHoldUpTheSearchForLeaks(rule: String) throws {
+        try build(rule)
+        let start = ContinuousClock.now
+        let result = try eos(
+            "plugin", "check", "plugin.so", "--objective", "right", "--only", "leaks", "--timeout", "20")
+        let seconds = (ContinuousClock.now - start) / .seconds(1)
+        #expect(result.status == 0, "\(result.output)")
+        // Two seconds each for lives and calls, and one call more.
+        #expect(seconds < 15, "\(seconds)")
+        let line = try #require(result.output.split(separator: "\n").first { $0.contains("leaks") })
+        let match = try #require(line.firstMatch(of: /(\d+) times made and destroyed and (\d+) calls/))
+        #expect((5...200).contains(Int(match.1)!) && (5...200).contains(Int(match.2)!), "\(line)")
+    }
+
     @Test func theChecksAreListed() throws {
         let result = try eos("plugin", "check", "--list")
         #expect(result.status == 0)

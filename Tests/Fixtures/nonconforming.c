@@ -204,6 +204,14 @@ static eos_status evaluate(void *self, eos_evaluation *evaluation) {
     double x[MOST], gradient[MOST];
     misbehave(o);
     read_point(o, evaluation->x, x);
+#ifdef BREAK_SLOW
+    usleep(30000);
+#endif
+#ifdef BREAK_SLOWER
+    /* Every call takes longer than the one before. */
+    static _Atomic unsigned calls;
+    usleep(calls++ * 200);
+#endif
 #ifdef BREAK_REENTRANT
     memcpy(o->scratch, x, sizeof x);
     sched_yield();

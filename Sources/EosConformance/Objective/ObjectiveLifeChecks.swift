@@ -9,7 +9,7 @@ extension Check where Subject == ObjectiveSubject {
     }
 
     static var leaks: Check {
-        Check("leaks", "no growth over 1000 lives and calls") { subject throws(EosError) in
+        Check("leaks", "no growth over up to 1000 lives and calls") { subject throws(EosError) in
             try Life.leaks(
                 subject.parent, "objective", cycle: { () throws(EosError) in try use(subject) },
                 touch: { () throws(EosError) in

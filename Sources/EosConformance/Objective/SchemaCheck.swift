@@ -19,10 +19,10 @@ extension Check where Subject: OfferSubject {
     /// Makes it with every key at its limits: that works, or fails with a sentence.
     fileprivate static func schema(_ make: @escaping (Subject, Configuration) throws(EosError) -> String?) -> Check {
         Check("schema", "every key at its default and limits") { subject throws(EosError) in
-            if let missing = subject.parent.missing(subject.offer) { return [.skipped(missing)] }
+            if let missing = try subject.missing() { return [.skipped(missing)] }
             var findings: [Finding] = []
             var refused: [String] = []
-            let given = subject.parent.values(for: subject.offer)
+            let given = try subject.parent.values(for: subject.offer)
             // A maximum may ask for more memory than there is: that is to be refused, not to end the machine.
             let ceiling = AddressSpaceCeiling(bytes: 4 << 30)
             defer { ceiling.lift() }

@@ -5,7 +5,7 @@ extension Check where Subject == ObjectiveSubject {
     /// The table of functions and the description.
     static var tables: Check {
         Check("tables", "table of functions and description") { subject throws(EosError) in
-            if let missing = subject.parent.missing(subject.offer) { return [.skipped(missing)] }
+            if let missing = try subject.missing() { return [.skipped(missing)] }
             subject.parent.note("making one with create")
             let instance = try subject.make()
             subject.parent.note("")

@@ -86,68 +86,38 @@ enum Life {
         }
     }
 
-    /// Memory that grows with every call.
+    /// Memory that grows with every life or every call.
     static func leaks(
         _ parent: PluginSubject, _ name: String, cycle: () throws(EosError) -> Void,
         touch: () throws(EosError) -> (() throws(EosError) -> Void)
     ) throws(EosError) -> [Finding] {
-        var findings: [Finding] = []
-        var done: [String] = []
+        let seconds = 0.1 * parent.settings.limit
         parent.note("making and destroying over and over")
-        let seconds = 0.3 * parent.settings.limit
-        let (made, grown) = try growth(seconds, cycle)
-        guard made >= 10 || grown != nil else {
-            return [.skipped("one takes too long to be made over and over; --timeout gives more time")]
-        }
-        if let grown {
-            findings.append(
-                .fail("\(grown) with every \(name) that is made and destroyed (\(made) of them): free it in destroy"))
-        }
-        done.append("\(made) times made and destroyed")
+        let lives = try MemoryGrowth(seconds, cycle)
         parent.note("calling over and over")
-        let (called, kept) = try growth(seconds, try touch())
-        if let kept {
-            findings.append(.fail("\(kept) with every call (\(called) of them): free what a call allocates"))
-        }
-        done.append("\(called) calls")
+        let calls = try MemoryGrowth(seconds, try touch())
         parent.note("")
-        return findings.orPass("nothing grows over " + done.joined(separator: " and "))
-    }
-
-    /// Repeats `body` a thousand times, fewer where they would take longer than `seconds`.
-    ///
-    /// - Returns: how often, and what grows: judged by the median over tenths, since a cache or a pool grows by leaps.
-    private static func growth(
-        _ seconds: Double, _ body: () throws(EosError) -> Void
-    ) throws(EosError) -> (Int, String?) {
-        try body()
-        let start = now()
-        try body()
-        let each = max(now() - start, 1e-9)
-        let tenth = min(100, Int(seconds / each / 11))
-        guard tenth > 0 else { return (2, nil) }
-        for _ in 0..<tenth { try body() }
-        var uses = [MemoryUse.now()]
-        uses.reserveCapacity(16)
-        for _ in 0..<10 {
-            for _ in 0..<tenth { try body() }
-            uses.append(.now())
-            // Enough was seen; the machine is to live on.
-            if uses.last!.resident - uses[0].resident > 1 << 30 { break }
+        var findings: [Finding] = []
+        if let growth = lives.sentence {
+            findings.append(
+                .fail(
+                    "\(growth) with every \(name) that is made and destroyed (\(lives.count) of them): free it in destroy"
+                ))
         }
-        let times = (uses.count - 1) * tenth
-        func slope(_ member: (MemoryUse) -> Int64) -> Double {
-            let steps = zip(uses.dropFirst(), uses).map { Double(member($0) - member($1)) / Double(tenth) }.sorted()
-            // Below the median: most tenths have to show it.
-            return steps[steps.count / 3]
+        if let growth = calls.sentence {
+            findings.append(.fail("\(growth) with every call (\(calls.count) of them): free what a call allocates"))
         }
-        let heap = slope { $0.heap }
-        let virtual = slope { $0.virtual }
-        let resident = slope { $0.resident }
-        if heap >= 8 { return (times, "malloc has \(Int(heap.rounded())) bytes more") }
-        if virtual >= 256 { return (times, "the address space grows by \(Int(virtual.rounded())) bytes") }
-        if resident >= 256 { return (times, "memory in use grows by \(Int(resident.rounded())) bytes") }
-        return (times, nil)
+        let figures: [Finding.Figure] = [
+            .init(name: "lives", value: Double(lives.count), unit: nil),
+            .init(name: "calls", value: Double(calls.count), unit: nil),
+        ]
+        let done = "\(lives.count) times made and destroyed and \(counted(calls.count, "call"))"
+        let few = [(lives, "lives"), (calls, "calls")].filter { !$0.0.isJudged }.map(\.1)
+        if few.count == 2 {
+            return findings + [.skipped("\(done) are too few to see growth; --timeout gives more time")]
+        }
+        let rest = few.isEmpty ? "" : "; the \(few[0]) are too few to see growth: --timeout gives more time"
+        return findings.isEmpty ? [.pass("nothing grows over \(done)\(rest)", figures: figures)] : findings
     }
 
     /// Nanoseconds of one call, the median of many.

@@ -5,7 +5,7 @@ import EosPluginHost
 extension Check where Subject == PolicySubject {
     static var tables: Check {
         Check("tables", "table of functions and needs") { subject throws(EosError) in
-            if let missing = subject.parent.missing(subject.offer) { return [.skipped(missing)] }
+            if let missing = try subject.missing() { return [.skipped(missing)] }
             let policy = try subject.make()
             guard let table = policy as? TablePolicy else { return [.pass("no table: the host drives it")] }
             var findings = size(table.ops.struct_size, of: eos_policy_ops.self)

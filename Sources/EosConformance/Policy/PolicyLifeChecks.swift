@@ -94,7 +94,7 @@ extension Check where Subject == PolicySubject {
     }
 
     static var leaks: Check {
-        Check("leaks", "no growth over 1000 lives and calls") { subject throws(EosError) in
+        Check("leaks", "no growth over up to 1000 lives and calls") { subject throws(EosError) in
             try Life.leaks(
                 subject.parent, "policy",
                 cycle: { () throws(EosError) in

@@ -12,6 +12,10 @@ extension CheckReport {
         var lines = ["\(name ?? "not loaded")  \(file)"]
         for subject in subjects {
             lines.append(subject)
+            if let reason = reasonToSkipAll(of: subject) {
+                lines.append("  \(padded("all", width))  \(padded(Finding.Verdict.skipped.word, 7))  \(reason)")
+                continue
+            }
             for entry in entries where entry.item.subject == subject {
                 let verdict = entry.verdict
                 var head = "  \(padded(entry.item.check, width))  \(padded(verdict.word, 7))  "
