@@ -31,15 +31,73 @@ import Testing
         }
     }
 
-    /// The accepted trial's first layer is not computed again: another direction would show it in X D.
+    /// The accepted trial's first layer is not computed again: a fresh product rounds otherwise.
     @Test func theFirstLayerOfTheAcceptedTrialIsNotComputedAgain() throws {
-        let ray = try Ray(try MLPEvaluationTests.network.subject(dtype: "f64").objective)
+        let subject = try MLPEvaluationTests.network.subject(dtype: "f64")
+        let fresh = try MLPEvaluationTests.network.subject(dtype: "f64")
+        let ray = try Ray(subject.objective)
         try ray.start(seed: 1)
+        var different = 0
+        for _ in 0..<20 {
+            try ray.begin()
+            let value = try ray.value(0.1)
+            #expect(try ray.commit(0.1) == value)
+            if try fresh.value(ray.x) != value { different += 1 }
+        }
+        #expect(different > 5)
+    }
+
+    /// What is evaluated between a commit and its evaluation, by which point and which id.
+    enum Stranger: CaseIterable { case otherPointAndId, otherId, otherPoint, otherUpperLayer }
+
+    /// The committed product belongs to one point under one id: whatever else is evaluated gets the bits of an objective
+    /// that never saw a ray, and so do the rays after it.
+    @Test(arguments: ["f32", "f64"], Stranger.allCases)
+    func theProductOfARayIsNoOtherPoints(dtype: String, stranger: Stranger) throws {
+        let network = Network(activation: "tanh", loss: "mse", bias: true)
+        let subject = try network.subject(dtype: dtype)
+        let fresh = try network.subject(dtype: dtype)
+        let ray = try Ray(subject.objective)
+        try ray.start(seed: 3)
         try ray.begin()
-        let value = try ray.value(0.1)
-        let point = ray.point(0.1)
-        ray.turn()
-        #expect(try ray.commit(0.1, at: point) == value)
+        let step = 0.3
+        _ = try ray.value(step)
+        var point = ray.point(step)
+        if stranger == .otherPointAndId || stranger == .otherPoint { point[0] += 0.01 }
+        // Its first layer is that of the committed point: the product of the ray is right for it.
+        if stranger == .otherUpperLayer { point[point.count - 1] += 0.01 }
+        let isSameId = stranger == .otherPoint || stranger == .otherUpperLayer
+        let found = try ray.commit(step, evaluating: point, under: isSameId ? 0 : 1)
+        let expected = try fresh.gradient(point)
+        if stranger == .otherUpperLayer {
+            #expect(relativeError(found, expected.value) < Self.tolerance(dtype))
+            return
+        }
+        #expect(found == expected.value)
+        #expect(ray.gradient == expected.gradient)
+        // The ray after it begins at that point, to the bits of an objective that begins there for the first time.
+        let other = try Ray(fresh.objective)
+        try other.start(at: point)
+        for ray in [ray, other] { try ray.begin() }
+        #expect(try ray.value(step) == other.value(step))
+        #expect(try fresh.objective.save() == subject.objective.save())
+    }
+
+    /// An iterate that was moved after its evaluation is another point: its ray does not carry the product on.
+    @Test(arguments: ["f32", "f64"]) func aRayFromAnotherPointBeginsAnew(dtype: String) throws {
+        let network = Network(activation: "tanh", loss: "mse", bias: true)
+        let fresh = try Ray(try network.subject(dtype: dtype).objective)
+        let ray = try Ray(try network.subject(dtype: dtype).objective)
+        try ray.start(seed: 3)
+        try ray.begin()
+        try ray.commit(0.3)
+        var point = ray.x
+        point[0] = dtype == "f32" ? Double(Float(point[0]).nextUp) : point[0].nextUp
+        try ray.start(at: point)
+        try fresh.start(at: point)
+        for ray in [ray, fresh] { try ray.begin() }
+        #expect(try ray.value(0.1) == fresh.value(0.1))
+        #expect(try ray.objective.save() == fresh.objective.save())
     }
 
     /// A state that was saved after a step was accepted begins the ray and commits, without a trial.
@@ -114,6 +172,11 @@ final class Ray {
 
     func start(seed: UInt64) throws {
         try objective.initialPoint(seed: seed, into: base.pointer)
+        try start(at: base.elements)
+    }
+
+    func start(at point: [Double]) throws {
+        base.set(point)
         _ = try objective.evaluate(at: base.pointer, gradient: out.pointer)
         (x, gradient) = (base.elements, out.elements)
     }
@@ -124,9 +187,6 @@ final class Ray {
         direction.set(gradient.map { -$0 })
         try require(objective.ops.ray_begin(objective.instance, base.pointer, direction.pointer))
     }
-
-    /// Breaks the promise that the direction stays as it is.
-    func turn() { direction.set(gradient) }
 
     /// x - t g as the host forms it.
     func point(_ t: Double) -> [Double] {
@@ -140,8 +200,10 @@ final class Ray {
         return value
     }
 
-    /// Goes to x - t g, or says so and evaluates at another point.
-    @discardableResult func commit(_ t: Double, at other: [Double]? = nil) throws -> Double {
+    /// Goes to x - t g, or says so and evaluates at another point or under an id that is `shift` further.
+    @discardableResult func commit(_ t: Double, evaluating other: [Double]? = nil, under shift: Int64 = 0) throws
+        -> Double
+    {
         let point = other ?? point(t)
         next.set(point)
         id += 1
@@ -149,7 +211,8 @@ final class Ray {
         var value = Double.nan
         try require(
             objective.evaluate(
-                at: next.pointer, want: UInt32(EOS_WANT_GRADIENT), gradient: out.pointer, evaluation: id, value: &value)
+                at: next.pointer, want: UInt32(EOS_WANT_GRADIENT), gradient: out.pointer, evaluation: id + shift,
+                value: &value)
         )
         (x, gradient) = (point, out.elements)
         return value

@@ -1,5 +1,6 @@
 import CEos
 import EosCore
+import Foundation
 import Testing
 
 /// Runs whose values come along rays go on to the same bits from a state saved anywhere.
@@ -90,6 +91,72 @@ import Testing
         }
     }
 
+    /// A state holds products with the samples that it was saved with: with others of the same number they are wrong.
+    @Test(arguments: ["data.seed=8", "data.noise=0.91", "data.standardize=global"], ["nls", "constant"])
+    func theStateOfOtherDataIsRefused(keys: String, policy: String) throws {
+        func objective(_ keys: String) throws -> Objective {
+            try Subject(
+                "mlp", "layers=[16,12,10] data.generator=clusters data.train=120 data.test=7 \(keys)"
+            ).objective
+        }
+        func trained(_ objective: Objective) throws -> [UInt8] {
+            var configuration = Configuration()
+            if policy == "constant" { try configuration.set(assignments: "step=0.1") }
+            let trainer = try Trainer(
+                objective: objective, policy: try BuiltInPolicies.kind(policy)!.make(configuration),
+                settings: try Search.settings(iterations: 3))
+            try trainer.run(objective)
+            return try #require(try objective.save())
+        }
+        let state = try trained(try objective(""))
+        try state.withUnsafeBytes { try objective("").load($0) }
+        let other = try objective(keys)
+        let before = try trained(other)
+        let error = try #require(throws: EosError.self) { try state.withUnsafeBytes { try other.load($0) } }
+        #expect(error.status == EOS_E_FORMAT)
+        #expect(error.message.contains("that of other training samples"), "\(error.message)")
+        #expect(try other.save() == before)
+    }
+
+    /// Labels are part of the data, test samples are not.
+    @Test func labelsBelongToTheStateAndTestSamplesDoNot() throws {
+        let directory = FileManager.default.temporaryDirectory.appending(path: "eos-mlp-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: directory) }
+        func objective(_ labels: [Int], test: Int) throws -> Objective {
+            let rows = labels.enumerated().map { "\($0),\($0 * $0),\($1)\n" } + ["\(test),1,0\n"]
+            let file = directory.appending(path: "a.csv").path(percentEncoded: false)
+            try Data(rows.joined().utf8).write(to: URL(filePath: file))
+            return try Plugins.make("mlp", "layers=[2,3,2] data.file=\(file) data.format=csv data.test=1")
+        }
+        let original = try objective([0, 1, 0, 1], test: 1)
+        _ = try Search(objective: original, iterations: 3).run()
+        let state = try #require(try original.save())
+        try state.withUnsafeBytes { try objective([0, 1, 0, 1], test: 2).load($0) }
+        let other = try objective([0, 1, 1, 0], test: 1)
+        let error = try #require(throws: EosError.self) { try state.withUnsafeBytes { try other.load($0) } }
+        #expect(error.message.contains("that of other training samples"), "\(error.message)")
+    }
+
+    /// Every byte is covered by a digest: header, product and the digests themselves.
+    @Test func noByteOfAStateMayChange() throws {
+        let network = Self.networks[0]
+        let original = try network.subject(dtype: "f32", train: 60, layers: "[16,3,10]").objective
+        _ = try Search(objective: original, iterations: 3).run()
+        let state = try #require(try original.save())
+        // The header, and 60 samples of 3 units.
+        #expect(state.count > 60 * 3 * 4)
+        let target = try network.subject(dtype: "f32", train: 60, layers: "[16,3,10]").objective
+        for place in state.indices {
+            var damaged = state
+            damaged[place] ^= 1 << UInt8(place % 8)
+            let error = try #require(throws: EosError.self) { try damaged.withUnsafeBytes { try target.load($0) } }
+            #expect(error.status == EOS_E_FORMAT, "byte \(place): \(error.message)")
+        }
+        try state.withUnsafeBytes { try target.load($0) }
+        #expect(try target.save() == state)
+    }
+
     /// Of a network whose vectors are long enough to be shared among threads.
     @Test(arguments: ["f32", "f64"], ["nls", "lbfgs", "bb1"])
     func everyNumberOfThreadsGivesTheSameRun(dtype: String, policy: String) throws {
@@ -155,6 +222,12 @@ final class Search {
     func piece(from state: [UInt8]?) throws -> End {
         policy.isInterrupting = true
         return try go(from: state, true)
+    }
+
+    /// As `run`, or until a stop is asked for through the trainer that `watch` is given.
+    func runWatched(_ watch: (Trainer) -> Void) throws -> End {
+        watch(trainer)
+        return try run()
     }
 
     private func go(from state: [UInt8]?, _ loadsObjective: Bool) throws -> End {

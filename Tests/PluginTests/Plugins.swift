@@ -9,6 +9,10 @@ enum Plugins {
 
     /// - Parameter settings: assignments as on the command line: "layers=[16,10] activation=tanh".
     static func make(_ id: String, _ settings: String, threads: Int = 1) throws(EosError) -> Objective {
+        try make(id, settings, host: Host(threads: threads))
+    }
+
+    static func make(_ id: String, _ settings: String, host: Host) throws(EosError) -> Objective {
         var configuration = Configuration()
         try configuration.set(assignments: settings)
         var catalogue = Catalogue()
@@ -17,7 +21,7 @@ enum Plugins {
         ] {
             try catalogue.add(Plugin.load(path: "\(directory)/libeos-plugin-\(name).so"))
         }
-        return try catalogue.makeObjective(id, configuration, host: Host(threads: threads))
+        return try catalogue.makeObjective(id, configuration, host: host)
     }
 
     private static let directory: String = {

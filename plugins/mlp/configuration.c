@@ -63,6 +63,7 @@ eos_status mlp_configure(mlp *m, const eos_config *config) {
     if (!status) status = read_word(m, config, "init", inits, &init);
     if (!status) status = m->host->get_bool(m->host, config, "bias", &bias);
     if (!status) status = m->host->get_f64(m->host, config, "init_scale", &m->init_scale);
+    if (!status) status = m->host->get_f64(m->host, config, "interruptible_above", &m->interruptible_above);
     if (status) return status;
     m->activation = (mlp_activation)activation;
     m->loss = (mlp_loss)loss;

@@ -65,7 +65,7 @@ eos_status mlp_evaluate(void *self, eos_evaluation *evaluation) {
     if (wants_gradient && !evaluation->gradient) {
         return mlp_fail(m->host, EOS_E_INVALID, "a gradient is wanted, but there is no vector for it");
     }
-    int is_on_ray = m->ray.is_committed && m->ray.evaluation == evaluation->evaluation;
+    int is_on_ray = mlp_ray_leads_to(m, evaluation->x, evaluation->evaluation);
     mlp_point at = mlp_point_at(m, evaluation->x, is_on_ray ? 1 : 0, m->depth, m->transposed);
     eos_status status = mlp_pass_over(m, at, is_on_ray ? &m->ray.step : NULL,
                                       wants_gradient ? evaluation->gradient : NULL, &evaluation->value);

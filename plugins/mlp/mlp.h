@@ -103,6 +103,7 @@ typedef struct mlp {
     mlp_loss loss;
     int has_bias;
     double init_scale;
+    double interruptible_above; /* multiplications of a forward pass */
 
     int64_t depth; /* layers */
     mlp_layer *layers;
@@ -126,6 +127,10 @@ typedef struct mlp {
     mlp_ray ray;
     mlp_linearization linearization;
     char (*block_names)[32];
+
+    /* Of the training samples, once it was needed. */
+    int has_data_digest;
+    mlp_digest data_digest;
 } mlp;
 
 /* The arithmetic in one element type. Points and directions are vectors of `dimension` elements; samples first ..< last
@@ -135,6 +140,8 @@ struct mlp_kernels {
     void (*round)(const double *from, void *to, int64_t first, int64_t count);
     /* out = x + t d for elements first ..< last; out may be x. */
     void (*move)(const void *x, double t, const void *d, void *out, int64_t first, int64_t last);
+    /* Whether elements first ..< last of `point` are those of x + t d, up to the rounding of whoever made it. */
+    int (*is_moved)(const void *x, double t, const void *d, const void *point, int64_t first, int64_t last);
     /* W^T of rows first ..< last of a layer's W. */
     void (*transpose)(const mlp_layer *layer, const void *x, void *transposed, int64_t first, int64_t last);
     /* z of the first layer at the point or, being linear in the parameters, its derivative along a direction. */
@@ -203,11 +210,15 @@ eos_status mlp_look_for_stop(const mlp *m);
 eos_status mlp_ray_begin(void *self, const void *x, const void *d);
 eos_status mlp_ray_value(void *self, double t, double *value);
 eos_status mlp_ray_commit(void *self, double t, int64_t evaluation);
+/* Whether x under the id `evaluation` is the committed point, whose first layer's product the ray has. */
+int mlp_ray_leads_to(const mlp *m, const void *x, int64_t evaluation);
 /* The committed point x has been evaluated: the ray ends, its first layer's product is that of x. */
 void mlp_ray_end(mlp *m, const void *x);
 void mlp_ray_free(mlp_ray *ray);
 /* digest.c */
 mlp_digest mlp_digest_of(const void *bytes, int64_t size);
+/* Of the inputs and labels of the training samples. */
+mlp_digest mlp_digest_of_data(mlp *m);
 /* state.c */
 eos_status mlp_save(void *self, const eos_writer *writer);
 eos_status mlp_load(void *self, const eos_reader *reader);

@@ -10,8 +10,6 @@ enum { BATCH_BLOCKS = 16, BATCH_BLOCKS_OF_WIDE = 8, BATCH_BYTES = 12 << 20 };
 enum { TILE_COLUMNS = 128, TILES = 8, MINIMUM_TILE_ROWS = 24 };
 /* Multiplications worth a second thread's wake-up. */
 static const double SMALL_WORK = 4e6;
-/* About a second on one core. */
-static const double LONG_WORK = 2e10;
 
 static int64_t divide_up(int64_t a, int64_t b) { return a / b + (a % b != 0); }
 
@@ -42,7 +40,7 @@ static int64_t cut_layer(const mlp *m, int64_t l, mlp_tile *tiles) {
 eos_status mlp_partition(mlp *m) {
     double total = (double)m->data->train * weight_count(m);
     m->is_small = total < SMALL_WORK;
-    m->is_long = total > LONG_WORK;
+    m->is_long = total > m->interruptible_above;
     m->block_size = BLOCK_SIZE;
     m->block_count = divide_up(m->data->train, m->block_size);
     double bytes = (double)m->data->features * (double)m->kernels->element_size;

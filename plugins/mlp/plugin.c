@@ -22,6 +22,10 @@ static const eos_parameter parameters[] = {
      .text = "what every initial parameter is multiplied by"},
     {ROW, .type = EOS_TYPE_STRING, .key = "dtype", .default_value = "f32", .choices = "f32|f64",
      .text = "element type of parameters and data"},
+    {ROW, .type = EOS_TYPE_F64, .key = "interruptible_above", .default_value = "2e10", .minimum = 0,
+     .maximum = DBL_MAX, .unit = "multiplications",
+     .text = "multiplications of a forward pass above which an evaluation ends early when a stop is asked for; 2e10 are "
+             "about a second on one core"},
 };
 
 static const eos_descriptor descriptors[] = {{

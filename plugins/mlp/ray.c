@@ -118,6 +118,13 @@ eos_status mlp_ray_commit(void *self, double t, int64_t evaluation) {
     return EOS_OK;
 }
 
+int mlp_ray_leads_to(const mlp *m, const void *x, int64_t evaluation) {
+    const mlp_ray *ray = &m->ray;
+    if (!ray->is_committed || ray->evaluation != evaluation) return 0;
+    /* The caller's word is not enough: the product of one point with the upper layers of another is no value at all. */
+    return m->kernels->is_moved(ray->x, ray->step, ray->d, x, 0, first_layer_count(m));
+}
+
 static void carry_block(void *ctx, int64_t i) {
     const mlp *m = ctx;
     const mlp_ray *ray = &m->ray;

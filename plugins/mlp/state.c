@@ -5,13 +5,14 @@
 
 #include "mlp.h"
 
-static const char KIND[] = "mlp/ray";
+static const char KIND[] = "mlp/2";
 
 /* In the byte order of the machine, as are all vectors of a saved state. */
 typedef struct header {
     char kind[8];
     int64_t size;       /* bytes of the base that follow; 0: none is held */
     int64_t carried;
+    mlp_digest data;    /* of the training samples */
     mlp_digest at;      /* of the point's first layer */
     mlp_digest content; /* of the base */
     mlp_digest self;    /* of the header up to here */
@@ -22,9 +23,9 @@ static mlp_digest header_digest(const header *head) { return mlp_digest_of(head,
 static int is_same(const mlp_digest *a, const mlp_digest *b) { return memcmp(a, b, sizeof *a) == 0; }
 
 eos_status mlp_save(void *self, const eos_writer *writer) {
-    const mlp *m = self;
+    mlp *m = self;
     const mlp_ray *ray = &m->ray;
-    header head = {.size = 0};
+    header head = {.size = 0, .data = mlp_digest_of_data(m)};
     memcpy(head.kind, KIND, sizeof head.kind);
     if (ray->holds) {
         head.size = mlp_base_size(m);
@@ -38,8 +39,8 @@ eos_status mlp_save(void *self, const eos_writer *writer) {
 }
 
 /* The header says what can be true of this network. */
-static eos_status check(const mlp *m, const header *head) {
-    mlp_digest expected = header_digest(head);
+static eos_status check(mlp *m, const header *head) {
+    mlp_digest expected = header_digest(head), data = mlp_digest_of_data(m);
     if (memcmp(head->kind, KIND, sizeof head->kind) != 0 || !is_same(&head->self, &expected)) {
         return mlp_fail(m->host, EOS_E_FORMAT, "the saved state is damaged, or not that of this version of eos.mlp");
     }
@@ -48,6 +49,11 @@ static eos_status check(const mlp *m, const header *head) {
                         "the saved state holds %lld bytes of the first layer, and this network has %lld: samples, "
                         "layers and dtype must be those of the run that was saved",
                         (long long)head->size, (long long)mlp_base_size(m));
+    }
+    if (!is_same(&head->data, &data)) {
+        return mlp_fail(m->host, EOS_E_FORMAT,
+                        "the saved state is that of other training samples: inputs, labels and their order must be "
+                        "those of the run that was saved");
     }
     return EOS_OK;
 }

@@ -47,6 +47,24 @@ static void move(const void *x, double t, const void *d, void *out, int64_t firs
     add_multiple(last - first, (const REAL *)x + first, (REAL)t, (const REAL *)d + first, (REAL *)out + first);
 }
 
+MLP_WIDE static int64_t count_strangers(int64_t count, const REAL *restrict x, REAL t, const REAL *restrict d,
+                                        const REAL *restrict point, REAL epsilon) {
+    int64_t strangers = 0;
+    for (int64_t i = 0; i < count; i++) {
+        REAL change = t * d[i], moved = x[i] + change;
+        /* Whether product and sum were rounded once or twice. NaN is nobody's. */
+        REAL slack = epsilon * (REAL_MATH(fabs)(x[i]) + REAL_MATH(fabs)(change));
+        strangers += !(REAL_MATH(fabs)(point[i] - moved) <= slack);
+    }
+    return strangers;
+}
+
+static int is_moved(const void *x, double t, const void *d, const void *point, int64_t first, int64_t last) {
+    const REAL epsilon = sizeof(REAL) == sizeof(float) ? (REAL)FLT_EPSILON : (REAL)DBL_EPSILON;
+    return count_strangers(last - first, (const REAL *)x + first, (REAL)t, (const REAL *)d + first,
+                           (const REAL *)point + first, 4 * epsilon) == 0;
+}
+
 static double forward_along(const mlp *m, double t, mlp_point at, const mlp_pass *pass, int64_t first, int64_t last) {
     int64_t width = m->layers[0].out;
     add_multiple((last - first) * width, (const REAL *)m->ray.base + first * width, (REAL)t,

@@ -1,6 +1,7 @@
 /* The arithmetic of a network in REAL, defined with REAL_GEMM, REAL_XSMM and REAL_MATH by the file that includes
  * this. */
 #include <cblas.h>
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -24,6 +25,6 @@ static void round_all(const double *from, void *to, int64_t first, int64_t count
 
 #define REAL_KERNELS                                                                                                   \
     {                                                                                                                  \
-        sizeof(REAL), round_all, move, transpose, first_layer, forward, forward_along, backward, gradient, linearize,  \
-            differentiate, product, score                                                                              \
+        sizeof(REAL), round_all, move, is_moved, transpose, first_layer, forward, forward_along, backward, gradient,   \
+            linearize, differentiate, product, score                                                                   \
     }
