@@ -109,11 +109,12 @@ struct FlatlandFigures {
         let x = Axis("factor s of the initial parameters", from: 0.8, to: 4.2)
         return Figure(
             "scales",
-            caption: "Problems G-s after 1500 iterations: medians over seeds, bars from the smallest to the largest.",
+            caption:
+                "Problems G-s after 1500 iterations, medians of the last ten probes: medians over seeds, bars from the smallest to the largest.",
             panels: [
                 Panel(
                     "", x: x, y: Axis("training accuracy", from: 0, to: 1.05),
-                    series { $1.last("train_accuracy") }, lines: [ReferenceLine(at: 0.1, "1/K")]),
+                    series { $1.settled("train_accuracy") }, lines: [ReferenceLine(at: 0.1, "1/K")]),
                 Panel(
                     "", x: x, y: Axis("sharpness ÷ (2/K)", log: true, from: 0.8), series { $1.endSharpness($0) },
                     lines: [ReferenceLine(at: 1, "1")]),
@@ -145,9 +146,4 @@ extension FlatlandMethod {
         let best = problems.compactMap { results.bestConstant($0) }
         return best.allSatisfy { $0 == self } ? title : "best constant"
     }
-}
-
-extension FlatlandProblem {
-    /// s of G-s.
-    fileprivate var factor: Double { Double(key.dropFirst(2)) ?? .nan }
 }

@@ -18,6 +18,9 @@ struct FlatlandProblem: Sendable {
     /// 2/K, below which the sharpness is nowhere.
     var bound: Double { 2 / outputs }
 
+    /// s of a problem G-s.
+    var factor: Double { Double(key.dropFirst(2)) ?? .nan }
+
     var methods: [FlatlandMethod] { FlatlandMethod.adaptive + constantSteps.map { .constant($0) } }
 
     func key(_ method: FlatlandMethod, _ seed: Int) -> String { "\(key)-\(method.key)-\(seed)" }

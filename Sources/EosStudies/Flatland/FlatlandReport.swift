@@ -34,7 +34,7 @@ struct FlatlandReport {
 
     /// What does not hold, with numbers.
     private var limits: [String] {
-        [aboveTwo, polyak, best, scaledDigits, rescued].compactMap { $0 }
+        [aboveTwo, rounding, polyak, best, scaledDigits, rescued].compactMap { $0 }
     }
 
     private var aboveTwo: String? {
@@ -46,6 +46,18 @@ struct FlatlandReport {
         guard !parts.isEmpty else { return nil }
         let list = parts.joined(separator: ", ")
         return "Steps do not stay above the edge of stability all the time: share with ηλ > 2 on B: \(list)."
+    }
+
+    /// The slack that a search in single precision needs.
+    private var rounding: String? {
+        let single = study.problems(scale).filter { $0.objective.contains("f32") }
+        let runs = single.flatMap { results.runs($0, .monotone) }
+        guard !runs.isEmpty else { return nil }
+        let share = runs.map(\.risingShare).max()!
+        let rise = runs.map(\.largestRise).max()!
+        return
+            "In single precision LS is monotone up to rounding only: its loss rises in up to \(share.decimals(2)) of the "
+            + "iterations, by \(rise.significant(1)) of itself at most (\(single.map(\.title).joined(separator: ", ")))."
     }
 
     private var polyak: String? {
@@ -74,7 +86,7 @@ struct FlatlandReport {
         let parts = study.scaledDigits(scale).compactMap { problem -> String? in
             let runs = results.runs(problem, .capped)
             guard !runs.isEmpty else { return nil }
-            let accuracy = runs.map { $0.last("train_accuracy") }.median
+            let accuracy = runs.map { $0.settled("train_accuracy") }.median
             return
                 "\(problem.title): \(runs.count(where: \.hasLearnt)) of \(runs.count) learn, median training accuracy "
                 + accuracy.decimals(2)

@@ -47,6 +47,11 @@ struct FlatlandStudy: Study {
         for problem in scaled(scale) + scaledDigits(scale) {
             for method in [FlatlandMethod.nls, .capped] { all += problem.seeds.map { problem.experiment(method, $0) } }
         }
+        for problem in scaled(scale) {
+            for method in [FlatlandMethod.nls, .capped] {
+                all += problem.seeds.map { FiringUnits.experiment(problem, method, $0) }
+            }
+        }
         all += certificateSeeds(scale).map { StepCertificate.experiment(seed: $0) }
         all.append(FlatPoint.experiment)
         return all

@@ -12,7 +12,7 @@ struct FlatlandTables {
             "methods", title: "Methods on the problems (medians over seeds)",
             columns: [
                 .init("problem"), .init("method"), .init("seeds"), .init("loss at the end"), .init("best loss"),
-                .init("share ηλ > 1"), .init("share ηλ > 2"), .init("rising losses"), .init("λ/(2/K) at the end"),
+                .init("share ηλ > 1"), .init("share ηλ > 2"), .init("rising losses"), .init("λ/(2/K), last ten probes"),
                 .init("train accuracy"), .init("test accuracy"), .init("trials an iteration"),
             ])
         for problem in study.problems(scale) {
@@ -29,8 +29,8 @@ struct FlatlandTables {
                     .fixed(median { $0.share(stepSharpnessAbove: 2) }, decimals: 2),
                     .fixed(median(\.risingShare), decimals: 2),
                     .fixed(median { $0.endSharpness(problem) }, decimals: 2),
-                    .fixed(median { $0.last("train_accuracy") }, decimals: 3),
-                    .fixed(median { $0.last("test_accuracy") }, decimals: 3),
+                    .fixed(median { $0.settled("train_accuracy") }, decimals: 3),
+                    .fixed(median { $0.settled("test_accuracy") }, decimals: 3),
                     .fixed(median(\.trialsPerIteration), decimals: 2),
                 ])
             }
@@ -49,7 +49,8 @@ struct FlatlandTables {
             "scaled", title: "Scaled starts: NLS ends in Flatland, NLS-ub may not",
             columns: [
                 .init("problem"), .init("method"), .init("seeds"), .init("end in Flatland"), .init("learn"),
-                .init("loss at the end"), .init("λ/(2/K) at the end"), .init("train accuracy"), .init("test accuracy"),
+                .init("loss at the end"), .init("λ/(2/K), last ten probes"), .init("train accuracy"),
+                .init("test accuracy"), .init("units of layer 2 that fire (of \(FiringUnits.width))"),
             ])
         for problem in study.scaled(scale) + study.scaledDigits(scale) {
             for method in [FlatlandMethod.nls, .capped] {
@@ -60,12 +61,19 @@ struct FlatlandTables {
                     .text(problem.title), .text(method.title), .integer(runs.count),
                     .integer(runs.count { $0.endsFlat(problem) }), .integer(runs.count(where: \.hasLearnt)),
                     .number(median(\.settledLoss), digits: 2), .fixed(median { $0.endSharpness(problem) }, decimals: 2),
-                    .fixed(median { $0.last("train_accuracy") }, decimals: 3),
-                    .fixed(median { $0.last("test_accuracy") }, decimals: 3),
+                    .fixed(median { $0.settled("train_accuracy") }, decimals: 3),
+                    .fixed(median { $0.settled("test_accuracy") }, decimals: 3), .text(firing(problem, method)),
                 ])
             }
         }
         return table
+    }
+
+    /// "3 (0 to 8)": median and range over the seeds; "" where they were not counted.
+    private func firing(_ problem: FlatlandProblem, _ method: FlatlandMethod) -> String {
+        let units = results.firing(problem, method).map(\.units)
+        guard let low = units.min(), let high = units.max() else { return "" }
+        return "\(units.median.significant()) (\(low.significant()) to \(high.significant()))"
     }
 
     /// Every training, for those who want to look closer.
@@ -76,8 +84,9 @@ struct FlatlandTables {
                 .init("run"), .init("problem"), .init("method"), .init("seed"), .init("iterations"), .init("ended"),
                 .init("first loss"), .init("last loss"), .init("loss at the end"), .init("best loss"),
                 .init("share step*sharpness > 1"), .init("share step*sharpness > 2"), .init("rising losses"),
-                .init("sharpness at the end"), .init("train accuracy"), .init("test accuracy"),
-                .init("trials an iteration"), .init("value evaluations"), .init("gradient evaluations"),
+                .init("sharpness, last ten probes"), .init("train accuracy, last ten probes"),
+                .init("test accuracy, last ten probes"), .init("trials an iteration"), .init("value evaluations"),
+                .init("gradient evaluations"),
                 .init("time", unit: "s"),
             ], isInReport: false)
         let scaled = study.scaled(scale) + study.scaledDigits(scale)
@@ -92,8 +101,9 @@ struct FlatlandTables {
                     .integer(run.iterations), .text(run.diverged ? "diverged" : "in order"),
                     .number(run.initialLoss), .number(run.lastLoss), .number(run.settledLoss), .number(run.bestLoss),
                     .number(run.share(stepSharpnessAbove: 1)), .number(run.share(stepSharpnessAbove: 2)),
-                    .number(run.risingShare), .number(run.last("sharpness")), .number(run.last("train_accuracy")),
-                    .number(run.last("test_accuracy")), .number(run.trialsPerIteration),
+                    .number(run.risingShare), .number(run.settled("sharpness")),
+                    .number(run.settled("train_accuracy")), .number(run.settled("test_accuracy")),
+                    .number(run.trialsPerIteration),
                     .integer(run.valueEvaluations), .integer(run.gradientEvaluations), .number(run.seconds),
                 ])
             }
@@ -104,5 +114,5 @@ struct FlatlandTables {
 
 extension RunResult {
     /// A training that is not stuck at guessing.
-    var hasLearnt: Bool { last("train_accuracy") > 0.8 }
+    var hasLearnt: Bool { settled("train_accuracy") > 0.8 }
 }
