@@ -7,6 +7,8 @@ struct LabelRule {
     let classes: Int?
     /// Whether the numbers in the training file stand for 0, 1, ... in ascending order; else they are the classes.
     let isRelabelled: Bool
+    /// Whether the format takes `data.relabel`.
+    var isRelabellable = true
 
     /// Labels beyond this and beyond the number of samples are taken for damage, unless the classes are counted.
     fileprivate static let plausible = 1000
@@ -48,7 +50,9 @@ struct ClassLabels {
         }
         if let classes = rule.classes {
             if let odd = numbers.firstIndex(where: { $0 < 0 || $0 >= classes }) {
-                let remedy = found.count <= classes ? ", or set data.relabel = true to number the labels from 0" : ""
+                let remedy =
+                    rule.isRelabellable && found.count <= classes
+                    ? ", or set data.relabel = true to number the labels from 0" : ""
                 throw fault(
                     odd,
                     "is \(numbers[odd]); it must be an integer of 0 to \(classes - 1): correct it or data.classes\(remedy)"

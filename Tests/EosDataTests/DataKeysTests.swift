@@ -39,7 +39,7 @@ import Testing
         (
             "file=a format=csv labels=b",
             "data.labels means nothing with data.format = \"csv\"; it takes data.format, data.test_file, data.train, "
-                + "data.test, data.classes, data.channels"
+                + "data.test, data.classes, data.relabel, data.channels"
         ),
         (
             "file=a format=ts channels=2",
@@ -90,6 +90,15 @@ import Testing
         #expect(
             scratch.failure("file=/tmp format=csv")
                 == "/tmp: is a directory, not a regular file; give the path of a data file")
+    }
+
+    /// Nobody writes into it, so that opening it in the usual way would wait for ever.
+    @Test(.timeLimit(.minutes(1))) func aPipeIsRefusedAtOnce() throws {
+        let scratch = try Scratch()
+        let pipe = scratch.directory.appending(path: "pipe").path(percentEncoded: false)
+        try #require(mkfifo(pipe, 0o600) == 0)
+        #expect(
+            scratch.failure("file=pipe format=csv").hasSuffix("not a regular file; give the path of a data file"))
     }
 
     @Test func directoriesAreSearchedInOrder() throws {

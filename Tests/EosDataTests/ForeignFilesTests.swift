@@ -41,7 +41,7 @@ import Testing
         ("+1 1:0.5 2:0.25\n", "a.csv:1: holds blanks between words; \(separators)"),
         (
             "\"0.5\",\"1.5\",\"0\"\n",
-            "a.csv:1: column 3 stands in quotes: \"0\"; write numbers and classes without quotes (R: quote = FALSE)"
+            "a.csv:1: column 1 stands in quotes: \"0.5\"; write numbers and classes without quotes (R: quote = FALSE)"
         ),
         (
             "\"x\",\"y\",\"class\"\n0.5,\"1.5\",0\n",

@@ -48,6 +48,23 @@ private func bytes<Element>(_ values: [Element]) -> [UInt8] { values.withUnsafeB
         #expect(try scratch.load(keys).inputs == [1, 2, 3, 4])
     }
 
+    /// A length that leaves the line feed at the header's end out: the byte behind the header is no data.
+    @Test func readsHeadersThatAreCountedWithoutTheirEnd() throws {
+        let data = bytes([1.0, 2, 3, 4])
+        let good = npy("<f8", "(2L, 2L)", data)
+        let end = good.count - data.count - 1
+        var short = good
+        short[8] -= 1
+        try scratch.write("x.npy", short)
+        #expect(try scratch.load(keys).inputs == [1, 2, 3, 4])
+        // Any other byte there, or one more, is damage.
+        short[end] = 32
+        try scratch.write("x.npy", short)
+        #expect(scratch.failure(keys).hasPrefix("x.npy: has 33 bytes of data instead of the 32 of its shape"))
+        try scratch.write("x.npy", Array(good[...end]) + [10] + data)
+        #expect(scratch.failure(keys).hasPrefix("x.npy: has 33 bytes of data instead of the 32 of its shape"))
+    }
+
     @Test func refusesNumbersBeyondTheType() throws {
         try scratch.write("x.npy", npy("<f8", "(2, 2)", bytes([1.0, 2, -1e39, 4])))
         #expect(try scratch.load(keys).inputs == [1, 2, -1e39, 4])
@@ -115,7 +132,7 @@ private func bytes<Element>(_ values: [Element]) -> [UInt8] { values.withUnsafeB
             "has the shape (2, 0, 9223372036854775807, 4) and no samples; give an array with some")
         try expect(
             npy("<f8", "(" + String(repeating: "2, ", count: 40_000) + ")", [], version: 2),
-            "has a header of 120117 bytes, which is no array's; save it by numpy.save")
+            "has a header of 120116 bytes, which is no array's; save it by numpy.save")
         try expect(
             npy("<f8", "(2L, -2L)", data), "has a header without descr, fortran_order or shape; save it by numpy.save")
         try expect(npy("<f8", "(0, 2)", []), "has the shape (0, 2) and no samples; give an array with some")

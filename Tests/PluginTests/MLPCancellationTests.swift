@@ -11,7 +11,8 @@ import Testing
     private enum Stop {
         static let asked = Atomic<Int>(0)
         static let from = Atomic<Int>(.max)
-        static let trainer = Mutex<Trainer?>(nil)
+        /// Of the one test that has one, on one thread.
+        nonisolated(unsafe) static var trainer: Trainer?
 
         static func reset(from place: Int = .max) {
             asked.store(0, ordering: .relaxed)
@@ -138,7 +139,7 @@ import Testing
         let table = UnsafeMutablePointer(mutating: host.table)
         table.pointee.cancelled = { _ in
             guard Stop.asked.add(1, ordering: .relaxed).newValue >= Stop.from.load(ordering: .relaxed) else { return 0 }
-            Stop.trainer.withLock { $0?.requestStop() }
+            Stop.trainer?.requestStop()
             return 1
         }
         let interrupted = try Plugins.make(
@@ -146,14 +147,14 @@ import Testing
             "layers=\(Self.layers) activation=\(Self.network.activation) loss=\(Self.network.loss) dtype=f32 "
                 + "init_scale=2 data.generator=clusters data.train=2000 interruptible_above=0", host: host)
         let search = try Search(objective: interrupted, policy, iterations: 12)
-        defer { Stop.trainer.withLock { $0 = nil } }
+        defer { Stop.trainer = nil }
         var values: [Double] = []
         var stops = 0
         var end: Search.End
         repeat {
             // Further on each time, so that it gets on at all.
             Stop.reset(from: 30 + 7 * stops)
-            end = try search.runWatched { trainer in Stop.trainer.withLock { $0 = trainer } }
+            end = try search.runWatched { Stop.trainer = $0 }
             values += end.values
             if search.isInterrupted { stops += 1 }
         } while search.isInterrupted

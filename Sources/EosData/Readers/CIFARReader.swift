@@ -22,7 +22,8 @@ struct CIFARReader: SampleReader {
         let file = file
         labels = try ClassLabels(
             (0..<records).map { Int(file.bytes[$0 * Self.record]) },
-            LabelRule(classes: rule.classes ?? 10, isRelabelled: false), after: before?.labels, in: file
+            LabelRule(classes: rule.classes ?? 10, isRelabelled: false, isRelabellable: false), after: before?.labels,
+            in: file
         ) { sample, text in file.damaged("sample \(sample + 1): the label \(text)") }
     }
 

@@ -6,9 +6,19 @@ struct CSVLine {
     private static let comma = UInt8(ascii: ",")
     private static let quote = UInt8(ascii: "\"")
 
+    /// Whether there is a double quote in it.
+    let isQuoted: Bool
+
     init(_ text: UnsafeRawBufferPointer) {
         self.text = text
-        columns = text.reduce(1) { $0 + ($1 == Self.comma ? 1 : 0) }
+        var columns = 1
+        var isQuoted = false
+        for byte in text {
+            if byte == Self.comma { columns += 1 }
+            if byte == Self.quote { isQuoted = true }
+        }
+        self.columns = columns
+        self.isQuoted = isQuoted
     }
 
     var isComment: Bool { text.first { !TextScanner.isBlank($0) } == UInt8(ascii: "#") }
@@ -39,7 +49,8 @@ struct CSVLine {
             let content = UnsafeRawBufferPointer(rebasing: cell).trimmed.unquoted
             guard !content.isEmpty else { continue }
             var scanner = TextScanner(content)
-            if scanner.number() != nil, scanner.isAtEnd { return nil }
+            // A line without any separator is no header of several columns: numbers between blanks are none.
+            if scanner.number() != nil, scanner.isAtEnd || cells.count == 1 { return nil }
         }
         return cellsOutsideQuotes
     }

@@ -33,6 +33,7 @@ struct CSVReader: SampleReader {
                 header = (lines.number, names)
                 continue
             }
+            if line.isQuoted, let dialect = line.foreignDialect { throw file.damaged(line: lines.number, dialect) }
             try Self.check(line, lines.number, columns, header, file)
             columns = line.columns
             guard let number = line.label else {

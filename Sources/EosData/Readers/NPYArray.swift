@@ -43,7 +43,7 @@ struct NPYArray {
             throw file.damaged("has version \(bytes[6]) of .npy; this host reads 1 and 2: save it by numpy.save")
         }
         let prefix = bytes[6] == 1 ? 10 : 12
-        start = prefix + bytes[8..<prefix].reversed().reduce(0) { $0 << 8 | Int($1) }
+        var start = prefix + bytes[8..<prefix].reversed().reduce(0) { $0 << 8 | Int($1) }
         guard start <= bytes.count else {
             throw file.damaged("ends after \(bytes.count) bytes, within its header; save it again")
         }
@@ -64,18 +64,17 @@ struct NPYArray {
         }
         self.element = element
         self.shape = shape
-        try checkLength()
-    }
-
-    private func checkLength() throws(EosError) {
-        var length = element.size
-        for size in shape {
+        let length = shape.reduce(element.size) { length, size in
             let (product, overflow) = length.multipliedReportingOverflow(by: size)
-            length = overflow ? Int.max : product
+            return overflow ? Int.max : product
         }
-        guard file.bytes.count - start == length else {
+        // Some headers are counted without the line feed at their end, which is no part of the data then: these are one
+        // byte longer than the shape.
+        if bytes.count - start - 1 == length, bytes[start] == 10, bytes[start - 1] != 10 { start += 1 }
+        self.start = start
+        guard bytes.count - start == length else {
             throw file.damaged(
-                "has \(file.bytes.count - start) bytes of data instead of the \(length) of its shape \(shapeText); "
+                "has \(bytes.count - start) bytes of data instead of the \(length) of its shape \(shapeText); "
                     + "save it again")
         }
     }

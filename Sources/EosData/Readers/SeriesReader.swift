@@ -41,7 +41,8 @@ struct SeriesReader: SampleReader {
         }
         names = header.labels
         labels = try ClassLabels(
-            rows.map(\.label), LabelRule(classes: names.count, isRelabelled: false), after: before?.labels, in: file
+            rows.map(\.label), LabelRule(classes: names.count, isRelabelled: false, isRelabellable: false),
+            after: before?.labels, in: file
         ) { [file] sample, text in file.damaged(line: rows[sample].line, "the label \(text)") }
         count = rows.count
         let steps = max(rows.map(\.steps).max()!, before?.shape.steps ?? 0)
