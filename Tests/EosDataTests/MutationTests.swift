@@ -37,7 +37,7 @@ import Testing
             Sample(keys: "file=m format=csv", bytes: csv),
             Sample(keys: "file=m format=csv relabel=true channels=3", bytes: csv),
             Sample(keys: "file=o format=csv test_file=m", bytes: csv, others: ["o": csv]),
-            Sample(keys: "file=m format=csv", bytes: gzip(csv) + [0, 0] + gzip(csv)),
+            Sample(keys: "file=m format=csv", bytes: gzip(csv) + [0, 0] + gzip(Array("\(table)\n".utf8))),
             Sample(keys: "file=m format=ts", bytes: series),
             Sample(keys: "file=o format=ts test_file=m", bytes: series, others: ["o": series]),
             Sample(keys: "file=m format=idx labels=o", bytes: images, others: ["o": labels]),

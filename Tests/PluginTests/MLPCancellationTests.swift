@@ -103,7 +103,7 @@ import Testing
         let count = try #require(questions[call])
         // 42 blocks, in 3 batches or in one go.
         #expect(count >= 42)
-        let places = [1, 2, 16, 17, 18, count / 2, count - 1, count]
+        let places = [1, 17, count / 2, count]
         for place in Set(places).filter({ (1...count).contains($0) }) {
             let (found, _) = try bits(try objective(dtype), cut: (call, place))
             #expect(found == expected, "place \(place) of \(count)")
