@@ -71,7 +71,8 @@ struct PluginCheck: ParsableCommand {
         }
         let job = CheckJob(
             assignments: assignments, objective: objective, policy: policy, only: only, limit: timeout,
-            directories: (spec.map { [URL(filePath: $0).deletingLastPathComponent().path(percentEncoded: false)] } ?? []) + [here],
+            directories: (spec.map { [URL(filePath: $0).deletingLastPathComponent().path(percentEncoded: false)] } ?? [])
+                + [here],
             spec: taken.map { $0.forCheck(spec!) })
         let report = try fromUser { () throws(EosError) in
             var supervisor = CheckSupervisor(file, job, program: try WorkerProgram.path())
