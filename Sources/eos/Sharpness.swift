@@ -9,8 +9,8 @@ struct Sharpness: ParsableCommand {
         discussion: """
             For a spec at the starting point, for a run at its last whole checkpoint. By Lanczos' method with full \
             reorthogonalisation; an eigenvalue lies within the bound (+-) that is printed with each. It counts as \
-            converged if that is below the tolerance relative to it and if no larger eigenvalue was missed, which has a \
-            probability of at most 0.001.
+            converged if that is below the tolerance relative to it and if no larger eigenvalue was missed, which has \
+            a probability of at most 0.001.
 
             A run is measured with its own copies of its plugins.
             """)
