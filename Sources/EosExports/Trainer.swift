@@ -14,6 +14,7 @@ final class TrainerHandle: Handle {
         self.context = context
         self.trainer = trainer
         self.objective = objective
+        if let host = objective?.host { trainer.isCancelled = { host.cancelled } }
         trainer.onWarning = { [context] message in context.log(EOS_LOG_WARNING, message) }
     }
 

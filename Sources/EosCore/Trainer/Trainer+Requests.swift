@@ -116,7 +116,7 @@ extension Trainer {
         _ status: eos_status, value: Double, isWhole: Bool, error: (eos_status) -> EosError
     ) throws(EosError) {
         // An objective that looks at `cancelled` gives up early: the same request is asked again if training goes on.
-        if status == EOS_E_CANCELLED, takeStopRequest() {
+        if status == EOS_E_CANCELLED, takeStopRequest() || isCancelled?() == true {
             stop = Int32(EOS_STOP_REQUESTED)
             return
         }

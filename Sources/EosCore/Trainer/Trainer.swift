@@ -105,6 +105,9 @@ public final class Trainer {
     var stopwatch = Stopwatch()
     /// Whether the caller of `request` was given one that has not been answered.
     var isAsked = false
+    /// Whether the objective was told to give up: a stop that meets `resume` may reach it after the request for it was
+    /// lifted.
+    public var isCancelled: (() -> Bool)?
     /// Takes a sentence about a measurement that failed, without which training goes on.
     public var onWarning: ((String) -> Void)?
     private var lastWarning: String?
