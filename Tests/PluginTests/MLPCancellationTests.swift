@@ -59,6 +59,10 @@ import Testing
                 Stop.reset(from: cut.place)
                 #expect(try body() == EOS_E_CANCELLED, "\(call) at \(cut.place)")
                 Stop.reset()
+                if call == .begin || call == .beginNext {
+                    // No ray is under way.
+                    #expect(ops.ray_value(objective.instance, 0.1, &value) == EOS_E_STATE)
+                }
                 if call == .linearize {
                     #expect(ops.curvature(objective.instance, d.pointer, out.pointer) == EOS_E_STATE)
                 }
