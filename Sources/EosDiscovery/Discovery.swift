@@ -117,10 +117,6 @@ public struct Discovery: Sendable {
                 if !paths.isEmpty { _ = try trust.check(directory: directory.path) }
                 for path in paths {
                     do throws(EosError) {
-                        // Whom a device belongs to, and who may write to it, is beside the point.
-                        if let fault = RegularFile.fault(path), case .kind = fault {
-                            throw EosError(EOS_E_PLUGIN, "\(path): \(fault.sentence)")
-                        }
                         let file = try trust.check(file: path)
                         // By another way, or by a link.
                         if candidates.contains(where: { $0.file == file }) { continue }

@@ -22,7 +22,8 @@ public final class CallInterface: @unchecked Sendable {
     private let whole: PreparedTypes
     private let calling: PreparedTypes
 
-    /// - Throws: `EOS_E_CONFIG` for a struct by value that is not declared.
+    /// - Throws: `EOS_E_CONFIG` for a struct by value that is not declared, and for more bytes of them than
+    ///   `TypeTable.largest`.
     public init(_ signature: Signature, _ types: TypeTable) throws(EosError) {
         var list: [UnsafeMutablePointer<ffi_type>] = []
         for (index, parameter) in signature.parameters.enumerated() {
@@ -38,6 +39,14 @@ public final class CallInterface: @unchecked Sendable {
             throw EosError(
                 EOS_E_CONFIG,
                 "\(signature.name): returns a \(signature.returns): declare its layout in a table [struct.NAME]")
+        }
+        // libffi takes them from the stack, twice.
+        let bytes = signature.parameters.map { types.size(of: $0.type)?.size ?? 0 }.reduce(0, +)
+        guard bytes <= TypeTable.largest else {
+            throw EosError(
+                EOS_E_CONFIG,
+                "\(signature.name): \(bytes) bytes of arguments by value; at most \(TypeTable.largest) can be passed: "
+                    + "pass structs by pointer")
         }
         self.signature = signature
         self.types = types

@@ -22,11 +22,15 @@ public struct Trust: Sendable {
 
     /// The path of a plugin, a manifest or a library, without links.
     ///
-    /// - Throws: `EOS_E_IO` where it can't be looked at, `EOS_E_PLUGIN` where it is refused: the path, what is wrong with
-    ///   whose permissions, and the command that sets it right.
+    /// - Throws: `EOS_E_IO` where it can't be looked at, `EOS_E_PLUGIN` where it is no regular file, or is refused: the
+    ///   path, what is wrong with whose permissions, and the command that sets it right.
     public func check(file: String) throws(EosError) -> String {
         do throws(EosError) {
             let path = try real(file)
+            // Whom a device belongs to, and who may write to it, is beside the point.
+            if let fault = RegularFile.fault(path), case .kind = fault {
+                throw EosError(EOS_E_PLUGIN, fault.sentence)
+            }
             try check(path, isLink(file) ? .target : .file)
             try checkPlace(parent(path))
             return path

@@ -46,6 +46,15 @@ import Testing
         #expect(result.output.contains("not a regular file"), "\(result.output)")
     }
 
+    /// What stands in the listing must not lead anybody to change the permissions of a device.
+    @Test func noCommandForADevice() throws {
+        let eos = try Command()
+        let odd = try place(eos)
+        let result = try eos.shell("timeout 60 \"$EOS\" plugin explain '\(odd)/zero.so' 2>&1")
+        #expect(result.output.contains("is a device, not a regular file"), "\(result.output)")
+        #expect(!result.output.contains("chmod"), "\(result.output)")
+    }
+
     @Test func dataAndSpecs() throws {
         let eos = try Command()
         let odd = try place(eos)

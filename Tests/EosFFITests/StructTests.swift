@@ -188,6 +188,13 @@ import Testing
         #expect(try TypeTable(layouts).layouts["s0"]?.size == TypeTable.largest)
         layouts.append(
             StructLayout(name: "s1", fields: [Signature.Parameter("x", .array(.structure("s0"), count: 65536))]))
+        let large = Signature.Parameter(nil, .structure("s0"))
+        let types = try TypeTable([layouts[0]])
+        _ = try CallInterface(Signature(name: "f", returns: .void, parameters: [large]), types)
+        let many = #expect(throws: EosError.self) {
+            try CallInterface(Signature(name: "f", returns: .void, parameters: [large, large]), types)
+        }
+        #expect(many?.message.hasPrefix("f: 131072 bytes of arguments by value") == true)
         let error = #expect(throws: EosError.self) { try TypeTable(layouts) }
         #expect(error?.message == "struct s1 is larger than 65536 bytes; pass it as void *")
     }
