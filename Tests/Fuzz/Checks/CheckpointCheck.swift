@@ -16,7 +16,8 @@ public enum CheckpointCheck {
         do throws(EosError) {
             let state = try Safetensors.read(bytes)
             let before = try written(small.trainer)
-            do throws(EosError) { try small.trainer.load(state, check: choice & 0x80 == 0 ? LoadCheck.none : .all) } catch {
+            let check: LoadCheck = choice & 0x80 == 0 ? .none : .all
+            do throws(EosError) { try small.trainer.load(state, check: check) } catch {
                 if let complaint = Sentence.complaint(about: error, [EOS_E_FORMAT, EOS_E_MEMORY]) { return complaint }
                 return try written(small.trainer) == before ? nil : "a state that was refused has changed the trainer"
             }
