@@ -41,6 +41,18 @@ public struct Iterate: Sendable {
     @inlinable public var sharpnessBound: Double { raw.sharpness_bound }
     /// The relative rounding error of a value.
     @inlinable public var valueAccuracy: Double { raw.value_accuracy }
+    /// |g|, as the norms below also where its square leaves the range of a double.
+    @inlinable public var gradientNorm: Double { raw.gradient_norm }
+    /// |d|.
+    @inlinable public var directionNorm: Double { raw.direction_norm }
+    /// |x - x before|; for `PolicyNeeds.secant`.
+    @inlinable public var dxNorm: Double { raw.dx_norm }
+    /// |g - g before|; for `PolicyNeeds.secant`.
+    @inlinable public var dgNorm: Double { raw.dg_norm }
+    /// |x| at the starting point, NaN at others; for `PolicyNeeds.secant`.
+    @inlinable public var pointNorm: Double { raw.point_norm }
+    /// <d, H d>/<d, d>; for `PolicyNeeds.curvature`.
+    @inlinable public var directionCurvature: Double { raw.direction_curvature }
 }
 
 /// The value at x + step d.

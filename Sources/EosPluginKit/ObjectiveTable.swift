@@ -153,7 +153,9 @@ private func describe<O: Objective>(
     description.dimension = Int64(box.pointee.head.dimension)
     description.space = UInt32(EOS_SPACE_HOST)
     if objective.isDeterministic { description.flags |= UInt32(EOS_OBJECTIVE_DETERMINISTIC) }
-    if objective.isNonnegative { description.flags |= UInt32(EOS_OBJECTIVE_NONNEGATIVE) }
+    if objective.isNonnegative || objective.valueLowerBound == 0 {
+        description.flags |= UInt32(EOS_OBJECTIVE_NONNEGATIVE)
+    }
     description.shard_count = Int64((objective as? any ShardedObjective)?.shardCount ?? 0)
     description.value_lower_bound = objective.valueLowerBound ?? .nan
     description.sharpness_lower_bound = objective.sharpnessLowerBound ?? .nan

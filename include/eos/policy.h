@@ -18,7 +18,8 @@ enum {
 
 /* What is known of an iterate besides its scalars. */
 enum {
-    EOS_ITERATE_RAY = 1 /* values come along a ray: a trial costs little beside a gradient */
+    EOS_ITERATE_RAY = 1, /* values come along a ray: a trial costs little beside a gradient */
+    EOS_ITERATE_F32 = 2  /* vectors are of EOS_F32 */
 };
 
 /* Where the search stands: x, with f = f(x), g its gradient, and the ray x + t d; d = -g, unless the policy directs.
@@ -42,17 +43,18 @@ typedef struct eos_iterate {
     double sharpness_bound;    /* the objective's lower bound of the sharpness */
     double value_accuracy;     /* relative rounding error of a value, above 0 */
     /* Norms, also where the squares above leave the range of a double: there these are 0 or infinite. */
-    double gradient_norm;      /* |g| */
-    double direction_norm;     /* |d| */
-    double dx_norm;            /* |x - x_before|; for EOS_NEEDS_SECANT */
-    double dg_norm;            /* |g - g_before|; for EOS_NEEDS_SECANT */
-    double point_norm;         /* |x| at the starting point, NaN at others; for EOS_NEEDS_SECANT */
+    double gradient_norm;       /* |g| */
+    double direction_norm;      /* |d| */
+    double dx_norm;             /* |x - x_before|; for EOS_NEEDS_SECANT */
+    double dg_norm;             /* |g - g_before|; for EOS_NEEDS_SECANT */
+    double point_norm;          /* |x| at the starting point, NaN at others; for EOS_NEEDS_SECANT */
+    double direction_curvature; /* <d, H d>/<d, d>; for EOS_NEEDS_CURVATURE */
 } eos_iterate;
 
 /* What a direction can be made of: g, then the last steps s = x - x_before and their y = g - g_before, the newest
- * first: v = g, s_0, y_0, s_1, y_1, ..., n = 2 pairs + 1 vectors. If the squared gradient norm at the starting point
- * leaves the range of a double, then g and the y are multiplied by `gradient_scale`, in the products and in the
- * direction; it is 1 otherwise. */
+ * first: v = g, s_0, y_0, s_1, y_1, ..., n = 2 pairs + 1 vectors. If a step of 1 along -g would leave the starting point
+ * where it is, or move it by more than 1e30 times its length and 1e30, then g and the y are multiplied by
+ * `gradient_scale`, in the products and in the direction; it is 1 otherwise. */
 typedef struct eos_history {
     uint32_t struct_size;
     uint32_t pairs;          /* 0 at the starting point, then one more a step, until there are as many as asked for */

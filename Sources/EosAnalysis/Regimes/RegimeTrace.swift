@@ -31,6 +31,7 @@ public struct RegimeTrace: Sendable {
         let trainer = try Trainer(
             objective: objective, policy: try BuiltInPolicies.kind("constant")!.make(constant),
             settings: try TrainerSettings(settings))
+        trainer.givesUp = false
         let last = times.last ?? 0
         var samples: [RegimeSample] = []
         var beforeLast: [Double] = []

@@ -53,6 +53,7 @@ public struct Replay {
         let trainer = try Trainer(
             objective: objective, policy: RecordedSteps(steps: trajectory.step, policy: policy),
             settings: try TrainerSettings(settings))
+        trainer.givesUp = false
         var failure: EosError?
         // The observer does not outlive this call.
         try withoutActuallyEscaping(body) { (body) throws(EosError) in

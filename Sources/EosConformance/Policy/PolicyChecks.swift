@@ -198,6 +198,13 @@ extension eos_iterate {
         iterate.dg_norm2 = .nan
         iterate.dx_norm2 = .nan
         iterate.curvature = 1
+        iterate.gradient_norm = 1
+        iterate.direction_norm = 1
+        iterate.dx_norm = .nan
+        iterate.dg_norm = .nan
+        iterate.point_norm = 1
+        iterate.direction_curvature = 1
+        iterate.value_accuracy = .ulpOfOne
         iterate.sharpness = 1
         iterate.value_lower_bound = 0
         iterate.sharpness_bound = .nan

@@ -134,6 +134,7 @@ extension PolicySubject {
         settings["stop.loss"] = .number(1e-14)
         settings["stop.gradient_norm"] = .number(0)
         let trainer = try Trainer(objective: objective, policy: watched, settings: try TrainerSettings(settings))
+        trainer.givesUp = false
         // A policy that fails is told by the fault and by what the trainer keeps.
         do throws(EosError) { try trainer.run(objective) } catch {
             if watched.fault == nil, trainer.stop != EOS_STOP_NONFINITE { throw error.within(form.name) }

@@ -16,6 +16,21 @@ extension eos_objective_description {
 
     public var isNonnegative: Bool { flags & UInt32(EOS_OBJECTIVE_NONNEGATIVE) != 0 }
 
+    /// The same with what it leaves open filled in: a bound that claims nothing is NaN, and the accuracy is above 0.
+    ///
+    /// A description that a C program zeroed claims no bounds. A value that is never negative is bounded by 0.
+    public func completed() -> eos_objective_description {
+        var description = self
+        if isNonnegative {
+            if !(value_lower_bound > 0) { description.value_lower_bound = 0 }
+        } else if value_lower_bound == 0 || value_lower_bound == -.infinity {
+            description.value_lower_bound = .nan
+        }
+        if !(sharpness_lower_bound > 0) { description.sharpness_lower_bound = .nan }
+        if value_accuracy == 0, let type = ElementType(rawValue: dtype) { description.value_accuracy = type.epsilon }
+        return description
+    }
+
     /// Throws where the description can't be true, naming the field and its value.
     func check() throws(EosError) {
         guard ElementType(rawValue: dtype) != nil else {
@@ -27,6 +42,12 @@ extension eos_objective_description {
         guard space == UInt32(EOS_SPACE_HOST) else {
             throw EosError(
                 EOS_E_UNSUPPORTED, "the objective's space is \(space); this host has EOS_SPACE_HOST (0) only")
+        }
+        for (name, bound) in [
+            ("value_lower_bound", value_lower_bound), ("sharpness_lower_bound", sharpness_lower_bound),
+        ] where bound == .infinity {
+            throw EosError(
+                EOS_E_PLUGIN, "the objective's \(name) is infinite; set NaN if no bound is known")
         }
         guard value_accuracy >= 0, value_accuracy < 1 else {
             throw EosError(EOS_E_PLUGIN, "the objective's value_accuracy is \(value_accuracy); it must be in 0 to 1")

@@ -238,7 +238,7 @@ extension Objective {
             throw EosError.failed(status, in: "describe", of: "the objective", note: failures)
         }
         try description.check()
-        return description
+        return description.completed()
     }
 
     private static func blocks(

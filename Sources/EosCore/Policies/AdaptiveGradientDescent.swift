@@ -4,34 +4,38 @@ import CEos
 /// the step (Malitsky, Mishchenko 2020, arXiv 1910.09529).
 struct AdaptiveGradientDescent: DirectPolicy {
     var identity = PolicyIdentity.none
-    /// NaN: small enough not to matter, large enough to move the iterate.
+    /// NaN: the authors' 1e-10, where that moves the iterate. Where it does not, dg = 0 keeps the step for ever.
     let firstStep: Double
-    let maxStep: Double
+    let limits: StepLimits
     private var step = Double.nan
     private var theta = Double.infinity
 
-    init(firstStep: Double, maxStep: Double) {
+    private static let usualFirst = 1e-10
+
+    init(firstStep: Double, limits: StepLimits) {
         self.firstStep = firstStep
-        self.maxStep = maxStep
+        self.limits = limits
     }
 
     var needs: PolicyNeeds { [.secant, .acceptsFirst] }
 
     mutating func propose(_ iterate: eos_iterate) -> Double {
         guard iterate.iteration > 0, step.isFinite else {
-            step = firstStep.isNaN ? Self.smallStep(iterate) : firstStep
+            step = firstStep.isNaN ? limits.clip(iterate.firstStep(Self.usualFirst)) : firstStep
             return step
         }
-        guard iterate.dg_norm2 > 0 else { return step }
-        let local = (iterate.dx_norm2 / iterate.dg_norm2).squareRoot() / 2
-        let next = min((1 + theta).squareRoot() * step, local, maxStep)
+        guard iterate.dg_norm > 0 else { return step }
+        let next = limits.clip(min((1 + theta).squareRoot() * step, Self.inverseSmoothness(iterate) / 2))
         theta = next / step
         step = next
         return next
     }
 
-    /// The authors' 1e-10 leaves an iterate in single precision where it is: dg = 0 then keeps the step for ever.
-    private static func smallStep(_ iterate: eos_iterate) -> Double { iterate.value_accuracy > 1e-10 ? 1e-4 : 1e-10 }
+    /// |dx|/|dg|.
+    private static func inverseSmoothness(_ iterate: eos_iterate) -> Double {
+        isOrdinary(square: iterate.dx_norm2) && isOrdinary(square: iterate.dg_norm2)
+            ? (iterate.dx_norm2 / iterate.dg_norm2).squareRoot() : iterate.dx_norm / iterate.dg_norm
+    }
 
     mutating func reset() {
         step = .nan
@@ -60,11 +64,11 @@ extension PolicyKind {
         [
             Parameter(
                 "first_step", .number, default: "auto", range: 1e-300...1e300, flags: .auto,
-                "the first step (lambda_0); auto: 1e-10, or 1e-4 in single precision"),
-            .maxStep,
+                "the first step (lambda_0); auto: 1e-10, or one that moves the point measurably"),
+            .noMinStep, .noMaxStep,
         ]
     ) { values throws(EosError) in
         AdaptiveGradientDescent(
-            firstStep: try values.number("first_step"), maxStep: try values.number("max_step"))
+            firstStep: try values.number("first_step"), limits: try StepLimits(values))
     }
 }

@@ -6,17 +6,36 @@ import CEos
 struct BarzilaiBorwein: StatelessPolicy {
     var identity = PolicyIdentity.none
     let long: Bool
+    /// NaN: `usualFirst`, where that moves the point.
     let firstStep: Double
-    let minStep: Double
-    let maxStep: Double
+    let limits: StepLimits
+
+    private static let usualFirst = 1e-3
 
     var needs: PolicyNeeds { [.secant, .acceptsFirst] }
 
     mutating func propose(_ iterate: eos_iterate) -> Double {
-        guard iterate.iteration > 0 else { return firstStep }
-        guard iterate.dx_dg > 0, iterate.dg_norm2 > 0 else { return iterate.last_step }
-        let step = long ? iterate.dx_norm2 / iterate.dx_dg : iterate.dx_dg / iterate.dg_norm2
-        return min(max(step, minStep), maxStep)
+        guard iterate.iteration > 0 else {
+            return firstStep.isNaN ? limits.clip(iterate.firstStep(Self.usualFirst)) : firstStep
+        }
+        guard iterate.dg_norm > 0, iterate.dx_norm > 0 else { return iterate.last_step }
+        if abs(iterate.dx_dg) < .leastNormalMagnitude, iterate.dx_norm * iterate.dg_norm < .leastNormalMagnitude {
+            // The product is too small for a double: what lies between the long and the short step.
+            return limits.clip(iterate.dx_norm / iterate.dg_norm)
+        }
+        guard iterate.dx_dg > 0 else { return iterate.last_step }
+        return limits.clip(long ? longStep(iterate) : shortStep(iterate))
+    }
+
+    // By norms where squares leave the range of a double.
+    private func longStep(_ iterate: eos_iterate) -> Double {
+        isOrdinary(square: iterate.dx_norm2)
+            ? iterate.dx_norm2 / iterate.dx_dg : iterate.dx_norm / iterate.dx_dg * iterate.dx_norm
+    }
+
+    private func shortStep(_ iterate: eos_iterate) -> Double {
+        isOrdinary(square: iterate.dg_norm2)
+            ? iterate.dx_dg / iterate.dg_norm2 : iterate.dx_dg / iterate.dg_norm / iterate.dg_norm
     }
 }
 
@@ -29,14 +48,13 @@ extension PolicyKind {
             id, title, source: "Barzilai, Borwein 1988, IMA J. Numer. Anal. 8",
             [
                 Parameter(
-                    "first_step", .number, default: "1e-3", range: 1e-300...1e300,
-                    "the first step, before there are differences"),
-                .minStep, .maxStep,
+                    "first_step", .number, default: "auto", range: 1e-300...1e300, flags: .auto,
+                    "the first step, before there are differences; auto: 1e-3, or one that moves the point measurably"),
+                .noMinStep, .noMaxStep,
             ]
         ) { values throws(EosError) in
             BarzilaiBorwein(
-                long: long, firstStep: try values.number("first_step"), minStep: try values.number("min_step"),
-                maxStep: try values.number("max_step"))
+                long: long, firstStep: try values.number("first_step"), limits: try StepLimits(values))
         }
     }
 }

@@ -35,13 +35,14 @@ extension PolicyKind {
         "ponos", "nonmonotone backtracking from a Polyak step with a resetting counter",
         source: "Galli, Rauhut, Schmidt 2023, arXiv 2306.12747",
         [
-            .decrease("0.5"), .shrink("0.5"), .averaging("1"), .polyakDivisor, .minStep,
+            .decrease("0.5"), .shrink("0.5"), .averaging("1"), .polyakDivisor, .lowerBound, .minStep,
             Parameter(
                 "max_step", .number, default: "10", range: 1e-300...1e300, flags: .live, "largest first trial"),
         ]
     ) { values throws(EosError) in
         try LineSearch(
-            values, start: .polyak(c: try values.number("c_p"), resetting: true),
+            values,
+            start: .polyak(c: try values.number("c_p"), resetting: true, bound: try LowerBound(values)),
             reference: .mean(xi: try values.number("xi")), tracking: .none)
     }
 }

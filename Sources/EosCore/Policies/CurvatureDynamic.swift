@@ -1,19 +1,23 @@
 import CEos
 
 /// CDAT: sigma G/|<g, H g>|, on the edge (sigma = 2) or slightly above it (Roulet, Agarwala, Grill, Swirszcz, Blondel,
-/// Pedregosa 2024, arXiv 2407.06183).
+/// Pedregosa 2024, arXiv 2407.06183). Where there is no curvature along g, twice the last step; 1 at the start.
 struct CurvatureDynamic: StatelessPolicy {
     var identity = PolicyIdentity.none
     let sigma: Double
-    let minStep: Double
-    let maxStep: Double
+    let limits: StepLimits
 
     var needs: PolicyNeeds { [.curvature, .acceptsFirst] }
 
     mutating func propose(_ iterate: eos_iterate) -> Double {
         let curvature = abs(iterate.curvature)
-        guard curvature > 0 else { return maxStep }
-        return min(max(sigma * iterate.gradient_norm2 / curvature, minStep), maxStep)
+        if isOrdinary(square: iterate.gradient_norm2), curvature >= .leastNormalMagnitude, curvature.isFinite {
+            return limits.clip(sigma * iterate.gradient_norm2 / curvature)
+        }
+        // By the quotient, where <g, H g> or <g, g> leaves the range of a double.
+        let quotient = abs(iterate.direction_curvature)
+        guard quotient > 0 else { return limits.clip(iterate.iteration == 0 ? 1 : 2 * iterate.last_step) }
+        return limits.clip(sigma / quotient)
     }
 }
 
@@ -25,11 +29,9 @@ extension PolicyKind {
             Parameter(
                 "sigma", .number, default: "2", range: 1e-6...1e6, flags: .live,
                 "2: on the edge of stability; 2.06: slightly above"),
-            .minStep, .maxStep,
+            .noMinStep, .noMaxStep,
         ]
     ) { values throws(EosError) in
-        CurvatureDynamic(
-            sigma: try values.number("sigma"), minStep: try values.number("min_step"),
-            maxStep: try values.number("max_step"))
+        CurvatureDynamic(sigma: try values.number("sigma"), limits: try StepLimits(values))
     }
 }

@@ -21,7 +21,8 @@ extension LineSearch {
 
 extension PolicyKind {
     static let lineSearch = PolicyKind(
-        "ls", "monotone line search with equality: large steps, every one a descent", source: flatland,
+        "ls", "monotone line search with equality: large steps, none of which raises the loss beyond rounding",
+        source: flatland,
         shared + [.firstStep]
     ) { values throws(EosError) in
         try LineSearch(values, start: .previous(growth: 1), reference: .monotone, tracking: .repeated)
@@ -47,10 +48,11 @@ extension PolicyKind {
 
     static let polyakNonmonotone = PolicyKind(
         "ponls", "nonmonotone backtracking from a Polyak step", source: flatland,
-        shared + [.averaging("1"), .polyakDivisor]
+        shared + [.averaging("1"), .polyakDivisor, .lowerBound]
     ) { values throws(EosError) in
         try LineSearch(
-            values, start: .polyak(c: try values.number("c_p"), resetting: false),
+            values,
+            start: .polyak(c: try values.number("c_p"), resetting: false, bound: try LowerBound(values)),
             reference: .mean(xi: try values.number("xi")), tracking: .none)
     }
 }

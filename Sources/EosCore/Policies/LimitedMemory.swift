@@ -11,18 +11,24 @@ struct LimitedMemory: Policy {
     private static let leastCosine = 1e-10
 
     let historyPairs: Int
+    private let hasFirstStep: Bool
     private var search: ParabolicSearch
 
-    init(memory: Int, search: ParabolicSearch) {
+    /// - Parameter firstStep: NaN: 1.
+    init(memory: Int, c: Double, firstStep: Double, minStep: Double) {
         historyPairs = memory
-        self.search = search
+        hasFirstStep = !firstStep.isNaN
+        search = ParabolicSearch(c: c, firstStep: hasFirstStep ? firstStep : 1, minStep: minStep)
     }
 
     var needs: PolicyNeeds { .expectsFirst }
 
     func direct(_ iterate: eos_iterate, _ history: HistoryProducts) -> [Double] {
         let usable = (0..<history.pairs).map { Pair($0) }.filter { $0.isCurved(history) }
-        guard let newest = usable.first else { return history.steepestDescent() }
+        guard let newest = usable.first else {
+            // A first step that was asked for is one along -g itself.
+            return history.steepestDescent(scale: hasFirstStep ? 1 / history.gradientScale : 1)
+        }
         let scale = newest.inverseCurvature(history)
         let factors = Self.direction(history, usable, scale)
         return Self.descends(factors, history) ? factors : history.steepestDescent(scale: scale)
@@ -94,14 +100,16 @@ extension PolicyKind {
             Parameter(
                 "memory", .integer, default: "20", range: 1...Double(EOS_HISTORY_MAX),
                 "past steps kept; each takes two vectors of memory and of every checkpoint"),
-            .decrease("1e-4"), .firstStep, .smallestStep,
+            .decrease("1e-4"),
+            Parameter(
+                "first_step", .number, default: "auto", range: 1e-300...1e300, flags: .auto,
+                "step tried first of all; auto: 1, or one that moves the point within bounds"),
+            .smallestStep,
         ]
     ) { values throws(EosError) in
         LimitedMemory(
-            memory: Int(try values.integer("memory")),
-            search: ParabolicSearch(
-                c: try values.number("c"), firstStep: try values.number("first_step"),
-                minStep: try values.number("min_step")))
+            memory: Int(try values.integer("memory")), c: try values.number("c"),
+            firstStep: try values.number("first_step"), minStep: try values.number("min_step"))
     }
 }
 

@@ -13,9 +13,9 @@ struct LineSearch: Policy {
     enum Start {
         /// The previous accepted step times `growth`; 1 at the equality searches, which grow by tracking.
         case previous(growth: Double)
-        /// (f - bound)/(c G + 1e-8): Polyak's step over c. `resetting`: multiplied by shrink^l, where l counts the
-        /// backtracks of earlier searches less one for each search (PoNoS).
-        case polyak(c: Double, resetting: Bool)
+        /// (f - bound)/(c G + 1e-8): Polyak's step over c. `resetting`: multiplied by shrink^l before it is clipped, where l
+        /// counts the backtracks of earlier searches less one for each search (PoNoS).
+        case polyak(c: Double, resetting: Bool, bound: LowerBound)
     }
 
     /// What follows an accepted first trial.
@@ -67,32 +67,40 @@ struct LineSearch: Policy {
 
     mutating func propose(_ iterate: eos_iterate) throws(EosError) -> Double {
         threshold = reference.update(iterate.value)
-        // A value is known to its rounding only: a search that asks for more never ends in single precision.
-        threshold += 4 * iterate.value_accuracy * abs(threshold)
+        // A value is known to its rounding only: a search that asks for more never ends in single precision. In double
+        // precision the rule holds to the letter.
+        if iterate.value_accuracy > .ulpOfOne { threshold += 4 * iterate.value_accuracy * abs(threshold) }
         rejections = 0
         trackings = 0
         accepted = .nan
         cap = try tracking.cap(iterate)
-        var first = start(iterate)
+        var first = try start(iterate)
         if case .onceBelow = tracking {
             while first >= cap, first > minStep { first *= shrink }
         }
         return first
     }
 
-    private func start(_ iterate: eos_iterate) -> Double {
+    func isAtBound(_ iterate: eos_iterate) throws(EosError) -> Bool {
+        guard case .polyak(_, _, let bound) = start else { return false }
+        return try bound.gap(iterate) == 0
+    }
+
+    private func start(_ iterate: eos_iterate) throws(EosError) -> Double {
         switch start {
         case .previous(let growth):
             return clip(iterate.iteration == 0 ? firstStep : step * growth)
-        case .polyak(let c, let resetting):
-            let bound = iterate.value_lower_bound.isNaN ? 0 : iterate.value_lower_bound
-            let polyak = clip(max(iterate.value - bound, 0) / (c * iterate.gradient_norm2 + 1e-8))
-            return resetting ? max(polyak * power(shrink, backtracks), minStep) : polyak
+        case .polyak(let c, let resetting, let bound):
+            let gap = try bound.gap(iterate)
+            let polyak =
+                iterate.gradient_norm2.isFinite
+                ? gap / (c * iterate.gradient_norm2 + 1e-8) : iterate.overGradient2(gap / c)
+            return clip(resetting ? power(shrink, backtracks) * polyak : polyak)
         }
     }
 
     mutating func judge(_ iterate: eos_iterate, _ trial: eos_trial) -> Verdict {
-        let enough = trial.finite != 0 && trial.value <= threshold - c * trial.step * iterate.gradient_norm2
+        let enough = trial.finite != 0 && trial.value <= threshold - iterate.decrease(c * trial.step)
         if enough {
             let first = trial.index == 0
             accepted = trial.step

@@ -13,6 +13,10 @@ public protocol Policy {
     /// The first step to try from `iterate`, positive and finite.
     mutating func propose(_ iterate: eos_iterate) throws(EosError) -> Double
 
+    /// Whether it knows that no value is below the one at `iterate`, which is finite: training has converged then, and it
+    /// is not asked for a step.
+    func isAtBound(_ iterate: eos_iterate) throws(EosError) -> Bool
+
     /// What to do with the value at a trial.
     mutating func judge(_ iterate: eos_iterate, _ trial: eos_trial) throws(EosError) -> Verdict
 
@@ -41,8 +45,10 @@ extension Policy {
     }
 }
 
-/// Steepest descent.
+/// Steepest descent, and no knowledge of bounds.
 extension Policy {
+    public func isAtBound(_ iterate: eos_iterate) throws(EosError) -> Bool { false }
+
     public var historyPairs: Int { 0 }
 
     public func direct(_ iterate: eos_iterate, _ history: HistoryProducts) throws(EosError) -> [Double] {
@@ -56,11 +62,15 @@ public struct HistoryProducts: Sendable {
     public let pairs: Int
     /// `count` rows of `count` products.
     public let values: [Double]
+    /// A power of two that g and the y are multiplied by, here and in directions: 1 unless the gradient at the starting
+    /// point is too short or too long to be a first direction.
+    public let gradientScale: Double
 
-    public init(pairs: Int, values: [Double]) {
+    public init(pairs: Int, values: [Double], gradientScale: Double = 1) {
         precondition(values.count == (2 * pairs + 1) * (2 * pairs + 1))
         self.pairs = pairs
         self.values = values
+        self.gradientScale = gradientScale
     }
 
     public var count: Int { 2 * pairs + 1 }

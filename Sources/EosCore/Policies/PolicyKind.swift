@@ -27,7 +27,8 @@ public struct PolicyKind: Sendable {
         let values = try schema.resolve(configuration, for: "policy \(id)")
         if values["min_step"] != nil, values["max_step"] != nil {
             let bounds = (try values.number("min_step"), try values.number("max_step"))
-            guard bounds.0 <= bounds.1 else {
+            // NaN: no limit.
+            guard !(bounds.0 > bounds.1) else {
                 throw EosError(
                     EOS_E_CONFIG, "policy \(id): min_step = \(bounds.0) is above max_step = \(bounds.1); swap them")
             }

@@ -3,7 +3,7 @@ import CEos
 /// The value that a trial is held against in the test of sufficient decrease: f itself, or something not smaller.
 struct Reference {
     enum Kind {
-        /// f: every step descends (Armijo 1966).
+        /// f: no step ascends, but for rounding (Armijo 1966).
         case monotone
         /// The largest of the last `memory` values (Grippo, Lampariello, Lucidi 1986).
         case maximum(memory: Int)

@@ -5,7 +5,8 @@ import Glibc
 struct Schedule: StatelessPolicy {
     var identity = PolicyIdentity.none
     enum Kind: String {
-        /// `start` times `factor` to the power k, then held; with an overshoot it first rises to that.
+        /// `start` times `factor` to the power k, then held; with an overshoot it first rises to that, and stays there for
+        /// two iterations.
         case warmup
         /// step (1 + cos(pi k/iterations))/2.
         case cosine
@@ -34,8 +35,8 @@ struct Schedule: StatelessPolicy {
             if overshoot > hold {
                 let top = overshoot * cap
                 if rising <= top { return rising }
-                // The top itself is reached, once, whatever the growth.
-                return start * pow(factor, k - 1) < top && k > 0 ? top : hold * cap
+                // The top itself is reached, twice, whatever the growth.
+                return k < 2 || start * pow(factor, k - 2) < top ? top : hold * cap
             }
             return min(rising, hold * cap)
         case .cosine:
@@ -62,7 +63,7 @@ extension PolicyKind {
                 "cosine: the first step; silver: 1 over the smoothness"),
             Parameter(
                 "iterations", .integer, default: "1000", range: 1...0x1p62, "cosine: iterations until the end"),
-            Parameter("start", .number, default: "0.01", range: 1e-300...1e300, "warmup: the first step"),
+            Parameter("start", .number, default: "0.0125", range: 1e-300...1e300, "warmup: the first step"),
             Parameter("factor", .number, default: "1.25", range: 1...1e6, "warmup: growth an iteration"),
             Parameter(
                 "hold", .number, default: "0.9", range: 1e-6...1e6, "warmup: the step held, as a share of the cap"),

@@ -70,6 +70,7 @@ public final class TablePolicy: Policy {
             given.struct_size = UInt32(MemoryLayout<eos_history>.size)
             given.pairs = UInt32(history.pairs)
             given.products = products.baseAddress
+            given.gradient_scale = history.gradientScale
             return factors.withUnsafeMutableBufferPointer { factors in
                 calls.evaluating(CALL_DIRECT) { direct(instance, &iterate, &given, factors.baseAddress) }
             }

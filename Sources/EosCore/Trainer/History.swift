@@ -3,7 +3,8 @@ import CEos
 /// The last steps s = x - x_before and their y = g - g_before, and all products of these and of the gradient: what a
 /// policy makes directions of.
 ///
-/// Products are computed once, in double, in one pass over the vectors a step.
+/// Products are computed once, in double, in one pass over the vectors a step. Where a step of 1 along -g would leave the
+/// starting point where it is, or take it out of all proportion, g and the y are multiplied by a power of two.
 final class History {
     let space: HostSpace
     /// Pairs kept.
@@ -11,6 +12,10 @@ final class History {
     /// s_0, y_0, s_1, y_1, ...: the newest first.
     private(set) var vectors: [Vector]
     private(set) var products: HistoryProducts
+    /// What g and the y are multiplied by.
+    private(set) var scale = 1.0
+    /// scale g, where that is not g.
+    private var scaledGradient: Vector?
 
     init(_ space: HostSpace, limit: Int) {
         self.space = space
@@ -20,7 +25,9 @@ final class History {
     }
 
     /// As it was saved: an even number of vectors and their products.
-    init(_ space: HostSpace, limit: Int, vectors: [Vector], products: [Double]) throws(EosError) {
+    init(
+        _ space: HostSpace, limit: Int, vectors: [Vector], products: [Double], scale: Double
+    ) throws(EosError) {
         guard vectors.count % 2 == 0, vectors.count <= 2 * limit,
             products.count == (vectors.count + 1) * (vectors.count + 1)
         else {
@@ -32,11 +39,40 @@ final class History {
         self.space = space
         self.limit = limit
         self.vectors = vectors
-        self.products = HistoryProducts(pairs: vectors.count / 2, values: products)
+        self.products = HistoryProducts(pairs: vectors.count / 2, values: products, gradientScale: scale)
+        self.scale = scale
+        if scale != 1 { scaledGradient = try space.makeVector() }
     }
 
     /// The starting point's: a gradient and no steps.
-    func begin(norm2: Double) { products = HistoryProducts(pairs: 0, values: [norm2]) }
+    func begin(_ gradient: Vector, norm: Double, pointNorm: Double) throws(EosError) {
+        scale = Self.scale(norm: norm, pointNorm: pointNorm, epsilon: space.type.epsilon)
+        // What a float holds, too.
+        if space.type == .f32 { scale = min(max(scale, 0x1p-120), 0x1p120) }
+        scaledGradient = scale == 1 ? nil : try space.makeVector()
+        let used = scaled(gradient)
+        products = HistoryProducts(pairs: 0, values: [space.norm2(used.pointer)], gradientScale: scale)
+    }
+
+    /// 1 where a step of 1 along -g moves a point of length `pointNorm` beyond rounding, and not beyond all proportion:
+    /// line searches shorten a step by 1e30 in one search. Else the power of two that brings g near these lengths.
+    private static func scale(norm: Double, pointNorm: Double, epsilon: Double) -> Double {
+        guard norm > 0, norm.isFinite, pointNorm.isFinite else { return 1 }
+        let least = pointNorm > 0 ? leastMove * epsilon * pointNorm : leastLength
+        let most = 1e30 * max(pointNorm, 1)
+        if norm < least { return powerOfTwo(over: norm / least) }
+        if norm > most { return powerOfTwo(over: pointNorm > 0 ? norm / pointNorm : norm) }
+        return 1
+    }
+
+    /// A gradient this small at the origin, where nothing tells how far to go.
+    private static let leastLength = 1e-100
+
+    private func scaled(_ gradient: Vector) -> Vector {
+        guard let scaledGradient else { return gradient }
+        space.scale(gradient.pointer, by: scale, into: scaledGradient.pointer)
+        return scaledGradient
+    }
 
     /// Takes in the step from `before` to `x`, in place of the oldest one where the history is full.
     func record(
@@ -48,8 +84,9 @@ final class History {
         if isFull { vectors.removeLast(2) }
         space.move(x.pointer, by: -1, along: before.pointer, into: s.pointer)
         space.move(gradient.pointer, by: -1, along: gradientBefore.pointer, into: y.pointer)
+        if scale != 1 { space.scale(y.pointer, by: scale, into: y.pointer) }
         vectors.insert(contentsOf: [s, y], at: 0)
-        products = products(with: gradient)
+        products = products(with: scaled(gradient))
     }
 
     /// Those of older vectors among each other are known; new are those with g, s_0 and y_0.
@@ -72,14 +109,14 @@ final class History {
             }
         }
         values[0] = space.norm2(gradient.pointer)
-        return HistoryProducts(pairs: vectors.count / 2, values: values)
+        return HistoryProducts(pairs: vectors.count / 2, values: values, gradientScale: scale)
     }
 
-    /// d = factors[0] g + factors[1] s_0 + factors[2] y_0 + ...
+    /// d = factors[0] g + factors[1] s_0 + factors[2] y_0 + ..., with g and the y scaled.
     func combine(_ factors: [Double], gradient: Vector, into direction: Vector) {
         // Vectors without a part in it need not be read.
         let used = factors.indices.filter { factors[$0] != 0 }
-        let all = [gradient] + vectors
+        let all = [scaled(gradient)] + vectors
         space.combine(used.map { all[$0] }, used.map { factors[$0] }, adding: false, into: direction.pointer)
     }
 }

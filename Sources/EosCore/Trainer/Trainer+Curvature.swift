@@ -46,8 +46,8 @@ extension Trainer {
             counts.products += products
         }
         if phase == .curving {
-            iterate.curvature = space.dot(curvedVector.pointer, product!.pointer)
-            guard iterate.curvature.isFinite else { return try missProduct() }
+            setCurvature(space.dot(curvedVector.pointer, product!.pointer))
+            guard iterate.direction_curvature.isFinite else { return try missProduct() }
             return try beginSearch()
         }
         let process = eigenvalues!
@@ -74,7 +74,7 @@ extension Trainer {
     func probe() throws(EosError) {
         do throws(EosError) { try beginMeasuring() } catch {
             guard !needs.contains(.sharpness) else { throw error }
-            giveUpProbe(error.message)
+            try giveUpProbe(error.message)
         }
     }
 
@@ -118,18 +118,18 @@ extension Trainer {
         guard phase == .measuring, !needs.contains(.sharpness) else {
             throw nonFinite("the curvature is not finite")
         }
-        giveUpProbe("a product with the Hessian is not finite")
+        try giveUpProbe("a product with the Hessian is not finite")
     }
 
     /// A probe never ends a training: its measurement is given up and says so, and the iterate is complete without it.
-    func giveUpProbe(_ reason: String) {
+    func giveUpProbe(_ reason: String) throws(EosError) {
         warn("the sharpness can't be measured", reason)
         let unknown = LeadingEigenvalues.Pair(value: .nan, residual: .infinity, converged: false)
         sharpness = Sharpness(pairs: [unknown], iteration: Int(iterate.iteration))
         difference = nil
         eigenvalues = nil
         isSampling = false
-        arrive()
+        try arrive()
     }
 
     private func endMeasuring(_ process: LeadingEigenvalues) throws(EosError) {
@@ -138,6 +138,6 @@ extension Trainer {
         // What a probe measured is not for the policy: it would change the trajectory.
         if needs.contains(.sharpness) { iterate.sharpness = process.pairs.first?.value ?? .nan }
         eigenvalues = nil
-        arrive()
+        try arrive()
     }
 }

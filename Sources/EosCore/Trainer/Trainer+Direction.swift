@@ -13,14 +13,16 @@ extension Trainer {
         }
         history.combine(factors, gradient: gradient, into: direction)
         let norm2 = space.norm2(direction.pointer)
-        guard norm2 > 0, norm2.isFinite else {
+        let norm = space.norm(direction.pointer, square: norm2)
+        guard norm > 0, norm.isFinite else {
             throw EosError(
                 EOS_E_PLUGIN,
-                "iteration \(iterate.iteration): the policy's direct gave a direction of squared length \(norm2); it "
-                    + "must be neither zero nor infinite")
+                "iteration \(iterate.iteration): the policy's direct gave a direction of length \(norm); it must be "
+                    + "neither zero nor infinite")
         }
         self.factors = factors
         iterate.direction_norm2 = norm2
+        iterate.direction_norm = norm
         iterate.slope = space.dot(gradient.pointer, direction.pointer)
     }
 
@@ -28,9 +30,12 @@ extension Trainer {
     func record(in history: History) throws(EosError) {
         try history.record(x: trialPoint, before: x, gradient: gradient, gradientBefore: spare)
         factors.removeAll(keepingCapacity: true)
-        iterate.dx_dg = history.products[1, 2]
-        iterate.dg_norm2 = history.products[2, 2]
-        iterate.dx_norm2 = history.products[1, 1]
+        let products = history.products
+        iterate.dx_dg = products[1, 2] / history.scale
+        iterate.dg_norm = products[2, 2].squareRoot() / history.scale
+        iterate.dg_norm2 = history.scale == 1 ? products[2, 2] : iterate.dg_norm * iterate.dg_norm
+        iterate.dx_norm2 = products[1, 1]
+        iterate.dx_norm = products[1, 1].squareRoot()
     }
 
     /// The direction once more, from what was decided.
@@ -43,6 +48,31 @@ extension Trainer {
         }
     }
 
-    /// What <d, H d> is computed of: the direction, or the gradient where that is all but its sign.
-    var curvedVector: Vector { history == nil ? gradient : direction! }
+    /// What <d, H d> is computed of: the direction, or the gradient where that is all but its sign; scaled where its square
+    /// is far from 1.
+    var curvedVector: Vector { scaledCurved ?? (history == nil ? gradient : direction!) }
+
+    /// Prepares `curvedVector`.
+    func scaleCurved() throws(EosError) {
+        scaledCurved = nil
+        // Far within the range of the type: H d and <d, H d> are to be in range, too.
+        let range = space.type == .f32 ? 0x1p-60...0x1p60 : 0x1p-300...0x1p300
+        if range.contains(iterate.direction_norm2) { return }
+        let scaled = try space.makeVector()
+        let factor = powerOfTwo(over: iterate.direction_norm)
+        space.scale(curvedVector.pointer, by: factor, into: scaled.pointer)
+        scaledCurved = scaled
+    }
+
+    /// Takes in <v, H v> of the curved vector.
+    func setCurvature(_ product: Double) {
+        guard let scaled = scaledCurved else {
+            iterate.curvature = product
+            iterate.direction_curvature = product / iterate.direction_norm2
+            return
+        }
+        iterate.direction_curvature = product / space.norm2(scaled.pointer)
+        iterate.curvature = iterate.direction_curvature * iterate.direction_norm * iterate.direction_norm
+        scaledCurved = nil
+    }
 }

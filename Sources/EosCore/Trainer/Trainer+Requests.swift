@@ -125,10 +125,11 @@ extension Trainer {
             if status < 0 {
                 guard phase == .measuring, !needs.contains(.sharpness) else { throw error(status) }
                 countProduct()
-                return giveUpProbe(error(status).message)
+                return try giveUpProbe(error(status).message)
             }
             if !isWhole { try requireWhole() }
-            try take(value: status == EOS_OK ? value : .nan, recoverable: status > 0)
+            // An infinite value is one that is not finite, too, and says more.
+            try take(value: status == EOS_OK || value.isInfinite ? value : .nan, recoverable: status > 0)
         } catch {
             throw fail(error)
         }
@@ -170,7 +171,11 @@ extension Trainer {
             if recoverable { throw nonFinite("the gradient is not finite") }
             try commit()
         case .measuring where !needs.contains(.sharpness):
-            do throws(EosError) { try takeProduct(recoverable: recoverable) } catch { giveUpProbe(error.message) }
+            do throws(EosError) { try takeProduct(recoverable: recoverable) } catch {
+                // The probe is done where the training ends with its iterate.
+                guard stop == EOS_STOP_NONE else { throw error }
+                try giveUpProbe(error.message)
+            }
         case .measuring, .curving:
             try takeProduct(recoverable: recoverable)
         }
@@ -191,20 +196,42 @@ extension Trainer {
     /// Stops for good.
     func fail(_ error: EosError) -> EosError {
         failure = error
-        stop = Int32(error.status == EOS_E_NONFINITE ? EOS_STOP_NONFINITE : EOS_STOP_FAILED)
+        if stop == EOS_STOP_NONE {
+            stop = Int32(error.status == EOS_E_NONFINITE ? EOS_STOP_NONFINITE : EOS_STOP_FAILED)
+        }
         return error
     }
 
+    /// A value, gradient or curvature that is not finite where it has to be: `what` tells which.
     func nonFinite(_ what: String) -> EosError {
-        let place =
+        let (place, remedy) =
             switch phase {
-            case .starting: "at the starting point"
-            case .measuring, .curving: "at iteration \(iterate.iteration), where the value is \(iterate.value)"
+            case .starting: ("at the starting point", "use another start or seed")
+            case .measuring, .curving:
+                (
+                    "at iteration \(iterate.iteration), where the value is \(iterate.value)",
+                    "use another policy or start"
+                )
             default:
-                "at iteration \(iterate.iteration + 1), after a step of \(accepted.step) from a value of \(iterate.value)"
+                (
+                    "at iteration \(iterate.iteration + 1), after a step of \(accepted.step) from a value of "
+                        + "\(iterate.value)",
+                    accepted.value.isFinite
+                        ? "it must be finite wherever the value is"
+                        : "use a smaller step, a policy with a line search (ls, nls, nls-ub) or another start"
+                )
             }
+        return EosError(EOS_E_NONFINITE, "\(what) \(place); \(remedy)")
+    }
+
+    /// A search without an acceptable trial, whose last resort has no finite value.
+    func hopeless() -> EosError {
+        let first = tried.first?.step ?? trial.step
+        let last = tried.last?.step ?? trial.step
         return EosError(
             EOS_E_NONFINITE,
-            "\(what) \(place); use a smaller step, a policy with a line search (ls, nls, nls-ub) or another start")
+            "iteration \(iterate.iteration): no step from \(first) to \(last) has an acceptable value, and the value is "
+                + "\(accepted.value) after the smallest step, \(accepted.step); lower policy.min_step, or use another "
+                + "start")
     }
 }

@@ -10,13 +10,16 @@ extension Trainer {
         var stop = Int32(EOS_STOP_NONE)
         /// What had gone wrong, where `hasFailed`.
         var failure: EosError?
-        var hasFailed: Bool { stop == EOS_STOP_FAILED || stop == EOS_STOP_NONFINITE }
+        var hasFailed: Bool { Trainer.failures.contains(Int(stop)) }
         var iterate = eos_iterate()
         var trial = eos_trial()
         var tried: [Tried] = []
         var accepted = (step: Double.nan, value: Double.nan, reason: StepReason.first)
         var counts = Counts()
         var lastUpdate = Double.infinity
+        var relativeChange = Double.infinity
+        var firstGradientNorm = Double.nan
+        var stall = Stall()
         var seconds = 0.0
         var sharpness = Sharpness()
         var difference: DifferencedProduct.State?
@@ -35,7 +38,8 @@ extension Trainer {
         encoder.encode([
             iterate.value, iterate.best_value, iterate.slope, iterate.gradient_norm2, iterate.direction_norm2,
             iterate.last_step, iterate.dx_dg, iterate.dg_norm2, iterate.dx_norm2, iterate.curvature,
-            iterate.sharpness,
+            iterate.sharpness, iterate.gradient_norm, iterate.direction_norm, iterate.dx_norm, iterate.dg_norm,
+            iterate.point_norm, iterate.direction_curvature,
         ])
         encoder.encode(Int(trial.index))
         encoder.encode(trial.finite != 0)
@@ -48,7 +52,9 @@ extension Trainer {
         for count in [counts.values, counts.gradients, counts.products, counts.failures, counts.trials] {
             encoder.encode(count)
         }
-        encoder.encode([lastUpdate, stopwatch.seconds])
+        encoder.encode([lastUpdate, stopwatch.seconds, relativeChange, firstGradientNorm])
+        encoder.encode([stall.value, stall.gradientNorm])
+        for count in [stall.failures, stall.hidden, Int(stall.stop)] { encoder.encode(count) }
         encoder.encode(sharpness.iteration)
         encoder.encode(sharpness.pairs.map(\.value))
         encoder.encode(sharpness.pairs.map(\.residual))
@@ -58,6 +64,7 @@ extension Trainer {
         if let history {
             encoder.encode(factors)
             encoder.encode(history.products.values)
+            encoder.encode(history.scale)
         }
     }
 
@@ -100,8 +107,13 @@ extension Trainer {
         result.counts = Counts(
             values: try decoder.count(), gradients: try decoder.count(), products: try decoder.count(),
             failures: try decoder.count(), trials: try decoder.count())
-        let times = try Self.numbers(&decoder, 2)
-        (result.lastUpdate, result.seconds) = (times[0], times[1])
+        let changes = try Self.numbers(&decoder, 4)
+        (result.lastUpdate, result.seconds) = (changes[0], changes[1])
+        (result.relativeChange, result.firstGradientNorm) = (changes[2], changes[3])
+        let stalled = try Self.numbers(&decoder, 2)
+        result.stall = Stall(
+            failures: try decoder.count(), hidden: try decoder.count(), value: stalled[0], gradientNorm: stalled[1],
+            stop: try Self.known(Int32(exactly: try decoder.integer()), "stop reason"))
         try decodeSharpness(&decoder, into: &result)
         let hasDifference = try decoder.bool()
         result.isSampling = try decoder.bool()
@@ -128,7 +140,7 @@ extension Trainer {
     private func decodeIterate(_ decoder: inout StateDecoder, into result: inout Decoded) throws(EosError) {
         result.iterate = iterate
         result.iterate.iteration = Int64(try decoder.count())
-        let scalars = try Self.numbers(&decoder, 11)
+        let scalars = try Self.numbers(&decoder, 17)
         result.iterate.value = scalars[0]
         result.iterate.best_value = scalars[1]
         result.iterate.slope = scalars[2]
@@ -140,6 +152,12 @@ extension Trainer {
         result.iterate.dx_norm2 = scalars[8]
         result.iterate.curvature = scalars[9]
         result.iterate.sharpness = scalars[10]
+        result.iterate.gradient_norm = scalars[11]
+        result.iterate.direction_norm = scalars[12]
+        result.iterate.dx_norm = scalars[13]
+        result.iterate.dg_norm = scalars[14]
+        result.iterate.point_norm = scalars[15]
+        result.iterate.direction_curvature = scalars[16]
     }
 
     private func decodeSharpness(_ decoder: inout StateDecoder, into result: inout Decoded) throws(EosError) {
@@ -158,11 +176,15 @@ extension Trainer {
         guard let limit = history?.limit else { return }
         result.factors = try decoder.doubles()
         let products = try decoder.doubles()
+        let scale = try decoder.double()
+        guard scale > 0, scale.isFinite, scale.significand == 1 else {
+            throw EosError(EOS_E_FORMAT, "the saved state scales gradients by \(scale), which is no power of two")
+        }
         var vectors: [Vector] = []
         while state.contains("eos.history.\(vectors.count)") {
             vectors.append(try read(state, "eos.history.\(vectors.count)"))
         }
-        let history = try History(space, limit: limit, vectors: vectors, products: products)
+        let history = try History(space, limit: limit, vectors: vectors, products: products, scale: scale)
         let isDirected = [.curving, .trying, .safeguarding, .descending].contains(result.phase)
         guard result.factors.count == (isDirected ? history.products.count : 0) else {
             throw EosError(EOS_E_FORMAT, "the saved state has \(result.factors.count) factors of a direction")

@@ -8,10 +8,16 @@ extension Trainer {
     /// Asks the policy for the first step, after the curvature if it needs that.
     func beginSearch() throws(EosError) {
         if let history, factors.isEmpty { try direct(history, into: direction!) }
-        if needs.contains(.curvature), iterate.curvature.isNaN {
+        if needs.contains(.curvature), iterate.direction_curvature.isNaN {
             if product == nil { product = try space.makeVector() }
+            try scaleCurved()
             try beginProduct(UnsafeRawPointer(curvedVector.pointer))
             phase = .curving
+            return
+        }
+        // Where the policy knows that nothing is below this value, training has converged.
+        if try policy.isAtBound(iterate) {
+            stop = Int32(EOS_STOP_LOSS)
             return
         }
         let step = try policy.propose(iterate)
@@ -108,7 +114,9 @@ extension Trainer {
             phase = .safeguarding
             return
         }
-        guard accepted.value.isFinite else { throw nonFinite("the value is \(accepted.value)") }
+        guard accepted.value.isFinite else {
+            throw reason == .safeguard ? hopeless() : nonFinite("the value is \(accepted.value)")
+        }
         try policy.accepted(iterate, trial)
         if gradientIsThere { return try commit() }
         if usesRay { formTrialPoint(step) }
@@ -119,40 +127,68 @@ extension Trainer {
     @inline(__always)
     func commit() throws(EosError) {
         let step = accepted.step
-        let before = iterate.direction_norm2
         swap(&gradient, &spare)
-        var norm2: Double
-        if history != nil {
-            norm2 = space.norm2(gradient.pointer)
-        } else if needs.contains(.secant) {
+        let norm2: Double
+        if history == nil, needs.contains(.secant) {
             let sums = space.secant(gradient.pointer, previous: spare.pointer)
             norm2 = sums.norm2
             // dx = -t g_before.
             iterate.dx_dg = -step * sums.previousDotChange
             iterate.dg_norm2 = sums.changeNorm2
-            iterate.dx_norm2 = step * step * before
+            iterate.dx_norm2 = step * step * iterate.direction_norm2
         } else {
             norm2 = space.norm2(gradient.pointer)
         }
-        guard norm2.isFinite else {
+        let norm = space.norm(gradient.pointer, square: norm2)
+        guard norm.isFinite else {
             swap(&gradient, &spare)
-            throw nonFinite("the gradient is not finite")
+            throw nonFinite(gradientFault(spare))
         }
+        if history == nil, needs.contains(.secant) { completeSecant(norm) }
+        let length = step * iterate.direction_norm
         if let history { try record(in: history) }
+        noteProgress(value: accepted.value, gradientNorm: norm)
         exchangePoints()
         iterate.iteration += 1
         iterate.last_step = step
         lastSearch = (counts.trials, accepted.reason)
         evaluations.iterate = evaluations.trial
         if accepted.reason == .safeguard { counts.failures += 1 }
-        setIterate(value: accepted.value, norm2: norm2)
-        try finishIterate(updateLength: step * before.squareRoot())
+        setIterate(value: accepted.value, norm2: norm2, norm: norm)
+        try finishIterate(updateLength: length)
+    }
+
+    /// The norms that go with the scalars of the secant, and these again where squares leave the range of a double.
+    @inline(__always)
+    private func completeSecant(_ norm: Double) {
+        iterate.dx_norm = accepted.step * iterate.direction_norm
+        iterate.dg_norm = iterate.dg_norm2.squareRoot()
+        let isInRange =
+            isOrdinary(square: iterate.dx_norm2) && isOrdinary(square: iterate.direction_norm2)
+            && (space.type == .f32 || isOrdinary(square: iterate.dg_norm2))
+        if !isInRange { rescaleSecant(max(norm, iterate.direction_norm)) }
+    }
+
+    @inline(never)
+    private func rescaleSecant(_ norm: Double) {
+        iterate.dx_norm2 = iterate.dx_norm * iterate.dx_norm
+        if space.type == .f32 { return }
+        let sums = space.scaledSecant(gradient.pointer, previous: spare.pointer, largest: norm)
+        iterate.dg_norm = sums.changeNorm2.squareRoot() / sums.factor
+        iterate.dg_norm2 = iterate.dg_norm * iterate.dg_norm
+        iterate.dx_dg = -(accepted.step / sums.factor * sums.previousDotChange) / sums.factor
+    }
+
+    /// What is wrong with a gradient whose norm is not finite.
+    private func gradientFault(_ gradient: Vector) -> String {
+        space.largest(gradient.pointer).isFinite
+            ? "the gradient is finite, but its norm is above the largest double," : "the gradient is not finite"
     }
 
     /// The trial point becomes x; the old x becomes the best point if it is that and no longer the current one.
     @inline(__always)
     private func exchangePoints() {
-        let improves = accepted.value < iterate.best_value
+        let improves = accepted.value <= iterate.best_value
         if bestIsCurrent, !improves { swap(&x, &bestPoint) }
         swap(&x, &trialPoint)
         bestIsCurrent = improves
@@ -163,28 +199,29 @@ extension Trainer {
     }
 
     @inline(__always)
-    private func setIterate(value: Double, norm2: Double) {
+    private func setIterate(value: Double, norm2: Double, norm: Double) {
         iterate.value = value
         iterate.gradient_norm2 = norm2
+        iterate.gradient_norm = norm
         iterate.direction_norm2 = history == nil ? norm2 : .nan
+        iterate.direction_norm = history == nil ? norm : .nan
+        iterate.point_norm = .nan
         iterate.slope = history == nil ? -norm2 : .nan
         iterate.curvature = .nan
+        iterate.direction_curvature = .nan
         iterate.sharpness = .nan
     }
 
     func arriveAtStart(_ value: Double) throws(EosError) {
         guard value.isFinite else { throw nonFinite("the value is \(value)") }
         let norm2 = space.norm2(gradient.pointer)
-        guard norm2.isFinite else { throw nonFinite("the gradient is not finite") }
-        guard norm2 > 0 || value < lossLimit else {
-            throw EosError(
-                EOS_E_FAILED,
-                "the gradient is exactly zero at the starting point (value \(value)): there is nothing to follow; "
-                    + "use another start or seed")
-        }
+        let norm = space.norm(gradient.pointer, square: norm2)
+        guard norm.isFinite else { throw nonFinite(gradientFault(gradient)) }
         iterate.best_value = value
-        history?.begin(norm2: norm2)
-        setIterate(value: value, norm2: norm2)
+        firstGradientNorm = norm
+        setIterate(value: value, norm2: norm2, norm: norm)
+        if needs.contains(.secant) || history != nil { iterate.point_norm = space.norm(x.pointer) }
+        try history?.begin(gradient, norm: norm, pointNorm: iterate.point_norm)
         try finishIterate(updateLength: .infinity)
     }
 
@@ -196,17 +233,32 @@ extension Trainer {
         if due || needs.contains(.sharpness) {
             try probe()
         } else {
-            arrive()
+            try arrive()
         }
     }
 
     /// The iterate is complete.
     @inline(__always)
-    func arrive() {
+    func arrive() throws(EosError) {
         phase = .arrived
         arrivals += 1
         stop = stopRule()
-        if observer == nil { return }
-        if iterate.iteration >= firstObserved || stop != EOS_STOP_NONE || isAttentionRequested { callObserver() }
+        if stop != EOS_STOP_NONE { settleBest() }
+        if iterate.value < iterate.value_lower_bound { warnOfBound() }
+        if observer != nil, iterate.iteration >= firstObserved || stop != EOS_STOP_NONE || isAttentionRequested {
+            callObserver()
+        }
+        if stop == EOS_STOP_NO_STEP { throw noStep() }
+    }
+
+    /// The iterate that a limit of gradient or step was waiting for is the best one, where rounding alone can have made its
+    /// value larger than the smallest.
+    private func settleBest() {
+        guard stop == EOS_STOP_GRADIENT || stop == EOS_STOP_STEP, !bestIsCurrent,
+            iterate.value <= iterate.best_value + rounding(of: iterate.best_value)
+        else { return }
+        bestIsCurrent = true
+        iterate.best_value = iterate.value
+        bestIteration = Int(iterate.iteration)
     }
 }

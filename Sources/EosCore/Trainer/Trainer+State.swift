@@ -145,6 +145,9 @@ extension Trainer {
         bestIsCurrent = decoded.bestIsCurrent
         bestIteration = decoded.bestIteration
         lastUpdate = decoded.lastUpdate
+        relativeChange = decoded.relativeChange
+        firstGradientNorm = decoded.firstGradientNorm
+        stall = decoded.stall
         stop = decoded.stop
         failure = decoded.failure
         isAsked = false
@@ -166,7 +169,10 @@ extension Trainer {
             restoreDirection()
             formTrialPoint(phase == .descending ? accepted.step : trial.step)
         case .curving, .measuring:
-            if phase == .curving { restoreDirection() }
+            if phase == .curving {
+                restoreDirection()
+                try scaleCurved()
+            }
             try restoreProduct(decoded.difference, partial)
         case .starting, .arrived:
             break

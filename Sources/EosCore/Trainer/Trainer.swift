@@ -45,6 +45,8 @@ public final class Trainer {
     /// The observer is not called before this iteration, but where the trainer stops there or `requestAttention` asked
     /// for it: what is not looked at costs nothing.
     public var firstObserved = 0
+    /// Whether training ends where it gets nowhere; a replay goes on as the run did.
+    public var givesUp = true
 
     let description: eos_objective_description
     /// The objective's, where it was made from an id.
@@ -84,6 +86,12 @@ public final class Trainer {
     var lastEvaluation: Int64
     /// |x - x_before|.
     var lastUpdate = Double.infinity
+    /// |f - f_before|/max(|f|, |f_before|).
+    var relativeChange = Double.infinity
+    /// At the starting point.
+    var firstGradientNorm = Double.nan
+    var stall = Stall()
+    var hasWarnedOfBound = false
     /// Iterates completed by this object, the starting point included.
     var arrivals = 0
 
@@ -92,6 +100,8 @@ public final class Trainer {
     var displaced: Vector?
     var displacedGradient: Vector?
     var product: Vector?
+    /// A multiple of the direction whose square is in the range of a double, where its own is not.
+    var scaledCurved: Vector?
     var eigenvalues: LeadingEigenvalues?
     /// Whether `eigenvalues` are those of a part of the samples, whose vectors guard the measurement that follows.
     var isSampling = false
@@ -153,6 +163,7 @@ public final class Trainer {
         let pairs = policy.historyPairs
         try Memory.require(
             vectors: (usesRay || pairs > 0 ? 6 : 5) + 2 * pairs, dimension: dimension, type: type)
+        let description = description.completed()
         self.description = description
         self.objectiveID = objectiveID
         self.blocks = blocks
@@ -175,7 +186,8 @@ public final class Trainer {
         lastEvaluation = EvaluationID.block()
         try self.policy.reset()
         iterate.struct_size = UInt32(MemoryLayout<eos_iterate>.size)
-        if self.usesRay { iterate.flags = UInt32(EOS_ITERATE_RAY) }
+        if self.usesRay { iterate.flags |= UInt32(EOS_ITERATE_RAY) }
+        if type == .f32 { iterate.flags |= UInt32(EOS_ITERATE_F32) }
         trial.struct_size = UInt32(MemoryLayout<eos_trial>.size)
         trial.slope = .nan
         evaluations.iterate = nextEvaluation()
@@ -215,6 +227,11 @@ public final class Trainer {
     /// Whether everything is known of the iterate: its sharpness, too, where that is due.
     public var hasArrived: Bool { phase != .starting && phase != .measuring }
 
+    /// Whether it stopped for a reason that is an error.
+    public var hasFailed: Bool { Self.failures.contains(Int(stop)) }
+
+    static let failures = [EOS_STOP_FAILED, EOS_STOP_NONFINITE, EOS_STOP_NO_STEP]
+
     /// Asks the trainer to stop after the evaluation under way. Any thread.
     public func requestStop() { stopRequested.store(true, ordering: .relaxed) }
 
@@ -235,11 +252,12 @@ public final class Trainer {
     public func resume(_ settings: TrainerSettings? = nil) throws(EosError) {
         switch Int(stop) {
         case EOS_STOP_NONE, EOS_STOP_REQUESTED, EOS_STOP_ITERATIONS, EOS_STOP_EVALUATIONS, EOS_STOP_SECONDS: break
-        case EOS_STOP_LOSS, EOS_STOP_GRADIENT, EOS_STOP_STEP:
+        case EOS_STOP_LOSS, EOS_STOP_GRADIENT, EOS_STOP_STEP, EOS_STOP_NO_PROGRESS:
             guard settings != nil else {
                 throw EosError(
                     EOS_E_STATE, "training has converged; give settings with a tighter stop rule to go on")
             }
+            stall = Stall()
         default:
             throw EosError(EOS_E_STATE, "training failed and can't go on: \(failure?.message ?? "no reason known")")
         }
@@ -295,7 +313,13 @@ public final class Trainer {
         iterate.dg_norm2 = .nan
         iterate.dx_norm2 = .nan
         iterate.curvature = .nan
+        iterate.direction_curvature = .nan
         iterate.sharpness = .nan
+        iterate.gradient_norm = .nan
+        iterate.direction_norm = .nan
+        iterate.dx_norm = .nan
+        iterate.dg_norm = .nan
+        iterate.point_norm = .nan
         iterate.value_lower_bound = description.value_lower_bound
         iterate.sharpness_bound = description.sharpness_lower_bound
         iterate.value_accuracy = description.value_accuracy
@@ -318,7 +342,8 @@ extension Trainer {
     /// The gradient at the current iterate once that is complete, until the trainer advances.
     public var currentGradient: UnsafeRawPointer { UnsafeRawPointer(gradient.pointer) }
 
-    /// The iterate with the smallest value.
+    /// The iterate with the smallest value, the last one among equals; where a limit of gradient or step ended the training
+    /// the last one, unless its value is above the smallest by more than rounding.
     public var best: Point {
         Point(
             x: UnsafeRawPointer(bestIsCurrent ? x.pointer : bestPoint.pointer), value: iterate.best_value,
@@ -336,7 +361,7 @@ extension Trainer {
         progress.value = iterate.value
         progress.best_value = iterate.best_value
         progress.best_iteration = Int64(bestIteration)
-        progress.gradient_norm = iterate.gradient_norm2.squareRoot()
+        progress.gradient_norm = iterate.gradient_norm
         progress.step = iterate.last_step
         progress.trials = Int64(counts.trials)
         progress.reason = accepted.reason.rawValue

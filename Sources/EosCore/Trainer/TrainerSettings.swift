@@ -90,6 +90,8 @@ public struct TrainerSettings: Sendable {
         loadCheck = LoadCheck(rawValue: try values.string("load.check"))!
     }
 
+    var hasRelativeLimits: Bool { relativeLoss > 0 || relativeGradient > 0 || relativeStep > 0 }
+
     /// The loss limit for an objective.
     func lossLimit(_ description: eos_objective_description) -> Double {
         if !loss.isNaN { return loss }

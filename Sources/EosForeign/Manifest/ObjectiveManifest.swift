@@ -87,10 +87,12 @@ public struct ObjectiveManifest: Sendable {
             table.required("start", "the starting point: numbers, one number, or { uniform = [-1, 1] }"),
             context(.start, known))
 
-        isNonnegative = try table["nonnegative"]?.bool() ?? false
         isDeterministic = try table["deterministic"]?.bool() ?? true
         isReentrant = try table["reentrant"]?.bool() ?? false
-        valueLowerBound = try table["value_lower_bound"]?.number() ?? .nan
+        let bound = try table["value_lower_bound"]?.number() ?? .nan
+        valueLowerBound = bound
+        // Only a description in C leaves its bound at 0 without meaning it.
+        isNonnegative = try table["nonnegative"]?.bool() ?? (bound == 0)
         sharpnessLowerBound = try table["sharpness_lower_bound"]?.number() ?? .nan
         // A float that was computed has an error of its last place at least.
         let accuracy = try table["value_accuracy"]?.number() ?? (value.isSingle ? Double(Float.ulpOfOne) : 0)

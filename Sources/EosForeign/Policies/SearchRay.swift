@@ -26,7 +26,7 @@ public struct SearchStart: Sendable, Equatable {
     init(_ iterate: eos_iterate) {
         self.init(
             iteration: Int(iterate.iteration), value: iterate.value, slope: iterate.slope,
-            gradientNorm: iterate.gradient_norm2.squareRoot(), lastStep: iterate.last_step)
+            gradientNorm: iterate.gradient_norm, lastStep: iterate.last_step)
     }
 }
 

@@ -62,16 +62,11 @@ extension RunSession {
     }
 
     private var ending: (RunState, String) {
-        let progress = trainer.progress
         switch Int(trainer.stop) {
-        case EOS_STOP_LOSS: return (.converged, "the loss \(progress.value) is below its limit")
-        case EOS_STOP_GRADIENT: return (.converged, "the gradient norm \(progress.gradient_norm) is below its limit")
-        case EOS_STOP_STEP: return (.converged, "the last update is shorter than its limit")
-        case EOS_STOP_ITERATIONS:
-            return (.budgetExhausted, "the \(trainer.settings.iterations) iterations allowed were used")
-        case EOS_STOP_EVALUATIONS:
-            return (.budgetExhausted, "the \(progress.value_evaluations) evaluations allowed were used")
-        case EOS_STOP_SECONDS: return (.budgetExhausted, "the time allowed was used")
+        case EOS_STOP_LOSS, EOS_STOP_GRADIENT, EOS_STOP_STEP, EOS_STOP_NO_PROGRESS:
+            return (.converged, trainer.stopSentence)
+        case EOS_STOP_ITERATIONS, EOS_STOP_EVALUATIONS, EOS_STOP_SECONDS:
+            return (.budgetExhausted, trainer.stopSentence)
         case EOS_STOP_REQUESTED:
             let cause = requests.cause ?? .pause
             return (cause.state, cause.reason)

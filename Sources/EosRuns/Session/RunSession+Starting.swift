@@ -148,7 +148,7 @@ extension RunSession {
             do { try adopt(state, into: trainer, objective, isForced, tell) } catch {
                 throw error.within(store.path(iteration))
             }
-            if trainer.stop != EOS_STOP_FAILED, trainer.stop != EOS_STOP_NONFINITE { return iteration }
+            if !trainer.hasFailed { return iteration }
             tell("\(store.path(iteration)): the training had failed here; \(next)")
         }
         return -1

@@ -42,7 +42,11 @@ public struct Laboratory: Sendable {
     ) throws(EosError) -> Trainer {
         var configuration = Configuration()
         try configuration.set(assignments: settings)
-        return try Trainer(objective: objective, policy: policy, settings: try TrainerSettings(configuration))
+        let trainer = try Trainer(
+            objective: objective, policy: policy, settings: try TrainerSettings(configuration))
+        // A study says how long it trains.
+        trainer.givesUp = false
+        return trainer
     }
 }
 

@@ -83,8 +83,13 @@ private func expectSame(_ searches: [Search], _ reference: [Search], _ what: Str
 
     @Test func polyakTakesItsOwnBound() throws {
         let problem = Problem.quadratic()
+        problem.flags = UInt32(EOS_OBJECTIVE_DETERMINISTIC)
         problem.lowerBound = .nan
-        #expect(failure { _ = try run(problem, "polyak") }.message.contains("set policy.lower_bound"))
+        for id in ["polyak", "ponls", "ponos"] {
+            let error = failure { _ = try run(problem.copy(), id) }
+            #expect(error.status == EOS_E_CONFIG)
+            #expect(error.message.contains("set policy.lower_bound to a number"))
+        }
         let steps = try run(problem, "polyak", "lower_bound=1", iterations: 1).searches
         #expect(steps.first?.trials == [((0.5 + 5 + 0.05) - 1) / (1 + 100 + 0.1 * 0.1)])
     }
@@ -94,14 +99,20 @@ private func expectSame(_ searches: [Search], _ reference: [Search], _ what: Str
         func steps(_ keys: String, _ iterations: Int = 40) throws -> [Double] {
             try run(flat.copy(), "schedule", keys, iterations: iterations).searches.map(\.accepted)
         }
-        #expect(try steps("cap=10") == (0..<40).map { min(0.01 * pow(1.25, Double($0)), 9) })
-        let overshooting = try steps("cap=10 overshoot=1.25")
-        #expect(overshooting.max() == 12.5)
-        #expect(overshooting.filter { $0 == 12.5 }.count == 1)
-        let top = overshooting.firstIndex(of: 12.5)!
-        #expect(Array(overshooting.prefix(top)) == (0..<top).map { 0.01 * pow(1.25, Double($0)) })
-        #expect(overshooting.dropFirst(top + 1).allSatisfy { $0 == 9 })
-        #expect(top + 1 < 40)
+        // The authors' warm-up: .01 times 1.25 before the first step too, and 1.25 of the cap twice.
+        #expect(try steps("cap=10") == (0..<40).map { min(0.0125 * pow(1.25, Double($0)), 9) })
+        for (keys, top) in [("", 12.5), ("factor=100", 12.5), ("start=20", 12.5), ("start=12.5", 12.5)] {
+            let overshooting = try steps("cap=10 overshoot=1.25 \(keys)")
+            #expect(overshooting.max() == top)
+            #expect(overshooting.filter { $0 == top }.count == 2, "\(keys)")
+            let first = overshooting.firstIndex(of: top)!
+            #expect(overshooting[first + 1] == top)
+            if keys.isEmpty {
+                #expect(Array(overshooting.prefix(first)) == (0..<first).map { 0.0125 * pow(1.25, Double($0)) })
+            }
+            #expect(overshooting.dropFirst(first + 2).allSatisfy { $0 == 9 })
+            #expect(first + 2 < 40)
+        }
 
         let cosine = try steps("kind=cosine step=2 iterations=10", 12)
         #expect(cosine[0] == 2)

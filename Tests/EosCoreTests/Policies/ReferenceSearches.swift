@@ -140,7 +140,8 @@ func classicalSearches(_ method: String, _ problem: Problem, iterations: Int) ->
     return descent.searches
 }
 
-/// PoNoS: a Polyak step times delta^l, l the backtracks of earlier searches less one for each.
+/// PoNoS: min(delta^l f/(c_p G), 10), l the backtracks of earlier searches less one for each; the factor comes before the
+/// largest step, as in the authors' code.
 func resettingSearches(_ problem: Problem, iterations: Int) -> [Search] {
     var descent = ReferenceDescent(problem)
     var l = 0
@@ -149,10 +150,10 @@ func resettingSearches(_ problem: Problem, iterations: Int) -> [Search] {
         let f = descent.value
         let g = descent.gradient
         mean = (Double(k) * mean + f) / Double(k + 1)
-        var first = ReferenceDescent.clip(f / (0.1 * ReferenceDescent.dot(g, g) + 1e-8), 1e-6, 10)
-        for _ in 0..<l { first *= 0.5 }
+        let factor = (0..<l).reduce(1.0) { product, _ in product * 0.5 }
+        let first = ReferenceDescent.clip(factor * (f / (0.1 * ReferenceDescent.dot(g, g) + 1e-8)), 1e-6, 10)
         let backtracks = descent.backtrack(
-            from: max(first, 1e-6), reference: max(mean, f), c: 0.5, delta: 0.5
+            from: first, reference: max(mean, f), c: 0.5, delta: 0.5
         ).backtracks
         l = max(l + backtracks - 1, 0)
     }
@@ -177,21 +178,21 @@ func directSteps(_ method: String, _ problem: Problem, iterations: Int) -> [Doub
         let dgdg = ReferenceDescent.dot(dg, dg)
         var step: Double
         switch method {
-        case "polyak": step = ReferenceDescent.clip(f / norm2)
-        case "bb1": step = k == 0 ? 1e-3 : dxdg > 0 ? ReferenceDescent.clip(dxdx / dxdg) : before!.step
-        case "bb2": step = k == 0 ? 1e-3 : dxdg > 0 ? ReferenceDescent.clip(dxdg / dgdg) : before!.step
+        case "polyak": step = f / norm2
+        case "bb1": step = k == 0 ? 1e-3 : dxdg > 0 ? dxdx / dxdg : before!.step
+        case "bb2": step = k == 0 ? 1e-3 : dxdg > 0 ? dxdg / dgdg : before!.step
         case "adgd":
             step = 1e-10
             if let before {
                 step = before.step
                 if dgdg > 0 {
-                    step = min((1 + theta).squareRoot() * before.step, (dxdx / dgdg).squareRoot() / 2, 1e4)
+                    step = min((1 + theta).squareRoot() * before.step, (dxdx / dgdg).squareRoot() / 2)
                     theta = step / before.step
                 }
             }
         case "cdat":
             let product = problem.product!(descent.point, g)
-            step = ReferenceDescent.clip(2 * norm2 / abs(ReferenceDescent.dot(g, product)))
+            step = 2 * norm2 / abs(ReferenceDescent.dot(g, product))
         default: step = .nan
         }
         steps.append(step)

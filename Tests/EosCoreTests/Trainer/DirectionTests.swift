@@ -108,8 +108,8 @@ import Testing
                     message: "iteration 0: the policy's direct gave the factors [nan]; 1 finite ones are wanted"))
         #expect(try message { _ in [] }.message.contains("1 finite ones are wanted"))
         #expect(try message { $0.pairs == 0 ? [-1] : [-1, 0] }.message.contains("iteration 1"))
-        #expect(try message { $0.steepestDescent(scale: 0) }.message.contains("a direction of squared length 0.0"))
-        #expect(try message { $0.steepestDescent(scale: 1e300) }.message.contains("neither zero nor infinite"))
+        #expect(try message { $0.steepestDescent(scale: 0) }.message.contains("a direction of length 0.0"))
+        #expect(try message { $0.steepestDescent(scale: 1e308) }.message.contains("neither zero nor infinite"))
     }
 
     @Test func aHistoryOfAnotherLengthIsRefused() throws {

@@ -48,14 +48,14 @@ struct Trained {
                 var seen: [(value: Double, point: [Double], iteration: Int64)] = []
                 training.trainer.observer = { progress in
                     seen.append((progress.value, training.current, progress.iteration))
-                    let best = seen.min { $0.value < $1.value }!
+                    let best = Self.best(of: seen)
                     #expect(progress.best_value == best.value)
                     #expect(training.best == best.point)
                     return false
                 }
                 _ = failure { try training.run() }
                 training.trainer.observer = nil
-                let best = seen.min { $0.value < $1.value }!
+                let best = Self.best(of: seen)
                 #expect(training.trainer.best.value == best.value)
                 #expect(training.trainer.best.iteration == Int(best.iteration))
                 #expect(training.trainer.progress.best_iteration == best.iteration)
@@ -64,6 +64,36 @@ struct Trained {
                 #expect(training.trainer.current.value == seen.last!.value)
                 #expect(training.current == seen.last!.point)
             }
+        }
+    }
+
+    private typealias Seen = (value: Double, point: [Double], iteration: Int64)
+
+    /// The last of those with the smallest value.
+    private static func best(of seen: [Seen]) -> Seen {
+        seen.last { one in seen.allSatisfy { one.value <= $0.value } }!
+    }
+
+    /// Values that tie in rounding do not send a solved training back to where it came from.
+    @Test(arguments: ["lbfgs", "ls"], [0, 1e3, 1e6])
+    func thePointThatConvergedIsTheBest(_ id: String, _ offset: Double) throws {
+        let valley = Problem.rosenbrock()
+        let problem = Problem(start: valley.start) {
+            valley.value($0) + offset
+        } gradient: {
+            valley.gradient($0)
+        }
+        problem.flags = UInt32(EOS_OBJECTIVE_DETERMINISTIC)
+        let training = try Trained(problem, try policy(id), "stop.iterations=20000 stop.gradient_norm=1e-6")
+        try training.run()
+        if training.stop == EOS_STOP_GRADIENT {
+            let norm = dot(valley.gradient(training.best), valley.gradient(training.best)).squareRoot()
+            #expect(norm < 1e-6, "\(id) + \(offset)")
+            #expect(training.best == training.current)
+            #expect(training.trainer.best.value == training.trainer.progress.best_value)
+            #expect(training.trainer.progress.best_iteration == training.trainer.progress.iteration)
+        } else {
+            #expect(id == "ls")
         }
     }
 

@@ -1,0 +1,37 @@
+import CEos
+
+/// The smallest value there is, for steps that are proportional to what lies above it (Polyak 1969).
+struct LowerBound {
+    /// NaN: the objective's own bound.
+    let given: Double
+
+    init(_ values: Configuration) throws(EosError) { given = try values.number("lower_bound") }
+
+    /// f less the bound; 0 where they differ by rounding.
+    ///
+    /// - Throws: `EOS_E_CONFIG` where no bound is known, or where the value is below it.
+    func gap(_ iterate: eos_iterate) throws(EosError) -> Double {
+        let bound = given.isNaN ? iterate.value_lower_bound : given
+        guard !bound.isNaN else {
+            throw EosError(
+                EOS_E_CONFIG,
+                "lower_bound = \"auto\" is the objective's lower bound, and this objective states none; set "
+                    + "policy.lower_bound to a number")
+        }
+        let gap = iterate.value - bound
+        if abs(gap) <= iterate.value_accuracy * max(abs(iterate.value), abs(bound)) { return 0 }
+        guard gap >= 0 else {
+            throw EosError(
+                EOS_E_CONFIG,
+                "iteration \(iterate.iteration): the value \(iterate.value) is below the lower bound \(bound), so that no "
+                    + "step follows from it; set policy.lower_bound to a number that no value is below")
+        }
+        return gap
+    }
+}
+
+extension Parameter {
+    static let lowerBound = Parameter(
+        "lower_bound", .number, default: "auto", flags: .auto,
+        "the smallest value there is; auto: the objective's own bound")
+}

@@ -1,0 +1,146 @@
+import CEos
+
+/// Whether training still gets anywhere: searches that fail, and iterations that rounding hides.
+extension Trainer {
+    /// What the last iterations came to.
+    struct Stall: Equatable {
+        /// Searches in a row that ended with the smallest step.
+        var failures = 0
+        /// Iterations in a row whose change of the value, measured and promised, is within its rounding.
+        var hidden = 0
+        /// What the first of them started from: the smallest value and gradient norm that count as none of them.
+        var value = Double.nan
+        var gradientNorm = Double.nan
+        /// What follows from all this: `EOS_STOP_NONE`, `EOS_STOP_NO_STEP` or `EOS_STOP_NO_PROGRESS`.
+        var stop = Int32(EOS_STOP_NONE)
+
+        var isEmpty: Bool { failures == 0 && hidden == 0 }
+
+        static let mostFailures = 3
+        static let mostHidden = 20
+    }
+
+    /// Rounding errors of a value as small as any change that is looked for: as many as searches allow for.
+    func rounding(of value: Double) -> Double { 4 * iterate.value_accuracy * abs(value) }
+
+    /// What the slope promises of the decrease for a step.
+    @inline(__always)
+    private func promise(_ step: Double) -> Double {
+        history == nil ? iterate.decrease(step) : -step * iterate.slope
+    }
+
+    /// Takes in the step that was accepted, before it is committed.
+    @inline(__always)
+    func noteProgress(value: Double, gradientNorm: Double) {
+        let size = max(abs(value), abs(iterate.value))
+        let change = abs(value - iterate.value)
+        relativeChange = change == 0 ? 0 : change / size
+        // A policy that doesn't look at values is not held up by their rounding, as long as they change at all.
+        let isHidden =
+            change <= (needs.contains(.acceptsFirst) ? 0 : rounding(of: size))
+            && (abs(promise(accepted.step)) <= 4 * rounding(of: size) || (change == 0 && isStill))
+        if !isHidden, accepted.reason != .safeguard {
+            if !stall.isEmpty { stall = Stall() }
+            return
+        }
+        noteStall(value, gradientNorm, isHidden: isHidden)
+    }
+
+    /// Whether the step that was accepted leaves the point where it is, but for its rounding.
+    private var isStill: Bool {
+        accepted.step * iterate.direction_norm <= 4 * space.type.epsilon * space.norm(x.pointer)
+    }
+
+    @inline(never)
+    private func noteStall(_ value: Double, _ gradientNorm: Double, isHidden: Bool) {
+        if stall.isEmpty { (stall.value, stall.gradientNorm) = (iterate.value, iterate.gradient_norm) }
+        let falls = value < stall.value - rounding(of: stall.value)
+        let flattens = gradientNorm < stall.gradientNorm * (1 - 1e-6)
+        if falls || flattens {
+            stall = Stall(value: min(value, stall.value), gradientNorm: min(gradientNorm, stall.gradientNorm))
+            return
+        }
+        stall.failures = accepted.reason == .safeguard ? stall.failures + 1 : 0
+        stall.hidden = isHidden ? stall.hidden + 1 : 0
+        guard givesUp, max(stall.failures, stall.hidden) >= Stall.mostFailures else { return }
+        if wasPromised {
+            stall.stop = Int32(EOS_STOP_NO_STEP)
+        } else if stall.failures >= Stall.mostFailures || stall.hidden >= Stall.mostHidden {
+            stall.stop = Int32(EOS_STOP_NO_PROGRESS)
+        }
+    }
+
+    /// Whether the search that has ended was promised a decrease that rounding can't hide.
+    ///
+    /// Its shortest rejected trial whose promise p stands out from rounding changed the value by D instead of -p. The
+    /// parabola through both falls by p^2/(4 (D + p)). Near a minimum that is within rounding; where the gradient has the
+    /// wrong sign it is p/8.
+    private var wasPromised: Bool {
+        // A gradient that led this far down is that of the value; what is left may have underflowed.
+        guard iterate.gradient_norm > space.type.epsilon * firstGradientNorm else { return false }
+        // That of the point changes the value, too.
+        let pointRounding = 4 * space.type.epsilon * space.norm(x.pointer) * iterate.gradient_norm
+        let rounding = rounding(of: iterate.value) + pointRounding
+        var shortest: (step: Double, promise: Double, change: Double)?
+        for one in tried where one.value.isFinite && one.step < shortest?.step ?? .infinity {
+            let promise = promise(one.step)
+            if promise > 64 * rounding { shortest = (one.step, promise, one.value - iterate.value) }
+        }
+        guard let (_, promise, change) = shortest, change + promise > 0 else { return false }
+        return promise * (promise / (change + promise)) / 4 > 4 * rounding
+    }
+
+    /// The sentence about `EOS_STOP_NO_STEP`.
+    func noStep() -> EosError {
+        let steps = (tried.map(\.step) + [trial.step]).sorted()
+        let range = steps.count > 1 ? "from \(steps.last!) down to \(steps.first!)" : "of \(steps.first ?? .nan)"
+        return EosError(
+            EOS_E_FAILED,
+            "iteration \(iterate.iteration): the last \(max(stall.failures, stall.hidden)) searches found no acceptable "
+                + "step; steps \(range) don't bring the decrease that the gradient promises (value \(iterate.value), "
+                + "gradient norm \(iterate.gradient_norm)); the gradient may not be that of the value: check it with "
+                + "`eos plugin check`; if it is right, lower policy.min_step")
+    }
+
+    /// The sentence about a stop that is no error: what was reached, and the limit.
+    public var stopSentence: String {
+        switch Int(stop) {
+        case EOS_STOP_LOSS:
+            iterate.value < lossLimit
+                ? "the loss \(iterate.value) is below its limit" : "the loss \(iterate.value) is at its lower bound"
+        case EOS_STOP_GRADIENT: "the gradient norm \(iterate.gradient_norm) is below its limit"
+        case EOS_STOP_STEP: "the last update is shorter than its limit"
+        case EOS_STOP_ITERATIONS: "the \(settings.iterations) iterations allowed were used"
+        case EOS_STOP_EVALUATIONS: "the \(counts.values) evaluations allowed were used"
+        case EOS_STOP_SECONDS: "the time allowed was used"
+        case EOS_STOP_NO_PROGRESS where stall.stop != EOS_STOP_NONE:
+            "rounding hides any further decrease of the loss \(iterate.value), at a gradient norm of "
+                + "\(iterate.gradient_norm)"
+        case EOS_STOP_NO_PROGRESS: "the loss \(iterate.value) or the parameters change by less than a relative limit"
+        default: stopText(stop)
+        }
+    }
+
+    /// A value below the bound that the objective states, once.
+    @inline(never)
+    func warnOfBound() {
+        guard !hasWarnedOfBound else { return }
+        hasWarnedOfBound = true
+        let source =
+            description.isNonnegative && description.value_lower_bound == 0
+            ? "EOS_OBJECTIVE_NONNEGATIVE" : "value_lower_bound"
+        onWarning?(
+            "the value \(iterate.value) at iteration \(iterate.iteration) is below \(description.value_lower_bound), "
+                + "which the objective states as its lower bound (\(source)); policies that rely on the bound (polyak, "
+                + "ponls, ponos) and stop.loss go wrong: correct the bound")
+    }
+}
+
+extension eos_iterate {
+    /// t <g, g>, the decrease that a step t along -g promises to first order; also where <g, g> leaves the range of a
+    /// double.
+    @inline(__always)
+    func decrease(_ t: Double) -> Double {
+        isOrdinary(square: gradient_norm2) ? t * gradient_norm2 : t * gradient_norm * gradient_norm
+    }
+}
