@@ -226,8 +226,8 @@ struct FlatlandClaims {
             "In Flatland the eigenvalues after the K largest come in pairs of opposite sign.", from: .paper,
             measured:
                 "NLS on G-2.5: eigenvalue \(Int(problem.outputs) + 1) is at most \(largest.significant(2)) × 2/K in "
-                + "\(next.count) trainings" + (largest < 1e-3 ? ": there are no pairs, as the units are dead" : ""),
-            agrees: next.allSatisfy { $0 >= 1e-3 })
+                + "\(next.count) trainings; the smallest ones are not measured",
+            agrees: nil)
     }
 
     private var rescue: Claim? {
