@@ -50,6 +50,9 @@ struct Sharpness: ParsableCommand {
                 try Workbench.ofRun(run, warn: Console.warning)
             }
             let problem = try Problem(directory?.spec ?? path, overrides, workbench ?? Workbench())
+            if let directory, let workbench {
+                try workbench.checkObjective(of: problem.spec, in: directory, warn: Console.warning)
+            }
             let (x, iteration) = try point(problem, directory)
             return (problem, x, iteration)
         }

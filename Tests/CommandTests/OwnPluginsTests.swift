@@ -240,6 +240,7 @@ import Testing
         try build(eos, "plugins/bowl.so", factor: "1")
         #expect(try eos("train", "spec.toml", "--out", "run", "--set", "stop.iterations=20").status == 0)
         #expect(try eos.shell("cp -a run same && rm -r same/plugins run/plugins").status == 0)
+        #expect(try eos("sharpness", "same").status == 0)
         let same = try eos("train", "--resume", "same", "--set", "stop.iterations=30")
         #expect(same.status == 0, "\(same.error)")
         #expect(FileManager.default.fileExists(atPath: eos.directory + "/same/plugins/plugins.json"))
@@ -253,6 +254,10 @@ import Testing
                 && refused.error.contains("objective.digest was \"\(digest)\" and is ")
                 && refused.error.contains("--force-plugin"), "\(refused.error)")
         #expect(try facts(eos, "run")["objective.plugin"] == "org.example.bowl 1.0.0")
+        // What it measures would be the curvature of another function.
+        let sharpness = try eos("sharpness", "run")
+        #expect(sharpness.status == 2 && sharpness.output.isEmpty && sharpness.messages.count == 1)
+        #expect(sharpness.error.contains("objective.digest was \"\(digest)\" and is "), "\(sharpness.error)")
         let forced = try eos("train", "--resume", "run", "--set", "stop.iterations=30", "--force-plugin")
         #expect(forced.status == 0, "\(forced.error)")
         #expect(try facts(eos, "run")["objective.plugin"] == "org.example.bowl 1.1.0")

@@ -3,6 +3,7 @@ import EosCore
 import EosPluginHost
 import EosRuns
 import Foundation
+import Synchronization
 import Testing
 
 private let text = """
@@ -109,6 +110,53 @@ private let text = """
             #expect(left.iterates == expected.iterates.filter { wanted.contains($0.iteration) })
             #expect(summary.bestLoss == full.bestLoss)
         }
+    }
+
+    /// An iterate is recorded when its sharpness is known: one that was being measured at the stop is not missing.
+    @Test func anIterateThatWasBeingMeasuredIsRecordedByWhoGoesOn() throws {
+        let scratch = Scratch()
+        let spec = try makeSpec(
+            text, "policy.name=constant", "policy.step=1e-3", "telemetry.every=1000", "probes.sharpness.every=25")
+        let whole = try begin(spec, scratch)
+        _ = try whole.run()
+        let expected = try Left(whole.directory).iterates
+        var measured = 0
+        for evaluation in 28...60 {
+            let stop = Mutex<RunControl?>(nil)
+            let first = try begin(
+                spec, scratch,
+                objective: try TestObjective.make { number in
+                    if number == evaluation { stop.withLock { $0 }?.stop() }
+                })
+            stop.withLock { $0 = first.control }
+            let paused = try first.run()
+            let left = try Left(first.directory).iterates
+            guard paused.state == .paused, paused.iterations == 25, left.last?.iteration != 25 else { continue }
+            measured += 1
+            let copy = scratch.path + "/measured\(evaluation)"
+            try FileManager.default.copyItem(atPath: first.directory.path, toPath: copy)
+            var warnings: [String] = []
+            let again = try resume(spec, try RunDirectory.open(copy), warnings: &warnings)
+            _ = try again.run()
+            #expect(warnings.isEmpty, "\(warnings)")
+            let records = try Left(again.directory).iterates
+            #expect(records.filter { [0, 1, 25, 26, 50, 51, 64].contains($0.iteration) } == expected)
+        }
+        #expect(measured > 1)
+    }
+
+    /// Records that a failing disk did not take are still missed where the iterate itself was not being measured.
+    @Test func recordsThatAreMissingAreTold() throws {
+        let scratch = Scratch()
+        let spec = try makeSpec(text, "telemetry.every=10", "stop.iterations=40")
+        let session = try begin(spec, scratch)
+        _ = try session.run()
+        let copy = scratch.path + "/copy"
+        try FileManager.default.copyItem(atPath: session.directory.path, toPath: copy)
+        _ = try RunDatabase.open(try RunDirectory.open(copy), readOnly: false).rewind(to: 20)
+        var warnings: [String] = []
+        _ = try resume(spec, try RunDirectory.open(copy), warnings: &warnings)
+        #expect(warnings.contains { $0.contains("of the iterations 21 to 40 none is recorded") }, "\(warnings)")
     }
 
     @Test func aCheckpointHasItsIterateRecorded() throws {

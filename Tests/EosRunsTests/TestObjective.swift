@@ -13,9 +13,14 @@ final class TestObjective {
     /// What value and gradient are multiplied by.
     let scale: Double
     var evaluations = 0
+    /// Hears the number of each evaluation, from 1 on, before it is done.
+    let hears: ((Int) -> Void)?
     let failures = FailureNote()
 
-    init(count: Int, limit: Int = .max, seconds: Double = 0, scale: Double = 1) {
+    init(
+        count: Int, limit: Int = .max, seconds: Double = 0, scale: Double = 1, hears: ((Int) -> Void)? = nil
+    ) {
+        self.hears = hears
         self.scale = scale
         self.count = count
         self.limit = limit
@@ -23,9 +28,10 @@ final class TestObjective {
     }
 
     static func make(
-        count: Int = 6, failingAfter limit: Int = .max, lasting seconds: Double = 0, scale: Double = 1
+        count: Int = 6, failingAfter limit: Int = .max, lasting seconds: Double = 0, scale: Double = 1,
+        hears: ((Int) -> Void)? = nil
     ) throws(EosError) -> Objective {
-        let object = TestObjective(count: count, limit: limit, seconds: seconds, scale: scale)
+        let object = TestObjective(count: count, limit: limit, seconds: seconds, scale: scale, hears: hears)
         let note = object.failures
         let instance = Unmanaged.passRetained(object).toOpaque()
         var ops = eos_objective_ops()
@@ -70,6 +76,7 @@ final class TestObjective {
 
     private func evaluate(_ call: UnsafeMutablePointer<eos_evaluation>) -> eos_status {
         evaluations += 1
+        hears?(evaluations)
         if seconds > 0 { usleep(useconds_t(seconds * 1e6)) }
         if evaluations > limit {
             failures.message = "the sensor came off"

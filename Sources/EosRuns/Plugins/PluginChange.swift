@@ -14,6 +14,8 @@ struct PluginChange: Equatable {
         [kind.name] + ["plugin", "digest", "libraries"].map { "\(kind.name).\($0)" }
     }
 
+    var isOfObjective: Bool { name.hasPrefix(Offer.Kind.objective.name) }
+
     /// Of the facts that both know.
     static func all(from old: [String: String], to facts: [(name: String, value: String)]) -> [PluginChange] {
         let new = Dictionary(facts.map { ($0.name, $0.value) }) { $1 }
@@ -34,5 +36,26 @@ struct PluginChange: Equatable {
             EOS_E_STATE,
             "\(directory.path): its plugins are not those that it was trained with: \(text(changes)); restore them, or go "
                 + "on knowingly: eos train --resume \(directory.path) --force-plugin")
+    }
+}
+
+extension Workbench {
+    /// Holds the objective of a run that has no plugins of its own against what was recorded of the one that it was
+    /// trained with.
+    ///
+    /// - Parameter warn: hears where that can't be done because the run has no records.
+    /// - Throws: `EOS_E_STATE` where it is another.
+    public func checkObjective(
+        of spec: RunSpec, in directory: RunDirectory, warn: (String) -> Void
+    ) throws(EosError) {
+        // Its own plugins are held against their digests when they are loaded.
+        guard snapshot == nil else { return }
+        let recorded: [String: String]
+        do throws(EosError) { recorded = try RunDatabase.open(directory, readOnly: true).facts() } catch {
+            warn("whether the plugin is that of the run can't be told: \(error)")
+            return
+        }
+        let changes = PluginChange.all(from: recorded, to: facts(for: spec)).filter { $0.isOfObjective }
+        if let refusal = PluginChange.refusal(changes, of: directory) { throw refusal }
     }
 }

@@ -105,7 +105,8 @@ extension RunSession {
         let isComplete = try database.sparsestTelemetry() == 1
         if isComplete, recorded.count != recorded.last + 1 || recorded.last < from - 1 {
             tell("\(directory.database): \(from + 1 - recorded.count) of the iterations up to \(from) are not recorded")
-        } else if recorded.last < from - 1 {
+        } else if recorded.last < from - 1, trainer.hasArrived {
+            // An iterate that was being measured is recorded once that is done, from here on.
             tell("\(directory.database): of the iterations \(recorded.last + 1) to \(from) none is recorded")
         }
         try database.record(facts: facts + Self.facts(spec, objective, directory))
