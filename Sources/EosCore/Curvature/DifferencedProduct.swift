@@ -2,10 +2,13 @@ import CEos
 
 /// A product H(x) v by differences of gradients whose error may be measured, as requests and answers.
 ///
-/// Where it is measured the product is computed with two widths, h and h/4. Their difference has the error of cutting at
-/// h but for a sixteenth, and the rounding of both; 5/4 of it and a bound of the rounding of the gradients bound the
-/// error of the product at h. Where that is more than what is wanted other widths are tried: smaller ones, or larger
-/// ones where the differences grow fourfold from one width to the next as rounding does. The best is kept.
+/// Where it is measured the product is computed with two widths, h and h/4. Their difference has the error of cutting
+/// at h but for a sixteenth, and the rounding of both; 5/4 of it and a bound of the rounding of the gradients and of the
+/// product bound the error of the product at h. Where that is more than what is wanted other widths are tried: smaller
+/// ones, or larger ones where rounding hides the product or the differences grow fourfold from one width to the next as
+/// rounding does. The best is kept.
+///
+/// Where the gradient is not finite a smaller width is tried, of a product whose error is not measured too.
 ///
 /// Saved between any two gradients it goes on to the same bits.
 final class DifferencedProduct {
@@ -108,10 +111,11 @@ final class DifferencedProduct {
         case .third:
             let change = distance(out, narrow!)
             let before = distance(wide!.pointer, narrow!)
-            // Rounding grows fourfold. All else is taken for the error of cutting.
-            let isRounding = change > 3 * before && change < 6 * before
+            // Rounding grows fourfold, or leaves nothing. All else is taken for the error of cutting.
+            let isHidden = space.norm(wide!.pointer) <= rounding(gradient)
+            let isRounding = isHidden || (change > 3 * before && change < 6 * before)
             direction = isRounding ? 1 : -1
-            return move(before, out)
+            return move(before, rounding(gradient), out)
         }
     }
 
@@ -119,21 +123,19 @@ final class DifferencedProduct {
     ///
     /// - Returns: false where there is no product.
     func absorbNonFinite(into out: UnsafeMutableRawPointer) -> Bool? {
-        guard isMeasured, tries < Self.mostTries, products + 2 <= mostProducts else { return nil }
+        guard tries < Self.mostTries, !isMeasured || products + 2 <= mostProducts else { return nil }
         if direction > 0 { return finish(out) }
-        direction = -1
+        if isMeasured { direction = -1 }
         tries += 1
         factor /= 64
-        return goOn(.wide)
+        return goOn(isMeasured ? .wide : .only)
     }
 
     /// Both widths are there: the error, and whether it is small enough.
     private func judge(_ gradient: Vector, _ out: UnsafeMutableRawPointer) -> Bool {
         narrow!.copy(from: out)
         let change = distance(wide!.pointer, narrow!)
-        // Of the product at the wide end, whose width is four times that of this one.
-        let rounding = space.type.epsilon * space.norm(gradient.pointer) / (4 * difference.width)
-        let measured = 1.25 * change + rounding
+        let measured = 1.25 * change + rounding(gradient)
         let isBetter = !(measured >= error)
         if isBetter, measured.isFinite {
             best!.copy(from: wide!.pointer)
@@ -142,21 +144,41 @@ final class DifferencedProduct {
         let isEnough = measured <= wanted * space.norm(wide!.pointer)
         if isEnough || tries >= Self.mostTries || products >= mostProducts { return finish(out) }
         if direction == 0 { return goOn(.third) }
-        return isBetter ? move(change, out) : finish(out)
+        return isBetter ? move(change, rounding(gradient), out) : finish(out)
     }
 
-    /// To another width, which the error of this one, `change`, makes promising.
-    private func move(_ change: Double, _ out: UnsafeMutableRawPointer) -> Bool {
-        let ratio = change / (wanted * space.norm(wide!.pointer))
+    /// A bound of the rounding of the product at h: of the gradients, and of itself.
+    private func rounding(_ gradient: Vector) -> Double {
+        let width = difference.width / part
+        return space.type.epsilon * (space.norm(gradient.pointer) / width + space.norm(wide!.pointer))
+    }
+
+    /// To another width, which the error of this one makes promising.
+    ///
+    /// - Parameters:
+    ///   - change: of the product from this width to a quarter of it.
+    ///   - rounding: its bound.
+    private func move(_ change: Double, _ rounding: Double, _ out: UnsafeMutableRawPointer) -> Bool {
+        let product = space.norm(wide!.pointer)
         guard products + 2 <= mostProducts else { return finish(out) }
         tries += 1
         if direction > 0 {
-            // Not so far that the displacement is as large as the coordinates.
-            let most = 0.5 / DisplacementWidth.relative(space.type)
-            guard factor < most else { return finish(out) }
-            factor = min(factor * min(max(2 * ratio, 4), 1e6), most)
+            // Not so far that the displacement is as large as the coordinates; but where rounding hides the product
+            // altogether, as far as at the origin, where the size of the coordinates is taken for 1.
+            let relative = DisplacementWidth.relative(space.type)
+            let origin = relative / (space.largest(v) * difference.width / (factor * part))
+            if factor < 0.5 / relative {
+                let ratio = max(change, rounding) / (wanted * product)
+                factor = min(factor * min(max(2 * ratio, 4), 1e6), 0.5 / relative)
+            } else if product <= rounding, factor < origin {
+                factor = origin
+            } else {
+                return finish(out)
+            }
         } else {
-            factor /= min(max(1.5 * ratio.squareRoot(), 4), 1e3)
+            // Nothing is cut off where nothing changes.
+            guard change > 0 else { return finish(out) }
+            factor /= min(max(1.5 * (change / (wanted * product)).squareRoot(), 4), 1e3)
         }
         return goOn(.wide)
     }

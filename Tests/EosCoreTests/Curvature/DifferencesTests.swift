@@ -110,6 +110,66 @@ import Testing
         }
     }
 
+    /// Coordinates that are almost zero, beside which the function does not change: rounding hides the usual
+    /// differences altogether, and wider ones show the product.
+    @Test(arguments: [ElementType.f64, .f32], [0, 1e-300, 1e-30, 1e-12, 1e-6])
+    func coordinatesThatAreAlmostZero(_ type: ElementType, _ size: Double) throws {
+        for n in [1, 3, 100] {
+            let x = (0..<n).map { size * (1 + 0.1 * Double($0 % 5)) }
+            // There rounding leaves the product, but few of its digits.
+            let isBetween = size == (type == .f64 ? 1e-12 : 1e-6)
+            let problem = separable(type, at: x) { exp($1) * (1 + Double($0) / 200) }
+            expect(
+                try leading(problem), exp(x[n - 1]) * (1 + Double(n - 1) / 200), "n \(n), \(type), size \(size)",
+                converged: !isBetween)
+        }
+    }
+
+    /// The Hessian of a linear function, and of a sine at 0, is zero: a value within a bound, and no failure.
+    @Test(arguments: [ElementType.f64, .f32], [0, 1e-12, 1, 1e6])
+    func vanishingHessians(_ type: ElementType, _ size: Double) throws {
+        for n in [1, 2, 50] {
+            let linear = separable(type, at: [Double](repeating: size, count: n)) { i, _ in Double(i + 1) }
+            let pair = try leading(linear).pairs[0]
+            #expect(pair.value == 0 && pair.residual.isFinite, "n \(n), size \(size): \(pair)")
+            let sine = separable(type, at: [Double](repeating: 0, count: n)) { cos($1) * Double($0 + 1) }
+            #expect(try leading(sine).pairs[0].value == 0, "n \(n)")
+        }
+    }
+
+    /// A quadratic at 0 has an error of rounding alone, and that is counted whole.
+    @Test(arguments: [ElementType.f64, .f32]) func roundingAloneIsBounded(_ type: ElementType) throws {
+        for scale in [1e-20, 1e-6, 1 / 3.0, 1, 7, 1e15] {
+            for n in 1...4 {
+                let problem = separable(type, at: [Double](repeating: 0, count: n)) {
+                    scale * (1 + Double($0) / Double(n)) * $1
+                }
+                expect(try leading(problem), scale * (1 + Double(n - 1) / Double(n)), "n \(n), scale \(scale)")
+            }
+        }
+    }
+
+    /// The logarithm of a coordinate that is small beside the others is not a number at the usual width.
+    @Test func aProductBesideAWall() throws {
+        let x = [1, 1, 1e-9]
+        let problem = Problem(.f64, start: x) { x in
+            -x.reduce(0) { $0 + log($1) }
+        } gradient: { x in
+            x.map { -1 / $0 }
+        }
+        problem.saysRecoverable = true
+        let space = problem.space
+        let (point, v, out) = (try space.makeVector(), try space.makeVector(), try space.makeVector())
+        problem.write(x, to: point.pointer)
+        problem.write([1, 1, 1], to: v.pointer)
+        let curvature = try ObjectiveCurvature(try problem.objective(curvature: false), at: point.pointer)
+        try curvature.multiply(v.pointer, into: out.pointer)
+        // The width is up to half of the last coordinate: 1/(x (1 - 1/4)) instead of 1/x at most.
+        for (product, exact) in zip(problem.read(out.pointer), [1, 1, 1e18]) {
+            #expect(abs(product / exact - 1) < 1.0 / 3)
+        }
+    }
+
     /// Two products or fewer can't be measured.
     @Test func aPairThatWasNotMeasuredHasNoBound() throws {
         let problem = separable(.f64, at: [1, 2]) { $1 * $1 * $1 }
