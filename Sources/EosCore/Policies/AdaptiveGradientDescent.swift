@@ -31,10 +31,12 @@ struct AdaptiveGradientDescent: DirectPolicy {
         return next
     }
 
-    /// |dx|/|dg|.
+    /// |dx|/|dg|. Both squares may be in range where their ratio, a squared step, is not.
     private static func inverseSmoothness(_ iterate: eos_iterate) -> Double {
-        isOrdinary(square: iterate.dx_norm2) && isOrdinary(square: iterate.dg_norm2)
-            ? (iterate.dx_norm2 / iterate.dg_norm2).squareRoot() : iterate.dx_norm / iterate.dg_norm
+        let square = iterate.dx_norm2 / iterate.dg_norm2
+        let areOrdinary = isOrdinary(square: iterate.dx_norm2) && isOrdinary(square: iterate.dg_norm2)
+        return areOrdinary && isOrdinary(square: square)
+            ? square.squareRoot() : iterate.dx_norm / iterate.dg_norm
     }
 
     mutating func reset() {

@@ -61,6 +61,16 @@ import Testing
         #expect(steps.contains { abs($0 * s - 0.5) < 1e-3 })
     }
 
+    /// |dx|/|dg| is a step of 1e-200 or so where both squares are in range and their ratio is not.
+    @Test(arguments: [1e-220, 1e-200, 1e-180, 1e180, 1e200, 1e220], [1e-8, 1, 1e8])
+    func adaptiveStepsPassTheEdgeOfTheRange(_ s: Double, _ start: Double) throws {
+        let training = try Trained(
+            bowl(s, [1, 1, 1], start: start), try policy("adgd"),
+            "stop.iterations=2000 stop.gradient_norm=0 stop.relative_gradient=1e-100 stop.loss=-1")
+        try training.run()
+        #expect(training.stop == EOS_STOP_GRADIENT, "\(training.current)")
+    }
+
     private static let scales = stride(from: -300, through: 300, by: 20).map { Double("1e\($0)")! }
 
     /// Trained, or a true sentence: a finite gradient is never called zero, and never infinite.
