@@ -25,6 +25,7 @@ enum Entry {
         case ("--version", 1):
             StandardOutput.reportErrors()
             do throws(StandardOutput.Failure) { try StandardOutput().write(EOS_VERSION_STRING + "\n") } catch {
+                if error.isQuiet { ProcessEnd.exit(error.status) }
                 fail(error.message, status: error.status)
             }
         default: fail("it is for eos, not for people; see eos --help", status: 2)

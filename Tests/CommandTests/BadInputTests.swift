@@ -108,7 +108,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("-DVALUE=NAN", "the value is nan at the starting point"), ("-DFACTOR=0", "the gradient is exactly zero"),
+        ("-DVALUE=NAN", "the value is nan at the starting point"),
         ("-DFACTOR=INFINITY", "the gradient is not finite at the starting point"),
         ("-DSTATUS=EOS_E_FAILED", "the sensor came off"),
     ])
@@ -120,5 +120,16 @@ import Testing
         #expect(result.status == 1)
         #expect(result.messages.count == 1 && result.messages[0].contains(fault), "\(result.error)")
         #expect(try members(result.output)["state"] as? String == "failed")
+    }
+
+    @Test func aStartWithoutAGradientHasConverged() throws {
+        let eos = try Command()
+        try eos.build("'-DFACTOR=0'")
+        try eos.write("[objective]\nplugin = \"misbehaving\"\n", to: "spec.toml")
+        let result = try eos("train", "spec.toml", "--json")
+        #expect(result.status == 0, "\(result.error)")
+        let report = try members(result.output)
+        #expect(report["state"] as? String == "converged")
+        #expect(report["iterations"] as? Int == 0)
     }
 }

@@ -91,6 +91,14 @@ struct FigureTests {
         // One value alone, and none.
         #expect(PlotRange(Axis("y"), [7]).shows(7))
         #expect(PlotRange(Axis("y"), []).shows(0.5))
+        // A run that diverged has losses up to the largest number there is.
+        for values in [[1, 1e308], [-1e308, 1e308], [.leastNonzeroMagnitude, .greatestFiniteMagnitude]] {
+            for isLogarithmic in [false, true] {
+                let wide = PlotRange(Axis("y", log: isLogarithmic), values)
+                #expect(wide.low.isFinite && wide.high.isFinite && wide.low < wide.high, "\(values): \(wide.script)")
+                #expect(!isLogarithmic || wide.low > 0)
+            }
+        }
     }
 
     @Test("without a gnuplot that can draw, it says so and how to get one")

@@ -52,21 +52,30 @@ extension Check where Subject == ObjectiveSubject {
         _ subject: ObjectiveSubject, _ instance: Instance
     ) throws(EosError) -> [Finding] {
         let other = try subject.make()
-        var again = eos_objective_description.unknown
-        try instance.require(instance.ops.describe(instance.pointer, &again), "describe")
+        let again = try description(of: instance)
         subject.parent.note("making an initial point")
         let x = try instance.initialPoint()
         subject.parent.note("evaluating at the initial point")
         _ = try? instance.evaluate(x.pointer, gradient: false)
         subject.parent.note("")
-        var later = eos_objective_description.unknown
-        try instance.require(instance.ops.describe(instance.pointer, &later), "describe")
+        let later = try description(of: instance)
         for (what, description) in [
             ("a second call", again), ("a call after an evaluation", later), ("a second instance", other.description),
         ] where !same(description, instance.description) {
             return [.fail("describe says something else in \(what): a description is constant for the same keys")]
         }
         return []
+    }
+
+    /// With room behind the struct: who writes past its end is found by the check of sizes, which says so.
+    private static func description(of instance: Instance) throws(EosError) -> eos_objective_description {
+        let size = MemoryLayout<eos_objective_description>.size
+        let room = UnsafeMutableRawPointer.allocate(byteCount: 2 * size, alignment: 16)
+        defer { room.deallocate() }
+        let description = room.bindMemory(to: eos_objective_description.self, capacity: 2)
+        description.initialize(repeating: .unknown, count: 2)
+        try instance.require(instance.ops.describe(instance.pointer, description), "describe")
+        return description.pointee
     }
 
     private static func same(_ a: eos_objective_description, _ b: eos_objective_description) -> Bool {

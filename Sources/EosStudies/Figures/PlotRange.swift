@@ -21,10 +21,13 @@ package struct PlotRange {
             let margin = axis.isLogarithmic ? 0.5 : max(abs(least) * 0.1, 0.5)
             (least, most) = (least - margin, most + margin)
         }
-        let margin = 0.04 * (most - least)
-        low = axis.minimum ?? unmap(least - margin)
-        high = axis.maximum ?? unmap(most + margin)
+        let margin = 0.04 * most - 0.04 * least
+        low = axis.minimum ?? max(unmap(least - margin), isLogarithmic ? 1 / Self.largest : -Self.largest)
+        high = axis.maximum ?? min(unmap(most + margin), Self.largest)
     }
+
+    /// The margin beyond the values of a run that diverged could leave the range of doubles, which gnuplot can't read.
+    private static let largest = 1e307
 
     /// From 0 to 1 where it can be seen.
     package func position(_ value: Double) -> Double {
