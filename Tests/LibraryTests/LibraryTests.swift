@@ -114,7 +114,8 @@ import Testing
         let plugin = "\(directory.path)/rosenbrock.so"
         let build = try run(
             "cc -shared -fPIC \(flags) -o \(plugin) Tests/LibraryTests/Programs/rosenbrock_plugin.c && cd \(directory.path) "
-                + "&& mkdir $'d\\xff' && cp rosenbrock.so $'caf\\xe9.so' && cp rosenbrock.so $'d\\xff/x\\xfe.so'")
+                + "&& d=$(printf 'd\\377') && mkdir \"$d\" && cp rosenbrock.so \"$(printf 'caf\\351.so')\" "
+                + "&& cp rosenbrock.so \"$d/$(printf 'x\\376.so')\"")
         try #require(build.status == 0, "\(build.output)")
         let result = try runProgram("texts", directory.path)
         #expect(result.status == 0 && result.output == "ok\n", "\(result.output)")

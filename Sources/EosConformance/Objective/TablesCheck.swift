@@ -67,15 +67,10 @@ extension Check where Subject == ObjectiveSubject {
         return []
     }
 
-    /// With room behind the struct: who writes past its end is found by the check of sizes, which says so.
     private static func description(of instance: Instance) throws(EosError) -> eos_objective_description {
-        let size = MemoryLayout<eos_objective_description>.size
-        let room = UnsafeMutableRawPointer.allocate(byteCount: 2 * size, alignment: 16)
-        defer { room.deallocate() }
-        let description = room.bindMemory(to: eos_objective_description.self, capacity: 2)
-        description.initialize(repeating: .unknown, count: 2)
-        try instance.require(instance.ops.describe(instance.pointer, description), "describe")
-        return description.pointee
+        let (status, description) = eos_objective_description.told(by: instance.ops.describe, of: instance.pointer)
+        try instance.require(status, "describe")
+        return description
     }
 
     private static func same(_ a: eos_objective_description, _ b: eos_objective_description) -> Bool {

@@ -11,6 +11,22 @@ extension eos_objective_description {
         return description
     }
 
+    /// What a table's `describe` says of `instance`.
+    ///
+    /// There is room behind the struct, so that a table of a later release, which writes fields that this host does not
+    /// have, breaks nothing.
+    public static func told(
+        by describe:
+            @convention(c) (UnsafeMutableRawPointer?, UnsafeMutablePointer<eos_objective_description>?) -> eos_status,
+        of instance: UnsafeMutableRawPointer?
+    ) -> (status: eos_status, description: eos_objective_description) {
+        withUnsafeTemporaryAllocation(of: eos_objective_description.self, capacity: 2) { room in
+            room.initialize(repeating: .unknown)
+            let status = describe(instance, room.baseAddress)
+            return (status, room[0])
+        }
+    }
+
     /// Whether the same point gives the same bits.
     public var isDeterministic: Bool { flags & UInt32(EOS_OBJECTIVE_DETERMINISTIC) != 0 }
 

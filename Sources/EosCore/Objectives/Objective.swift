@@ -232,8 +232,7 @@ extension Objective {
         guard let describe = ops.describe, ops.initial_point != nil, ops.evaluate != nil else {
             throw EosError(EOS_E_PLUGIN, "the objective's table lacks one of describe, initial_point and evaluate")
         }
-        var description = eos_objective_description.unknown
-        let status = describe(instance, &description)
+        let (status, description) = eos_objective_description.told(by: describe, of: instance)
         guard status == EOS_OK else {
             throw EosError.failed(status, in: "describe", of: "the objective", note: failures)
         }

@@ -18,7 +18,8 @@ int main(int argc, char **argv) {
     CHECK(eos_load_plugin(context, argv[1], NULL) == EOS_OK);
     eos_objective *objective;
     CHECK(eos_objective_new(context, "test-rosenbrock", NULL, &objective) == EOS_OK);
-    eos_policy *policy = policy_of("constant", "step=1e-4");
+    /* So short that training still makes progress after all of the stops below. */
+    eos_policy *policy = policy_of("constant", "step=1e-9");
     eos_config *settings = config_of("stop.iterations=5 stop.loss=0 stop.gradient_norm=0");
     eos_trainer *trainer;
     CHECK(eos_trainer_new(context, objective, policy, settings, &trainer) == EOS_OK);
