@@ -13,21 +13,22 @@ package struct PlotRange {
         func unmap(_ value: Double) -> Double { axis.isLogarithmic ? pow(10, value) : value }
         var (least, most) = (Double.infinity, -Double.infinity)
         for value in values where value.isFinite && (value > 0 || !axis.isLogarithmic) {
-            least = min(least, map(value))
-            most = max(most, map(value))
+            let seen = min(max(value, isLogarithmic ? 1 / Self.largest : -Self.largest), Self.largest)
+            least = min(least, map(seen))
+            most = max(most, map(seen))
         }
         if least > most { (least, most) = axis.isLogarithmic ? (0, 1) : (0, 1) }
         if least == most {
             let margin = axis.isLogarithmic ? 0.5 : max(abs(least) * 0.1, 0.5)
             (least, most) = (least - margin, most + margin)
         }
-        let margin = 0.04 * most - 0.04 * least
-        low = axis.minimum ?? max(unmap(least - margin), isLogarithmic ? 1 / Self.largest : -Self.largest)
-        high = axis.maximum ?? min(unmap(most + margin), Self.largest)
+        let margin = 0.04 * (most - least)
+        low = axis.minimum ?? unmap(least - margin)
+        high = axis.maximum ?? unmap(most + margin)
     }
 
-    /// The margin beyond the values of a run that diverged could leave the range of doubles, which gnuplot can't read.
-    private static let largest = 1e307
+    /// What a run that diverged has above this is not seen: with the margin it could leave the range of doubles.
+    private static let largest = 1e280
 
     /// From 0 to 1 where it can be seen.
     package func position(_ value: Double) -> Double {
