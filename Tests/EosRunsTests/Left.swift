@@ -17,6 +17,7 @@ struct Left: Equatable {
             iterates.append(iterate)
             self.probes += probes.map { probe in
                 var probe = probe
+                if probe.value.isNaN { probe.value = -1 }
                 if probe.residual.isNaN { probe.residual = -1 }
                 return probe
             }
