@@ -52,8 +52,8 @@ typedef struct eos_iterate {
 } eos_iterate;
 
 /* What a direction can be made of: g, then the last steps s = x - x_before and their y = g - g_before, the newest
- * first: v = g, s_0, y_0, s_1, y_1, ..., n = 2 pairs + 1 vectors. If a step of 1 along -g would leave the starting point
- * where it is, or move it by more than 1e30 times its length and 1e30, then g and the y are multiplied by
+ * first: v = g, s_0, y_0, s_1, y_1, ..., n = 2 pairs + 1 vectors. If a step of 1 along -g would leave the starting
+ * point where it is, or move it by more than 1e30 times its length and 1e30, then g and the y are multiplied by
  * `gradient_scale`, in the products and in the direction; it is 1 otherwise. */
 typedef struct eos_history {
     uint32_t struct_size;

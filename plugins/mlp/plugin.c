@@ -24,8 +24,8 @@ static const eos_parameter parameters[] = {
      .text = "element type of parameters and data"},
     {ROW, .type = EOS_TYPE_F64, .key = "interruptible_above", .default_value = "2e10", .minimum = 0,
      .maximum = DBL_MAX, .unit = "multiplications",
-     .text = "multiplications of a forward pass above which an evaluation ends early when a stop is asked for; 2e10 are "
-             "about a second on one core"},
+     .text = "multiplications of a forward pass above which an evaluation ends early when a stop is asked for; 2e10 "
+             "are about a second on one core"},
 };
 
 static const eos_descriptor descriptors[] = {{
