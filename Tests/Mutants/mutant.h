@@ -1,7 +1,8 @@
 /* Asks, in code that scripts/mutants has planted faults in, whether a fault is to happen: EOS_MUTANT names the one.
  *
- * Includes no header of the system, because a source may define _GNU_SOURCE after this, and declares what it calls under
- * names of its own. The answer is looked up once a file; threads that look it up at the same time find the same. */
+ * Includes no header of the system, because a source may define _GNU_SOURCE after this, and declares what it calls
+ * under names of its own. The answer is looked up once a file; threads that look it up at the same time find the
+ * same. */
 #ifndef EOS_MUTANT_H
 #define EOS_MUTANT_H
 

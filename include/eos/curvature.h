@@ -35,13 +35,13 @@ extern "C" {
  * The result is EOS_OK also if not all eigenvalues have converged: read the flags. All `count` entries are written. If
  * max_products is too small to find an eigenvalue, its value is NaN, its residual infinite, its flag 0, its vector 0.
  *
- * `converged` is 1 if two conditions hold. First, residual <= tolerance * |value|, or the residual is at the rounding of
- * the products: twice their accuracy relative to the largest |eigenvalue|. Second, no larger eigenvalue was missed.
+ * `converged` is 1 if two conditions hold. First, residual <= tolerance * |value|, or the residual is at the rounding
+ * of the products: twice their accuracy relative to the largest |eigenvalue|. Second, no larger eigenvalue was missed.
  * A miss is an eigenvalue above the last wanted value by more than the gap. The gap is 1 % of the distance between the
  * largest and the smallest eigenvalue, or tolerance * |value| if that is more. The probability of a miss is at most
- * 0.001, over the random vectors that `seed` gives, for every Hessian and every `start`. Steps of Lanczos' method from a
- * random vector establish it (Hochstenbach, 2013). Their number grows with log(n): 10 to 20 products for a Hessian with
- * a few outliers at n = 1e6, and not many more than 5 log(3300 sqrt(n)) for any spectrum. The probability does not
+ * 0.001, over the random vectors that `seed` gives, for every Hessian and every `start`. Steps of Lanczos' method from
+ * a random vector establish it (Hochstenbach, 2013). Their number grows with log(n): 10 to 20 products for a Hessian
+ * with a few outliers at n = 1e6, and not many more than 5 log(3300 sqrt(n)) for any spectrum. The probability does not
  * count errors of the products. In a trainer, an objective that has sampled_curvature searches a part of the samples
  * instead: the same probability then holds for the Hessian of the part, with a gap of 10 %.
  *

@@ -81,7 +81,8 @@ int main(void) {
         CHECK(from[0] == -1.2 && from[1] == 1);
         eos_objective_description description = {.struct_size = size};
         EXPECT(eos_objective_describe(objective, &description), "out->struct_size is");
-        EXPECT(eos_trainer_new_ask_tell(context, &description, 0, x, other, NULL, &asking), "description->struct_size is");
+        EXPECT(eos_trainer_new_ask_tell(context, &description, 0, x, other, NULL, &asking),
+               "description->struct_size is");
         eos_metric row = {.struct_size = size};
         EXPECT(eos_objective_metric(objective, 0, &row), "out->struct_size is");
         eos_sharpness_options options = {.struct_size = size};

@@ -1,5 +1,5 @@
-/* When nothing runs a stop stops the next run at once and nothing else, and continuing lifts it. From another thread, at
- * whatever moment, it ends a run and never fails it, with a plugin that looks at `cancelled`. */
+/* When nothing runs a stop stops the next run at once and nothing else, and continuing lifts it. From another thread,
+ * at whatever moment, it ends a run and never fails it, with a plugin that looks at `cancelled`. */
 #include "check.h"
 
 #include <pthread.h>

@@ -14,7 +14,8 @@ static void expect(int line, eos_status status, const char *part) {
 #define EXPECT(call, part) expect(__LINE__, call, part)
 
 /* Bytes that no UTF-8 has: latin-1, a stray continuation, cut, overlong, a surrogate, past the end of Unicode. */
-static const char *const broken[] = {"caf\xe9.csv", "\x80", "x\xe2\x82", "\xc0\xaf", "\xed\xa0\x80", "\xf5\x80\x80\x80"};
+static const char *const broken[] = {
+    "caf\xe9.csv", "\x80", "x\xe2\x82", "\xc0\xaf", "\xed\xa0\x80", "\xf5\x80\x80\x80"};
 /* The same and whole ones; the last two are characters that stand for bytes inside of the library. */
 static const char *const values[] = {
     "caf\xe9.csv", "\x80", "x\xe2\x82", "\xc0\xaf", "\xed\xa0\x80", "\xf5\x80\x80\x80", "", "caf\xc3\xa9.csv",

@@ -1,4 +1,4 @@
-/* Calls out of turn: answers without a request, a training that failed, and calls from callbacks of the same trainer. */
+/* Calls out of turn: answers without a request, a training that failed, calls from callbacks of the same trainer. */
 #include "check.h"
 #include "rosenbrock.h"
 
