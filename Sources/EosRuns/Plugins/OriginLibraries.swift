@@ -5,11 +5,16 @@ import Glibc
 /// directory of its DT_RUNPATH or DT_RPATH which begins with $ORIGIN (System V ABI, chapter 5; ld.so(8)).
 enum OriginLibraries {
     /// With what these need in turn, each once, without links being followed; none where the file is no shared object.
-    static func all(of file: String) -> [String] {
+    ///
+    /// - Parameter copy: of `file`; nobody writes to it, so that it is mapped, not read: plugins in Swift have megabytes.
+    ///   nil: there is none.
+    static func all(of file: String, readFrom copy: String? = nil) -> [String] {
         var found: [String] = []
         var waiting = [(file, [String]())]
         while let (next, inherited) = waiting.popLast() {
-            guard let content = try? WholeFile.read(next), let needs = Needs(content) else { continue }
+            guard let content = next == file ? content(of: file, copy) : try? WholeFile.read(next),
+                let needs = Needs(content)
+            else { continue }
             // A DT_RPATH goes for what the needed ones need, too, unless there is a DT_RUNPATH.
             let places = needs.runPaths.map { expanded($0, next) } ?? (expanded(needs.paths, next) + inherited)
             for name in needs.names where !name.contains("/") {
@@ -21,6 +26,11 @@ enum OriginLibraries {
             }
         }
         return found
+    }
+
+    private static func content(of file: String, _ copy: String?) -> Data? {
+        guard let copy else { return try? WholeFile.read(file) }
+        return try? Data(contentsOf: URL(filePath: copy), options: .alwaysMapped)
     }
 
     /// The entries that begin with $ORIGIN, as directories.

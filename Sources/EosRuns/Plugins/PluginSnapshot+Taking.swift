@@ -46,7 +46,9 @@ extension PluginSnapshot {
             let main = try keep(plugin.path)
             let library = Self.library(of: copy(of: plugin.path, in: place), from: plugin.path)
             var libraries: [File] = []
-            for file in (library.map { [$0] } ?? []) + OriginLibraries.all(of: library ?? plugin.path) {
+            if let library { libraries.append(try keep(library)) }
+            let object = library ?? plugin.path
+            for file in OriginLibraries.all(of: object, readFrom: copy(of: object, in: place)) {
                 libraries.append(try keep(file))
             }
             kept.append(Kept(plugin: plugin, digest: main.digest, library: library, libraries: libraries))
