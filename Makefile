@@ -17,6 +17,7 @@ bashdir = $(datadir)/bash-completion/completions
 zshdir = $(datadir)/zsh/site-functions
 fishdir = $(datadir)/fish/vendor_completions.d
 mandir ?= $(datadir)/man
+docdir ?= $(datadir)/doc/eos
 # Where the command looks for its worker: beside its own directory, whatever that is.
 workerdir = $(abspath $(bindir)/../libexec/eos)
 swiftdir = $(libdir)/eos/swift
@@ -37,6 +38,7 @@ help:
 	@echo 'make demo       setup, build, trains a network on the digits with an eosd of its own; table and figure in demo/'
 	@echo 'make bench      compares eos with torch, scipy, liblbfgs and NLopt, which it installs; tables of ratios'
 	@echo 'make bench-quick  the same in less than five minutes'
+	@echo 'make versions   compares the Swift packages of this build with those of a release (packaging/versions.txt)'
 	@echo 'make install    after make build; PREFIX=$(PREFIX) DESTDIR='
 	@echo 'make uninstall  removes what install put there; the same PREFIX and DESTDIR'
 	@echo 'make lint       style of the Swift and C files'
@@ -48,6 +50,11 @@ setup:
 build:
 	$(SWIFT) build -c release
 	@$(MAKE) --no-print-directory links texts
+	@scripts/versions
+
+# Fails where SwiftPM has chosen other packages than those that a release is built from.
+versions:
+	@scripts/versions --strict
 
 # SwiftPM names the library after its product; programs look for libeos.so and, by its soname, libeos.so.1.
 links:
@@ -151,7 +158,7 @@ install:
 	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(includedir)/eos $(DESTDIR)$(pcdir) $(DESTDIR)$(cmakedir) \
 	    $(DESTDIR)$(plugindir) $(DESTDIR)$(swiftdir) $(DESTDIR)$(workerdir) $(DESTDIR)$(bashdir) $(DESTDIR)$(zshdir) \
 	    $(DESTDIR)$(fishdir) $(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man8 $(DESTDIR)$(unitdir) \
-	    $(DESTDIR)$(userunitdir) $(DESTDIR)$(sysusersdir)
+	    $(DESTDIR)$(userunitdir) $(DESTDIR)$(sysusersdir) $(DESTDIR)$(docdir)
 	install -m 755 $(PRODUCTS)/eos $(PRODUCTS)/eosd $(DESTDIR)$(bindir)
 	install -m 755 $(PRODUCTS)/eos-worker $(DESTDIR)$(workerdir)/eos-worker
 	install -m 644 $(PRODUCTS)/libEosExports.so $(DESTDIR)$(libdir)/libeos.so.$(VERSION)
@@ -167,6 +174,7 @@ install:
 	install -m 644 $(TEXTS)/fish/* $(DESTDIR)$(fishdir)
 	install -m 644 $(TEXTS)/man1/* $(DESTDIR)$(mandir)/man1
 	install -m 644 $(TEXTS)/man8/* $(DESTDIR)$(mandir)/man8
+	install -m 644 LICENSE NOTICE $(DESTDIR)$(docdir)
 	$(call filled,module.modulemap,$(swiftdir))
 	$(call filled,eos.pc,$(pcdir))
 	$(call filled,EosConfig.cmake,$(cmakedir))
@@ -197,8 +205,9 @@ uninstall:
 	rm -f $(addprefix $(DESTDIR)$(cmakedir)/,EosConfig.cmake EosConfigVersion.cmake)
 	rm -f $(addprefix $(DESTDIR)$(bashdir)/,eos eosd) $(addprefix $(DESTDIR)$(zshdir)/,_eos _eosd)
 	rm -f $(addprefix $(DESTDIR)$(fishdir)/,eos.fish eosd.fish)
+	rm -f $(DESTDIR)$(docdir)/LICENSE $(DESTDIR)$(docdir)/NOTICE
 	rm -f $(DESTDIR)$(mandir)/man1/eos.1 $(DESTDIR)$(mandir)/man1/eos-*.1 $(DESTDIR)$(mandir)/man8/eosd.8
 	-@rmdir $(DESTDIR)$(includedir)/eos $(DESTDIR)$(plugindir) $(DESTDIR)$(swiftdir) $(DESTDIR)$(libdir)/eos \
-	    $(DESTDIR)$(cmakedir) $(DESTDIR)$(workerdir) 2>/dev/null
+	    $(DESTDIR)$(cmakedir) $(DESTDIR)$(workerdir) $(DESTDIR)$(docdir) 2>/dev/null
 
-.PHONY: help setup build links texts test soak asan mutants fuzz fuzz-build fuzz-run fuzz-merge demo bench bench-quick lint clean install uninstall
+.PHONY: help setup build versions links texts test soak asan mutants fuzz fuzz-build fuzz-run fuzz-merge demo bench bench-quick lint clean install uninstall
