@@ -155,7 +155,7 @@ install:
 	@test -e $(PRODUCTS)/libEosExports.so -a -x $(PRODUCTS)/eos -a -x $(PRODUCTS)/eosd -a \
 	    -x $(PRODUCTS)/eos-worker -a -d $(TEXTS)/man8 || \
 	    { echo 'install: run make build first' >&2; exit 1; }
-	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(includedir)/eos $(DESTDIR)$(pcdir) $(DESTDIR)$(cmakedir) \
+	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(includedir)/eos/kit $(DESTDIR)$(pcdir) $(DESTDIR)$(cmakedir) \
 	    $(DESTDIR)$(plugindir) $(DESTDIR)$(swiftdir) $(DESTDIR)$(workerdir) $(DESTDIR)$(bashdir) $(DESTDIR)$(zshdir) \
 	    $(DESTDIR)$(fishdir) $(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man8 $(DESTDIR)$(unitdir) \
 	    $(DESTDIR)$(userunitdir) $(DESTDIR)$(sysusersdir) $(DESTDIR)$(docdir)
@@ -166,6 +166,7 @@ install:
 	ln -sf libeos.so.1 $(DESTDIR)$(libdir)/libeos.so
 	install -m 644 include/eos.h $(DESTDIR)$(includedir)/eos.h
 	install -m 644 include/eos/*.h $(DESTDIR)$(includedir)/eos
+	install -m 644 include/eos/kit/*.h $(DESTDIR)$(includedir)/eos/kit
 	for plugin in $(PLUGINS); do \
 	    install -m 644 $(PRODUCTS)/libeos-plugin-$$plugin.so $(DESTDIR)$(plugindir)/$$plugin.so || exit 1; done
 	install -m 644 $(PRODUCTS)/Modules/EosPluginKit.swiftmodule $(PRODUCTS)/libEosPluginKit.a $(DESTDIR)$(swiftdir)
@@ -200,6 +201,7 @@ uninstall:
 	rm -f $(DESTDIR)$(workerdir)/eos-worker $(DESTDIR)$(includedir)/eos.h $(DESTDIR)$(pcdir)/eos.pc
 	rm -f $(DESTDIR)$(libdir)/libeos.so $(DESTDIR)$(libdir)/libeos.so.1 $(DESTDIR)$(libdir)/libeos.so.$(VERSION)
 	rm -f $(addprefix $(DESTDIR)$(includedir)/eos/,$(notdir $(wildcard include/eos/*.h)))
+	rm -f $(addprefix $(DESTDIR)$(includedir)/eos/kit/,$(notdir $(wildcard include/eos/kit/*.h)))
 	rm -f $(PLUGINS:%=$(DESTDIR)$(plugindir)/%.so)
 	rm -f $(addprefix $(DESTDIR)$(swiftdir)/,EosPluginKit.swiftmodule libEosPluginKit.a module.modulemap)
 	rm -f $(addprefix $(DESTDIR)$(cmakedir)/,EosConfig.cmake EosConfigVersion.cmake)
@@ -207,7 +209,7 @@ uninstall:
 	rm -f $(addprefix $(DESTDIR)$(fishdir)/,eos.fish eosd.fish)
 	rm -f $(DESTDIR)$(docdir)/LICENSE $(DESTDIR)$(docdir)/NOTICE
 	rm -f $(DESTDIR)$(mandir)/man1/eos.1 $(DESTDIR)$(mandir)/man1/eos-*.1 $(DESTDIR)$(mandir)/man8/eosd.8
-	-@rmdir $(DESTDIR)$(includedir)/eos $(DESTDIR)$(plugindir) $(DESTDIR)$(swiftdir) $(DESTDIR)$(libdir)/eos \
-	    $(DESTDIR)$(cmakedir) $(DESTDIR)$(workerdir) $(DESTDIR)$(docdir) 2>/dev/null
+	-@rmdir $(DESTDIR)$(includedir)/eos/kit $(DESTDIR)$(includedir)/eos $(DESTDIR)$(plugindir) $(DESTDIR)$(swiftdir) \
+	    $(DESTDIR)$(libdir)/eos $(DESTDIR)$(cmakedir) $(DESTDIR)$(workerdir) $(DESTDIR)$(docdir) 2>/dev/null
 
 .PHONY: help setup build versions links texts test soak asan mutants fuzz fuzz-build fuzz-run fuzz-merge demo bench bench-quick lint clean install uninstall

@@ -3,7 +3,6 @@
  *
  * Here: the least-squares fit of a exp(-b t) to six measurements. */
 #include <math.h>
-#include <string.h>
 
 #include "check.h"
 
@@ -38,15 +37,10 @@ int main(void) {
     check(context, eos_policy_new(context, "armijo", keys, &policy));
 
     /* What the trainer must know about a function that it never sees. */
-    eos_objective_description description;
-    memset(&description, 0, sizeof description);
-    description.struct_size = sizeof description;
+    eos_objective_description description = EOS_STRUCT(eos_objective_description);
     description.dtype = EOS_F64;
     description.dimension = 2;
-    description.space = EOS_SPACE_HOST;
     description.flags = EOS_OBJECTIVE_DETERMINISTIC | EOS_OBJECTIVE_NONNEGATIVE;
-    description.value_lower_bound = 0;
-    description.sharpness_lower_bound = NAN; /* not known */
 
     eos_config *settings;
     check(context, eos_config_new(context, &settings));
@@ -57,8 +51,7 @@ int main(void) {
     check(context, eos_trainer_new_ask_tell(context, &description, 0, start, policy, settings, &trainer));
 
     /* The loop: ask, evaluate, tell, until nothing is asked for any more. */
-    eos_request request;
-    request.struct_size = sizeof request;
+    eos_request request = EOS_STRUCT(eos_request);
     for (;;) {
         check(context, eos_trainer_ask(trainer, &request));
         if (request.kind == EOS_ASK_NOTHING) break;
@@ -66,12 +59,10 @@ int main(void) {
         check(context, eos_trainer_tell(trainer, isfinite(value) ? EOS_OK : EOS_RECOVERABLE, value));
     }
 
-    eos_point best;
-    best.struct_size = sizeof best;
+    eos_point best = EOS_STRUCT(eos_point);
     check(context, eos_trainer_best(trainer, &best));
     const double *x = (const double *)best.x;
-    eos_progress progress;
-    progress.struct_size = sizeof progress;
+    eos_progress progress = EOS_STRUCT(eos_progress);
     check(context, eos_trainer_progress(trainer, &progress));
     printf("y = %.2f exp(-%.2f t): %s\n", x[0], x[1], eos_stop_text(progress.stop));
 

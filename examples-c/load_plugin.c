@@ -45,18 +45,15 @@ int main(int count, char **arguments) {
     eos_trainer *trainer;
     check(context, eos_trainer_new(context, objective, policy, settings, &trainer));
 
-    eos_progress progress;
-    progress.struct_size = sizeof progress;
+    eos_progress progress = EOS_STRUCT(eos_progress);
     check(context, eos_trainer_run(trainer, &progress));
     printf("training: %s\n", eos_stop_text(progress.stop));
 
     /* The objective's own measures, at the best point. */
-    eos_point best;
-    best.struct_size = sizeof best;
+    eos_point best = EOS_STRUCT(eos_point);
     check(context, eos_trainer_best(trainer, &best));
     double values[8];
-    eos_metric metric;
-    metric.struct_size = sizeof metric;
+    eos_metric metric = EOS_STRUCT(eos_metric);
     int64_t metrics = 0;
     while (metrics < 8 && eos_objective_metric(objective, metrics, &metric) == EOS_OK) metrics++;
     check(context, eos_objective_measure(objective, best.x, values, metrics));

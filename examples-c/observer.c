@@ -26,8 +26,9 @@ int main(void) {
 
     eos_context *context;
     if (eos_context_new(&context) != EOS_OK) return 1;
+    const eos_objective_ops bowl_ops = quadratic_ops();
     eos_objective *objective;
-    check(context, eos_objective_from_table(context, &quadratic_ops, &bowl, &objective));
+    check(context, eos_objective_from_table(context, &bowl_ops, &bowl, &objective));
     eos_config *keys;
     check(context, eos_config_new(context, &keys));
     check(context, eos_config_set_f64(keys, "step", 0.5));
@@ -38,8 +39,7 @@ int main(void) {
 
     watch w = {0, 0};
     check(context, eos_trainer_set_observer(trainer, observe, &w, NULL));
-    eos_progress progress;
-    progress.struct_size = sizeof progress;
+    eos_progress progress = EOS_STRUCT(eos_progress);
     check(context, eos_trainer_run(trainer, &progress));
     printf("stopped at iteration %d, loss %.5f: %s\n", (int)progress.iteration, progress.value,
            eos_stop_text(progress.stop));

@@ -8,8 +8,6 @@ typedef struct heavy_ball {
     double momentum;
 } heavy_ball;
 
-static void destroy(void *self) { (void)self; } /* main owns it */
-
 static eos_status propose(void *self, const eos_iterate *iterate, double *step) {
     (void)iterate;
     *step = ((heavy_ball *)self)->step;
@@ -40,21 +38,25 @@ static eos_status direct(void *self, const eos_iterate *iterate, const eos_histo
     return EOS_OK;
 }
 
-static const eos_policy_ops heavy_ball_ops = {
-    sizeof(eos_policy_ops), 0, destroy, propose, judge, NULL, NULL, NULL, /* needs, accepted, reset */
-    NULL, NULL, /* no state: what it depends on is in the history */
-    history, direct,
-};
+/* There is no state to save: what the policy depends on is in the history. */
+static eos_policy_ops heavy_ball_ops(void) {
+    eos_policy_ops ops = EOS_STRUCT(eos_policy_ops);
+    ops.propose = propose;
+    ops.judge = judge;
+    ops.history = history;
+    ops.direct = direct;
+    return ops;
+}
 
 /* Iterations until the loss is below its limit. */
 static int iterations(eos_context *context, eos_objective *objective, double step, double momentum) {
     heavy_ball mine = {step, momentum};
+    const eos_policy_ops ops = heavy_ball_ops();
     eos_policy *policy;
-    check(context, eos_policy_from_table(context, &heavy_ball_ops, &mine, &policy));
+    check(context, eos_policy_from_table(context, &ops, &mine, &policy));
     eos_trainer *trainer;
     check(context, eos_trainer_new(context, objective, policy, NULL, &trainer));
-    eos_progress progress;
-    progress.struct_size = sizeof progress;
+    eos_progress progress = EOS_STRUCT(eos_progress);
     check(context, eos_trainer_run(trainer, &progress));
     eos_trainer_free(trainer);
     eos_policy_free(policy);
@@ -67,8 +69,9 @@ int main(void) {
 
     eos_context *context;
     if (eos_context_new(&context) != EOS_OK) return 1;
+    const eos_objective_ops bowl_ops = quadratic_ops();
     eos_objective *objective;
-    check(context, eos_objective_from_table(context, &quadratic_ops, &bowl, &objective));
+    check(context, eos_objective_from_table(context, &bowl_ops, &bowl, &objective));
 
     /* The best of each on this bowl, whose curvatures lie between 1 and 10^2 (Polyak 1964). */
     const double descent = 2 / (1 + 100.0), momentum = (9.0 / 11) * (9.0 / 11), step = 4 / (11.0 * 11);

@@ -7,8 +7,6 @@ typedef struct doubling {
     double step; /* the step that the next search starts with */
 } doubling;
 
-static void destroy(void *self) { (void)self; } /* main owns it */
-
 /* The first trial of a search. */
 static eos_status propose(void *self, const eos_iterate *iterate, double *step) {
     (void)iterate;
@@ -47,10 +45,18 @@ static eos_status reset(void *self) {
 static eos_status save(void *self, const eos_writer *writer) { return eos_write_all(writer, self, sizeof(doubling)); }
 static eos_status load(void *self, const eos_reader *reader) { return eos_read_all(reader, self, sizeof(doubling)); }
 
-static const eos_policy_ops doubling_ops = {
-    sizeof(eos_policy_ops), 0, destroy, propose, judge, NULL /* needs no extra scalars */, accepted, reset, save, load,
-    NULL, NULL, /* keeps the direction of steepest descent */
-};
+/* Functions that are not set are NULL: the policy needs no extra scalars and keeps the direction of steepest descent.
+ * There is no destroy, because main owns the policy. The table must live as long as the policy. */
+static eos_policy_ops doubling_ops(void) {
+    eos_policy_ops ops = EOS_STRUCT(eos_policy_ops);
+    ops.propose = propose;
+    ops.judge = judge;
+    ops.accepted = accepted;
+    ops.reset = reset;
+    ops.save = save;
+    ops.load = load;
+    return ops;
+}
 
 int main(void) {
     const double curvatures[3] = {1, 5, 25};
@@ -59,16 +65,17 @@ int main(void) {
 
     eos_context *context;
     if (eos_context_new(&context) != EOS_OK) return 1;
+    const eos_objective_ops bowl_ops = quadratic_ops();
     eos_objective *objective;
-    check(context, eos_objective_from_table(context, &quadratic_ops, &bowl, &objective));
+    check(context, eos_objective_from_table(context, &bowl_ops, &bowl, &objective));
+    const eos_policy_ops ops = doubling_ops();
     eos_policy *policy;
-    check(context, eos_policy_from_table(context, &doubling_ops, &mine, &policy));
+    check(context, eos_policy_from_table(context, &ops, &mine, &policy));
     eos_trainer *trainer;
     check(context, eos_trainer_new(context, objective, policy, NULL, &trainer));
 
     /* Iteration by iteration, to watch the policy at work; eos_trainer_run does all in one call. */
-    eos_progress progress;
-    progress.struct_size = sizeof progress;
+    eos_progress progress = EOS_STRUCT(eos_progress);
     printf("iteration   step     loss\n");
     for (int i = 0; i < 8; i++) {
         check(context, eos_trainer_step(trainer, &progress));

@@ -11,16 +11,11 @@ enum { N = 50 };
 
 static double coefficient(int64_t i) { return 10.0 / (double)(i + 1); }
 
-static void destroy(void *self) { (void)self; }
-
 static eos_status describe(void *self, eos_objective_description *out) {
     (void)self;
     out->dtype = EOS_F64;
     out->dimension = N;
-    out->space = EOS_SPACE_HOST;
     out->flags = EOS_OBJECTIVE_DETERMINISTIC | EOS_OBJECTIVE_NONNEGATIVE;
-    out->value_lower_bound = 0;
-    out->sharpness_lower_bound = NAN; /* not known */
     return EOS_OK;
 }
 
@@ -43,24 +38,23 @@ static eos_status evaluate(void *self, eos_evaluation *evaluation) {
     return EOS_OK;
 }
 
-static const eos_objective_ops quartic_ops = {
-    sizeof(eos_objective_ops), 0,
-    destroy, describe, initial_point, evaluate,
-    /* Everything optional is left to the host. */
-    NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-};
-
 int main(void) {
     eos_context *context;
     if (eos_context_new(&context) != EOS_OK) return 1;
+    eos_objective_ops ops = EOS_STRUCT(eos_objective_ops); /* everything optional is left to the host */
+    ops.describe = describe;
+    ops.initial_point = initial_point;
+    ops.evaluate = evaluate;
     eos_objective *objective;
-    check(context, eos_objective_from_table(context, &quartic_ops, NULL, &objective));
+    check(context, eos_objective_from_table(context, &ops, NULL, &objective));
 
     double x[N];
     check(context, eos_objective_initial_point(objective, 0, x));
 
     enum { COUNT = 3 };
-    eos_sharpness_options options = {sizeof(eos_sharpness_options), 0, COUNT, 1e-6, 0, 0, 0, NULL};
+    eos_sharpness_options options = EOS_STRUCT(eos_sharpness_options);
+    options.count = COUNT;
+    options.tolerance = 1e-6;
     eos_eigenvalue found[COUNT];
     int64_t products;
     check(context, eos_sharpness(objective, x, &options, found, NULL, &products));

@@ -13,16 +13,10 @@ typedef struct quadratic {
     const double *curvatures;
 } quadratic;
 
-/* Whoever makes a quadratic owns it: nothing to do. */
-static inline void quadratic_destroy(void *self) { (void)self; }
-
 static inline eos_status quadratic_describe(void *self, eos_objective_description *out) {
     out->dtype = EOS_F64;
     out->dimension = ((const quadratic *)self)->n;
-    out->space = EOS_SPACE_HOST;
     out->flags = EOS_OBJECTIVE_DETERMINISTIC | EOS_OBJECTIVE_NONNEGATIVE;
-    out->value_lower_bound = 0;
-    out->sharpness_lower_bound = NAN; /* as if it were not known */
     return EOS_OK;
 }
 
@@ -44,15 +38,14 @@ static inline eos_status quadratic_evaluate(void *self, eos_evaluation *evaluati
     return isfinite(evaluation->value) ? EOS_OK : EOS_RECOVERABLE;
 }
 
-/* The four required functions; all others are NULL, and the host does without them. */
-static const eos_objective_ops quadratic_ops = {
-    sizeof(eos_objective_ops), 0,
-    quadratic_destroy, quadratic_describe, quadratic_initial_point, quadratic_evaluate,
-    NULL, NULL, NULL, /* ray */
-    NULL, NULL, NULL, /* curvature products: differences of gradients instead */
-    NULL,             /* shards */
-    NULL, NULL, NULL, /* blocks and metrics */
-    NULL, NULL,       /* state */
-};
+/* The required functions; all others stay NULL, and the host does without them. There is no destroy, because whoever
+ * makes a quadratic owns it. The table must live as long as the objective. */
+static inline eos_objective_ops quadratic_ops(void) {
+    eos_objective_ops ops = EOS_STRUCT(eos_objective_ops);
+    ops.describe = quadratic_describe;
+    ops.initial_point = quadratic_initial_point;
+    ops.evaluate = quadratic_evaluate;
+    return ops;
+}
 
 #endif

@@ -15,8 +15,7 @@ static double rosenbrock(int64_t n, const double *x, double *gradient, void *ctx
 
 int main(void) {
     double x[2] = {-1.2, 1}; /* the starting point, and afterwards the best point found */
-    eos_result result;
-    result.struct_size = sizeof result;
+    eos_result result = EOS_STRUCT(eos_result);
     /* Polyak's steps, since the smallest value is known to be 0. */
     const char *settings = "policy.name=polyak policy.lower_bound=0 stop.iterations=5000 stop.gradient_norm=1e-6";
     eos_status status = eos_minimize(rosenbrock, NULL, 2, x, settings, &result);

@@ -38,9 +38,9 @@ static const double curvatures[4] = {1, 4, 9, 16};
 static quadratic bowl = {4, curvatures};
 
 /* A trainer of Barzilai and Borwein's steps, which remember the last iterate: there is something to save. */
-static eos_trainer *new_trainer(eos_context *context) {
+static eos_trainer *new_trainer(eos_context *context, const eos_objective_ops *ops) {
     eos_objective *objective;
-    check(context, eos_objective_from_table(context, &quadratic_ops, &bowl, &objective));
+    check(context, eos_objective_from_table(context, ops, &bowl, &objective));
     eos_policy *policy;
     check(context, eos_policy_new(context, "bb1", NULL, &policy));
     eos_trainer *trainer;
@@ -56,25 +56,28 @@ static void advance(eos_context *context, eos_trainer *trainer, int iterations) 
 }
 
 int main(void) {
+    const eos_objective_ops ops = quadratic_ops();
     eos_context *context;
     if (eos_context_new(&context) != EOS_OK) return 1;
 
-    eos_trainer *straight = new_trainer(context);
+    eos_trainer *straight = new_trainer(context, &ops);
     advance(context, straight, 5);
 
     buffer saved = {NULL, 0, 0, 0};
-    eos_writer writer = {sizeof(eos_writer), 0, &saved, buffer_write};
+    eos_writer writer = EOS_STRUCT(eos_writer);
+    writer.ctx = &saved;
+    writer.write = buffer_write;
     check(context, eos_trainer_save(straight, &writer));
     advance(context, straight, 5);
 
-    eos_trainer *resumed = new_trainer(context);
-    eos_reader reader = {sizeof(eos_reader), 0, &saved, buffer_read};
+    eos_trainer *resumed = new_trainer(context, &ops);
+    eos_reader reader = EOS_STRUCT(eos_reader);
+    reader.ctx = &saved;
+    reader.read = buffer_read;
     check(context, eos_trainer_load(resumed, &reader));
     advance(context, resumed, 5);
 
-    eos_point a, b;
-    a.struct_size = sizeof a;
-    b.struct_size = sizeof b;
+    eos_point a = EOS_STRUCT(eos_point), b = a;
     check(context, eos_trainer_current(straight, &a));
     check(context, eos_trainer_current(resumed, &b));
     printf("iteration %d and %d: %s\n", (int)a.iteration, (int)b.iteration,

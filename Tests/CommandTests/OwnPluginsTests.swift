@@ -9,12 +9,7 @@ import Testing
     private static let bowl = """
         #define _GNU_SOURCE
         #include <dlfcn.h>
-        #include <math.h>
-        #include <stdio.h>
-        #include <stdlib.h>
-        #include <string.h>
-        #include <unistd.h>
-        #include <eos/entry.h>
+        #include <eos/kit.h>
         #ifdef HELPER
         double helper_factor(void);
         #define FACTOR helper_factor()
@@ -25,7 +20,6 @@ import Testing
             o->dtype = EOS_F64;
             o->dimension = 3;
             o->flags = EOS_OBJECTIVE_DETERMINISTIC;
-            o->value_lower_bound = o->sharpness_lower_bound = NAN;
             return EOS_OK;
         }
         static eos_status start(void *s, uint64_t seed, void *x) {
@@ -47,9 +41,8 @@ import Testing
         }
         static const eos_objective_ops ops = {
             .struct_size = sizeof ops, .destroy = free, .describe = describe, .initial_point = start, .evaluate = evaluate};
-        static eos_status create(void *c, const eos_host *h, const char *id, const eos_config *k,
-                                 const eos_objective_ops **o, void **s) {
-            (void)c, (void)id, (void)k, (void)h;
+        static eos_status make(void *s, const eos_host *h, const eos_config *k) {
+            (void)s, (void)h, (void)k;
         #ifdef DATA
             Dl_info info;
             char path[4096];
@@ -57,19 +50,18 @@ import Testing
             snprintf(path, sizeof path, "%s", info.dli_fname);
             strcpy(strrchr(path, '/'), "/factor.txt");
             FILE *file = fopen(path, "r");
-            if (file == NULL) return h->fail(h, EOS_E_FAILED, "factor.txt is missing");
+            if (file == NULL) return eos_fail(h, EOS_E_FAILED, "factor.txt is missing");
             if (fscanf(file, "%lf", &factor) != 1) factor = 0;
             fclose(file);
         #else
             factor = FACTOR;
         #endif
-            *o = &ops;
-            *s = malloc(8);
             return EOS_OK;
         }
-        static const eos_descriptor descriptors[] = {
-            {.struct_size = sizeof(eos_descriptor), .id = "org.example.bowl", .title = "a bowl"}};
-        EOS_OBJECTIVE_PLUGIN(descriptors, create, .id = "org.example.bowl", .version = VERSION, .licence = "MIT");
+        static const eos_objective_type types[] = {{
+            .descriptor = {.struct_size = sizeof(eos_descriptor), .id = "org.example.bowl", .title = "a bowl"},
+            .ops = &ops, .size = 8, .make = make}};
+        EOS_OBJECTIVE_PLUGIN(types, "org.example.bowl", VERSION, "MIT");
         """
 
     private static let spec = """

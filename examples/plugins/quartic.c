@@ -1,17 +1,21 @@
 /* f(x) = sum of x_i^4 / 4: a bowl that is flat at its bottom, as a plugin in C. */
-#include <eos/entry.h>
-#include <math.h>
-#include <stdlib.h>
+#include <eos/kit.h>
 
 typedef struct quartic {
     int64_t size;
 } quartic;
 
+/* Fills an object of zeros. The host has checked the values against the keys below. */
+static eos_status make(void *self, const eos_host *host, const eos_config *config) {
+    eos_values values = eos_values_of(host, config);
+    ((quartic *)self)->size = eos_value_i64(&values, "size");
+    return values.status;
+}
+
 static eos_status describe(void *self, eos_objective_description *out) {
     out->dtype = EOS_F64;
     out->dimension = ((quartic *)self)->size;
     out->flags = EOS_OBJECTIVE_DETERMINISTIC | EOS_OBJECTIVE_NONNEGATIVE;
-    out->sharpness_lower_bound = NAN; /* not known */
     return EOS_OK;
 }
 
@@ -23,7 +27,7 @@ static eos_status initial_point(void *self, uint64_t seed, void *x) {
 
 static eos_status evaluate(void *self, eos_evaluation *evaluation) {
     const double *x = evaluation->x;
-    double *gradient = evaluation->gradient; /* NULL where only the value is wanted */
+    double *gradient = eos_gradient(evaluation); /* NULL if only the value is wanted */
     evaluation->value = 0;
     for (int64_t i = 0; i < ((quartic *)self)->size; i++) {
         evaluation->value += x[i] * x[i] * x[i] * x[i] / 4;
@@ -40,23 +44,13 @@ static const eos_objective_ops ops = {
     .evaluate = evaluate,
 };
 
-static eos_status create(void *ctx, const eos_host *host, const char *id, const eos_config *config,
-                         const eos_objective_ops **out, void **self) {
-    (void)ctx, (void)id;
-    quartic *made = malloc(sizeof *made);
-    if (!made) return host->fail(host, EOS_E_MEMORY, "not enough memory for a quartic");
-    host->get_i64(host, config, "size", &made->size); /* the host has checked it against the schema below */
-    *out = &ops;
-    *self = made;
-    return EOS_OK;
-}
+static const eos_parameter keys[] = {EOS_KEY_I64("size", "3", 1, 1e6, "number of parameters")};
 
-static const eos_parameter parameters[] = {{
-    .struct_size = sizeof(eos_parameter), .type = EOS_TYPE_I64, .key = "size", .default_value = "3",
-    .minimum = 1, .maximum = 1e6, .text = "number of parameters",
+static const eos_objective_type types[] = {{
+    .descriptor = {
+        .struct_size = sizeof(eos_descriptor), .id = "org.example.quartic", .title = "a flat bowl", EOS_KEYS(keys),
+    },
+    .ops = &ops, .size = sizeof(quartic), .make = make,
 }};
-static const eos_descriptor descriptors[] = {{
-    .struct_size = sizeof(eos_descriptor), .id = "org.example.quartic", .title = "a flat bowl",
-    .parameters = parameters, .parameter_count = 1,
-}};
-EOS_OBJECTIVE_PLUGIN(descriptors, create, .id = "org.example.quartic", .version = "1.0.0", .licence = "MIT");
+
+EOS_OBJECTIVE_PLUGIN(types, "org.example.quartic", "1.0.0", "MIT");

@@ -24,6 +24,25 @@
 #define EOS_SENDABLE
 #endif
 
+/* A struct of this header with struct_size set and zeros in all other fields, in C and C++. Later versions append fields;
+ * a struct that is made so and filled by assignments needs no change then:
+ *
+ *     eos_policy_ops ops = EOS_STRUCT(eos_policy_ops);
+ *     ops.propose = propose; */
+#ifdef __cplusplus
+extern "C++" {
+template <typename Struct>
+inline Struct eos_struct() {
+    Struct made = Struct();
+    made.struct_size = sizeof(Struct);
+    return made;
+}
+}
+#define EOS_STRUCT(type) (eos_struct<type>())
+#else
+#define EOS_STRUCT(type) ((type){.struct_size = sizeof(type)})
+#endif
+
 /* Element type of parameter vectors. A vector is contiguous and aligned to its element. */
 enum { EOS_F32 = 1, EOS_F64 = 2 };
 

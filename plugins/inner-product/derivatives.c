@@ -13,16 +13,14 @@ static double dot(int64_t count, const double *a, const double *b) {
 
 eos_status inner_product_evaluate(void *self, eos_evaluation *evaluation) {
     const inner_product *p = self;
-    int wants_gradient = (evaluation->want & EOS_WANT_GRADIENT) != 0;
-    if (wants_gradient && !evaluation->gradient) {
-        return p->host->fail(p->host, EOS_E_INVALID, "a gradient is wanted, but there is no vector for it");
-    }
+    eos_status status = eos_check_gradient(p->host, evaluation);
+    if (status) return status;
     const double *u = evaluation->x, *v = u + p->size;
     double residual = dot(p->size, u, v) - p->target;
     evaluation->value = 0.5 * residual * residual;
     if (!isfinite(evaluation->value)) return EOS_RECOVERABLE;
-    if (!wants_gradient) return EOS_OK;
-    double *gradient = evaluation->gradient;
+    double *gradient = eos_gradient(evaluation);
+    if (!gradient) return EOS_OK;
     for (int64_t i = 0; i < p->size; i++) {
         gradient[i] = residual * v[i];
         gradient[p->size + i] = residual * u[i];
@@ -32,10 +30,8 @@ eos_status inner_product_evaluate(void *self, eos_evaluation *evaluation) {
 
 eos_status inner_product_linearize(void *self, const void *x) {
     inner_product *p = self;
-    if (!p->x) {
-        eos_status status = inner_product_allocate(p, &p->x);
-        if (status) return status;
-    }
+    if (!p->x) p->x = eos_allocate(p->host, "size", 2, p->size, sizeof *p->x);
+    if (!p->x) return EOS_E_MEMORY;
     memcpy(p->x, x, 2 * (size_t)p->size * sizeof(double));
     p->residual = dot(p->size, p->x, p->x + p->size) - p->target;
     return isfinite(p->residual) ? EOS_OK : EOS_RECOVERABLE;
@@ -43,7 +39,8 @@ eos_status inner_product_linearize(void *self, const void *x) {
 
 eos_status inner_product_curvature(void *self, const void *v, void *out) {
     const inner_product *p = self;
-    if (!p->x) return p->host->fail(p->host, EOS_E_STATE, "curvature was asked for before linearize said where");
+    eos_status status = eos_check_linearized(p->host, p->x != NULL);
+    if (status) return status;
     const double *a = v, *b = a + p->size, *left = p->x, *right = left + p->size;
     double *result = out;
     double change = dot(p->size, a, right) + dot(p->size, left, b);

@@ -2,9 +2,7 @@
 #ifndef EOS_INNER_PRODUCT_H
 #define EOS_INNER_PRODUCT_H
 
-#include <stdint.h>
-
-#include "eos/plugin.h"
+#include "eos/kit.h"
 
 typedef struct inner_product {
     const eos_host *host;
@@ -24,13 +22,6 @@ typedef struct inner_product_projection {
     double sharpness;              /* of f at the projection */
 } inner_product_projection;
 
-extern const eos_objective_ops inner_product_ops;
-
-/* objective.c */
-eos_status inner_product_create(void *ctx, const eos_host *host, const char *id, const eos_config *config,
-                                const eos_objective_ops **ops, void **self);
-/* memory.c: 2 n numbers. */
-eos_status inner_product_allocate(const inner_product *p, double **out);
 /* derivatives.c: each fails with EOS_RECOVERABLE where the value is not finite. */
 eos_status inner_product_evaluate(void *self, eos_evaluation *evaluation);
 eos_status inner_product_linearize(void *self, const void *x);

@@ -22,10 +22,8 @@ static double loss_curvature(double s) {
 
 eos_status mean_model_evaluate(void *self, eos_evaluation *evaluation) {
     const mean_model *m = self;
-    int wants_gradient = (evaluation->want & EOS_WANT_GRADIENT) != 0;
-    if (wants_gradient && !evaluation->gradient) {
-        return m->host->fail(m->host, EOS_E_INVALID, "a gradient is wanted, but there is no vector for it");
-    }
+    eos_status status = eos_check_gradient(m->host, evaluation);
+    if (status) return status;
     const double *x = evaluation->x;
     double amplitude = m->dimension * (x[MINUS] + x[PLUS]), bias = x[BIAS];
     gaussian normal = gaussian_at(bias);
@@ -36,8 +34,8 @@ eos_status mean_model_evaluate(void *self, eos_evaluation *evaluation) {
         evaluation->value = NAN;
         return EOS_RECOVERABLE;
     }
-    if (!wants_gradient) return EOS_OK;
-    double *gradient = evaluation->gradient;
+    double *gradient = eos_gradient(evaluation);
+    if (!gradient) return EOS_OK;
     gradient[MINUS] = gradient[PLUS] = m->dimension * (there.slope * normal.mean);
     gradient[BIAS] = there.slope * amplitude * normal.distribution;
     return EOS_OK;
@@ -58,18 +56,14 @@ eos_status mean_model_linearize(void *self, const void *x_) {
     }
     m->hessian[BIAS][BIAS] = curvature * by_b * by_b + slope * (amplitude * normal.density);
     m->is_linearized = 1;
-    int is_finite = isfinite(x[BIAS]);
-    for (int i = 0; i < PARAMETERS; i++) {
-        for (int j = 0; j < PARAMETERS; j++) is_finite &= isfinite(m->hessian[i][j]) != 0;
-    }
+    int is_finite = isfinite(x[BIAS]) && eos_all_finite(PARAMETERS * PARAMETERS, m->hessian[0]);
     return is_finite ? EOS_OK : EOS_RECOVERABLE;
 }
 
 eos_status mean_model_curvature(void *self, const void *v_, void *out_) {
     const mean_model *m = self;
-    if (!m->is_linearized) {
-        return m->host->fail(m->host, EOS_E_STATE, "curvature was asked for before linearize said where");
-    }
+    eos_status status = eos_check_linearized(m->host, m->is_linearized);
+    if (status) return status;
     const double *v = v_;
     double *out = out_;
     for (int i = 0; i < PARAMETERS; i++) {

@@ -5,9 +5,7 @@
 #ifndef EOS_MEAN_MODEL_H
 #define EOS_MEAN_MODEL_H
 
-#include <stdint.h>
-
-#include "eos/plugin.h"
+#include "eos/kit.h"
 
 enum { MINUS, PLUS, BIAS, PARAMETERS };
 
@@ -24,11 +22,6 @@ typedef struct gaussian {
     double density, distribution, mean;
 } gaussian;
 
-extern const eos_objective_ops mean_model_ops;
-
-/* objective.c */
-eos_status mean_model_create(void *ctx, const eos_host *host, const char *id, const eos_config *config,
-                             const eos_objective_ops **ops, void **self);
 /* gaussian.c: each with a relative error of some roundings, however negative b is. */
 gaussian gaussian_at(double b);
 /* derivatives.c: each fails with EOS_RECOVERABLE where the value is not finite. */

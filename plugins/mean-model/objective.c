@@ -1,49 +1,28 @@
-/* Making and destroying the objective, its starting point, blocks, metrics and table. */
+/* The objective and the entry of its plugin: how it is made, its starting point, its blocks, metrics and keys. */
+#include <float.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "mean_model.h"
 
-static eos_status read_start(mean_model *m, const eos_config *config) {
-    const double *given;
+static eos_status make(void *self, const eos_host *host, const eos_config *config) {
+    mean_model *m = self;
+    eos_values values = eos_values_of(host, config);
     int64_t count;
-    eos_status status = m->host->get_f64_array(m->host, config, "start", &given, &count);
-    if (status) return status;
-    if (count == 2) {
-        m->start[MINUS] = m->start[PLUS] = given[0] / (2 * m->dimension);
-        m->start[BIAS] = given[1];
-    } else if (count == 3) {
-        memcpy(m->start, given, sizeof m->start);
-    } else {
-        char message[128];
-        snprintf(message, sizeof message,
-                 "start has %lld entries; it must have 2, [A, b], or 3, [a_minus, a_plus, b]", (long long)count);
-        return m->host->fail(m->host, EOS_E_CONFIG, message);
-    }
-    return EOS_OK;
-}
-
-eos_status mean_model_create(void *ctx, const eos_host *host, const char *id, const eos_config *config,
-                             const eos_objective_ops **ops, void **self) {
-    (void)ctx;
-    (void)id;
-    mean_model *m = calloc(1, sizeof *m);
-    if (!m) return host->fail(host, EOS_E_MEMORY, "there is no memory for the objective");
     m->host = host;
-    int64_t dimension;
-    eos_status status = host->get_i64(host, config, "d", &dimension);
-    if (!status) {
-        m->dimension = (double)dimension;
-        status = read_start(m, config);
+    m->dimension = (double)eos_value_i64(&values, "d");
+    const double *start = eos_value_f64_array(&values, "start", &count);
+    if (values.status) return values.status;
+    if (count == 2) {
+        m->start[MINUS] = m->start[PLUS] = start[0] / (2 * m->dimension);
+        m->start[BIAS] = start[1];
+    } else if (count == 3) {
+        memcpy(m->start, start, sizeof m->start);
+    } else {
+        return eos_fail(host, EOS_E_CONFIG,
+                        "start has %lld entries; it must have 2, [A, b], or 3, [a_minus, a_plus, b]", (long long)count);
     }
-    if (status) {
-        free(m);
-        return status;
-    }
-    *ops = &mean_model_ops;
-    *self = m;
     return EOS_OK;
 }
 
@@ -51,12 +30,8 @@ static eos_status describe(void *self, eos_objective_description *out) {
     (void)self;
     out->dtype = EOS_F64;
     out->dimension = PARAMETERS;
-    out->space = EOS_SPACE_HOST;
     out->flags = EOS_OBJECTIVE_DETERMINISTIC | EOS_OBJECTIVE_REENTRANT | EOS_OBJECTIVE_NONNEGATIVE;
-    out->shard_count = 0;
     out->value_lower_bound = log(2); /* l(0) */
-    out->sharpness_lower_bound = NAN;
-    out->value_accuracy = 0;
     return EOS_OK;
 }
 
@@ -67,30 +42,16 @@ static eos_status initial_point(void *self, uint64_t seed, void *x) {
     return EOS_OK;
 }
 
-static eos_status block(void *self, int64_t index, eos_block *out) {
-    static const char *const names[PARAMETERS] = {"a_minus", "a_plus", "b"};
-    (void)self;
-    if (index < 0 || index >= PARAMETERS) return EOS_E_NOT_FOUND;
-    out->name = names[index];
-    out->rank = 1;
-    out->offset = index;
-    out->shape[0] = 1;
-    return EOS_OK;
-}
-
-static const struct { const char *name, *text; } metrics[] = {
-    {"A", "d (a- + a+), the weight of the second layer"},
-    {"bias", "b, the bias of the first layer: a threshold neuron has a negative one"},
+static const eos_block blocks[] = {
+    EOS_BLOCK("a_minus", MINUS, 1), EOS_BLOCK("a_plus", PLUS, 1), EOS_BLOCK("b", BIAS, 1),
 };
+static EOS_BLOCKS(block, blocks);
 
-static eos_status metric(void *self, int64_t index, eos_metric *out) {
-    (void)self;
-    if (index < 0 || index >= (int64_t)(sizeof metrics / sizeof *metrics)) return EOS_E_NOT_FOUND;
-    out->name = metrics[index].name;
-    out->unit = NULL;
-    out->text = metrics[index].text;
-    return EOS_OK;
-}
+static const eos_metric metrics[] = {
+    EOS_METRIC("A", NULL, "d (a- + a+), the weight of the second layer"),
+    EOS_METRIC("bias", NULL, "b, the bias of the first layer: a threshold neuron has a negative one"),
+};
+static EOS_METRICS(metric, metrics);
 
 static eos_status measure(void *self, const void *x, double *values) {
     const mean_model *m = self;
@@ -100,8 +61,8 @@ static eos_status measure(void *self, const void *x, double *values) {
     return EOS_OK;
 }
 
-const eos_objective_ops mean_model_ops = {
-    .struct_size = sizeof(eos_objective_ops),
+static const eos_objective_ops ops = {
+    .struct_size = sizeof ops,
     .destroy = free,
     .describe = describe,
     .initial_point = initial_point,
@@ -112,3 +73,21 @@ const eos_objective_ops mean_model_ops = {
     .metric = metric,
     .measure = measure,
 };
+
+static const eos_parameter keys[] = {
+    EOS_KEY_I64("d", "200", 1, 1e15, "dimension of the data; for b = 0 the threshold of the step is 8 pi / d^2"),
+    EOS_KEY_F64_ARRAY("start", "[1, 0]", -DBL_MAX, DBL_MAX,
+                      "the initial point: [A, b], with a- = a+ = A / (2 d), or [a_minus, a_plus, b]"),
+    EOS_KEY_STRING("dtype", "f64", "f64", "element type of the parameters"),
+};
+
+static const eos_objective_type types[] = {{
+    .descriptor = {
+        .struct_size = sizeof(eos_descriptor), .id = "eos.mean-model",
+        .title = "mean model of a ReLU network that learns a threshold: l(A g(b))",
+        .source = "arXiv 2212.07469", EOS_KEYS(keys),
+    },
+    .ops = &ops, .size = sizeof(mean_model), .make = make,
+}};
+
+EOS_OBJECTIVE_PLUGIN(types, "eos.mean-model", "1.0.0", "Apache-2.0");

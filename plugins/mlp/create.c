@@ -1,7 +1,6 @@
 /* Making and destroying a network, and its table. */
 #include <float.h>
 #include <limits.h>
-#include <math.h>
 #include <stdlib.h>
 
 #include "mlp.h"
@@ -10,51 +9,36 @@ static eos_status check_data(const mlp *m) {
     const eos_dataset *data = m->data;
     long long first = (long long)m->layers[0].in, last = (long long)m->layers[m->depth - 1].out;
     if (data->train < 1) {
-        return mlp_fail(m->host, EOS_E_CONFIG, "data.train leaves no sample to train on; give at least 1");
+        return eos_fail(m->host, EOS_E_CONFIG, "data.train leaves no sample to train on; give at least 1");
     }
     if (data->train > INT_MAX) {
-        return mlp_fail(m->host, EOS_E_CONFIG, "data.train = %lld is more than the %d samples that a product takes",
+        return eos_fail(m->host, EOS_E_CONFIG, "data.train = %lld is more than the %d samples that a product takes",
                         (long long)data->train, INT_MAX);
     }
     if (first != data->features) {
-        return mlp_fail(m->host, EOS_E_CONFIG, "layers begins with %lld, but the data have %lld features; make it %lld",
+        return eos_fail(m->host, EOS_E_CONFIG, "layers begins with %lld, but the data have %lld features; make it %lld",
                         first, (long long)data->features, (long long)data->features);
     }
     if (last != data->classes) {
-        return mlp_fail(m->host, EOS_E_CONFIG, "layers ends with %lld, but the data have %lld classes; make it %lld",
+        return eos_fail(m->host, EOS_E_CONFIG, "layers ends with %lld, but the data have %lld classes; make it %lld",
                         last, (long long)data->classes, (long long)data->classes);
     }
     return EOS_OK;
 }
 
-static eos_status build(mlp *m, const eos_config *config) {
+eos_status mlp_make(void *self, const eos_host *host, const eos_config *config) {
+    mlp *m = self;
+    m->host = host;
     eos_status status = mlp_configure(m, config);
-    if (!status) status = m->host->load_data(m->host, config, m->dtype, &m->data);
+    if (!status) status = host->load_data(host, config, m->dtype, &m->data);
     if (!status) status = check_data(m);
     if (!status) status = mlp_lay_out(m);
     if (!status) status = mlp_partition(m);
-    int64_t size = m->kernels ? m->kernels->element_size : 0;
-    if (!status) status = mlp_allocate(m, "transposed weights", m->dimension, 1, size, &m->transposed);
-    if (!status) status = mlp_pass_make(m, mlp_batch_size(m), &m->pass);
-    if (!status) status = mlp_field_make(m, "gradients by unit", mlp_batch_size(m), &m->deltas);
-    return status;
-}
-
-eos_status mlp_create(void *ctx, const eos_host *host, const char *id, const eos_config *config,
-                      const eos_objective_ops **ops, void **self) {
-    (void)ctx;
-    (void)id;
-    mlp *m = calloc(1, sizeof *m);
-    if (!m) return mlp_fail(host, EOS_E_MEMORY, "there is no memory for %zu bytes", sizeof *m);
-    m->host = host;
-    eos_status status = build(m, config);
-    if (status) {
-        mlp_destroy(m);
-        return status;
-    }
-    *ops = &mlp_ops;
-    *self = m;
-    return EOS_OK;
+    if (status) return status;
+    m->transposed = mlp_allocate(m, "transposed weights", m->dimension);
+    if (!m->transposed) return EOS_E_MEMORY;
+    status = mlp_pass_make(m, mlp_batch_size(m), &m->pass);
+    return status ? status : mlp_field_make(m, "gradients by unit", mlp_batch_size(m), &m->deltas);
 }
 
 void mlp_destroy(void *self) {
@@ -65,8 +49,7 @@ void mlp_destroy(void *self) {
     mlp_field_free(&m->deltas);
     mlp_pass_free(&m->pass);
     free(m->transposed);
-    free(m->block_sums);
-    free(m->tiles);
+    free(m->tiles); /* and the sums of blocks */
     free(m->block_names);
     free(m->layers);
     m->host->release_data(m->host, m->data);
@@ -77,14 +60,11 @@ static eos_status describe(void *self, eos_objective_description *out) {
     const mlp *m = self;
     out->dtype = m->dtype;
     out->dimension = m->dimension;
-    out->space = EOS_SPACE_HOST;
     out->flags = EOS_OBJECTIVE_DETERMINISTIC | EOS_OBJECTIVE_NONNEGATIVE;
-    out->shard_count = 0;
-    out->value_lower_bound = 0;
     /* The Hessian's block of the last bias is (2/K) I, and no largest eigenvalue is below one of a block. */
-    out->sharpness_lower_bound = m->loss == MLP_MSE && m->has_bias ? 2 / (double)m->data->classes : NAN;
+    if (m->loss == MLP_MSE && m->has_bias) out->sharpness_lower_bound = 2 / (double)m->data->classes;
     /* Measured against f64 for losses down to 1e-4; errors of single outputs average out at the larger ones. */
-    out->value_accuracy = m->dtype == EOS_F32 ? 4 * FLT_EPSILON : 0;
+    if (m->dtype == EOS_F32) out->value_accuracy = 4 * FLT_EPSILON;
     return EOS_OK;
 }
 

@@ -12,7 +12,7 @@ void mlp_linearization_free(mlp_linearization *at) {
     free(at->direction);
     mlp_pass_free(&at->pass);
     mlp_field *fields[] = {&at->deltas, &at->slopes, &at->bends, &at->outputs, &at->turns, &at->changes};
-    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) mlp_field_free(fields[i]);
+    for (int i = 0; i < EOS_COUNT(fields); i++) mlp_field_free(fields[i]);
     memset(at, 0, sizeof *at);
 }
 
@@ -21,15 +21,16 @@ static eos_status make(const mlp *m, mlp_linearization *at) {
     int64_t all = m->data->train, some = mlp_batch_size(m);
     eos_status status = EOS_OK;
     void **vectors[] = {&at->x, &at->transposed, &at->direction};
-    for (size_t i = 0; !status && i < sizeof vectors / sizeof *vectors; i++) {
-        status = mlp_allocate(m, WHAT, m->dimension, 1, m->kernels->element_size, vectors[i]);
+    for (int i = 0; !status && i < EOS_COUNT(vectors); i++) {
+        *vectors[i] = mlp_allocate(m, WHAT, m->dimension);
+        if (!*vectors[i]) status = EOS_E_MEMORY;
     }
     if (!status) status = mlp_pass_make(m, all, &at->pass);
     const struct { mlp_field *field; int64_t samples; int is_needed; } fields[] = {
         {&at->deltas, all, 1},   {&at->slopes, all, 1},   {&at->bends, all, mlp_keeps_bends(m)},
         {&at->outputs, some, 1}, {&at->changes, some, 1}, {&at->turns, some, mlp_is_bent(m)},
     };
-    for (size_t i = 0; !status && i < sizeof fields / sizeof *fields; i++) {
+    for (int i = 0; !status && i < EOS_COUNT(fields); i++) {
         if (fields[i].is_needed) status = mlp_field_make(m, WHAT, fields[i].samples, fields[i].field);
     }
     if (status) mlp_linearization_free(at);
@@ -119,14 +120,9 @@ static void multiply(mlp *m, const void *v, void *out, int64_t first, int64_t st
     }
 }
 
-static eos_status check(const mlp *m) {
-    if (m->linearization.ready) return EOS_OK;
-    return mlp_fail(m->host, EOS_E_STATE, "curvature was asked for before linearize said where");
-}
-
 eos_status mlp_curvature(void *self, const void *v, void *out) {
     mlp *m = self;
-    eos_status status = check(m);
+    eos_status status = eos_check_linearized(m->host, m->linearization.ready);
     if (!status) multiply(m, v, out, 0, 1);
     return status;
 }
@@ -136,9 +132,9 @@ enum { PARTS = 32, MINIMUM_BLOCKS = 10 };
 
 eos_status mlp_sampled_curvature(void *self, int64_t part, const void *v, void *out) {
     mlp *m = self;
-    eos_status status = check(m);
+    eos_status status = eos_check_linearized(m->host, m->linearization.ready);
     if (status) return status;
-    if (part < 0) return mlp_fail(m->host, EOS_E_INVALID, "part %lld: parts are 0 or more", (long long)part);
+    if (part < 0) return eos_fail(m->host, EOS_E_INVALID, "part %lld: parts are 0 or more", (long long)part);
     if (m->block_count < MINIMUM_BLOCKS) return EOS_E_UNSUPPORTED;
     int64_t parts = mlp_smaller(PARTS, m->block_count), first = part % parts, samples = 0;
     multiply(m, v, out, first, parts);

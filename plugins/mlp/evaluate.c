@@ -31,7 +31,7 @@ static void gradient_tile(void *ctx, int64_t i) {
 
 eos_status mlp_look_for_stop(const mlp *m) {
     if (!m->is_long || !m->host->cancelled(m->host)) return EOS_OK;
-    return mlp_fail(m->host, EOS_E_CANCELLED, "a stop was asked for during an evaluation");
+    return eos_fail(m->host, EOS_E_CANCELLED, "a stop was asked for during an evaluation");
 }
 
 double mlp_mean_loss(const mlp *m) {
@@ -61,14 +61,11 @@ eos_status mlp_pass_over(mlp *m, mlp_point at, const double *step, void *gradien
 
 eos_status mlp_evaluate(void *self, eos_evaluation *evaluation) {
     mlp *m = self;
-    int wants_gradient = (evaluation->want & EOS_WANT_GRADIENT) != 0;
-    if (wants_gradient && !evaluation->gradient) {
-        return mlp_fail(m->host, EOS_E_INVALID, "a gradient is wanted, but there is no vector for it");
-    }
+    eos_status status = eos_check_gradient(m->host, evaluation);
+    if (status) return status;
     int is_on_ray = mlp_ray_leads_to(m, evaluation->x, evaluation->evaluation);
     mlp_point at = mlp_point_at(m, evaluation->x, is_on_ray ? 1 : 0, m->depth, m->transposed);
-    eos_status status = mlp_pass_over(m, at, is_on_ray ? &m->ray.step : NULL,
-                                      wants_gradient ? evaluation->gradient : NULL, &evaluation->value);
+    status = mlp_pass_over(m, at, is_on_ray ? &m->ray.step : NULL, eos_gradient(evaluation), &evaluation->value);
     if (!status && is_on_ray) mlp_ray_end(m, evaluation->x);
     return status;
 }

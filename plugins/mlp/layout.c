@@ -15,17 +15,15 @@ eos_status mlp_lay_out(mlp *m) {
         layer->bias = m->has_bias ? next : -1;
         if (m->has_bias) overflows |= __builtin_add_overflow(next, layer->out, &next);
         if (overflows || next > INT64_MAX / 8) {
-            return mlp_fail(m->host, EOS_E_MEMORY,
+            return eos_fail(m->host, EOS_E_MEMORY,
                             "layers: %lld x %lld weights in layer %lld are more than memory can hold",
                             (long long)layer->out, (long long)layer->in, (long long)l + 1);
         }
         if (layer->out > m->widest) m->widest = layer->out;
     }
     m->dimension = next;
-    void *names;
-    eos_status status = mlp_allocate(m, "block names", 2 * m->depth, 1, sizeof *m->block_names, &names);
-    if (status) return status;
-    m->block_names = names;
+    m->block_names = eos_allocate(m->host, "block names", 2, m->depth, sizeof *m->block_names);
+    if (!m->block_names) return EOS_E_MEMORY;
     for (int64_t l = 0; l < m->depth; l++) {
         snprintf(m->block_names[2 * l], sizeof *m->block_names, "layer%" PRId64 ".weight", l + 1);
         snprintf(m->block_names[2 * l + 1], sizeof *m->block_names, "layer%" PRId64 ".bias", l + 1);

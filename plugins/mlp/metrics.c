@@ -14,20 +14,13 @@ static int64_t samples_at_a_time(const mlp *m) {
     return samples < MINIMUM_SAMPLES ? MINIMUM_SAMPLES : samples;
 }
 
-static const struct { const char *name, *text; } metrics[] = {
-    {"train_accuracy", "share of the training samples whose class has the largest output"},
-    {"test_accuracy", "share of the test samples whose class has the largest output; NaN without test samples"},
-    {"test_loss", "the loss, averaged over the test samples; NaN without test samples"},
+static const eos_metric metrics[] = {
+    EOS_METRIC("train_accuracy", NULL, "share of the training samples whose class has the largest output"),
+    EOS_METRIC("test_accuracy", NULL,
+               "share of the test samples whose class has the largest output; NaN without test samples"),
+    EOS_METRIC("test_loss", NULL, "the loss, averaged over the test samples; NaN without test samples"),
 };
-
-eos_status mlp_metric(void *self, int64_t index, eos_metric *out) {
-    (void)self;
-    if (index < 0 || index >= (int64_t)(sizeof metrics / sizeof *metrics)) return EOS_E_NOT_FOUND;
-    out->name = metrics[index].name;
-    out->unit = NULL;
-    out->text = metrics[index].text;
-    return EOS_OK;
-}
+EOS_METRICS(mlp_metric, metrics);
 
 typedef struct score_context {
     const mlp *m;
@@ -67,10 +60,8 @@ eos_status mlp_measure(void *self, const void *x, double *values) {
     const mlp *m = self;
     score_context context = {.m = m, .samples = samples_at_a_time(m)};
     context.lane_bytes = 2 * context.samples * m->widest * m->kernels->element_size;
-    void *scratch;
-    eos_status status = mlp_allocate(m, "metrics", LANES, context.lane_bytes, 1, &scratch);
-    if (status) return status;
-    context.scratch = scratch;
+    context.scratch = eos_allocate(m->host, "metrics", LANES, context.lane_bytes, 1);
+    if (!context.scratch) return EOS_E_MEMORY;
     context.at = mlp_point_at(m, x, 0, m->depth, m->transposed);
     int64_t train = m->data->train, test = m->data->test;
     values[0] = (double)score(&context, 0, train).correct / (double)train;
@@ -80,6 +71,6 @@ eos_status mlp_measure(void *self, const void *x, double *values) {
         values[1] = (double)sum.correct / (double)test;
         values[2] = sum.loss / ((double)test * (m->loss == MLP_MSE ? (double)m->data->classes : 1));
     }
-    free(scratch);
+    free(context.scratch);
     return EOS_OK;
 }

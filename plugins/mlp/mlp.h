@@ -10,10 +10,7 @@
 #ifndef EOS_MLP_H
 #define EOS_MLP_H
 
-#include <stddef.h>
-#include <stdint.h>
-
-#include "eos/plugin.h"
+#include "eos/kit.h"
 
 typedef enum { MLP_RELU, MLP_TANH, MLP_GELU, MLP_ELU, MLP_SOFTPLUS, MLP_IDENTITY } mlp_activation;
 typedef enum { MLP_MSE, MLP_CROSS_ENTROPY } mlp_loss;
@@ -28,7 +25,7 @@ typedef struct mlp_layer {
  * sample `first` on. */
 typedef struct mlp_field {
     void **layer;
-    void *memory;
+    void *units, *memory; /* all of them, and what is given to free */
     int64_t first;
 } mlp_field;
 
@@ -169,12 +166,8 @@ struct mlp_kernels {
 extern const mlp_kernels mlp_kernels_f32, mlp_kernels_f64;
 extern const eos_objective_ops mlp_ops;
 
-/* failure.c */
-eos_status mlp_fail(const eos_host *host, eos_status status, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-/* memory.c: `what` names it in the message about a failure. Sizes that no int64_t holds fail like missing memory. */
-eos_status mlp_allocate(const mlp *m, const char *what, int64_t count, int64_t width, int64_t size, void **out);
+/* memory.c: `count` elements, as eos_allocate; `what` names them in the message about a failure. */
+void *mlp_allocate(const mlp *m, const char *what, int64_t count);
 eos_status mlp_field_make(const mlp *m, const char *what, int64_t samples, mlp_field *field);
 void mlp_field_free(mlp_field *field);
 eos_status mlp_pass_make(const mlp *m, int64_t samples, mlp_pass *pass);
@@ -187,13 +180,10 @@ eos_status mlp_lay_out(mlp *m);
 eos_status mlp_block(void *self, int64_t index, eos_block *out);
 /* partition.c */
 eos_status mlp_partition(mlp *m);
-/* Calls body for 0 ..< count, on the run's threads unless the problem is small. */
-void mlp_each(const mlp *m, int64_t count, void (*body)(void *ctx, int64_t i), void *ctx);
 /* transpose.c: x with the transposed weights of layers first ..< last, which are written into the memory. */
 mlp_point mlp_point_at(const mlp *m, const void *x, int64_t first, int64_t last, void *transposed);
 /* create.c */
-eos_status mlp_create(void *ctx, const eos_host *host, const char *id, const eos_config *config,
-                      const eos_objective_ops **ops, void **self);
+eos_status mlp_make(void *self, const eos_host *host, const eos_config *config);
 void mlp_destroy(void *self);
 /* initial.c */
 eos_status mlp_initial_point(void *self, uint64_t seed, void *x);
@@ -231,16 +221,21 @@ void mlp_linearization_free(mlp_linearization *at);
 eos_status mlp_metric(void *self, int64_t index, eos_metric *out);
 eos_status mlp_measure(void *self, const void *x, double *values);
 
+/* Calls body for 0 ..< count, on the run's threads unless the problem is small. */
+static inline void mlp_each(const mlp *m, int64_t count, void (*body)(void *ctx, int64_t i), void *ctx) {
+    eos_each(m->host, m->is_small, count, body, ctx);
+}
+
 static inline int64_t mlp_smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 
 /* Samples first ..< last of block `index`, and blocks first ..< last of a batch. */
 static inline int64_t mlp_block_first(const mlp *m, int64_t index) { return index * m->block_size; }
 static inline int64_t mlp_block_last(const mlp *m, int64_t index) {
-    return mlp_smaller((index + 1) * m->block_size, m->data->train);
+    return eos_part_end(index, m->block_size, m->data->train);
 }
 static inline int64_t mlp_batch_first(const mlp *m, int64_t index) { return index * m->batch_blocks; }
 static inline int64_t mlp_batch_last(const mlp *m, int64_t index) {
-    return mlp_smaller((index + 1) * m->batch_blocks, m->block_count);
+    return eos_part_end(index, m->batch_blocks, m->block_count);
 }
 /* Samples of the largest batch. */
 static inline int64_t mlp_batch_size(const mlp *m) {

@@ -11,8 +11,6 @@ enum { TILE_COLUMNS = 128, TILES = 8, MINIMUM_TILE_ROWS = 24 };
 /* Multiplications worth a second thread's wake-up. */
 static const double SMALL_WORK = 4e6;
 
-static int64_t divide_up(int64_t a, int64_t b) { return a / b + (a % b != 0); }
-
 static double weight_count(const mlp *m) {
     double weights = 0;
     for (int64_t l = 0; l < m->depth; l++) weights += (double)m->layers[l].in * (double)m->layers[l].out;
@@ -22,11 +20,11 @@ static double weight_count(const mlp *m) {
 /* The tiles of layer l; returns how many. tiles may be NULL. */
 static int64_t cut_layer(const mlp *m, int64_t l, mlp_tile *tiles) {
     const mlp_layer *layer = &m->layers[l];
-    int64_t columns = divide_up(layer->in, TILE_COLUMNS);
-    int64_t parts = columns < TILES ? divide_up(TILES, columns) : 1;
+    int64_t columns = eos_part_count(layer->in, TILE_COLUMNS);
+    int64_t parts = columns < TILES ? eos_part_count(TILES, columns) : 1;
     int64_t limit = layer->out / MINIMUM_TILE_ROWS;
     if (parts > limit) parts = limit > 1 ? limit : 1;
-    int64_t height = divide_up(layer->out, parts), count = 0;
+    int64_t height = eos_part_count(layer->out, parts), count = 0;
     for (int64_t column = 0; column < layer->in; column += TILE_COLUMNS) {
         for (int64_t row = 0; row < layer->out; row += height, count++) {
             if (!tiles) continue;
@@ -42,26 +40,14 @@ eos_status mlp_partition(mlp *m) {
     m->is_small = total < SMALL_WORK;
     m->is_long = total > m->interruptible_above;
     m->block_size = BLOCK_SIZE;
-    m->block_count = divide_up(m->data->train, m->block_size);
+    m->block_count = eos_part_count(m->data->train, m->block_size);
     double bytes = (double)m->data->features * (double)m->kernels->element_size;
     m->batch_blocks = BATCH_BLOCKS * BLOCK_SIZE * bytes <= BATCH_BYTES ? BATCH_BLOCKS : BATCH_BLOCKS_OF_WIDE;
-    m->batch_count = divide_up(m->block_count, m->batch_blocks);
+    m->batch_count = eos_part_count(m->block_count, m->batch_blocks);
     for (int64_t l = 0; l < m->depth; l++) m->tile_count += cut_layer(m, l, NULL);
-    void *memory;
-    eos_status status = mlp_allocate(m, "tiles", m->tile_count, 1, sizeof(mlp_tile), &memory);
-    if (status) return status;
-    m->tiles = memory;
+    const eos_array arrays[] = {EOS_ARRAY(m->tiles, m->tile_count, 1), EOS_ARRAY(m->block_sums, m->block_count, 1)};
+    if (!eos_allocate_arrays(m->host, "layers", arrays, EOS_COUNT(arrays))) return EOS_E_MEMORY;
     mlp_tile *next = m->tiles;
     for (int64_t l = 0; l < m->depth; l++) next += cut_layer(m, l, next);
-    status = mlp_allocate(m, "block sums", m->block_count, 1, sizeof(double), &memory);
-    m->block_sums = memory;
-    return status;
-}
-
-void mlp_each(const mlp *m, int64_t count, void (*body)(void *ctx, int64_t i), void *ctx) {
-    if (count > 1 && !m->is_small) {
-        m->host->parallel(m->host, count, body, ctx);
-    } else {
-        for (int64_t i = 0; i < count; i++) body(ctx, i);
-    }
+    return EOS_OK;
 }

@@ -2,40 +2,34 @@
 #include <cblas.h>
 #include <float.h>
 
-#include "eos/entry.h"
 #include "mlp.h"
 
-#define ROW .struct_size = sizeof(eos_parameter)
-
-static const eos_parameter parameters[] = {
-    {ROW, .type = EOS_TYPE_F64_ARRAY, .key = "layers", .minimum = 1, .maximum = 2147483647,
-     .text = "units of each layer, from the features to the classes of the data", .flags = EOS_PARAMETER_REQUIRED},
-    {ROW, .type = EOS_TYPE_STRING, .key = "activation", .default_value = "relu",
-     .choices = "relu|tanh|gelu|elu|softplus|identity",
-     .text = "what hidden units apply; gelu is the exact one, elu falls to -1"},
-    {ROW, .type = EOS_TYPE_STRING, .key = "loss", .default_value = "mse", .choices = "mse|cross-entropy",
-     .text = "squared distance to the one-hot class, averaged over samples and classes; or cross-entropy over samples"},
-    {ROW, .type = EOS_TYPE_BOOL, .key = "bias", .default_value = "true", .text = "whether layers have a bias"},
-    {ROW, .type = EOS_TYPE_STRING, .key = "init", .default_value = "uniform-fan-in", .choices = "uniform-fan-in",
-     .text = "distribution of the initial parameters: uniform within 1/sqrt(inputs of the layer)"},
-    {ROW, .type = EOS_TYPE_F64, .key = "init_scale", .default_value = "1", .minimum = 0, .maximum = DBL_MAX,
-     .text = "what every initial parameter is multiplied by"},
-    {ROW, .type = EOS_TYPE_STRING, .key = "dtype", .default_value = "f32", .choices = "f32|f64",
-     .text = "element type of parameters and data"},
-    {ROW, .type = EOS_TYPE_F64, .key = "interruptible_above", .default_value = "2e10", .minimum = 0,
-     .maximum = DBL_MAX, .unit = "multiplications",
+static const eos_parameter keys[] = {
+    EOS_KEY_F64_ARRAY("layers", NULL, 1, 2147483647,
+                      "units of each layer, from the features to the classes of the data", EOS_PARAMETER_REQUIRED),
+    EOS_KEY_STRING("activation", "relu", "relu|tanh|gelu|elu|softplus|identity",
+                   "what hidden units apply; gelu is the exact one, elu falls to -1"),
+    EOS_KEY_STRING("loss", "mse", "mse|cross-entropy",
+                   "squared distance to the one-hot class, averaged over samples and classes; or cross-entropy over "
+                   "samples"),
+    EOS_KEY_BOOL("bias", "true", "whether layers have a bias"),
+    EOS_KEY_STRING("init", "uniform-fan-in", "uniform-fan-in",
+                   "distribution of the initial parameters: uniform within 1/sqrt(inputs of the layer)"),
+    EOS_KEY_F64("init_scale", "1", 0, DBL_MAX, "what every initial parameter is multiplied by"),
+    EOS_KEY_STRING("dtype", "f32", "f32|f64", "element type of parameters and data"),
+    {.struct_size = sizeof(eos_parameter), .type = EOS_TYPE_F64, .key = "interruptible_above",
+     .default_value = "2e10", .maximum = DBL_MAX, .unit = "multiplications",
      .text = "multiplications of a forward pass above which an evaluation ends early when a stop is asked for; 2e10 "
              "are about a second on one core"},
 };
 
-static const eos_descriptor descriptors[] = {{
-    .struct_size = sizeof(eos_descriptor),
-    .flags = EOS_USES_DATA,
-    .id = "eos.mlp",
-    .title = "multi-layer perceptron for classification, full batch",
-    .source = "Rumelhart, Hinton, Williams, 1986, Nature 323:533",
-    .parameters = parameters,
-    .parameter_count = sizeof parameters / sizeof *parameters,
+static const eos_objective_type types[] = {{
+    .descriptor = {
+        .struct_size = sizeof(eos_descriptor), .flags = EOS_USES_DATA, .id = "eos.mlp",
+        .title = "multi-layer perceptron for classification, full batch",
+        .source = "Rumelhart, Hinton, Williams, 1986, Nature 323:533", EOS_KEYS(keys),
+    },
+    .ops = &mlp_ops, .size = sizeof(mlp), .make = mlp_make,
 }};
 
 static eos_status init(const eos_host *host) {
@@ -45,5 +39,5 @@ static eos_status init(const eos_host *host) {
     return EOS_OK;
 }
 
-EOS_OBJECTIVE_PLUGIN(descriptors, mlp_create,
-                     .id = "eos.mlp", .version = "1.0.0", .licence = "Apache-2.0", .init = init);
+EOS_OBJECTIVES(objectives, types);
+EOS_PLUGIN(&objectives, NULL, "eos.mlp", "1.0.0", "Apache-2.0", init, NULL);

@@ -30,15 +30,15 @@ void mlp_ray_free(mlp_ray *ray) {
 }
 
 static eos_status make(mlp *m) {
-    int64_t size = m->kernels->element_size, count = mlp_base_count(m);
+    static const char WHAT[] = "values along a ray";
+    int64_t count = mlp_base_count(m);
     mlp_ray *ray = &m->ray;
-    eos_status status = EOS_OK;
     /* The base is there where it was loaded. */
-    if (!ray->base) status = mlp_allocate(m, "values along a ray", count, 1, size, &ray->base);
-    if (!status && !ray->slope) status = mlp_allocate(m, "values along a ray", count, 1, size, &ray->slope);
+    if (!ray->base) ray->base = mlp_allocate(m, WHAT, count);
+    if (ray->base && !ray->slope) ray->slope = mlp_allocate(m, WHAT, count);
     /* Of the whole vector only the layers after the first are touched, and take memory. */
-    if (!status && !ray->point) status = mlp_allocate(m, "values along a ray", m->dimension, 1, size, &ray->point);
-    return status;
+    if (ray->slope && !ray->point) ray->point = mlp_allocate(m, WHAT, m->dimension);
+    return ray->point ? EOS_OK : EOS_E_MEMORY;
 }
 
 /* Parameters of the first layer, which come first. */
@@ -97,7 +97,7 @@ eos_status mlp_ray_begin(void *self, const void *x, const void *d) {
 /* EOS_OK where a ray is under way. */
 static eos_status check(const mlp *m) {
     if (m->ray.x && !m->ray.is_committed) return EOS_OK;
-    return mlp_fail(m->host, EOS_E_STATE, "a value along a ray was asked for before ray_begin");
+    return eos_fail(m->host, EOS_E_STATE, "a value along a ray was asked for before ray_begin");
 }
 
 eos_status mlp_ray_value(void *self, double t, double *value) {

@@ -42,16 +42,16 @@ eos_status mlp_save(void *self, const eos_writer *writer) {
 static eos_status check(mlp *m, const header *head) {
     mlp_digest expected = header_digest(head), data = mlp_digest_of_data(m);
     if (memcmp(head->kind, KIND, sizeof head->kind) != 0 || !is_same(&head->self, &expected)) {
-        return mlp_fail(m->host, EOS_E_FORMAT, "the saved state is damaged, or not that of this version of eos.mlp");
+        return eos_fail(m->host, EOS_E_FORMAT, "the saved state is damaged, or not that of this version of eos.mlp");
     }
     if (head->size != 0 && head->size != mlp_base_size(m)) {
-        return mlp_fail(m->host, EOS_E_FORMAT,
+        return eos_fail(m->host, EOS_E_FORMAT,
                         "the saved state holds %lld bytes of the first layer, and this network has %lld: samples, "
                         "layers and dtype must be those of the run that was saved",
                         (long long)head->size, (long long)mlp_base_size(m));
     }
     if (!is_same(&head->data, &data)) {
-        return mlp_fail(m->host, EOS_E_FORMAT,
+        return eos_fail(m->host, EOS_E_FORMAT,
                         "the saved state is that of other training samples: inputs, labels and their order must be "
                         "those of the run that was saved");
     }
@@ -60,12 +60,12 @@ static eos_status check(mlp *m, const header *head) {
 
 static eos_status read_base(const mlp *m, const eos_reader *reader, const header *head, void **out) {
     if (head->size == 0) return EOS_OK;
-    eos_status status = mlp_allocate(m, "values along a ray", head->size, 1, 1, out);
-    if (!status) status = eos_read_all(reader, *out, head->size);
+    *out = eos_allocate(m->host, "values along a ray", head->size, 1, 1);
+    eos_status status = *out ? eos_read_all(reader, *out, head->size) : EOS_E_MEMORY;
     if (status) return status;
     mlp_digest content = mlp_digest_of(*out, head->size);
     if (is_same(&content, &head->content)) return EOS_OK;
-    return mlp_fail(m->host, EOS_E_FORMAT,
+    return eos_fail(m->host, EOS_E_FORMAT,
                     "the saved state is damaged: the first layer's values are not those that were saved");
 }
 
@@ -77,7 +77,7 @@ eos_status mlp_load(void *self, const eos_reader *reader) {
     if (!status) status = check(m, &head);
     if (!status) status = read_base(m, reader, &head, &base);
     if (!status && eos_read_end(reader)) {
-        status = mlp_fail(m->host, EOS_E_FORMAT, "the saved state goes on behind its end");
+        status = eos_fail(m->host, EOS_E_FORMAT, "the saved state goes on behind its end");
     }
     if (status) {
         free(base);

@@ -24,15 +24,14 @@ eos_status rnn_linearize(void *self, const void *x) {
 
 eos_status rnn_curvature(void *self, const void *v, void *out) {
     path_rnn *p = self;
-    if (!p->is_linearized) {
-        return rnn_fail(p->host, EOS_E_STATE, "curvature was asked for before linearize said where");
-    }
+    eos_status status = eos_check_linearized(p->host, p->is_linearized);
+    if (status) return status;
     const double *direction = rnn_point(p, v);
     rnn_push_forward(p, &p->base, direction, p->tangent.network);
     rnn_forward_change(p, &p->base, &p->tangent);
     rnn_loss_changes(p, &p->base, &p->tangent, &p->changes);
     rnn_backward_change(p, &p->base, &p->base_slopes, &p->tangent, &p->changes);
     rnn_pull_back_change(p, &p->base, p->base_slopes.network, direction, p->tangent.network, p->changes.network);
-    rnn_write(p, p->changes.network, out);
+    eos_from_f64(p->dtype, p->dimension, p->changes.network, out);
     return EOS_OK;
 }

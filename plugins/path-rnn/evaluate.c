@@ -18,25 +18,23 @@ static rnn_pass *older_pass(path_rnn *p) {
 
 eos_status rnn_evaluate(void *self, eos_evaluation *evaluation) {
     path_rnn *p = self;
-    int wants_gradient = (evaluation->want & EOS_WANT_GRADIENT) != 0;
-    if (wants_gradient && !evaluation->gradient) {
-        return rnn_fail(p->host, EOS_E_INVALID, "a gradient is wanted, but there is no vector for it");
-    }
+    eos_status status = eos_check_gradient(p->host, evaluation);
+    if (status) return status;
     rnn_pass *pass = kept_pass(p, evaluation->evaluation);
     if (!pass) {
         pass = older_pass(p);
         pass->used = 0;
-        eos_status status = rnn_forward(p, rnn_point(p, evaluation->x), pass);
+        status = rnn_forward(p, rnn_point(p, evaluation->x), pass);
         if (status) return status;
         pass->evaluation = evaluation->evaluation;
     }
     pass->used = ++p->evaluations;
     evaluation->value = pass->value;
     if (!isfinite(pass->value)) return EOS_RECOVERABLE;
-    if (!wants_gradient) return EOS_OK;
+    if (!eos_gradient(evaluation)) return EOS_OK;
     rnn_loss_slopes(p, pass, &p->slopes);
     rnn_backward(p, pass, &p->slopes);
     rnn_pull_back(p, pass, p->slopes.network);
-    rnn_write(p, p->slopes.network, evaluation->gradient);
+    eos_from_f64(p->dtype, p->dimension, p->slopes.network, evaluation->gradient);
     return EOS_OK;
 }

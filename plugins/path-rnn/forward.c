@@ -103,7 +103,7 @@ eos_status rnn_forward(path_rnn *p, const double *point, rnn_pass *pass) {
     forward_context context = {p, pass};
     rnn_each(p, p->block_count, forward_block, &context);
     if (p->is_long && p->host->cancelled(p->host)) {
-        return rnn_fail(p->host, EOS_E_CANCELLED, "a stop was asked for during an evaluation");
+        return eos_fail(p->host, EOS_E_CANCELLED, "a stop was asked for during an evaluation");
     }
     double sum = 0;
     for (int64_t i = 0; i < p->block_count; i++) sum += p->block_sums[i];

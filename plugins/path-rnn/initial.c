@@ -20,6 +20,6 @@ eos_status rnn_initial_point(void *self, uint64_t seed, void *x) {
     for (int64_t r = 0; r < p->readouts; r++) normalise(point + p->readout_weights + r * p->units, p->units);
     for (int64_t i = p->biases; i < p->dimension; i++) point[i] = 0;
     eos_status status = rnn_set_nearest_mean(p, point);
-    if (!status) rnn_write(p, point, x);
+    if (!status) eos_from_f64(p->dtype, p->dimension, point, x);
     return status;
 }

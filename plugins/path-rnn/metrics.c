@@ -11,26 +11,20 @@ static const double ROOT_HALF = 0.70710678118654752440, ATTACK = 0.3;
 /* Draws of the noise, each taken with both signs; lanes have partial sums of their own, in any order of threads. */
 enum { DRAWS = 500, SEED = 2108, LANES = 16, PATHS = 128 };
 
-static const struct { const char *name, *text; } metrics[] = {
-    {"expected_accuracy", "probability that a path is classified rightly, averaged over the test paths (without any: "
-                          "the training paths); exact for two classes, from 1000 draws of the noise for more"},
-    {"noise_free_accuracy", "share of the same paths that are classified rightly without noise"},
-    {"lipschitz", "the most that an input of L2 norm 1 moves a margin, in standard deviations of its noise"},
-    {"adversarial_accuracy", "expected accuracy under the worst inputs of L2 norm 0.3; for more than two classes a "
-                             "bound from below"},
-    {"bound", "generalisation bound with probability 0.95, valid for a W and an A that did not see the training "
-              "paths and for beta = 0; else a comparison of sizes only"},
-    {"test_loss", "the objective, averaged over the test paths; NaN without test paths"},
+static const eos_metric metrics[] = {
+    EOS_METRIC("expected_accuracy", NULL,
+               "probability that a path is classified rightly, averaged over the test paths (without any: the training "
+               "paths); exact for two classes, from 1000 draws of the noise for more"),
+    EOS_METRIC("noise_free_accuracy", NULL, "share of the same paths that are classified rightly without noise"),
+    EOS_METRIC("lipschitz", NULL, "the most that an input of L2 norm 1 moves a margin, in standard deviations of its noise"),
+    EOS_METRIC("adversarial_accuracy", NULL,
+               "expected accuracy under the worst inputs of L2 norm 0.3; for more than two classes a bound from below"),
+    EOS_METRIC("bound", NULL,
+               "generalisation bound with probability 0.95, valid for a W and an A that did not see the training paths "
+               "and for beta = 0; else a comparison of sizes only"),
+    EOS_METRIC("test_loss", NULL, "the objective, averaged over the test paths; NaN without test paths"),
 };
-
-eos_status rnn_metric(void *self, int64_t index, eos_metric *out) {
-    (void)self;
-    if (index < 0 || index >= (int64_t)(sizeof metrics / sizeof *metrics)) return EOS_E_NOT_FOUND;
-    out->name = metrics[index].name;
-    out->unit = NULL;
-    out->text = metrics[index].text;
-    return EOS_OK;
-}
+EOS_METRICS(rnn_metric, metrics);
 
 typedef struct score {
     double expected, noise_free, attacked, loss; /* sums over paths */
@@ -159,18 +153,18 @@ static void write_values(const path_rnn *p, score_context *c, double *values) {
 
 eos_status rnn_measure(void *self, const void *x, double *values) {
     path_rnn *p = self;
-    for (size_t i = 0; i < sizeof metrics / sizeof *metrics; i++) values[i] = NAN;
+    for (int i = 0; i < EOS_COUNT(metrics); i++) values[i] = NAN;
     rnn_pass pass;
     double *factor, *scratch, *gaps, *numbers, *noise, *outputs;
-    const rnn_array arrays[] = {
-        {&factor, p->units, p->units},       {&scratch, 3 * p->units, p->units}, {&gaps, p->readouts, p->readouts},
-        {&numbers, DRAWS, p->units},         {&noise, DRAWS, p->readouts},
-        {&outputs, LANES * PATHS, p->readouts},
+    const eos_array arrays[] = {
+        EOS_ARRAY(factor, p->units, p->units),       EOS_ARRAY(scratch, 3 * p->units, p->units), EOS_ARRAY(gaps, p->readouts, p->readouts),
+        EOS_ARRAY(numbers, DRAWS, p->units),         EOS_ARRAY(noise, DRAWS, p->readouts),
+        EOS_ARRAY(outputs, LANES * PATHS, p->readouts),
     };
-    void *memory;
     eos_status status = rnn_pass_make(p, p->train, &pass);
     if (status) return status;
-    status = rnn_allocate(p, "metrics", arrays, sizeof arrays / sizeof *arrays, &memory);
+    void *memory = eos_allocate_arrays(p->host, "metrics", arrays, EOS_COUNT(arrays));
+    if (!memory) status = EOS_E_MEMORY;
     if (!status) status = rnn_forward(p, rnn_point(p, x), &pass);
     if (!status && isfinite(pass.value)) {
         int64_t first = p->test > 0 ? p->train : 0, count = p->test > 0 ? p->test : p->train;

@@ -18,16 +18,17 @@ typedef struct workspace {
 } workspace;
 
 static eos_status make(const path_rnn *p, workspace *w) {
-    const rnn_array arrays[] = {
-        {&w->network, p->dimension, 1},
-        {&w->norms, p->readouts + 2, 1},
-        {&w->transition, p->units, p->units},
-        {&w->response, p->units * p->steps, p->channels},
-        {&w->paths, p->classes * p->steps, p->channels},
-        {&w->counts, p->classes, 1},
-        {&w->means, p->classes + 1, p->units},
+    const eos_array arrays[] = {
+        EOS_ARRAY(w->network, p->dimension, 1),
+        EOS_ARRAY(w->norms, p->readouts + 2, 1),
+        EOS_ARRAY(w->transition, p->units, p->units),
+        EOS_ARRAY(w->response, p->units * p->steps, p->channels),
+        EOS_ARRAY(w->paths, p->classes * p->steps, p->channels),
+        EOS_ARRAY(w->counts, p->classes, 1),
+        EOS_ARRAY(w->means, p->classes + 1, p->units),
     };
-    return rnn_allocate(p, "initial point", arrays, sizeof arrays / sizeof *arrays, &w->memory);
+    w->memory = eos_allocate_arrays(p->host, "initial point", arrays, EOS_COUNT(arrays));
+    return w->memory ? EOS_OK : EOS_E_MEMORY;
 }
 
 static void average_paths(const path_rnn *p, const workspace *w) {

@@ -11,14 +11,12 @@ static const double LONG_WORK = 4e9;
 /* Multiplications that a margin's probability takes the time of. */
 static const double PROBABILITY_WORK = 40;
 
-static int64_t divide_up(int64_t a, int64_t b) { return a / b + (a % b != 0); }
-
 static int64_t part_size(double work, int64_t length, int64_t minimum) {
     double parts = work / PART_WORK;
     int64_t limit = length / minimum > 1 ? length / minimum : 1;
     if (limit > MAXIMUM_PARTS) limit = MAXIMUM_PARTS;
-    if (parts >= (double)limit) return divide_up(length, limit);
-    return divide_up(length, parts > 1 ? (int64_t)parts : 1);
+    if (parts >= (double)limit) return eos_part_count(length, limit);
+    return eos_part_count(length, parts > 1 ? (int64_t)parts : 1);
 }
 
 eos_status rnn_partition(path_rnn *p) {
@@ -28,18 +26,10 @@ eos_status rnn_partition(path_rnn *p) {
     p->is_small = work < 2 * PART_WORK;
     p->is_long = work > LONG_WORK;
     p->block_size = part_size(work, p->train, MINIMUM_PATHS);
-    p->block_count = divide_up(p->train, p->block_size);
+    p->block_count = eos_part_count(p->train, p->block_size);
     p->strip_size = part_size(outputs * (double)columns, columns, MINIMUM_COLUMNS);
-    p->strip_count = divide_up(columns, p->strip_size);
-    void *memory;
-    const rnn_array array = {&p->block_sums, p->block_count * p->readouts, p->readouts};
-    return rnn_allocate(p, "evaluation", &array, 1, &memory);
-}
-
-void rnn_each(const path_rnn *p, int64_t count, void (*body)(void *ctx, int64_t i), void *ctx) {
-    if (count > 1 && !p->is_small) {
-        p->host->parallel(p->host, count, body, ctx);
-    } else {
-        for (int64_t i = 0; i < count; i++) body(ctx, i);
-    }
+    p->strip_count = eos_part_count(columns, p->strip_size);
+    p->block_sums =
+        eos_allocate(p->host, "evaluation", p->block_count * p->readouts, p->readouts, sizeof *p->block_sums);
+    return p->block_sums ? EOS_OK : EOS_E_MEMORY;
 }

@@ -15,10 +15,7 @@
 #ifndef EOS_PATH_RNN_H
 #define EOS_PATH_RNN_H
 
-#include <stddef.h>
-#include <stdint.h>
-
-#include "eos/plugin.h"
+#include "eos/kit.h"
 
 /* Everything that an evaluation finds out about one point, kept for the gradient there. */
 typedef struct rnn_pass {
@@ -86,30 +83,17 @@ typedef struct path_rnn {
 
 extern const eos_objective_ops rnn_ops;
 
-/* failure.c */
-eos_status rnn_fail(const eos_host *host, eos_status status, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-/* memory.c: one allocation for several arrays of rows x columns doubles. Sizes that no int64_t holds fail like missing
- * memory. */
-typedef struct rnn_array {
-    double **place;
-    int64_t rows, columns;
-} rnn_array;
-eos_status rnn_allocate(const path_rnn *p, const char *what, const rnn_array *arrays, int count, void **memory);
+/* memory.c */
 eos_status rnn_pass_make(const path_rnn *p, int64_t paths, rnn_pass *pass);
 eos_status rnn_slopes_make(const path_rnn *p, rnn_slopes *slopes);
 eos_status rnn_tangent_make(const path_rnn *p, rnn_tangent *tangent);
 
 /* create.c */
-eos_status rnn_create(void *ctx, const eos_host *host, const char *id, const eos_config *config,
-                      const eos_objective_ops **ops, void **self);
+eos_status rnn_make(void *self, const eos_host *host, const eos_config *config);
 /* paths.c: the data at the K times of the Euler steps. */
 eos_status rnn_sample_paths(path_rnn *p);
 /* partition.c */
 eos_status rnn_partition(path_rnn *p);
-/* Calls body for 0 ..< count, on the run's threads unless the problem is small. */
-void rnn_each(const path_rnn *p, int64_t count, void (*body)(void *ctx, int64_t i), void *ctx);
 /* initial.c */
 eos_status rnn_initial_point(void *self, uint64_t seed, void *x);
 /* nearest_mean.c: v and beta of a point whose W and A are set. */
@@ -151,10 +135,6 @@ void rnn_backward(const path_rnn *p, const rnn_pass *pass, rnn_slopes *slopes);
 void rnn_backward_change(const path_rnn *p, const rnn_pass *pass, const rnn_slopes *slopes, const rnn_tangent *tangent,
                          rnn_slopes *changes);
 
-/* elements.c: x, whatever its element type, as doubles in p->point; and doubles into a vector of that type. */
-const double *rnn_point(path_rnn *p, const void *x);
-void rnn_write(const path_rnn *p, const double *from, void *to);
-
 /* evaluate.c */
 eos_status rnn_evaluate(void *self, eos_evaluation *evaluation);
 /* curvature.c */
@@ -168,6 +148,17 @@ eos_status rnn_measure(void *self, const void *x, double *values);
 void rnn_factor_covariance(const path_rnn *p, const rnn_pass *pass, double *factor, double *scratch);
 /* bound.c: the generalisation bound for a pass with its value. */
 eos_status rnn_bound(const path_rnn *p, const rnn_pass *pass, const double *factor, double *bound);
+
+/* x, whatever its element type, as doubles in p->point. */
+static inline const double *rnn_point(path_rnn *p, const void *x) {
+    eos_to_f64(p->dtype, p->dimension, x, p->point);
+    return p->point;
+}
+
+/* Calls body for 0 ..< count, on the run's threads unless the problem is small. */
+static inline void rnn_each(const path_rnn *p, int64_t count, void (*body)(void *ctx, int64_t i), void *ctx) {
+    eos_each(p->host, p->is_small, count, body, ctx);
+}
 
 /* Margins of a path: how many, which pair of read-outs number `other` is (-1: none), and its value from a row. */
 static inline int64_t rnn_margin_count(const path_rnn *p) { return p->readouts == 1 ? 1 : p->readouts - 1; }
@@ -191,8 +182,7 @@ static inline void rnn_add_to_margin(const path_rnn *p, double *row, int64_t lab
 /* Training paths first ..< last of block `index`. */
 static inline int64_t rnn_block_first(const path_rnn *p, int64_t index) { return index * p->block_size; }
 static inline int64_t rnn_block_last(const path_rnn *p, int64_t index) {
-    int64_t last = (index + 1) * p->block_size;
-    return last < p->train ? last : p->train;
+    return eos_part_end(index, p->block_size, p->train);
 }
 
 #endif

@@ -32,10 +32,8 @@ eos_status rnn_sample_paths(path_rnn *p) {
     p->paths = series;
     if (is_sampled(p)) return EOS_OK;
     int64_t count = p->train + p->test, size = p->steps * p->channels;
-    void *memory;
-    const rnn_array array = {&p->resampled, count, size};
-    eos_status status = rnn_allocate(p, "paths", &array, 1, &memory);
-    if (status) return status;
+    p->resampled = eos_allocate(p->host, "paths", count, size, sizeof *p->resampled);
+    if (!p->resampled) return EOS_E_MEMORY;
     for (int64_t i = 0; i < count; i++) {
         int64_t length = p->data->lengths ? p->data->lengths[i] : p->data->steps;
         interpolate(p, series + i * p->data->features, length, p->resampled + i * size);

@@ -26,15 +26,13 @@ static double value_at(int64_t depth, double target, const double *x) {
 
 eos_status product_evaluate(void *self, eos_evaluation *evaluation) {
     const product *p = self;
-    int wants_gradient = (evaluation->want & EOS_WANT_GRADIENT) != 0;
-    if (wants_gradient && !evaluation->gradient) {
-        return p->host->fail(p->host, EOS_E_INVALID, "a gradient is wanted, but there is no vector for it");
-    }
+    eos_status status = eos_check_gradient(p->host, evaluation);
+    if (status) return status;
     const double *x = evaluation->x;
     evaluation->value = value_at(p->depth, p->target, x);
     if (!isfinite(evaluation->value)) return EOS_RECOVERABLE;
-    if (!wants_gradient) return EOS_OK;
-    double *gradient = evaluation->gradient;
+    double *gradient = eos_gradient(evaluation);
+    if (!gradient) return EOS_OK;
     double before = 1, after = 1;
     for (int64_t i = 0; i < p->depth; i++) {
         gradient[i] = before;
@@ -50,13 +48,13 @@ eos_status product_evaluate(void *self, eos_evaluation *evaluation) {
 
 eos_status product_linearize(void *self, const void *x) {
     product *p = self;
-    if (!p->x) {
-        eos_status status = product_allocate(p, 5, &p->x);
-        if (status) return status;
-        p->before = p->x + p->depth;
-        p->after = p->before + p->depth;
-        p->dbefore = p->after + p->depth;
-        p->dafter = p->dbefore + p->depth;
+    if (!p->memory) {
+        const eos_array arrays[] = {
+            EOS_ARRAY(p->x, p->depth, 1),       EOS_ARRAY(p->before, p->depth, 1), EOS_ARRAY(p->after, p->depth, 1),
+            EOS_ARRAY(p->dbefore, p->depth, 1), EOS_ARRAY(p->dafter, p->depth, 1),
+        };
+        p->memory = eos_allocate_arrays(p->host, "depth", arrays, EOS_COUNT(arrays));
+        if (!p->memory) return EOS_E_MEMORY;
     }
     memcpy(p->x, x, (size_t)p->depth * sizeof(double));
     p->residual = products(p->depth, p->x, p->before, p->after) - p->target;
@@ -68,9 +66,8 @@ eos_status product_linearize(void *self, const void *x) {
  * products before and after each entry give both. */
 eos_status product_curvature(void *self, const void *v, void *out) {
     const product *p = self;
-    if (!p->is_linearized) {
-        return p->host->fail(p->host, EOS_E_STATE, "curvature was asked for before linearize said where");
-    }
+    eos_status status = eos_check_linearized(p->host, p->is_linearized);
+    if (status) return status;
     const double *direction = v;
     double *result = out;
     double change = 0, back = 0;

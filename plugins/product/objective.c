@@ -1,6 +1,5 @@
-/* Making and destroying the objective, its starting point, metrics and table. */
+/* The objective and the entry of its plugin: how it is made, its starting point, its metrics and its keys. */
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,54 +9,31 @@ static void destroy(void *self) {
     product *p = self;
     if (!p) return;
     free(p->start);
-    free(p->x);
+    free(p->memory);
     free(p);
 }
 
-static eos_status read_start(product *p, const eos_config *config) {
+static eos_status make(void *self, const eos_host *host, const eos_config *config) {
     static const double usual[] = {3, 0.5, 0.6, 0.4};
-    const double *given;
+    product *p = self;
+    eos_values values = eos_values_of(host, config);
     int64_t count;
-    eos_status status = p->host->get_f64_array(p->host, config, "start", &given, &count);
-    if (status == EOS_E_NOT_FOUND) {
-        if (p->depth != 4) return EOS_OK;
-        given = usual;
-        count = 4;
-    } else if (status) {
-        return status;
-    }
-    if (count != p->depth) {
-        char message[128];
-        snprintf(message, sizeof message, "start has %lld entries, but depth = %lld; make them equal",
-                 (long long)count, (long long)p->depth);
-        return p->host->fail(p->host, EOS_E_CONFIG, message);
-    }
-    status = product_allocate(p, 1, &p->start);
-    if (!status) memcpy(p->start, given, (size_t)count * sizeof(double));
-    return status;
-}
-
-static eos_status build(product *p, const eos_config *config) {
-    eos_status status = p->host->get_i64(p->host, config, "depth", &p->depth);
-    if (!status) status = p->host->get_f64(p->host, config, "target", &p->target);
-    if (!status) status = read_start(p, config);
-    return status;
-}
-
-eos_status product_create(void *ctx, const eos_host *host, const char *id, const eos_config *config,
-                          const eos_objective_ops **ops, void **self) {
-    (void)ctx;
-    (void)id;
-    product *p = calloc(1, sizeof *p);
-    if (!p) return host->fail(host, EOS_E_MEMORY, "there is no memory for the objective");
     p->host = host;
-    eos_status status = build(p, config);
-    if (status) {
-        destroy(p);
-        return status;
+    p->depth = eos_value_i64(&values, "depth");
+    p->target = eos_value_f64(&values, "target");
+    const double *start = eos_value_f64_array(&values, "start", &count);
+    if (!start && p->depth == EOS_COUNT(usual)) {
+        start = usual;
+        count = EOS_COUNT(usual);
     }
-    *ops = &product_ops;
-    *self = p;
+    if (values.status || !start) return values.status;
+    if (count != p->depth) {
+        return eos_fail(host, EOS_E_CONFIG, "start has %lld entries, but depth = %lld; make them equal",
+                        (long long)count, (long long)p->depth);
+    }
+    p->start = eos_allocate(host, "start", p->depth, 1, sizeof *p->start);
+    if (!p->start) return EOS_E_MEMORY;
+    memcpy(p->start, start, (size_t)count * sizeof *start);
     return EOS_OK;
 }
 
@@ -65,12 +41,7 @@ static eos_status describe(void *self, eos_objective_description *out) {
     const product *p = self;
     out->dtype = EOS_F64;
     out->dimension = p->depth;
-    out->space = EOS_SPACE_HOST;
     out->flags = EOS_OBJECTIVE_DETERMINISTIC | EOS_OBJECTIVE_REENTRANT | EOS_OBJECTIVE_NONNEGATIVE;
-    out->shard_count = 0;
-    out->value_lower_bound = 0;
-    out->sharpness_lower_bound = NAN;
-    out->value_accuracy = 0;
     return EOS_OK;
 }
 
@@ -86,21 +57,14 @@ static eos_status initial_point(void *self, uint64_t seed, void *x) {
     return EOS_OK;
 }
 
-static const struct { const char *name, *text; } metrics[] = {
-    {"distance_to_flattest", "distance from the nearest minimum to the flattest one of its signs, all magnitudes "
-                             "|target|^(1/depth)"},
-    {"signed_normal_distance", "distance to the nearest minimum; negative where the product is below the target"},
-    {"sharpness_on_minimum", "largest Hessian eigenvalue at the nearest minimum"},
+static const eos_metric metrics[] = {
+    EOS_METRIC("distance_to_flattest", NULL,
+               "distance from the nearest minimum to the flattest one of its signs, all magnitudes |target|^(1/depth)"),
+    EOS_METRIC("signed_normal_distance", NULL,
+               "distance to the nearest minimum; negative where the product is below the target"),
+    EOS_METRIC("sharpness_on_minimum", NULL, "largest Hessian eigenvalue at the nearest minimum"),
 };
-
-static eos_status metric(void *self, int64_t index, eos_metric *out) {
-    (void)self;
-    if (index < 0 || index >= (int64_t)(sizeof metrics / sizeof *metrics)) return EOS_E_NOT_FOUND;
-    out->name = metrics[index].name;
-    out->unit = NULL;
-    out->text = metrics[index].text;
-    return EOS_OK;
-}
+static EOS_METRICS(metric, metrics);
 
 static eos_status measure(void *self, const void *x, double *values) {
     const product *p = self;
@@ -111,8 +75,8 @@ static eos_status measure(void *self, const void *x, double *values) {
     return EOS_OK;
 }
 
-const eos_objective_ops product_ops = {
-    .struct_size = sizeof(eos_objective_ops),
+static const eos_objective_ops ops = {
+    .struct_size = sizeof ops,
     .destroy = destroy,
     .describe = describe,
     .initial_point = initial_point,
@@ -122,3 +86,23 @@ const eos_objective_ops product_ops = {
     .metric = metric,
     .measure = measure,
 };
+
+static const eos_parameter keys[] = {
+    EOS_KEY_I64("depth", "4", 1, 9007199254740992.0, "how many numbers are multiplied"),
+    EOS_KEY_F64("target", "1", 0, 0, "what their product is to be; with 0 there are no metrics"),
+    EOS_KEY_F64_ARRAY("start", NULL, 0, 0,
+                      "the initial point, depth numbers; without it [3, 0.5, 0.6, 0.4] for depth 4, else ones, each "
+                      "moved by up to 0.1 as the seed says"),
+    EOS_KEY_STRING("dtype", "f64", "f64", "element type of the parameters"),
+};
+
+static const eos_objective_type types[] = {{
+    .descriptor = {
+        .struct_size = sizeof(eos_descriptor), .id = "eos.product",
+        .title = "scalar factorisation: half the squared distance of a product from its target",
+        .source = "arXiv 2510.17506", EOS_KEYS(keys),
+    },
+    .ops = &ops, .size = sizeof(product), .make = make,
+}};
+
+EOS_OBJECTIVE_PLUGIN(types, "eos.product", "1.0.0", "Apache-2.0");

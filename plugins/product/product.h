@@ -2,9 +2,7 @@
 #ifndef EOS_PRODUCT_H
 #define EOS_PRODUCT_H
 
-#include <stdint.h>
-
-#include "eos/plugin.h"
+#include "eos/kit.h"
 
 typedef struct product {
     const eos_host *host;
@@ -13,8 +11,9 @@ typedef struct product {
     double *start; /* depth numbers; NULL: drawn from the seed */
 
     /* The point of the last linearize, the products before and after each of its entries, and their derivatives along
-     * the last direction: one allocation, made by the first linearize. */
+     * the last direction; made by the first linearize. */
     double *x, *before, *after, *dbefore, *dafter;
+    void *memory; /* of these */
     double residual; /* x_1 ... x_p - y */
     int is_linearized;
 } product;
@@ -26,13 +25,6 @@ typedef struct product_projection {
     double sharpness;              /* of f at the projection */
 } product_projection;
 
-extern const eos_objective_ops product_ops;
-
-/* memory.c: count x depth numbers. */
-eos_status product_allocate(const product *p, int64_t count, double **out);
-/* objective.c */
-eos_status product_create(void *ctx, const eos_host *host, const char *id, const eos_config *config,
-                          const eos_objective_ops **ops, void **self);
 /* derivatives.c: each fails with EOS_RECOVERABLE where the value is not finite. */
 eos_status product_evaluate(void *self, eos_evaluation *evaluation);
 eos_status product_linearize(void *self, const void *x);

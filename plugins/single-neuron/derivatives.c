@@ -5,18 +5,16 @@
 
 eos_status single_neuron_evaluate(void *self, eos_evaluation *evaluation) {
     const single_neuron *n = self;
-    int wants_gradient = (evaluation->want & EOS_WANT_GRADIENT) != 0;
-    if (wants_gradient && !evaluation->gradient) {
-        return n->host->fail(n->host, EOS_E_INVALID, "a gradient is wanted, but there is no vector for it");
-    }
+    eos_status status = eos_check_gradient(n->host, evaluation);
+    if (status) return status;
     const double *point = evaluation->x;
     double x = point[0], y = point[1];
     /* 0 times infinity is NaN, too. */
     if (!isfinite(x * y)) return EOS_RECOVERABLE;
     loss there = n->loss_at(n, x * y);
     evaluation->value = there.value;
-    if (!wants_gradient) return EOS_OK;
-    double *gradient = evaluation->gradient;
+    double *gradient = eos_gradient(evaluation);
+    if (!gradient) return EOS_OK;
     gradient[0] = there.slope * y;
     gradient[1] = there.slope * x;
     return EOS_OK;
@@ -31,15 +29,13 @@ eos_status single_neuron_linearize(void *self, const void *point_) {
     n->hessian[1][1] = there.curvature * x * x;
     n->hessian[0][1] = n->hessian[1][0] = there.curvature * (x * y) + there.slope;
     n->is_linearized = 1;
-    int is_finite = isfinite(n->hessian[0][0]) && isfinite(n->hessian[1][1]) && isfinite(n->hessian[0][1]);
-    return is_finite ? EOS_OK : EOS_RECOVERABLE;
+    return eos_all_finite(4, n->hessian[0]) ? EOS_OK : EOS_RECOVERABLE;
 }
 
 eos_status single_neuron_curvature(void *self, const void *v_, void *out_) {
     const single_neuron *n = self;
-    if (!n->is_linearized) {
-        return n->host->fail(n->host, EOS_E_STATE, "curvature was asked for before linearize said where");
-    }
+    eos_status status = eos_check_linearized(n->host, n->is_linearized);
+    if (status) return status;
     const double *v = v_;
     double *out = out_;
     for (int i = 0; i < 2; i++) out[i] = n->hessian[i][0] * v[0] + n->hessian[i][1] * v[1];

@@ -1,58 +1,28 @@
-/* Making and destroying the objective, its starting point, blocks, metric and table. */
+/* The objective and the entry of its plugin: how it is made, its starting point, its blocks, metric and keys. */
+#include <float.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "single_neuron.h"
 
-static const struct {
-    const char *name;
-    loss (*loss_at)(const single_neuron *n, double s);
-} families[] = {{"sqrt", single_neuron_sqrt}, {"log-cosh", single_neuron_log_cosh}, {"beta", single_neuron_beta}};
-
-static eos_status read_start(single_neuron *n, const eos_config *config) {
-    const double *given;
+static eos_status make(void *self, const eos_host *host, const eos_config *config) {
+    static const char *const names[] = {"sqrt", "log-cosh", "beta"};
+    static const loss_function losses[] = {single_neuron_sqrt, single_neuron_log_cosh, single_neuron_beta};
+    single_neuron *n = self;
+    eos_values values = eos_values_of(host, config);
     int64_t count;
-    eos_status status = n->host->get_f64_array(n->host, config, "start", &given, &count);
-    if (status) return status;
+    n->host = host;
+    n->loss_at = losses[eos_value_choice(&values, "loss", names, EOS_COUNT(names))];
+    n->beta = eos_value_f64(&values, "beta");
+    const double *start = eos_value_f64_array(&values, "start", &count);
+    if (values.status) return values.status;
     if (count != 2) {
-        char message[128];
-        snprintf(message, sizeof message, "start has %lld entries; it must have 2, [x, y]", (long long)count);
-        return n->host->fail(n->host, EOS_E_CONFIG, message);
+        return eos_fail(host, EOS_E_CONFIG, "start has %lld entries; it must have 2, [x, y]", (long long)count);
     }
-    memcpy(n->start, given, sizeof n->start);
-    return EOS_OK;
-}
-
-static eos_status build(single_neuron *n, const eos_config *config) {
-    const char *name;
-    eos_status status = n->host->get_string(n->host, config, "loss", &name);
-    if (!status) status = n->host->get_f64(n->host, config, "beta", &n->beta);
-    if (!status) status = read_start(n, config);
-    if (status) return status;
-    for (size_t i = 0; i < sizeof families / sizeof *families; i++) {
-        if (strcmp(families[i].name, name) == 0) n->loss_at = families[i].loss_at;
-    }
+    memcpy(n->start, start, sizeof n->start);
     n->limit = single_neuron_beta_limit(n->beta);
     n->smallest = n->loss_at(n, 0).value;
-    return EOS_OK;
-}
-
-eos_status single_neuron_create(void *ctx, const eos_host *host, const char *id, const eos_config *config,
-                                const eos_objective_ops **ops, void **self) {
-    (void)ctx;
-    (void)id;
-    single_neuron *n = calloc(1, sizeof *n);
-    if (!n) return host->fail(host, EOS_E_MEMORY, "there is no memory for the objective");
-    n->host = host;
-    eos_status status = build(n, config);
-    if (status) {
-        free(n);
-        return status;
-    }
-    *ops = &single_neuron_ops;
-    *self = n;
     return EOS_OK;
 }
 
@@ -60,12 +30,8 @@ static eos_status describe(void *self, eos_objective_description *out) {
     const single_neuron *n = self;
     out->dtype = EOS_F64;
     out->dimension = 2;
-    out->space = EOS_SPACE_HOST;
     out->flags = EOS_OBJECTIVE_DETERMINISTIC | EOS_OBJECTIVE_REENTRANT | EOS_OBJECTIVE_NONNEGATIVE;
-    out->shard_count = 0;
     out->value_lower_bound = n->smallest;
-    out->sharpness_lower_bound = NAN;
-    out->value_accuracy = 0;
     return EOS_OK;
 }
 
@@ -76,25 +42,14 @@ static eos_status initial_point(void *self, uint64_t seed, void *x) {
     return EOS_OK;
 }
 
-static eos_status block(void *self, int64_t index, eos_block *out) {
-    static const char *const names[] = {"x", "y"};
-    (void)self;
-    if (index < 0 || index >= 2) return EOS_E_NOT_FOUND;
-    out->name = names[index];
-    out->rank = 1;
-    out->offset = index;
-    out->shape[0] = 1;
-    return EOS_OK;
-}
+static const eos_block blocks[] = {EOS_BLOCK("x", 0, 1), EOS_BLOCK("y", 1, 1)};
+static EOS_BLOCKS(block, blocks);
 
-static eos_status metric(void *self, int64_t index, eos_metric *out) {
-    (void)self;
-    if (index != 0) return EOS_E_NOT_FOUND;
-    out->name = "flow_sharpness";
-    out->unit = NULL;
-    out->text = "|y^2 - x^2|, the sharpness of the minimum where the gradient flow from here ends";
-    return EOS_OK;
-}
+static const eos_metric metrics[] = {
+    EOS_METRIC("flow_sharpness", NULL,
+               "|y^2 - x^2|, the sharpness of the minimum where the gradient flow from here ends"),
+};
+static EOS_METRICS(metric, metrics);
 
 static eos_status measure(void *self, const void *x, double *values) {
     (void)self;
@@ -103,8 +58,8 @@ static eos_status measure(void *self, const void *x, double *values) {
     return EOS_OK;
 }
 
-const eos_objective_ops single_neuron_ops = {
-    .struct_size = sizeof(eos_objective_ops),
+static const eos_objective_ops ops = {
+    .struct_size = sizeof ops,
     .destroy = free,
     .describe = describe,
     .initial_point = initial_point,
@@ -115,3 +70,22 @@ const eos_objective_ops single_neuron_ops = {
     .metric = metric,
     .measure = measure,
 };
+
+static const eos_parameter keys[] = {
+    EOS_KEY_STRING("loss", "sqrt", "sqrt|log-cosh|beta",
+                   "l(s): sqrt(1 + s^2), log cosh s, or the one whose slope is s / (1 + |s|^beta)^(1/beta)"),
+    EOS_KEY_F64("beta", "2", 1.001, 1000, "exponent of the loss beta; 2 gives sqrt, less 1"),
+    EOS_KEY_F64_ARRAY("start", "[0.1, 3]", -DBL_MAX, DBL_MAX, "the initial point, [x, y]"),
+    EOS_KEY_STRING("dtype", "f64", "f64", "element type of the parameters"),
+};
+
+static const eos_objective_type types[] = {{
+    .descriptor = {
+        .struct_size = sizeof(eos_descriptor), .id = "eos.single-neuron",
+        .title = "single linear neuron: l(x y) with a loss of slope at most 1",
+        .source = "arXiv 2212.07469", EOS_KEYS(keys),
+    },
+    .ops = &ops, .size = sizeof(single_neuron), .make = make,
+}};
+
+EOS_OBJECTIVE_PLUGIN(types, "eos.single-neuron", "1.0.0", "Apache-2.0");

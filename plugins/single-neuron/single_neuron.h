@@ -3,9 +3,7 @@
 #ifndef EOS_SINGLE_NEURON_H
 #define EOS_SINGLE_NEURON_H
 
-#include <stdint.h>
-
-#include "eos/plugin.h"
+#include "eos/kit.h"
 
 /* l(s) and its derivatives. */
 typedef struct loss {
@@ -13,9 +11,10 @@ typedef struct loss {
 } loss;
 
 typedef struct single_neuron single_neuron;
+typedef loss (*loss_function)(const single_neuron *n, double s);
 struct single_neuron {
     const eos_host *host;
-    loss (*loss_at)(const single_neuron *n, double s);
+    loss_function loss_at;
     double start[2];
     double beta, limit; /* of the family beta: its exponent, and the limit of l(s) - |s| */
     double smallest;    /* l(0) */
@@ -23,11 +22,6 @@ struct single_neuron {
     int is_linearized;
 };
 
-extern const eos_objective_ops single_neuron_ops;
-
-/* objective.c */
-eos_status single_neuron_create(void *ctx, const eos_host *host, const char *id, const eos_config *config,
-                                const eos_objective_ops **ops, void **self);
 /* losses.c: finite wherever s is. */
 loss single_neuron_sqrt(const single_neuron *n, double s);
 loss single_neuron_log_cosh(const single_neuron *n, double s);

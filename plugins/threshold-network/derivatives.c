@@ -54,7 +54,7 @@ static void sum_block(void *ctx, int64_t block) {
     double minus = c->parameters[MINUS], plus = c->parameters[PLUS], b = c->parameters[BIAS];
     sums total;
     memset(&total, 0, sizeof total);
-    int64_t end = (block + 1) * BLOCK_SAMPLES < t->samples ? (block + 1) * BLOCK_SAMPLES : t->samples;
+    int64_t end = eos_part_end(block, BLOCK_SAMPLES, t->samples);
     for (int64_t s = block * BLOCK_SAMPLES; s < end; s++) {
         const double *x = data->sorted + s * d;
         int64_t on_minus = data->minus[s] = (int32_t)count_below(x, d, b, data->minus[s]);
@@ -85,13 +85,10 @@ static void sum_block(void *ctx, int64_t block) {
 /* Means over all samples at x; false where x is not finite. */
 static int sum(const threshold_network *t, const void *x, int wants_hessian, sums *out) {
     pass c = {.t = t, .wants_hessian = wants_hessian};
-    threshold_network_read(t, x, c.parameters);
-    for (int i = 0; i < PARAMETERS; i++) {
-        if (!isfinite(c.parameters[i])) return 0;
-    }
-    int64_t blocks = threshold_network_block_count(t->samples);
-    if (blocks == 1) sum_block(&c, 0);
-    else t->host->parallel(t->host, blocks, sum_block, &c);
+    eos_to_f64(t->dtype, PARAMETERS, x, c.parameters);
+    if (!eos_all_finite(PARAMETERS, c.parameters)) return 0;
+    int64_t blocks = eos_part_count(t->samples, BLOCK_SAMPLES);
+    eos_each(t->host, 0, blocks, sum_block, &c);
     memset(out, 0, sizeof *out);
     for (int64_t block = 0; block < blocks; block++) {
         const sums *one = &t->blocks[block];
@@ -112,14 +109,12 @@ static int sum(const threshold_network *t, const void *x, int wants_hessian, sum
 
 eos_status threshold_network_evaluate(void *self, eos_evaluation *evaluation) {
     const threshold_network *t = self;
-    int wants_gradient = (evaluation->want & EOS_WANT_GRADIENT) != 0;
-    if (wants_gradient && !evaluation->gradient) {
-        return t->host->fail(t->host, EOS_E_INVALID, "a gradient is wanted, but there is no vector for it");
-    }
+    eos_status status = eos_check_gradient(t->host, evaluation);
+    if (status) return status;
     sums means;
     evaluation->value = NAN;
     if (!sum(t, evaluation->x, 0, &means)) return EOS_RECOVERABLE;
-    if (wants_gradient) threshold_network_write(t, means.gradient, evaluation->gradient);
+    if (eos_gradient(evaluation)) eos_from_f64(t->dtype, PARAMETERS, means.gradient, evaluation->gradient);
     if (!isfinite(means.loss)) return EOS_RECOVERABLE;
     evaluation->value = means.loss;
     return EOS_OK;
@@ -131,23 +126,18 @@ eos_status threshold_network_linearize(void *self, const void *x) {
     if (!sum(t, x, 1, &means)) return EOS_RECOVERABLE;
     memcpy(t->hessian, means.hessian, sizeof t->hessian);
     t->is_linearized = 1;
-    int is_finite = 1;
-    for (int i = 0; i < PARAMETERS; i++) {
-        for (int j = 0; j < PARAMETERS; j++) is_finite &= isfinite(t->hessian[i][j]) != 0;
-    }
-    return is_finite ? EOS_OK : EOS_RECOVERABLE;
+    return eos_all_finite(PARAMETERS * PARAMETERS, t->hessian[0]) ? EOS_OK : EOS_RECOVERABLE;
 }
 
 eos_status threshold_network_curvature(void *self, const void *v_, void *out) {
     const threshold_network *t = self;
-    if (!t->is_linearized) {
-        return t->host->fail(t->host, EOS_E_STATE, "curvature was asked for before linearize said where");
-    }
+    eos_status status = eos_check_linearized(t->host, t->is_linearized);
+    if (status) return status;
     double v[PARAMETERS], product[PARAMETERS] = {0};
-    threshold_network_read(t, v_, v);
+    eos_to_f64(t->dtype, PARAMETERS, v_, v);
     for (int i = 0; i < PARAMETERS; i++) {
         for (int j = 0; j < PARAMETERS; j++) product[i] += t->hessian[i][j] * v[j];
     }
-    threshold_network_write(t, product, out);
+    eos_from_f64(t->dtype, PARAMETERS, product, out);
     return EOS_OK;
 }

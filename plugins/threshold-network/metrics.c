@@ -4,19 +4,12 @@
 
 #include "threshold_network.h"
 
-static const struct { const char *name, *text; } metrics[] = {
-    {"test_accuracy", "share of the test samples whose y is the sign of the output; NaN without test samples"},
-    {"bias", "b, the bias of the first layer: a threshold neuron has a negative one"},
+static const eos_metric metrics[] = {
+    EOS_METRIC("test_accuracy", NULL,
+               "share of the test samples whose y is the sign of the output; NaN without test samples"),
+    EOS_METRIC("bias", NULL, "b, the bias of the first layer: a threshold neuron has a negative one"),
 };
-
-eos_status threshold_network_metric(void *self, int64_t index, eos_metric *out) {
-    (void)self;
-    if (index < 0 || index >= (int64_t)(sizeof metrics / sizeof *metrics)) return EOS_E_NOT_FOUND;
-    out->name = metrics[index].name;
-    out->unit = NULL;
-    out->text = metrics[index].text;
-    return EOS_OK;
-}
+EOS_METRICS(threshold_network_metric, metrics);
 
 /* f(x). Four sums of each sign at a time: the compiler may not reorder them by itself. */
 static double output(int64_t d, const double *x, const double parameters[PARAMETERS]) {
@@ -47,7 +40,7 @@ typedef struct score {
 static void score_block(void *ctx, int64_t block) {
     const score *c = ctx;
     const threshold_network *t = c->t;
-    int64_t end = (block + 1) * BLOCK_SAMPLES < t->test ? (block + 1) * BLOCK_SAMPLES : t->test, right = 0;
+    int64_t end = eos_part_end(block, BLOCK_SAMPLES, t->test), right = 0;
     for (int64_t s = block * BLOCK_SAMPLES; s < end; s++) {
         right += t->test_signs[s] * output(t->dimension, t->tests + s * t->dimension, c->parameters) > 0;
     }
@@ -57,14 +50,14 @@ static void score_block(void *ctx, int64_t block) {
 eos_status threshold_network_measure(void *self, const void *x, double *values) {
     threshold_network *t = self;
     score c = {.t = t};
-    threshold_network_read(t, x, c.parameters);
+    eos_to_f64(t->dtype, PARAMETERS, x, c.parameters);
     values[0] = NAN;
     values[1] = c.parameters[BIAS];
     if (t->test == 0) return EOS_OK;
     eos_status status = threshold_network_make_tests(t);
-    int64_t blocks = threshold_network_block_count(t->test), right = 0;
+    int64_t blocks = eos_part_count(t->test, BLOCK_SAMPLES), right = 0;
     if (status) return status;
-    c.right = threshold_network_allocate(t, "test", blocks, 1, sizeof *c.right);
+    c.right = eos_allocate(t->host, "test", blocks, 1, sizeof *c.right);
     if (!c.right) return EOS_E_MEMORY;
     t->host->parallel(t->host, blocks, score_block, &c);
     for (int64_t block = 0; block < blocks; block++) right += c.right[block];

@@ -1,68 +1,40 @@
-/* Making and destroying the objective, its starting point, blocks and table. */
+/* The objective and the entry of its plugin: how it is made, its starting point, its blocks and keys. */
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "threshold_network.h"
 
 static void destroy(void *self) {
     threshold_network *t = self;
     if (!t) return;
-    training *data = &t->training;
-    void *const parts[] = {data->sorted, data->below, data->above, data->signs,
-                           data->minus,  data->plus,  t->blocks,   t->tests,
-                           t->test_signs};
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) free(parts[i]);
+    free(t->training.memory);
+    free(t->blocks);
+    free(t->tests);
     free(t);
 }
 
-static eos_status build(threshold_network *t, const eos_config *config) {
-    const eos_host *host = t->host;
-    const char *dtype;
-    int64_t seed;
-    eos_status status = host->get_i64(host, config, "d", &t->dimension);
-    if (!status) status = host->get_i64(host, config, "samples", &t->samples);
-    if (!status) status = host->get_i64(host, config, "test", &t->test);
-    if (!status) status = host->get_f64(host, config, "signal", &t->signal);
-    if (!status) status = host->get_i64(host, config, "data_seed", &seed);
-    if (!status) status = host->get_string(host, config, "dtype", &dtype);
-    if (status) return status;
-    t->data_seed = (uint64_t)seed;
-    t->is_single = strcmp(dtype, "f32") == 0;
-    status = threshold_network_make_training(t);
-    if (status) return status;
-    int64_t blocks = threshold_network_block_count(t->samples);
-    t->blocks = threshold_network_allocate(t, "samples", blocks, 1, sizeof *t->blocks);
-    return t->blocks ? EOS_OK : EOS_E_MEMORY;
-}
-
-eos_status threshold_network_create(void *ctx, const eos_host *host, const char *id, const eos_config *config,
-                                    const eos_objective_ops **ops, void **self) {
-    (void)ctx;
-    (void)id;
-    threshold_network *t = calloc(1, sizeof *t);
-    if (!t) return host->fail(host, EOS_E_MEMORY, "there is no memory for the objective");
+static eos_status make(void *self, const eos_host *host, const eos_config *config) {
+    threshold_network *t = self;
+    eos_values values = eos_values_of(host, config);
     t->host = host;
-    eos_status status = build(t, config);
-    if (status) {
-        destroy(t);
-        return status;
-    }
-    *ops = &threshold_network_ops;
-    *self = t;
-    return EOS_OK;
+    t->dimension = eos_value_i64(&values, "d");
+    t->samples = eos_value_i64(&values, "samples");
+    t->test = eos_value_i64(&values, "test");
+    t->signal = eos_value_f64(&values, "signal");
+    t->data_seed = (uint64_t)eos_value_i64(&values, "data_seed");
+    t->dtype = eos_value_dtype(&values, "dtype");
+    if (values.status) return values.status;
+    eos_status status = threshold_network_make_training(t);
+    if (status) return status;
+    t->blocks = eos_allocate(host, "samples", eos_part_count(t->samples, BLOCK_SAMPLES), 1, sizeof *t->blocks);
+    return t->blocks ? EOS_OK : EOS_E_MEMORY;
 }
 
 static eos_status describe(void *self, eos_objective_description *out) {
     const threshold_network *t = self;
-    out->dtype = t->is_single ? EOS_F32 : EOS_F64;
+    out->dtype = t->dtype;
     out->dimension = PARAMETERS;
-    out->space = EOS_SPACE_HOST;
     out->flags = EOS_OBJECTIVE_DETERMINISTIC | EOS_OBJECTIVE_NONNEGATIVE;
-    out->shard_count = 0;
-    out->value_lower_bound = 0;
-    out->sharpness_lower_bound = NAN;
-    out->value_accuracy = 0; /* sums are in double for both */
     return EOS_OK;
 }
 
@@ -72,23 +44,17 @@ static eos_status initial_point(void *self, uint64_t seed, void *x) {
     double start[PARAMETERS] = {0};
     t->host->random_normal(t->host, seed, 0, 2, start);
     for (int i = MINUS; i <= PLUS; i++) start[i] /= sqrt(2 * (double)t->dimension);
-    threshold_network_write(t, start, x);
+    eos_from_f64(t->dtype, PARAMETERS, start, x);
     return EOS_OK;
 }
 
-static eos_status block(void *self, int64_t index, eos_block *out) {
-    static const char *const names[PARAMETERS] = {"a_minus", "a_plus", "b"};
-    (void)self;
-    if (index < 0 || index >= PARAMETERS) return EOS_E_NOT_FOUND;
-    out->name = names[index];
-    out->rank = 1;
-    out->offset = index;
-    out->shape[0] = 1;
-    return EOS_OK;
-}
+static const eos_block blocks[] = {
+    EOS_BLOCK("a_minus", MINUS, 1), EOS_BLOCK("a_plus", PLUS, 1), EOS_BLOCK("b", BIAS, 1),
+};
+static EOS_BLOCKS(block, blocks);
 
-const eos_objective_ops threshold_network_ops = {
-    .struct_size = sizeof(eos_objective_ops),
+static const eos_objective_ops ops = {
+    .struct_size = sizeof ops,
     .destroy = destroy,
     .describe = describe,
     .initial_point = initial_point,
@@ -99,3 +65,25 @@ const eos_objective_ops threshold_network_ops = {
     .metric = threshold_network_metric,
     .measure = threshold_network_measure,
 };
+
+static const eos_parameter keys[] = {
+    EOS_KEY_I64("d", "200", 1, 2147483646,
+                "dimension of the data, and units of each sign; near b = 0 the threshold of the step is 8 pi / d^2"),
+    EOS_KEY_I64("samples", "300", 1, 1e12, "training samples, over which the loss is averaged"),
+    EOS_KEY_F64("signal", "3", 0, 1e100,
+                "length of the signal that a sample has in one of its entries, beside noise of deviation 1 in all"),
+    EOS_KEY_I64("test", "20000", 0, 1e12, "test samples; they are drawn when the accuracy is first measured"),
+    EOS_KEY_I64("data_seed", "7", 0, 0, "seed of the samples; that of the run is of the initial weights alone"),
+    EOS_KEY_STRING("dtype", "f64", "f32|f64", "element type of parameters and data"),
+};
+
+static const eos_objective_type types[] = {{
+    .descriptor = {
+        .struct_size = sizeof(eos_descriptor), .id = "eos.threshold-network",
+        .title = "ReLU network with one bias on sparse coding data, logistic loss",
+        .source = "arXiv 2212.07469", EOS_KEYS(keys),
+    },
+    .ops = &ops, .size = sizeof(threshold_network), .make = make,
+}};
+
+EOS_OBJECTIVE_PLUGIN(types, "eos.threshold-network", "1.0.0", "Apache-2.0");

@@ -5,10 +5,7 @@
 #ifndef EOS_THRESHOLD_NETWORK_H
 #define EOS_THRESHOLD_NETWORK_H
 
-#include <stddef.h>
-#include <stdint.h>
-
-#include "eos/plugin.h"
+#include "eos/kit.h"
 
 enum { MINUS, PLUS, BIAS, PARAMETERS };
 
@@ -24,6 +21,7 @@ typedef struct training {
     /* Entries of each below b and up to -b at the last evaluation, from where the next one looks for its own: nothing
      * but time depends on them. */
     int32_t *minus, *plus;
+    void *memory; /* of these */
 } training;
 
 /* Sums over the samples of a block; `hessian` holds the upper triangle. */
@@ -36,7 +34,7 @@ typedef struct threshold_network {
     int64_t dimension, samples, test; /* d; in training, and for testing */
     double signal;
     uint64_t data_seed;
-    int is_single; /* parameters and data are rounded to single precision; sums never are */
+    uint32_t dtype; /* of parameters and data; sums are in double */
     training training;
     sums *blocks;
     double *tests;           /* test x d; NULL before the first measurement */
@@ -45,18 +43,6 @@ typedef struct threshold_network {
     int is_linearized;
 } threshold_network;
 
-extern const eos_objective_ops threshold_network_ops;
-
-/* objective.c */
-eos_status threshold_network_create(void *ctx, const eos_host *host, const char *id, const eos_config *config,
-                                    const eos_objective_ops **ops, void **self);
-/* memory.c: rows x columns elements of `size` bytes, all zero; NULL where there is no memory, which has been said, with
- * `key` as what to make smaller. */
-void *threshold_network_allocate(const threshold_network *t, const char *key, int64_t rows, int64_t columns,
-                                 size_t size);
-/* The parameters at x, whatever their element type. */
-void threshold_network_read(const threshold_network *t, const void *x, double parameters[PARAMETERS]);
-void threshold_network_write(const threshold_network *t, const double values[PARAMETERS], void *out);
 /* data.c: sample `index` of the set, d numbers; returns its y. */
 signed char threshold_network_sample(const threshold_network *t, int64_t index, double *x);
 eos_status threshold_network_make_training(threshold_network *t);
@@ -68,9 +54,5 @@ eos_status threshold_network_curvature(void *self, const void *v, void *out);
 /* metrics.c */
 eos_status threshold_network_metric(void *self, int64_t index, eos_metric *out);
 eos_status threshold_network_measure(void *self, const void *x, double *values);
-
-static inline int64_t threshold_network_block_count(int64_t samples) {
-    return (samples + BLOCK_SAMPLES - 1) / BLOCK_SAMPLES;
-}
 
 #endif
