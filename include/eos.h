@@ -10,10 +10,13 @@
  *   eos/host.h       what the host offers to a plugin
  *   eos/objective.h  what is minimised
  *   eos/policy.h     what decides the step size
- *   eos/plugin.h     the entry of a shared object: plugins include this one only, or eos/entry.h, which writes it
+ *   eos/plugin.h     the entry of a shared object: plugins include this one only, or eos/kit.h
  *   eos/runtime.h    libeos: contexts, loading, objectives and policies as handles
  *   eos/trainer.h    libeos: training, by callbacks or by ask and tell; eos_minimize
  *   eos/curvature.h  libeos: leading Hessian eigenvalues with residual bounds, and spectra
+ *
+ * eos/kit.h is for authors of plugins in C: failures with a format, checked memory, values by key, rows of tables and
+ * the entry. It is not part of this header.
  *
  * Rules that hold everywhere:
  *   - struct_size is the first field of every struct that a caller or a plugin fills: set it to sizeof the struct.

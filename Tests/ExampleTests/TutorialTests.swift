@@ -16,7 +16,7 @@ import TestSupport
     }
 
     @Test(arguments: [
-        ("c", "examples/foreign/decay.c"), ("toml", "examples/foreign/decay.toml"),
+        ("c", "examples/plugins/quartic.c"), ("c", "examples/foreign/decay.c"), ("toml", "examples/foreign/decay.toml"),
         ("toml", "examples/foreign/fit.toml"), ("c", "examples/foreign/golden.c"),
         ("toml", "examples/foreign/golden.toml"),
     ])

@@ -24,8 +24,8 @@
 #define EOS_SENDABLE
 #endif
 
-/* A struct of this header with struct_size set and zeros in all other fields, in C and C++. Later versions append fields;
- * a struct that is made so and filled by assignments needs no change then:
+/* A struct of eos with struct_size set and zeros in all other fields, in C and C++. If code makes a struct so and then
+ * assigns fields, it still compiles after a later version has appended some:
  *
  *     eos_policy_ops ops = EOS_STRUCT(eos_policy_ops);
  *     ops.propose = propose; */

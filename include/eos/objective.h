@@ -59,7 +59,9 @@ typedef struct eos_metric {
 
 /* Every function is called on one thread at a time [run] and returns EOS_OK, EOS_RECOVERABLE (no finite value here) or
  * an error, said through eos_host.fail. x, d and v are n elements, lent for the call; nothing may be written past the
- * n elements of a gradient or a product. What a plugin must leave as it found it stands in plugin.h. */
+ * n elements of a gradient or a product. A struct to be filled comes with struct_size set and zeros in all other
+ * fields; a description comes with bounds that are not known and one part. See plugin.h for the state of the process
+ * that a plugin must not change. */
 typedef struct eos_objective_ops {
     uint32_t struct_size;
     uint32_t reserved;

@@ -16,7 +16,9 @@ static const double DELTA = 0.05, TWO_OVER_ROOT_TWO_PI = 0.79788456080286535588;
 eos_status rnn_bound(const path_rnn *p, const rnn_pass *pass, const double *factor, double *bound) {
     enum { PATHS = 256 };
     double *response, *means;
-    const eos_array arrays[] = {EOS_ARRAY(response, p->units * p->steps, p->channels), EOS_ARRAY(means, PATHS, p->units)};
+    const eos_array arrays[] = {
+        EOS_ARRAY(response, p->units * p->steps, p->channels), EOS_ARRAY(means, PATHS, p->units),
+    };
     void *memory = eos_allocate_arrays(p->host, "bound", arrays, EOS_COUNT(arrays));
     if (!memory) return EOS_E_MEMORY;
     rnn_respond(p, pass->network, pass->transition, response);

@@ -16,7 +16,8 @@ static const eos_metric metrics[] = {
                "probability that a path is classified rightly, averaged over the test paths (without any: the training "
                "paths); exact for two classes, from 1000 draws of the noise for more"),
     EOS_METRIC("noise_free_accuracy", NULL, "share of the same paths that are classified rightly without noise"),
-    EOS_METRIC("lipschitz", NULL, "the most that an input of L2 norm 1 moves a margin, in standard deviations of its noise"),
+    EOS_METRIC("lipschitz", NULL,
+               "the most that an input of L2 norm 1 moves a margin, in standard deviations of its noise"),
     EOS_METRIC("adversarial_accuracy", NULL,
                "expected accuracy under the worst inputs of L2 norm 0.3; for more than two classes a bound from below"),
     EOS_METRIC("bound", NULL,
@@ -157,9 +158,9 @@ eos_status rnn_measure(void *self, const void *x, double *values) {
     rnn_pass pass;
     double *factor, *scratch, *gaps, *numbers, *noise, *outputs;
     const eos_array arrays[] = {
-        EOS_ARRAY(factor, p->units, p->units),       EOS_ARRAY(scratch, 3 * p->units, p->units), EOS_ARRAY(gaps, p->readouts, p->readouts),
-        EOS_ARRAY(numbers, DRAWS, p->units),         EOS_ARRAY(noise, DRAWS, p->readouts),
-        EOS_ARRAY(outputs, LANES * PATHS, p->readouts),
+        EOS_ARRAY(factor, p->units, p->units),        EOS_ARRAY(scratch, 3 * p->units, p->units),
+        EOS_ARRAY(gaps, p->readouts, p->readouts),    EOS_ARRAY(numbers, DRAWS, p->units),
+        EOS_ARRAY(noise, DRAWS, p->readouts),         EOS_ARRAY(outputs, LANES * PATHS, p->readouts),
     };
     eos_status status = rnn_pass_make(p, p->train, &pass);
     if (status) return status;

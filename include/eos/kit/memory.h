@@ -37,24 +37,26 @@ static inline int eos_kit_add_array(const eos_array *array, int64_t *bytes) {
     return 1;
 }
 
-/* One block of memory for `count` arrays, whose contents are undefined: sets their pointers and returns the block, where
- * the first array begins; give it to free. NULL if sizes overflow or there is no memory: then the kit has said so with `what`, the key or the
- * part that it is for, and the status is EOS_E_MEMORY. A block larger than the machine's memory is refused, because the
- * kernel would grant it and end the process later. */
+/* Makes one block of memory for `count` arrays and sets their pointers. Returns the block, where the first array
+ * begins; give it to free. The contents are undefined. If sizes overflow or there is no memory, returns NULL; the kit
+ * has then said so with `what`, the key or the part that the memory is for, and the status is EOS_E_MEMORY. A block
+ * larger than the machine's memory is refused, because the kernel would grant it and end the process later. */
 static inline void *eos_allocate_arrays(const eos_host *host, const char *what, const eos_array arrays[],
                                         int64_t count) {
     int64_t bytes = 0, used = 0;
     for (int64_t i = 0; i < count; i++) {
         if (eos_kit_add_array(&arrays[i], &bytes)) continue;
-        eos_fail(host, EOS_E_MEMORY, "%s: there is no memory for %lld x %lld elements of %lld bytes; give smaller sizes",
-                 what, (long long)arrays[i].rows, (long long)arrays[i].columns, (long long)arrays[i].size);
+        eos_fail(host, EOS_E_MEMORY,
+                 "%s: there is no memory for %lld x %lld elements of %lld bytes; give smaller sizes", what,
+                 (long long)arrays[i].rows, (long long)arrays[i].columns, (long long)arrays[i].size);
         return NULL;
     }
     if (bytes == 0) bytes = EOS_ALIGNMENT;
     int fits = bytes / sysconf(_SC_PAGESIZE) < sysconf(_SC_PHYS_PAGES);
     char *memory = fits ? (char *)aligned_alloc(EOS_ALIGNMENT, (size_t)bytes) : NULL;
     if (!memory) {
-        eos_fail(host, EOS_E_MEMORY, "%s: there is no memory for %lld bytes; give smaller sizes", what, (long long)bytes);
+        eos_fail(host, EOS_E_MEMORY, "%s: there is no memory for %lld bytes; give smaller sizes", what,
+                 (long long)bytes);
         return NULL;
     }
     for (int64_t i = 0; i < count; i++) {

@@ -25,7 +25,8 @@ static inline int eos_kit_gave(eos_values *values, const char *key, const char *
     if (status == EOS_E_NOT_FOUND) {
         values->status = eos_fail(values->host, status, "%s has no value; give it one, or a default in its row", key);
     } else if (status) {
-        values->status = eos_fail(values->host, status, "%s cannot be read as %s; check the type in its row", key, type);
+        values->status =
+            eos_fail(values->host, status, "%s cannot be read as %s; check the type in its row", key, type);
     }
     return !status;
 }
@@ -57,8 +58,8 @@ EOS_KIT_VALUE(string, const char *, NULL, "a string");
 static inline int64_t eos_value_i64_in(eos_values *values, const char *key, int64_t minimum, int64_t maximum) {
     int64_t value = eos_value_i64(values, key);
     if (values->status || (value >= minimum && value <= maximum)) return value;
-    values->status = eos_fail(values->host, EOS_E_CONFIG, "%s = %lld is out of range; it must be from %lld to %lld", key,
-                              (long long)value, (long long)minimum, (long long)maximum);
+    values->status = eos_fail(values->host, EOS_E_CONFIG, "%s = %lld is out of range; it must be from %lld to %lld",
+                              key, (long long)value, (long long)minimum, (long long)maximum);
     return 0;
 }
 static inline double eos_value_f64_in(eos_values *values, const char *key, double minimum, double maximum) {
@@ -76,7 +77,8 @@ static inline int eos_value_choice(eos_values *values, const char *key, const ch
     for (int i = 0; i < count; i++) {
         if (strcmp(words[i], word) == 0) return i;
     }
-    values->status = eos_fail(values->host, EOS_E_CONFIG, "%s = \"%s\" is not known; see the choices of its row", key, word);
+    values->status =
+        eos_fail(values->host, EOS_E_CONFIG, "%s = \"%s\" is not known; see the choices of its row", key, word);
     return 0;
 }
 
