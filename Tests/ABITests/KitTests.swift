@@ -55,12 +55,13 @@ import Testing
             }
         }
         #expect(appended >= 25, "structs were overlooked")
+        // Pragmas of C11 that gcc does not have are clang's.
         for (files, compilers) in Self.authored {
             for compiler in compilers {
                 let result = try run(
                     """
                     for file in \(files); do
-                        \(compiler) \(Self.warnings) -fsyntax-only -I '\(headers.path)' "$file" || echo "$file: broken"
+                        \(compiler) \(Self.warnings) -Wno-unknown-pragmas -fsyntax-only -I '\(headers.path)' "$file" || echo "$file: broken"
                     done
                     """)
                 #expect(result.output.isEmpty, "\(compiler): \(result.output)")
