@@ -3,7 +3,7 @@ import EosPluginKit
 import Foundation
 import Testing
 
-/// A plugin of a user's own, built with the one command that the README shows.
+/// A plugin of a user's own, built with the one command that docs/plugins.md shows.
 @Suite struct OutsideTheTreeTests {
     static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().path
