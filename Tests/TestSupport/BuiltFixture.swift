@@ -33,8 +33,11 @@ public enum BuiltFixture {
         // Moved in place whole: another process of the tests may build the same at the same time.
         let scratch = "\(directory)/\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: scratch) }
+        // gfortran writes a file for each module, into the current directory unless told otherwise.
+        let modules = command.hasPrefix("gfortran") ? ["-J", quoted(directory)] : []
         let built = try run(
-            ([command, "-o", quoted(scratch), quoted(source)] + options.map(quoted)).joined(separator: " "))
+            ([command] + modules + ["-o", quoted(scratch), quoted(source)] + options.map(quoted))
+                .joined(separator: " "))
         guard built.status == 0 else { throw FixtureError("\(name) does not build: \(built.output)") }
         guard rename(scratch, file) == 0 else {
             throw FixtureError("\(file): \(String(cString: strerror(errno)))")
