@@ -2,7 +2,7 @@ import Testing
 
 /// Gradients by differences where coordinates are much smaller than 1.
 @Suite struct ScaledDifferencesTests {
-    private func lab(_ function: String, dimension: Int) throws -> ObjectiveLab {
+    private func lab(_ function: String, dimension: Int, type: String = "double") throws -> ObjectiveLab {
         let names = dimension == 1 ? ["x"] : ["x", "y"]
         return try ObjectiveLab(
             "libm.so.6",
@@ -13,7 +13,7 @@ import Testing
             start = 1
             gradient = "differences"
             [objective.value]
-            function = "double \(function)(\(names.map { "double \($0)" }.joined(separator: ", ")))"
+            function = "\(type) \(function)(\(names.map { "\(type) \($0)" }.joined(separator: ", ")))"
             arguments = { \(names.enumerated().map { "\($1) = { point = \($0) }" }.joined(separator: ", ")) }
             returns = "value"
             """)
@@ -37,6 +37,15 @@ import Testing
         for x in [0, 1e-300, 1e-12, 1e-8, 1e-4, 1, -1e-8] {
             let slope = try cosh.evaluate([x]).gradient[0]
             #expect(abs(slope - (x == 1 ? 1.1752011936438014 : x * (1 + x * x / 6))) < 1e-9, "\(x): \(slope)")
+        }
+    }
+
+    /// Both points are rounded, so that their distance is not twice the step that was meant. |x| has no other error.
+    @Test(arguments: [("fabs", "double"), ("fabsf", "float")])
+    func theWidthIsTheDistanceOfTheRoundedPoints(_ function: String, _ type: String) throws {
+        let length = try lab(function, dimension: 1, type: type)
+        for x in [0.7, 1e-3, 12345.675, -0.1, -3e7] {
+            #expect(try length.evaluate([x]).gradient == [x < 0 ? -1 : 1], "\(x)")
         }
     }
 

@@ -172,6 +172,25 @@ import Testing
         #expect(states.count > 4)
     }
 
+    /// While another process has the database open, SQLite leaves the journal where it is. Its records are kept, too.
+    @Test func recordsOfTheJournalAreKept() throws {
+        let scene = try Scene(iterations: 2000)
+        var other: RunDatabase?
+        let (directory, warnings) = try scene.resumed { directory in
+            let before = try Data(contentsOf: URL(filePath: directory.database))
+            other = try RunDatabase.open(directory, readOnly: false)
+            try other?.record(facts: [("witness", "of the journal alone")])
+            #expect(try Data(contentsOf: URL(filePath: directory.database)) == before)
+            try self.edit(directory.database) { content in
+                let middle = content.count / 4096 / 2 * 4096
+                content.replaceSubrange(middle..<middle + 4096, with: Data(repeating: 0xff, count: 4096))
+            }
+        }
+        withExtendedLifetime(other) {}
+        #expect(warnings.first?.contains("set aside as run.db.damaged-1") == true, "\(warnings)")
+        #expect(try RunDatabase.open(directory, readOnly: true).facts()["witness"] == "of the journal alone")
+    }
+
     /// Killed before anything was moved from the journal to the file, and the journal is gone or damaged.
     @Test func aLostJournalIsNoticed() throws {
         let scratch = Scratch()

@@ -107,7 +107,7 @@ extension RunDatabase {
         let aside = (1...).lazy.map { "\(path).damaged-\($0)" }.first { name in
             ["", "-wal"].allSatisfy { access(name + $0, F_OK) != 0 }
         }!
-        // The journal first: one that is left beside a new database would be taken for its own.
+        // The journal first: it holds records, and SQLite deletes a journal that lies beside a new database.
         _ = unlink(path + "-shm")
         for part in ["-wal", ""] where rename(path + part, aside + part) != 0 && errno != ENOENT {
             throw EosError.file(path + part, errno)
