@@ -4,34 +4,41 @@ import Glibc
 
 /// The chained Rosenbrock function in f64 with a metric, as a table that this process fills: f is 0 at (1, ..., 1).
 ///
-/// `limit`: beyond so many evaluations it fails, as a plugin that breaks in the middle of a run. `seconds`: what each
-/// takes.
+/// `limit`: beyond so many evaluations it fails, as a plugin that breaks in the middle of a run, with `status`.
+/// `seconds`: what each takes.
 final class TestObjective {
     let count: Int
     let limit: Int
+    let status: Int
     let seconds: Double
     /// What value and gradient are multiplied by.
     let scale: Double
+    /// What the gradient alone is multiplied by: with anything but 1 it is wrong.
+    let slope: Double
     var evaluations = 0
     /// Hears the number of each evaluation, from 1 on, before it is done.
     let hears: ((Int) -> Void)?
     let failures = FailureNote()
 
     init(
-        count: Int, limit: Int = .max, seconds: Double = 0, scale: Double = 1, hears: ((Int) -> Void)? = nil
+        count: Int, limit: Int = .max, status: Int = EOS_E_FAILED, seconds: Double = 0, scale: Double = 1,
+        slope: Double = 1, hears: ((Int) -> Void)? = nil
     ) {
         self.hears = hears
         self.scale = scale
+        self.slope = slope
+        self.status = status
         self.count = count
         self.limit = limit
         self.seconds = seconds
     }
 
     static func make(
-        count: Int = 6, failingAfter limit: Int = .max, lasting seconds: Double = 0, scale: Double = 1,
-        hears: ((Int) -> Void)? = nil
+        count: Int = 6, failingAfter limit: Int = .max, with status: Int = EOS_E_FAILED,
+        lasting seconds: Double = 0, scale: Double = 1, slope: Double = 1, hears: ((Int) -> Void)? = nil
     ) throws(EosError) -> Objective {
-        let object = TestObjective(count: count, limit: limit, seconds: seconds, scale: scale, hears: hears)
+        let object = TestObjective(
+            count: count, limit: limit, status: status, seconds: seconds, scale: scale, slope: slope, hears: hears)
         let note = object.failures
         let instance = Unmanaged.passRetained(object).toOpaque()
         var ops = eos_objective_ops()
@@ -80,7 +87,7 @@ final class TestObjective {
         if seconds > 0 { usleep(useconds_t(seconds * 1e6)) }
         if evaluations > limit {
             failures.message = "the sensor came off"
-            return eos_status(EOS_E_FAILED)
+            return eos_status(status)
         }
         let x = call.pointee.x.assumingMemoryBound(to: Double.self)
         let gradient = call.pointee.gradient?.assumingMemoryBound(to: Double.self)
@@ -90,8 +97,8 @@ final class TestObjective {
             let a = x[i + 1] - x[i] * x[i]
             let b = 1 - x[i]
             value += scale * (10 * a * a + b * b)
-            gradient?[i] += scale * (-40 * a * x[i] - 2 * b)
-            gradient?[i + 1] += scale * 20 * a
+            gradient?[i] += slope * scale * (-40 * a * x[i] - 2 * b)
+            gradient?[i + 1] += slope * scale * 20 * a
         }
         call.pointee.value = value
         return eos_status(EOS_OK)

@@ -32,6 +32,27 @@ private let hasValidators =
         await server.stop()
     }
 
+    /// By the list of the header itself, so that a reason that is added there can't be missed here.
+    @Test func namesEveryStopReason() async throws {
+        let header = try String(contentsOfFile: "\(Tree.root)/include/eos/base.h", encoding: .utf8)
+        let listed = header.matches(of: /X\((EOS_STOP_[A-Z_]+), \d+, "([^"]+)"\)/).map { (String($0.1), String($0.2)) }
+        #expect(listed.count > 10 && listed.first?.0 == "EOS_STOP_NONE")
+        let server = try TestServer()
+        let components = try #require(try await description(server)["components"] as? [String: Any])
+        await server.stop()
+        let schemas = try #require(components["schemas"] as? [String: [String: Any]])
+        func reason(_ object: Any?) throws -> String {
+            let properties = try #require((object as? [String: Any])?["properties"] as? [String: [String: Any]])
+            return try #require(properties["reason"]?["description"] as? String)
+        }
+        let states = try #require(schemas["States"]?["properties"] as? [String: [String: Any]])
+        for text in [try reason(schemas["Run"]), try reason(states["states"]?["items"])] {
+            for (name, words) in listed {
+                #expect(text.contains(words) == (name != "EOS_STOP_NONE"), "\(name): \(text)")
+            }
+        }
+    }
+
     @Test(.enabled(if: hasValidators, "openapi-spec-validator and jsonschema are not installed"))
     func answersAsDescribed() async throws {
         let server = try TestServer()

@@ -1,3 +1,5 @@
+import CEos
+import EosCore
 import EosRuns
 
 /// What answers look like, as JSON Schema.
@@ -18,6 +20,12 @@ enum Schemas {
     private static let state: JSONText = [
         "type": "string", "enum": .array(RunState.allCases.map { .string($0.rawValue) }),
     ]
+
+    /// Names every reason that a trainer can stop for.
+    private static let reason: JSONText = described(
+        string,
+        "why it is in this state; once training has stopped, one of these with its numbers, or the error itself: "
+            + stopReasons.filter { $0 != EOS_STOP_NONE }.map(stopText).joined(separator: "; "))
 
     private static func described(_ schema: JSONText, _ text: String) -> JSONText {
         guard case .object(let members) = schema else { return schema }
@@ -43,7 +51,7 @@ enum Schemas {
     ])
 
     private static let run = object([
-        "id": string, "name": string, "state": state, "reason": described(string, "why it is in this state"),
+        "id": string, "name": string, "state": state, "reason": reason,
         "pid": described(integerOrNull, "of the worker; null: none is at work"),
         "stalled": described(boolean, "no step within its deadline"),
         "signal": described(integerOrNull, "that ended the worker last"),
@@ -80,7 +88,7 @@ enum Schemas {
     private static let states = object([
         "states": list(
             of: object([
-                "state": state, "reason": string, "iteration": integer, "time": ["type": "number"],
+                "state": state, "reason": reason, "iteration": integer, "time": ["type": "number"],
                 "signal": integerOrNull, "exit_code": integerOrNull,
             ]))
     ])
