@@ -42,9 +42,11 @@ final class DataFile {
         guard !name.isEmpty else { throw EosError(EOS_E_CONFIG, "\(key) = \"\" names no file; give a path") }
         if name.hasPrefix("/") { return name }
         var places = directories
-        if let common = getenv("EOS_DATA_DIR"), common.pointee != 0 { places.append(String(cString: common)) }
+        if let common = getenv("EOS_DATA_DIR"), common.pointee != 0 { places.append(ByteText.text(common)) }
         if places.isEmpty { places = ["."] }
-        for place in places where access("\(place)/\(name)", F_OK) == 0 { return "\(place)/\(name)" }
+        for place in places.map({ "\($0)/\(name)" }) where ByteText.withBytes(of: place, { access($0, F_OK) }) == 0 {
+            return place
+        }
         let remedy = getenv("EOS_DATA_DIR") == nil ? "; set EOS_DATA_DIR to the directory that holds it" : ""
         throw EosError(
             EOS_E_IO, "\(key) = \"\(name)\": no such file in \(places.joined(separator: ", "))\(remedy)")

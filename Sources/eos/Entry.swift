@@ -9,6 +9,7 @@ enum Entry {
     static func main() {
         StandardOutput.reportErrors()
         Console.open()
+        do throws(EosError) { try requireTextArguments() } catch { end(Failure(error, ExitStatus.mistake)) }
         do {
             var command = try Eos.parseAsRoot()
             do { try command.run() } catch let error as EosError { throw Failure(error, ExitStatus.failure) }

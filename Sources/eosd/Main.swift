@@ -1,4 +1,5 @@
 import ArgumentParser
+import EosCore
 import EosProcesses
 import Glibc
 
@@ -8,6 +9,7 @@ enum Main {
     static func main() {
         StandardOutput.reportErrors()
         do {
+            try requireTextArguments()
             var command = try Entry.parseAsRoot()
             try command.run()
         } catch {

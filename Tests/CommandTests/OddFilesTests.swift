@@ -55,6 +55,21 @@ import Testing
         #expect(!result.output.contains("chmod"), "\(result.output)")
     }
 
+    /// Swift repairs bytes that are not UTF-8: the repaired path would be that of another file.
+    @Test func anArgumentThatIsNoTextIsRefused() throws {
+        let eos = try Command()
+        try eos.write(valley(), to: "good.toml")
+        for (program, arguments) in [
+            ("$EOS", "train good.toml --out \"$(printf 'r\\377')\""), ("$EOS", "\"$(printf 'r\\377')\""),
+            ("$(dirname \"$EOS\")/eosd", "--home \"$(printf 'r\\377')\""),
+        ] {
+            let result = try eos.shell("timeout 60 \"\(program)\" \(arguments) 2>&1; s=$?; ls; exit $s")
+            #expect(result.status != 0 && result.status != 124, "\(result)")
+            #expect(result.output.contains("\"r\\xff\", is not UTF-8; give text"), "\(result)")
+            #expect(!result.output.contains("\nr"), "\(result)")
+        }
+    }
+
     @Test func dataAndSpecs() throws {
         let eos = try Command()
         let odd = try place(eos)
