@@ -127,6 +127,29 @@ import Testing
         #expect(result.status == 0 && result.output == "ok\n", "\(result.output)")
     }
 
+    @Test("every end of eos_minimize has its stop reason, its counts and its point")
+    func ends() throws {
+        let result = try runProgram("ends")
+        #expect(result.status == 0 && result.output == "ok\n", "\(result.output)")
+    }
+
+    @Test("eos_sharpness writes every entry, those that it did not find included")
+    func eigenvalues() throws {
+        let result = try runProgram("eigenvalues")
+        #expect(result.status == 0 && result.output == "ok\n", "\(result.output)")
+    }
+
+    @Test("a data file is found whose name is not UTF-8")
+    func names() throws {
+        let data = "$(printf '\(directory.path)/d\\377')"
+        let made = try run(
+            "mkdir \"\(data)\" && printf '1,2,0\\n2,1,1\\n3,3,0\\n1,1,1\\n' >\"\(data)/x.csv\" && "
+                + "cp \"\(data)/x.csv\" \"\(data)/$(printf 'caf\\351.csv')\"")
+        try #require(made.status == 0, "\(made.output)")
+        let result = try runProgram("names", "\(Tree.products)/libeos-plugin-mlp.so \"\(data)\"")
+        #expect(result.status == 0 && result.output == "ok\n", "\(result.output)")
+    }
+
     @Test("every mistake has a status and a sentence")
     func misuse() throws {
         let result = try runProgram("misuse", "\(Tree.root)/include/eos.h")
