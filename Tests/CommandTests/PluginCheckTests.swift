@@ -8,10 +8,10 @@ import Testing
 
     init() throws { eos = try Command() }
 
-    /// Builds Tests/Fixtures/nonconforming.c with one rule broken.
+    /// Builds the plugin in Tests/Fixtures/nonconforming with one rule broken.
     private func build(_ rule: String? = nil) throws {
         let define = rule.map { "-DBREAK_\($0)" } ?? ""
-        let source = "'\(Tree.root)/Tests/Fixtures/nonconforming.c'"
+        let source = "'\(Tree.root)/Tests/Fixtures/nonconforming/'*.c"
         let result = try eos.shell(
             "cc -std=c11 -shared -fPIC -O1 \(define) -I '\(Tree.root)/include' -o plugin.so \(source) -lm -lpthread")
         try #require(result.status == 0, "\(result.error)")

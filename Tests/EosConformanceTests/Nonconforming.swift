@@ -3,15 +3,18 @@ import EosCore
 import TestSupport
 import Testing
 
-/// Builds of Tests/Fixtures/nonconforming.c, looked at by the kit.
+/// Builds of the plugin in Tests/Fixtures/nonconforming, which the kit looks at.
 enum Nonconforming {
+    /// Below Tests/Fixtures, for a shell.
+    static let sources = "nonconforming/*.c"
+
     /// What the kit says of the plugin with one rule broken.
     static func check(
         _ rule: String?, limit: Double = 60, assignments: [String] = [], only: [String] = []
     ) throws -> CheckReport {
         let directory = try TemporaryDirectory()
         let file = "\(directory.path)/plugin.so"
-        try build("nonconforming.c", rule.map { "-DBREAK_\($0)" } ?? "", at: file)
+        try build(sources, rule.map { "-DBREAK_\($0)" } ?? "", at: file)
         return try check(file: file, limit: limit, assignments: assignments, only: only)
     }
 

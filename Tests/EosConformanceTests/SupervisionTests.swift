@@ -53,7 +53,7 @@ import Testing
     func aMistakeOfTheUserIsThrown(_ job: CheckJob, _ words: String) throws {
         let directory = try TemporaryDirectory()
         let file = directory.path + "/plugin.so"
-        try Nonconforming.build("nonconforming.c", "", at: file)
+        try Nonconforming.build(Nonconforming.sources, "", at: file)
         var supervisor = CheckSupervisor(file, job, program: Tree.products + "/eos-worker")
         let error = try #require(throws: EosError.self) { try supervisor.run() }
         #expect(error.message.contains(words), "\(error.message)")
@@ -67,7 +67,7 @@ import Testing
     @Test func valuesReachWhatIsMade() throws {
         let directory = try TemporaryDirectory()
         let file = directory.path + "/plugin.so"
-        try Nonconforming.build("nonconforming.c", "", at: file)
+        try Nonconforming.build(Nonconforming.sources, "", at: file)
         let report = try Nonconforming.check(file: file, assignments: ["size=7", "dtype=f32"], only: ["tables"])
         #expect(report.messages("tables").contains("f32, dimension 7"))
     }
