@@ -10,6 +10,7 @@ SWIFT ?= swift
 PRODUCTS = .build/release
 PLUGINS = $(notdir $(patsubst %/,%,$(wildcard plugins/*/)))
 SWIFT_FILES = Package.swift $(wildcard Sources Tests plugins examples Benchmarks)
+C_DIRECTORIES = include Sources Tests plugins examples examples-c Benchmarks
 
 plugindir = $(libdir)/eos/plugins
 datadir ?= $(PREFIX)/share
@@ -144,8 +145,8 @@ bench bench-quick: setup build
 
 lint:
 	$(SWIFT) format lint --strict --recursive --parallel $(SWIFT_FILES)
-	@awk 'length > 120 { print FILENAME ":" FNR ": longer than 120 columns"; bad = 1 } END { exit bad }' \
-	    $$(git ls-files '*.c' '*.h')
+	@find $(C_DIRECTORIES) -name build -prune -o -name '*.[ch]' -exec \
+	    awk 'length > 120 { print FILENAME ":" FNR ": longer than 120 columns"; bad = 1 } END { exit bad }' {} +
 
 clean:
 	rm -rf .build demo examples-c/build
