@@ -1,4 +1,4 @@
-/* A direction of one's own, written in C: Polyak's heavy ball, x+ = x - t g + momentum (x - x_before). The step that
+/* A user-defined direction, written in C: Polyak's heavy ball, x+ = x - t g + momentum (x - x_before). The step that
  * was taken last is part of the history; the policy says what share it has, the trainer adds the vectors. */
 #include "check.h"
 #include "quadratic.h"

@@ -1,4 +1,4 @@
-/* A step-size policy of one's own, written in C: halve the step until the loss falls, and try a step that is twice as
+/* A user-defined step-size policy, written in C: halve the step until the loss falls, and try a step that is twice as
  * long after every success. A policy sees scalars only; it never evaluates anything itself. */
 #include "check.h"
 #include "quadratic.h"

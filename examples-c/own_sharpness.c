@@ -1,4 +1,4 @@
-/* The sharpness of one's own function, with an error bound: leading eigenvalues of the Hessian at a point, from
+/* The sharpness of a user's function, with an error bound: leading eigenvalues of the Hessian at a point, from
  * gradients alone.
  *
  * The function is the quartic f(x) = sum of c[i] (x[i]^2 / 2 + x[i]^4 / 12), whose Hessian at x is diagonal with

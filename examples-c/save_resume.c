@@ -1,5 +1,5 @@
 /* Saves a training half-way, resumes it in a new trainer, and compares: the same bits as a training that was never
- * interrupted. The state goes through a stream of one's own, here a growing piece of memory. */
+ * interrupted. The state goes through a user-defined stream, here a growing piece of memory. */
 #include <string.h>
 
 #include "check.h"

@@ -34,7 +34,7 @@ void own_names_forget(own_names_before *before) {
     free(before);
 }
 
-/* The handle, what of it came along, and how names are looked up. */
+/* The handle, the objects that were loaded with it, and how names are looked up. */
 typedef struct {
     void *handle, *program;
     const loaded_object **own;

@@ -11,7 +11,8 @@
  *
  * A table has steps == 1 and features == channels. A series or image sample is stored step by step, channels within a
  * step: element [step][channel] at step * channels + channel, except images (idx, cifar), which keep the order of their
- * file with channels planes. Series shorter than `steps` are padded with zeros; lengths then gives each one's own. */
+ * file with channels planes. Series shorter than `steps` are padded with zeros; `lengths` then gives the length of
+ * each series. */
 typedef struct eos_dataset {
     uint32_t struct_size;
     uint32_t dtype;         /* EOS_F32 or EOS_F64, as asked for */

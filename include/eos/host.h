@@ -29,8 +29,8 @@ struct eos_host {
      * EOS_E_CANCELLED. */
     int32_t (*cancelled)(const eos_host *host);
 
-    /* [any] Counter-based random numbers: element i of `out` depends on seed and first + i only. The bits are those of
-     * SplitMix64 started at seed: (seed 1, counter 0) gives 0x910a2dec89025cc1. */
+    /* [any] Counter-based random numbers: element i of `out` depends on seed and first + i only. The bits are
+     * the output of SplitMix64 started at seed: (seed 1, counter 0) gives 0x910a2dec89025cc1. */
     void (*random_bits)(const eos_host *host, uint64_t seed, uint64_t first, int64_t count, uint64_t *out);
     /* The upper 53 bits of each times 2^-53: uniform in [0, 1). */
     void (*random_uniform)(const eos_host *host, uint64_t seed, uint64_t first, int64_t count, double *out);

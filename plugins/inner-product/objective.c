@@ -24,7 +24,7 @@ static eos_status make(void *self, const eos_host *host, const eos_config *confi
     if (values.status || !start) return values.status;
     if (count % 2 || count / 2 != p->size) {
         return eos_fail(host, EOS_E_CONFIG,
-                        "start has %lld entries, but size = %lld; give 2 size of them, those of u, then those of v",
+                        "start has %lld entries, but size = %lld; give 2 size of them: first u, then v",
                         (long long)count, (long long)p->size);
     }
     p->start = eos_allocate(host, "start", 2, p->size, sizeof *p->start);

@@ -137,7 +137,7 @@ struct mlp_kernels {
     void (*round)(const double *from, void *to, int64_t first, int64_t count);
     /* out = x + t d for elements first ..< last; out may be x. */
     void (*move)(const void *x, double t, const void *d, void *out, int64_t first, int64_t last);
-    /* Whether elements first ..< last of `point` are those of x + t d, up to the rounding of whoever made it. */
+    /* Whether elements first ..< last of `point` equal x + t d, up to the rounding of whichever program computed it. */
     int (*is_moved)(const void *x, double t, const void *d, const void *point, int64_t first, int64_t last);
     /* W^T of rows first ..< last of a layer's W. */
     void (*transpose)(const mlp_layer *layer, const void *x, void *transposed, int64_t first, int64_t last);

@@ -16,7 +16,7 @@
 
 #include "mlp.h"
 
-/* X W anew is then 1/32 of the work on X D. Measured, values differ from those of evaluations by at most 4e-8 in f32 on
+/* X W anew is then 1/32 of the work on X D. Measured, values differ from evaluations by at most 4e-8 in f32 on
  * 3072-200-200-10 with 2000 images (160 commits, even without a limit) and by 7e-14 in f64 on small networks. In f32
  * with 100 images or losses below 1e-3 evaluations themselves are no better than 1e-6, and limits from 0 to 32 can't be
  * told apart. */

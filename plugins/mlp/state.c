@@ -47,13 +47,13 @@ static eos_status check(mlp *m, const header *head) {
     if (head->size != 0 && head->size != mlp_base_size(m)) {
         return eos_fail(m->host, EOS_E_FORMAT,
                         "the saved state holds %lld bytes of the first layer, and this network has %lld: samples, "
-                        "layers and dtype must be those of the run that was saved",
+                        "layers and dtype must be the same as in the run that was saved",
                         (long long)head->size, (long long)mlp_base_size(m));
     }
     if (!is_same(&head->data, &data)) {
         return eos_fail(m->host, EOS_E_FORMAT,
                         "the saved state is that of other training samples: inputs, labels and their order must be "
-                        "those of the run that was saved");
+                        "the same as in the run that was saved");
     }
     return EOS_OK;
 }

@@ -101,7 +101,7 @@ eos_status rnn_set_nearest_mean(const path_rnn *p, double *point);
 /* blocks.c */
 eos_status rnn_block(void *self, int64_t index, eos_block *out);
 
-/* constraint.c: from free parameters to those of the network, and derivatives back. */
+/* constraint.c: from free parameters to the network's parameters, and derivatives back. */
 void rnn_project(const path_rnn *p, const double *point, double *network, double *norms);
 /* The network's change along the free direction v. */
 void rnn_push_forward(const path_rnn *p, const rnn_pass *pass, const double *v, double *change);

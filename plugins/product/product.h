@@ -20,7 +20,7 @@ typedef struct product {
 
 /* The nearest point of the minima M = {x: x_1 ... x_p = y} and where it lies. */
 typedef struct product_projection {
-    double distance_to_flattest;   /* |projection - |y|^(1/p) signs|, the signs being those of the projection */
+    double distance_to_flattest;   /* |projection - |y|^(1/p) signs| with the signs of the projection */
     double signed_normal_distance; /* > 0: on the side of larger products */
     double sharpness;              /* of f at the projection */
 } product_projection;

@@ -1,5 +1,5 @@
-/* Sparse coding data: x = signal y e_j + xi, y = -1 or +1 and j at random, xi standard normal. They are those of the
- * host's generator sparse-coding for the same seed, bit for bit: sample i of d numbers uses the counters from
+/* Sparse coding data: x = signal y e_j + xi, y = -1 or +1 and j at random, xi standard normal. They equal the data of
+ * the host's generator sparse-coding for the same seed, bit for bit. Sample i of d numbers uses the counters from
  * c = i (2 + 2 d), y is -1 where uniform(c) < 1/2, j = floor(d uniform(c + 1)), xi_m = normal(c / 2 + 1 + m). */
 #include <stdlib.h>
 

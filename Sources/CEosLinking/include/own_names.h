@@ -26,9 +26,9 @@ typedef void own_names_found(void *context, const char *name, const char *owner,
 
 /* Binds handle, which dlopen gave for RTLD_NOW, and what came along with it since `before`, to their own definitions.
  *
- * Three kinds of names stay as they are. Names that begin with an underscore are the compiler's and those of C++, which
- * must be the same everywhere. The functions that allocate belong to the process. What LD_PRELOAD brings is meant to
- * replace.
+ * Three kinds of names stay as they are. Names that begin with an underscore belong to the compiler or are mangled
+ * names of C++; both must be the same everywhere. Functions that allocate belong to the process. A function of
+ * LD_PRELOAD is meant to replace the one of the library.
  *
  * Returns 0, or an errno if a table can't be written to.
  */

@@ -20,7 +20,7 @@ typedef struct eos_array {
 /* Arrays begin at cache lines, so that no two threads write to the same line at the edges of two arrays. */
 enum { EOS_ALIGNMENT = 64 };
 
-/* *bytes += those of the array, up to a whole cache line; 0 if no int64_t holds them. */
+/* Adds the bytes of the array, up to a whole cache line, to *bytes; 0 if no int64_t holds the sum. */
 static inline int eos_kit_add_array(const eos_array *array, int64_t *bytes) {
     int64_t room = INT64_MAX - EOS_ALIGNMENT, sizes[] = {array->rows, array->columns, array->size}, size = 1;
     for (int i = 0; i < 3; i++) {
