@@ -4,7 +4,12 @@
 call_note calls_under_way;
 int32_t calls_are_watched;
 
-call_note calls_now(void) { return calls_under_way; }
+call_note calls_now(void) {
+    call_note now;
+    now.file = __atomic_load_n(&calls_under_way.file, __ATOMIC_RELAXED);
+    now.function = __atomic_load_n(&calls_under_way.function, __ATOMIC_RELAXED);
+    return now;
+}
 
 const char *calls_name(call_function function) {
     static const char *const names[] = {

@@ -2,6 +2,7 @@
 #include "ending.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -15,12 +16,15 @@
 static char advice[4096];
 static char message[16384];
 static pthread_t runner;
-static int32_t is_watching, is_settled, is_ending;
+static int32_t is_watching, is_settled;
 static int32_t settled_status, patience_left;
 static int32_t record_file = -1;
 static uint64_t refused;
 static void (*last_words)(void *ctx, int32_t status, const char *what);
 static void *last_words_ctx;
+
+/* Milliseconds that threads wait for the one that tells: standard error may be a pipe that nobody reads. */
+enum { LONGEST_TELLING = 1000 };
 
 static const struct {
     int number;
@@ -115,9 +119,30 @@ static void record(int number, const char *status) {
     (void)count;
 }
 
+/* Whether the calling thread is the one that tells of the end and then ends the process.
+ *
+ * Where another one is, waits for it. Threads of one loop crash together: the next one would cut the line of the first
+ * short, and one that calls exit would replace the signal by its own status. A thread that crashes while it tells waits
+ * for nobody. */
+static int may_tell(void) {
+    static pthread_t teller;
+    static int32_t is_claimed, is_known;
+    pthread_t self = pthread_self();
+    if (!__atomic_exchange_n(&is_claimed, 1, __ATOMIC_ACQ_REL)) {
+        teller = self;
+        __atomic_store_n(&is_known, 1, __ATOMIC_RELEASE);
+        return 1;
+    }
+    for (int i = 0; i < LONGEST_TELLING; i++) {
+        if (__atomic_load_n(&is_known, __ATOMIC_ACQUIRE) && pthread_equal(teller, self)) break;
+        poll(NULL, 0, 1);
+    }
+    return 0;
+}
+
 /* What a plugin does once all is settled: it is told, and changes nothing. */
 static void end_as_settled(const char *what, call_note note) {
-    if (!__atomic_exchange_n(&is_ending, 1, __ATOMIC_RELAXED)) {
+    if (may_tell()) {
         size_t size = append(0, "eos: warning: ");
         if (what != NULL) {
             size = tell(size, what, note);
@@ -138,18 +163,19 @@ void ending_leave_if_settled(void) {
 
 static void on_signal(int number, siginfo_t *info, void *context) {
     (void)context;
-    signal(number, SIG_DFL);
     int from_outside = info->si_code == SI_USER && info->si_pid != getpid();
     const char *name = "a signal";
     for (int i = 0; i < FATAL_COUNT; i++)
         if (fatal[i].number == number) name = fatal[i].name;
     if (!from_outside && __atomic_load_n(&is_settled, __ATOMIC_ACQUIRE)) end_as_settled(name, calls_now());
-    if (!from_outside && !__atomic_exchange_n(&is_ending, 1, __ATOMIC_RELAXED)) {
+    if (!from_outside && may_tell()) {
         call_note note = calls_now();
         size_t size = tell(append(0, "eos: "), name, note);
         record(number, "");
         put(advise(size, note));
     }
+    /* Not before: another thread's signal of the same number would end the process in the middle of the line. */
+    signal(number, SIG_DFL);
     /* Held back until this returns; then the default action ends the process, with a core file where those are on. */
     raise(number);
 }
@@ -164,7 +190,7 @@ static void on_exit_called(int status, void *context) {
     strcat(strcat(strcpy(what, "exit("), number), ")");
     call_note note = calls_now();
     if (__atomic_load_n(&is_settled, __ATOMIC_ACQUIRE)) end_as_settled(what, note);
-    if (__atomic_exchange_n(&is_ending, 1, __ATOMIC_RELAXED)) return;
+    if (!may_tell()) return;
     if (last_words != NULL && note.file != NULL && pthread_equal(pthread_self(), runner)) {
         tell(0, what, note);
         char *said = strdup(message);
