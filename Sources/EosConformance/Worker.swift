@@ -53,8 +53,8 @@ public enum CheckWorker {
         for assignment in job.assignments { try values.set(assignment: assignment) }
         let settings = Settings(
             values: values, limit: job.limit, directories: job.directories, spec: job.spec)
-        // Made by the first use of a plugin, and not what loading it did.
-        _ = Plugin.initialHost
+        // What the first host of a process sets up is not what loading the plugin did.
+        _ = Host()
         eos_surroundings_save()
         let before = Surroundings.now()
         watch.begin()

@@ -6,6 +6,10 @@ import Glibc
 
 /// Loads shared objects for good, each bound to its own functions first.
 public enum Linking {
+    /// One object is bound at a time. An initialiser may load others: the lock is its thread's already, as that of the
+    /// dynamic loader is, which holds back other threads while initialisers run.
+    private static let lock = Lock(isRecursive: true)
+
     /// Runs the initialisers of `name`, a path or what the loader finds, and of what comes along with it.
     ///
     /// A function that the object, or what it brings, defines under a name that the program has as well is called
@@ -15,6 +19,12 @@ public enum Linking {
     /// - Throws: `EOS_E_PLUGIN` with what the loader says, without the path.
     public static func load(
         _ name: String, _ calls: CallGuard, remark: (String) -> Void
+    ) throws(EosError) -> UnsafeMutableRawPointer {
+        try lock.withLock { () throws(EosError) in try loadAlone(name, calls, remark) }
+    }
+
+    private static func loadAlone(
+        _ name: String, _ calls: CallGuard, _ remark: (String) -> Void
     ) throws(EosError) -> UnsafeMutableRawPointer {
         guard let before = own_names_remember() else { throw EosError(EOS_E_MEMORY, "not enough memory to load it") }
         defer { own_names_forget(before) }

@@ -15,7 +15,7 @@ public final class Plugin: Sendable {
     private let getFactory: Factory.Getter
     /// What it changed in the process while it was loaded, until somebody has been told.
     private let remarks: Remarks
-    /// In the order of loading.
+    /// In the order in which plugins were initialised.
     private let number: Int
     private let deinitialise: (@convention(c) () -> Void)?
     /// How many objects of it there are.
@@ -28,6 +28,9 @@ public final class Plugin: Sendable {
     public var table: UnsafePointer<eos_plugin> { UnsafePointer(bitPattern: tableAddress)! }
 
     /// Loads the shared object at `path`, which runs its code. The same file gives the same plugin.
+    ///
+    /// Any thread. While `init` of a plugin runs, others may be loaded, by itself too; see `LoadedPlugins`. Initialisers
+    /// of shared objects run one after the other, as the dynamic loader has it.
     ///
     /// - Parameters:
     ///   - origin: the file that this one is a copy of, which descriptions and messages name; nil: none.
@@ -63,42 +66,36 @@ public final class Plugin: Sendable {
         do throws(EosError) { object = try SharedObject(path: path) } catch {
             throw Refusal(error: error, isFinal: error.status == eos_status(EOS_E_PLUGIN))
         }
-        return try loaded.withLock { loaded in
-            if let known = loaded[object.identity] { return known }
+        return try loaded.outcome(of: object.identity) {
             let remarks = Remarks()
             let calls = CallGuard(file: origin ?? object.path, scope: scope) { remarks.add($0) }
             let handle: UnsafeMutableRawPointer
             do throws(EosError) {
                 handle = try Linking.load(object.path, calls) { remarks.add("\(origin ?? object.path): \($0)") }
             } catch {
-                return Result<Plugin, Refusal>.failure(Refusal(error: error, isFinal: false))
+                // A file that the loader refuses may load later, once what it needs is there; all else stays as it is.
+                return (.failure(Refusal(error: error, isFinal: false)), isKept: false)
             }
             var isInitialising = false
             let result = Result { () throws(Refusal) in
                 do throws(EosError) {
-                    let address = UInt(bitPattern: handle)
-                    return try Plugin(
-                        origin ?? object.path, address, loaded.count, calls, remarks, &isInitialising)
+                    return try Plugin(origin ?? object.path, handle, calls, remarks, &isInitialising)
                 } catch {
                     throw Refusal(error: error, isFinal: !isInitialising)
                 }
             }
-            // A file that the loader refuses may load later, once what it needs is there; all else stays as it is.
-            loaded[object.identity] = result
-            return result
+            return (result, isKept: true)
         }.get()
     }
 
-    private static let loaded = Mutex<[SharedObject.Identity: Result<Plugin, Refusal>]>([:])
-
-    /// What `init` of every plugin is given: valid for ever, as plugins may keep it.
-    public static let initialHost = Host()
+    private static let loaded = LoadedPlugins()
+    private static let initialised = Atomic<Int>(0)
 
     private init(
-        _ path: String, _ handle: UInt, _ number: Int, _ calls: CallGuard, _ remarks: Remarks,
+        _ path: String, _ handle: UnsafeMutableRawPointer, _ calls: CallGuard, _ remarks: Remarks,
         _ isInitialising: inout Bool
     ) throws(EosError) {
-        guard let symbol = dlsym(UnsafeMutableRawPointer(bitPattern: handle), "eos_plugin_entry") else {
+        guard let symbol = dlsym(handle, "eos_plugin_entry") else {
             throw EosError(EOS_E_PLUGIN, "exports no eos_plugin_entry: it is no plugin of eos, or hides the symbol")
         }
         let entry = unsafeBitCast(symbol, to: (@convention(c) (UInt32) -> UnsafePointer<eos_plugin>?).self)
@@ -117,16 +114,19 @@ public final class Plugin: Sendable {
             throw EosError(EOS_E_PLUGIN, "eos_plugin.get_factory is NULL")
         }
         if let initialise = table.`init` {
-            _ = Self.initialHost.failures.take()
+            // Of this plugin alone, so that its sentence about a failure is not another one's; never freed, because
+            // plugins may keep it.
+            let host = Unmanaged.passRetained(Host()).takeUnretainedValue()
             isInitialising = true
-            let status = calls.calling(CALL_INIT) { initialise(Self.initialHost.table) }
+            let status = calls.calling(CALL_INIT) { initialise(host.table) }
             guard status == EOS_OK else {
-                throw EosError(EOS_E_PLUGIN, Self.initialHost.failure(status, in: "init").message)
+                throw EosError(EOS_E_PLUGIN, host.failure(status, in: "init").message)
             }
             isInitialising = false
         }
         tableAddress = UInt(bitPattern: pointer)
-        self.number = number
+        // Those that its init loaded come before it.
+        number = Self.initialised.add(1, ordering: .relaxed).newValue
         self.getFactory = getFactory
         deinitialise = table.`deinit`
         self.remarks = remarks
@@ -200,7 +200,7 @@ extension Plugin {
     /// else is at work with plugins.
     static func deinitialiseAll() {
         // A copy: what a plugin does there may take as long as it likes, or never come back.
-        let plugins = loaded.withLock { $0.values.compactMap { try? $0.get() } }
+        let plugins = loaded.all
         for plugin in plugins.sorted(by: { $0.number > $1.number }) where plugin.objects.load(ordering: .relaxed) == 0 {
             guard let deinitialise = plugin.deinitialise else { continue }
             CallGuard(file: plugin.path, scope: .process) { _ in }.naming(CALL_DEINIT) { deinitialise() }

@@ -233,8 +233,15 @@ static const void *get_factory(const char *id) {
 static eos_status init(const eos_host *host) {
     static int calls = 0;
     if (++calls > 1) return host->fail(host, EOS_E_STATE, "init was called twice");
+#ifdef HOOK
+    /* The address of a function of the process that builds and loads this. */
+    ((void (*)(void))HOOK)();
+#endif
 #ifdef INIT_FAILS
-    return host->fail(host, EOS_E_UNSUPPORTED, "needs a GPU");
+#ifndef SENTENCE
+#define SENTENCE "needs a GPU"
+#endif
+    return host->fail(host, EOS_E_UNSUPPORTED, SENTENCE);
 #else
     host->log(host, EOS_LOG_INFO, "fixture is here");
     return EOS_OK;

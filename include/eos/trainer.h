@@ -100,10 +100,10 @@ extern "C" {
 /* [owner] Settings, NULL for defaults: "seed" (0), "stop.iterations" (1000), "stop.loss" (auto: 1e-8 for a non-negative
  * objective, else none), "stop.gradient_norm" (1e-8), "stop.step" (0: none), "stop.relative_loss",
  * "stop.relative_gradient" and "stop.relative_step" (0: none; see below), "stop.seconds" (0: none),
- * "stop.evaluations" (0: none), "sharpness.every" (0: never; else measured every so many iterations, which never
- * changes the trajectory), "sharpness.count" (1), "sharpness.tolerance" (1e-3), "sharpness.products" (100),
- * "load.check" ("all"; see eos_trainer_load). The trainer keeps objective and policy and resets the policy; use each in
- * one trainer at a time.
+ * "stop.evaluations" (0: none), "sharpness.every" (0: never; else measured every so
+ * many iterations, which never changes the trajectory), "sharpness.count" (1), "sharpness.tolerance" (1e-3),
+ * "sharpness.products" (100), "load.check" ("all"; see eos_trainer_load). The trainer keeps objective and policy and
+ * resets the policy; use each in one trainer at a time.
  *
  * An iteration from x with value f and gradient g to x' with f' and g' ends the training
  * - with EOS_STOP_NO_PROGRESS if |f' - f| <= stop.relative_loss * max(|f|, |f'|),
@@ -116,8 +116,8 @@ extern "C" {
 EOS_EXPORT eos_status eos_trainer_new(eos_context *context, eos_objective *objective, eos_policy *policy,
                                       const eos_config *settings, eos_trainer **out);
 /* [owner] Makes a trainer whose function is evaluated by the caller through ask and tell. The description says what it
- * would of an objective. curvature: 1 if the caller answers EOS_ASK_CURVATURE, 0 for differences of gradients. x: the
- * starting point, copied. */
+ * would of an objective; one that cannot be true is EOS_E_INVALID. curvature: 1 if the caller answers
+ * EOS_ASK_CURVATURE, 0 for differences of gradients. x: the starting point, copied. */
 EOS_EXPORT eos_status eos_trainer_new_ask_tell(eos_context *context, const eos_objective_description *description,
                                                int32_t curvature, const void *x, eos_policy *policy,
                                                const eos_config *settings, eos_trainer **out);
@@ -177,10 +177,13 @@ EOS_EXPORT eos_status eos_trainer_save(eos_trainer *trainer, const eos_writer *w
  * what differs and both values. The setting "load.check" says what must be the same:
  * - "all": the policy's id, the values of all its keys, the objective's id if it has one, and the objective's
  *   description. A policy made from a table has no id and no keys. If the trainer has an objective, it is evaluated
- *   once at the saved iterate, and value and gradient must be the saved ones to rounding and to value_accuracy. This
- *   evaluation is not counted and changes no bits. If the objective is not EOS_OBJECTIVE_DETERMINISTIC and the first
- *   evaluation does not match, three more show how far its values scatter, and ten times that is allowed. For ask and
- *   tell there is no such comparison.
+ *   once at the saved iterate. The value must be the saved one, and the distance between the two gradients must be 0,
+ *   both up to u = min(16 sqrt(n), 1024) machine epsilons of the element type: relative to the larger value, and to the
+ *   larger gradient norm. For the value, four times value_accuracy is allowed if that is more. If value or gradient is
+ *   farther off, then the objective is evaluated at three more points, whose coordinates are larger or smaller by
+ *   one epsilon. Ten times the largest change that this brings is allowed as well: it shows how far rounding, or noise
+ *   of the objective, moves value and gradient. An objective that differs by less loads. These evaluations are not
+ *   counted and change no bits. For ask and tell there is no such comparison.
  * - "live": as "all", but keys of the policy that are EOS_PARAMETER_LIVE may differ.
  * - "none": only element type, dimension and the kind of the policy's state must fit. */
 EOS_EXPORT eos_status eos_trainer_load(eos_trainer *trainer, const eos_reader *reader);

@@ -48,9 +48,11 @@ extension eos_objective_description {
     }
 
     /// Throws where the description can't be true, naming the field and its value.
-    func check() throws(EosError) {
+    ///
+    /// - Parameter fault: the status that says whose mistake it is: the caller's, or a plugin's.
+    func check(_ fault: Int = EOS_E_INVALID) throws(EosError) {
         guard ElementType(rawValue: dtype) != nil else {
-            throw EosError(EOS_E_PLUGIN, "the objective's dtype is \(dtype); it must be EOS_F32 (1) or EOS_F64 (2)")
+            throw EosError(fault, "the objective's dtype is \(dtype); it must be EOS_F32 (1) or EOS_F64 (2)")
         }
         guard dimension >= 1 else {
             throw EosError(EOS_E_INVALID, "the objective's dimension is \(dimension); it must be at least 1")
@@ -63,10 +65,10 @@ extension eos_objective_description {
             ("value_lower_bound", value_lower_bound), ("sharpness_lower_bound", sharpness_lower_bound),
         ] where bound == .infinity {
             throw EosError(
-                EOS_E_PLUGIN, "the objective's \(name) is infinite; set NaN if no bound is known")
+                fault, "the objective's \(name) is infinite; set NaN if no bound is known")
         }
         guard value_accuracy >= 0, value_accuracy < 1 else {
-            throw EosError(EOS_E_PLUGIN, "the objective's value_accuracy is \(value_accuracy); it must be in 0 to 1")
+            throw EosError(fault, "the objective's value_accuracy is \(value_accuracy); it must be in 0 to 1")
         }
     }
 }

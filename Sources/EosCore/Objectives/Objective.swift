@@ -236,7 +236,7 @@ extension Objective {
         guard status == EOS_OK else {
             throw EosError.failed(status, in: "describe", of: "the objective", note: failures)
         }
-        try description.check()
+        try description.check(EOS_E_PLUGIN)
         return description.completed()
     }
 

@@ -8,25 +8,26 @@ extension Trainer {
         let x: Vector
         let value: Double
         let gradient: Vector
-        /// The step that led to it; NaN at the starting point.
-        let step: Double
     }
 
-    /// Evaluates once; further times only where the objective may give another value every time and the first does not
-    /// fit. The evaluations are not counted.
+    /// Evaluates once; three times more where that does not fit, to see what rounding does to this objective.
+    ///
+    /// The same program on the same machine gives the same bits. Another machine or number of threads adds in another
+    /// order, which changes value and gradient by some units in the last place. Where terms cancel these are many more,
+    /// and an objective may give another value every time: both show at neighbouring points. The evaluations are not
+    /// counted.
     ///
     /// - Throws: `EOS_E_FORMAT` where the objective is another one; what an evaluation that fails says.
     func compare(_ claim: Claim, with objective: Objective) throws(EosError) {
         let here = try evaluate(objective, at: claim.x)
         let distance = try distance(here.gradient, claim.gradient)
-        let tolerance = tolerance(claim, here)
-        var allowed = tolerance
-        if misses(claim, here, distance, allowed), !description.isDeterministic {
-            let spread = try spread(objective, at: claim.x, around: here)
-            allowed = (tolerance.value + 10 * spread.value, tolerance.gradient + 10 * spread.gradient)
+        var allowed = unitsInTheLastPlace(claim, here)
+        if misses(claim, here, distance, allowed) {
+            let spread = try spread(objective, around: claim.x, here)
+            allowed = (allowed.value + 10 * spread.value, allowed.gradient + 10 * spread.gradient)
         }
         guard misses(claim, here, distance, allowed) else { return }
-        let norms = (space.norm2(claim.gradient.pointer).squareRoot(), space.norm2(here.gradient.pointer).squareRoot())
+        let norms = (space.norm(claim.gradient.pointer), space.norm(here.gradient.pointer))
         throw EosError(
             EOS_E_FORMAT,
             "the objective is not that of the saved state: at the saved iterate the value is \(claim.value) in the state "
@@ -50,37 +51,49 @@ extension Trainer {
         !(abs(here.value - claim.value) <= allowed.value && distance <= allowed.gradient)
     }
 
-    /// What another build or another machine may change: rounding, which errors of the point and of cancelled terms
-    /// enlarge. A second difference quotient of the last step, 1/t, stands for the Hessian.
-    private func tolerance(_ claim: Claim, _ here: Evaluated) -> Allowed {
-        let epsilon = space.type.epsilon
-        let relative = 10 * epsilon.squareRoot()
-        let size = space.norm2(claim.x.pointer).squareRoot()
-        let norm = max(space.norm2(claim.gradient.pointer), space.norm2(here.gradient.pointer)).squareRoot()
-        let value = max(abs(claim.value), abs(here.value))
-        let moved = claim.step.isFinite && claim.step > 0 ? 32 * epsilon * size / claim.step : 0
-        return (
-            min(relative + 10 * description.value_accuracy, 0.5) * value + 32 * epsilon * norm * size,
-            relative * norm + moved
-        )
+    /// Rounding errors of sums add up like the square root of the number of terms, and hardly further where terms are
+    /// added in chunks.
+    private func unitsInTheLastPlace(_ claim: Claim, _ here: Evaluated) -> Allowed {
+        let rounding = space.type.epsilon * min(16 * Double(space.count).squareRoot(), 1024)
+        let norm = max(space.norm(claim.gradient.pointer), space.norm(here.gradient.pointer))
+        let size = max(abs(claim.value), abs(here.value))
+        return (max(rounding, 4 * description.value_accuracy) * size, rounding * norm)
     }
 
-    /// How far evaluations at the same point lie from each other.
+    /// How far evaluations lie from `first` where each coordinate of the point moves by one unit in the last place.
     private func spread(
-        _ objective: Objective, at x: Vector, around first: Evaluated
+        _ objective: Objective, around x: Vector, _ first: Evaluated
     ) throws(EosError) -> Allowed {
         var spread = (value: 0.0, gradient: 0.0)
-        for _ in 0..<3 {
-            let other = try evaluate(objective, at: x)
+        let neighbour = try space.makeVector()
+        for seed in 1...3 as ClosedRange<UInt64> {
+            move(x, bySigns: Random(seed: seed), into: neighbour)
+            let other = try evaluate(objective, at: neighbour)
             spread.value = max(spread.value, abs(other.value - first.value))
             spread.gradient = max(spread.gradient, try distance(other.gradient, first.gradient))
         }
         return spread
     }
 
+    /// out = x (1 +- epsilon), each coordinate with a sign of its own.
+    private func move(_ x: Vector, bySigns random: Random, into out: Vector) {
+        func move<S: HostScalar>(_: S.Type) {
+            let x = x.pointer.assumingMemoryBound(to: S.self)
+            let out = out.pointer.assumingMemoryBound(to: S.self)
+            for i in 0..<space.count {
+                let sign: S = random.bits(UInt64(i)) & 1 == 0 ? 1 : -1
+                out[i] = x[i] + sign * S.ulpOfOne * x[i]
+            }
+        }
+        switch space.type {
+        case .f32: move(Float.self)
+        case .f64: move(Double.self)
+        }
+    }
+
     private func distance(_ a: Vector, _ b: Vector) throws(EosError) -> Double {
         let difference = try space.makeVector()
         space.move(a.pointer, by: -1, along: b.pointer, into: difference.pointer)
-        return space.norm2(difference.pointer).squareRoot()
+        return space.norm(difference.pointer)
     }
 }

@@ -81,8 +81,7 @@ extension Trainer {
         try makeProductVectors(for: decoded.phase)
         var claim: Claim?
         if check != .none, decoded.phase != .starting, !decoded.hasFailed {
-            claim = Claim(
-                x: point, value: decoded.iterate.value, gradient: gradient, step: decoded.iterate.last_step)
+            claim = Claim(x: point, value: decoded.iterate.value, gradient: gradient)
         }
         try loadParts(state, objective, claim)
 

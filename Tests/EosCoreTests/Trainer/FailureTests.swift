@@ -185,12 +185,22 @@ import Testing
         description.dimension = 2
         description.dtype = 7
         #expect(error().message == "the objective's dtype is 7; it must be EOS_F32 (1) or EOS_F64 (2)")
+        // The caller is wrong, and no plugin.
+        #expect(error().status == EOS_E_INVALID)
         description.dtype = 2
         description.space = 1
         #expect(error().status == EOS_E_UNSUPPORTED)
         description.space = 0
         description.value_accuracy = .nan
-        #expect(error().message.contains("value_accuracy is nan"))
+        #expect(error().message.contains("value_accuracy is nan") && error().status == EOS_E_INVALID)
+        description.value_accuracy = 0
+        for bound in [\eos_objective_description.value_lower_bound, \.sharpness_lower_bound] {
+            var other = description
+            other[keyPath: bound] = .infinity
+            description = other
+            #expect(error().status == EOS_E_INVALID)
+            description[keyPath: bound] = .nan
+        }
     }
 
     @Test func callsOutOfTurnAreRefused() throws {

@@ -1,5 +1,6 @@
 import CEos
 import EosCore
+import Glibc
 import Testing
 
 /// A state continues only the training that it was saved from.
@@ -125,6 +126,62 @@ import Testing
         let rounding = Problem.quadratic(type, a.map { $0 * (1 + 20 * type.epsilon) })
         let near = try fresh(rounding, "nls", ray: ray)
         try near.trainer.load(state, near.objective)
+    }
+
+    /// Half the sum of a (x - m)^2.
+    private func shifted(_ type: ElementType, by m: Double, scale: Double = 1, offset: Double = 0) -> Problem {
+        let a: [Double] = [1, 10, 0.1]
+        return Problem(type, start: [1, 1, 1]) { x in
+            scale * zip(a, x).reduce(offset) { $0 + 0.5 * $1.0 * ($1.1 - m) * ($1.1 - m) }
+        } gradient: { x in
+            zip(a, x).map { scale * $0 * ($1 - m) }
+        }
+    }
+
+    /// What another function changes is far more than what another machine does.
+    @Test(arguments: [ElementType.f64, .f32], ["nls", "lbfgs", "constant"])
+    func smallDifferencesOfTheObjectiveAreRefused(_ type: ElementType, _ id: String) throws {
+        let keys = id == "constant" ? "step=0.01" : ""
+        let least = type == .f64 ? 1e-11 : 1e-4
+        for offset in [0.0, 5] {
+            let state = try saved(shifted(type, by: 0.5, offset: offset), id, keys)
+            for size in stride(from: 0, to: 4, by: 1).map({ least * pow(10, $0) }) {
+                for other in [
+                    shifted(type, by: 0.5 + size, offset: offset), shifted(type, by: 0.5 - size, offset: offset),
+                    shifted(type, by: 0.5, scale: 1 + size, offset: offset),
+                ] {
+                    _ = try refusal(try fresh(other, id, keys), state)
+                }
+            }
+            for size in [-8, 8].map({ $0 * type.epsilon }) {
+                let near = try fresh(shifted(type, by: 0.5, scale: 1 + size, offset: offset), id, keys)
+                try near.trainer.load(state, near.objective)
+            }
+        }
+    }
+
+    /// Where terms cancel, another order of the same additions changes much of what is left.
+    @Test(arguments: [ElementType.f64, .f32])
+    func cancelledTermsAreHeldAgainstWhatRoundingDoes(_ type: ElementType) throws {
+        /// Sum over x of 1/2 (x - 1)^2, expanded; the terms are added forwards or backwards.
+        func expanded(_ minimum: Double, backwards: Bool) -> Problem {
+            Problem(type, start: (0..<40).map { 3 + Double($0) / 50 }) { x in
+                func sum(_ terms: [Double]) -> Double {
+                    let terms = backwards ? terms.reversed() : terms
+                    return type == .f64
+                        ? terms.reduce(0, +) : Double(terms.map { Float($0) }.reduce(Float(0), +))
+                }
+                return sum(x.map { $0 * $0 / 2 } + x.map { -minimum * $0 } + x.map { _ in minimum * minimum / 2 })
+            } gradient: { x in
+                x.map { $0 - minimum }
+            }
+        }
+        let state = try saved(expanded(3, backwards: false), "constant", "step=0.9")
+        let other = try fresh(expanded(3, backwards: true), "constant", "step=0.9")
+        try other.trainer.load(state, other.objective)
+        #expect(other.problem.gradientCounts.values.reduce(0, +) <= 4)
+        _ = try refusal(
+            try fresh(expanded(3 + (type == .f64 ? 1e-9 : 1e-3), backwards: true), "constant", "step=0.9"), state)
     }
 
     /// One evaluation, which is not counted and not made at the start or after a failure.

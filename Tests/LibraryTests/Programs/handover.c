@@ -81,77 +81,63 @@ static void expect(int line, eos_status status, eos_status wanted, int times) {
 
 #define EXPECT(call, wanted, times) expect(__LINE__, call, wanted, times)
 
+/* Hands over `self` with a copy of the table `good` that `change` has changed. */
+#define HAND_OVER(kind, change, wanted, times)                                                                         \
+    do {                                                                                                               \
+        eos_##kind##_ops ops = good;                                                                                   \
+        change;                                                                                                        \
+        expect(__LINE__, eos_##kind##_from_table(context, &ops, &destroyed, &kind), wanted, times);                    \
+    } while (0)
+
+/* The arguments are wrong. Without a destroy that can be read there is none to call. */
+#define WRONG_ARGUMENTS(kind)                                                                                          \
+    do {                                                                                                               \
+        EXPECT(eos_##kind##_from_table(NULL, &good, &destroyed, &kind), EOS_E_INVALID, 1);                             \
+        EXPECT(eos_##kind##_from_table(context, &good, &destroyed, NULL), EOS_E_INVALID, 1);                           \
+        EXPECT(eos_##kind##_from_table(NULL, &good, &destroyed, NULL), EOS_E_INVALID, 1);                              \
+        EXPECT(eos_##kind##_from_table(context, NULL, &destroyed, &kind), EOS_E_INVALID, 0);                           \
+        HAND_OVER(kind, ops.struct_size = 0, EOS_E_INVALID, 0);                                                        \
+    } while (0)
+
+/* What was taken is destroyed when it is freed; a destroy that is NULL does nothing. */
+#define TAKEN(kind)                                                                                                    \
+    do {                                                                                                               \
+        HAND_OVER(kind, (void)0, EOS_OK, 0);                                                                           \
+        eos_##kind##_free(kind);                                                                                       \
+        EXPECT(EOS_OK, EOS_OK, 1);                                                                                     \
+        HAND_OVER(kind, ops.destroy = NULL, EOS_OK, 0);                                                                \
+        eos_##kind##_free(kind);                                                                                       \
+        EXPECT(EOS_OK, EOS_OK, 0);                                                                                     \
+    } while (0)
+
 static void objectives(void) {
-    eos_objective_ops good = rosenbrock_ops, bad;
+    eos_objective_ops good = rosenbrock_ops;
     good.destroy = destroy;
     eos_objective *objective;
-    EXPECT(eos_objective_from_table(NULL, &good, &destroyed, &objective), EOS_E_INVALID, 1);
-    EXPECT(eos_objective_from_table(context, &good, &destroyed, NULL), EOS_E_INVALID, 1);
-    EXPECT(eos_objective_from_table(NULL, &good, &destroyed, NULL), EOS_E_INVALID, 1);
-    /* Without a destroy that can be read there is none to call. */
-    EXPECT(eos_objective_from_table(context, NULL, &destroyed, &objective), EOS_E_INVALID, 0);
-    bad = good;
-    bad.struct_size = 0;
-    EXPECT(eos_objective_from_table(context, &bad, &destroyed, &objective), EOS_E_INVALID, 0);
-    bad.struct_size = offsetof(eos_objective_ops, describe);
-    EXPECT(eos_objective_from_table(context, &bad, &destroyed, &objective), EOS_E_PLUGIN, 1);
-    bad = good;
-    bad.evaluate = NULL;
-    EXPECT(eos_objective_from_table(context, &bad, &destroyed, &objective), EOS_E_PLUGIN, 1);
-    bad = good;
-    bad.describe = fails;
-    EXPECT(eos_objective_from_table(context, &bad, &destroyed, &objective), EOS_E_FAILED, 1);
-    bad = good;
-    bad.describe = impossible;
-    EXPECT(eos_objective_from_table(context, &bad, &destroyed, &objective), EOS_E_INVALID, 1);
-    bad = good;
-    bad.metric = unreadable;
-    bad.measure = measure;
-    EXPECT(eos_objective_from_table(context, &bad, &destroyed, &objective), EOS_E_PLUGIN, 1);
-    bad = good;
-    bad.block = unreadable_block;
-    EXPECT(eos_objective_from_table(context, &bad, &destroyed, &objective), EOS_E_PLUGIN, 1);
-    EXPECT(eos_objective_from_table(context, &good, &destroyed, &objective), EOS_OK, 0);
-    eos_objective_free(objective);
-    EXPECT(EOS_OK, EOS_OK, 1);
-    /* NULL does nothing, where the call fails and where the objective goes. */
-    bad = good;
-    bad.destroy = NULL;
-    EXPECT(eos_objective_from_table(context, &bad, &destroyed, &objective), EOS_OK, 0);
+    WRONG_ARGUMENTS(objective);
+    HAND_OVER(objective, ops.struct_size = offsetof(eos_objective_ops, describe), EOS_E_PLUGIN, 1);
+    HAND_OVER(objective, ops.evaluate = NULL, EOS_E_PLUGIN, 1);
+    HAND_OVER(objective, ops.describe = fails, EOS_E_FAILED, 1);
+    HAND_OVER(objective, ops.describe = impossible, EOS_E_INVALID, 1);
+    HAND_OVER(objective, (ops.metric = unreadable, ops.measure = measure), EOS_E_PLUGIN, 1);
+    HAND_OVER(objective, ops.block = unreadable_block, EOS_E_PLUGIN, 1);
+    HAND_OVER(objective, (ops.destroy = NULL, ops.describe = impossible), EOS_E_INVALID, 0);
+    TAKEN(objective);
+    HAND_OVER(objective, ops.destroy = NULL, EOS_OK, 0);
     double value;
     CHECK(eos_objective_evaluate(objective, (double[]){1, 1}, &value, NULL) == EOS_OK && value == 0);
     eos_objective_free(objective);
-    bad.describe = impossible;
-    EXPECT(eos_objective_from_table(context, &bad, &destroyed, &objective), EOS_E_INVALID, 0);
 }
 
 static void policies(void) {
-    eos_policy_ops good = {.struct_size = sizeof good, .destroy = destroy, .propose = propose, .judge = judge}, bad;
+    eos_policy_ops good = {.struct_size = sizeof good, .destroy = destroy, .propose = propose, .judge = judge};
     eos_policy *policy;
-    EXPECT(eos_policy_from_table(NULL, &good, &destroyed, &policy), EOS_E_INVALID, 1);
-    EXPECT(eos_policy_from_table(context, &good, &destroyed, NULL), EOS_E_INVALID, 1);
-    EXPECT(eos_policy_from_table(context, NULL, &destroyed, &policy), EOS_E_INVALID, 0);
-    bad = good;
-    bad.struct_size = 0;
-    EXPECT(eos_policy_from_table(context, &bad, &destroyed, &policy), EOS_E_INVALID, 0);
-    bad = good;
-    bad.judge = NULL;
-    EXPECT(eos_policy_from_table(context, &bad, &destroyed, &policy), EOS_E_PLUGIN, 1);
-    bad = good;
-    bad.save = policy_save;
-    EXPECT(eos_policy_from_table(context, &bad, &destroyed, &policy), EOS_E_PLUGIN, 1);
-    bad = good;
-    bad.direct = direct;
-    EXPECT(eos_policy_from_table(context, &bad, &destroyed, &policy), EOS_E_PLUGIN, 1);
-    bad.history = far_too_many;
-    EXPECT(eos_policy_from_table(context, &bad, &destroyed, &policy), EOS_E_PLUGIN, 1);
-    EXPECT(eos_policy_from_table(context, &good, &destroyed, &policy), EOS_OK, 0);
-    eos_policy_free(policy);
-    EXPECT(EOS_OK, EOS_OK, 1);
-    bad = good;
-    bad.destroy = NULL;
-    EXPECT(eos_policy_from_table(context, &bad, &destroyed, &policy), EOS_OK, 0);
-    eos_policy_free(policy);
+    WRONG_ARGUMENTS(policy);
+    HAND_OVER(policy, ops.judge = NULL, EOS_E_PLUGIN, 1);
+    HAND_OVER(policy, ops.save = policy_save, EOS_E_PLUGIN, 1);
+    HAND_OVER(policy, ops.direct = direct, EOS_E_PLUGIN, 1);
+    HAND_OVER(policy, (ops.direct = direct, ops.history = far_too_many), EOS_E_PLUGIN, 1);
+    TAKEN(policy);
 }
 
 static int logged;
