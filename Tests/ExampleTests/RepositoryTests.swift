@@ -36,12 +36,16 @@ import Testing
         return found.firstMatch(of: #/checkouts/([^/]+)//#).map { String($0.1) }
     }
 
-    @Test(arguments: ["eos", "eosd", "eos-worker"]) func noticeNamesWhatIsLinked(_ product: String) throws {
-        let packages = try linkedPackages(product)
+    /// NOTICE names every package whose objects are in a program, and no other.
+    @Test func noticeNamesWhatIsLinked() throws {
+        let packages = Set(try ["eos", "eosd", "eos-worker"].flatMap { try linkedPackages($0) })
         #expect(packages.contains("swift-argument-parser") && packages.contains("GRDB.swift"), "\(packages)")
         let named = Set(
             try text("NOTICE").split(separator: "\n").compactMap { $0.split(separator: " ").first.map(String.init) })
         #expect(packages.subtracting(named) == [], "NOTICE names no \(packages.subtracting(named))")
+        let checkouts = Set(try FileManager.default.contentsOfDirectory(atPath: "\(Tree.products)/../../checkouts"))
+        let surplus = named.intersection(checkouts).subtracting(packages)
+        #expect(surplus == [], "NOTICE names \(surplus), which no program contains")
     }
 
     @Test func everyDependencyHasAVersion() throws {
