@@ -266,21 +266,21 @@ private final class Interrupting: Policy {
     var needs: PolicyNeeds { policy.needs }
     var historyPairs: Int { policy.historyPairs }
 
-    func direct(_ iterate: eos_iterate, _ history: HistoryProducts) throws(EosError) -> [Double] {
+    func direct(_ iterate: IterateScalars, _ history: HistoryProducts) throws(EosError) -> [Double] {
         try policy.direct(iterate, history)
     }
 
-    func propose(_ iterate: eos_iterate) throws(EosError) -> Double {
+    func propose(_ iterate: IterateScalars) throws(EosError) -> Double {
         interrupt()
         return try policy.propose(iterate)
     }
 
-    func judge(_ iterate: eos_iterate, _ trial: eos_trial) throws(EosError) -> Verdict {
+    func judge(_ iterate: IterateScalars, _ trial: eos_trial) throws(EosError) -> Verdict {
         interrupt()
         return try policy.judge(iterate, trial)
     }
 
-    func accepted(_ iterate: eos_iterate, _ trial: eos_trial) throws(EosError) {
+    func accepted(_ iterate: IterateScalars, _ trial: eos_trial) throws(EosError) {
         try policy.accepted(iterate, trial)
     }
 

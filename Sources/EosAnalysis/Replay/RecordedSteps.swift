@@ -15,11 +15,11 @@ struct RecordedSteps: Policy {
     var needs: PolicyNeeds { policy.needs.intersection([.acceptsFirst, .expectsFirst, .trialSlope]) }
     var historyPairs: Int { policy.historyPairs }
 
-    func direct(_ iterate: eos_iterate, _ history: HistoryProducts) throws(EosError) -> [Double] {
+    func direct(_ iterate: IterateScalars, _ history: HistoryProducts) throws(EosError) -> [Double] {
         try policy.direct(iterate, history)
     }
 
-    func propose(_ iterate: eos_iterate) throws(EosError) -> Double {
+    func propose(_ iterate: IterateScalars) throws(EosError) -> Double {
         let iteration = Int(iterate.iteration)
         guard steps.indices.contains(iteration) else {
             throw EosError(EOS_E_STATE, "no step was recorded for iteration \(iteration)")
@@ -27,8 +27,8 @@ struct RecordedSteps: Policy {
         return steps[iteration]
     }
 
-    func judge(_ iterate: eos_iterate, _ trial: eos_trial) -> Verdict { .accept(trial.step, .first) }
-    func accepted(_ iterate: eos_iterate, _ trial: eos_trial) {}
+    func judge(_ iterate: IterateScalars, _ trial: eos_trial) -> Verdict { .accept(trial.step, .first) }
+    func accepted(_ iterate: IterateScalars, _ trial: eos_trial) {}
     func reset() {}
     func save() -> [UInt8] { [] }
     func load(_ state: UnsafeRawBufferPointer) {}

@@ -40,7 +40,7 @@ final class WatchedPolicy: Policy {
     var needs: PolicyNeeds { policy.needs }
     var historyPairs: Int { policy.historyPairs }
 
-    func direct(_ iterate: eos_iterate, _ history: HistoryProducts) throws(EosError) -> [Double] {
+    func direct(_ iterate: IterateScalars, _ history: HistoryProducts) throws(EosError) -> [Double] {
         try swap()
         let factors = try policy.direct(iterate, history)
         if let factor = factors.first(where: { !$0.isFinite }) {
@@ -48,11 +48,11 @@ final class WatchedPolicy: Policy {
                 "direct gives the factor \(factor) at iterate \(iterate.iteration) of \(where_): write all of them")
         }
         calls.append(.directed(factors.map(\.bitPattern)))
-        directions.append((iterate, history, factors))
+        directions.append((iterate.address.pointee, history, factors))
         return factors
     }
 
-    func propose(_ iterate: eos_iterate) throws(EosError) -> Double {
+    func propose(_ iterate: IterateScalars) throws(EosError) -> Double {
         try swap()
         trials = 0
         let step = try policy.propose(iterate)
@@ -61,7 +61,7 @@ final class WatchedPolicy: Policy {
         return step
     }
 
-    func judge(_ iterate: eos_iterate, _ trial: eos_trial) throws(EosError) -> Verdict {
+    func judge(_ iterate: IterateScalars, _ trial: eos_trial) throws(EosError) -> Verdict {
         try swap()
         trials += 1
         longestSearch = max(longestSearch, trials)
@@ -89,7 +89,7 @@ final class WatchedPolicy: Policy {
         return verdict
     }
 
-    func accepted(_ iterate: eos_iterate, _ trial: eos_trial) throws(EosError) {
+    func accepted(_ iterate: IterateScalars, _ trial: eos_trial) throws(EosError) {
         try swap()
         calls.append(.accepted)
         try policy.accepted(iterate, trial)
@@ -103,7 +103,7 @@ final class WatchedPolicy: Policy {
         if let exchange { policy = try exchange(policy) }
     }
 
-    private func check(_ step: Double, _ what: String, _ iterate: eos_iterate) throws(EosError) {
+    private func check(_ step: Double, _ what: String, _ iterate: IterateScalars) throws(EosError) {
         guard step > 0, step.isFinite else {
             throw fault("\(what) \(step) at iterate \(iterate.iteration) of \(where_): steps are positive and finite")
         }

@@ -7,6 +7,11 @@ public struct Configuration: Sendable, Equatable {
 
     public init() {}
 
+    init(capacity: Int) {
+        keys.reserveCapacity(capacity)
+        values.reserveCapacity(capacity)
+    }
+
     public subscript(key: String) -> Value? {
         get { values[key] }
         set {

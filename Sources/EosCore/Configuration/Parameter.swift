@@ -26,15 +26,19 @@ public struct Parameter: Sendable, Hashable, Codable {
         public static let live = Flags(rawValue: UInt32(EOS_PARAMETER_LIVE))
     }
 
-    public var key: String
-    public var kind: Kind
+    public let key: String
+    public let kind: Kind
     /// As a spec writes it, bare words allowed; nil where the key has no value unless it is given.
-    public var defaultText: String?
+    public var defaultText: String? {
+        didSet { readDefault.value = read() }
+    }
+    /// What that reads as, read once.
+    private var readDefault = Derived()
     /// Inclusive, for numbers and for every element of an array.
-    public var range: ClosedRange<Double>?
+    public let range: ClosedRange<Double>?
     public var unit: String?
     /// The words that a string may be; empty: any.
-    public var choices: [String]
+    public let choices: [String]
     public var text: String
     public var flags: Flags
 
@@ -50,10 +54,27 @@ public struct Parameter: Sendable, Hashable, Codable {
         self.choices = choices
         self.text = text
         self.flags = flags
+        readDefault.value = read()
     }
+
+    /// What the key is without a value that is given; nil: nothing, or what can't be read.
+    var defaultValue: Value? { readDefault.value }
+
+    private func read() -> Value? { defaultText.flatMap { try? acceptText($0, owner: key) } }
 }
 
 extension Parameter {
+    /// What follows from the rest: it makes no difference between two parameters, and is written nowhere.
+    private struct Derived: Sendable, Hashable, Codable {
+        var value: Value?
+
+        init() {}
+        init(from decoder: any Decoder) {}
+        func encode(to encoder: any Encoder) {}
+        func hash(into hasher: inout Hasher) {}
+        static func == (a: Derived, b: Derived) -> Bool { true }
+    }
+
     /// Reads text as this parameter's type: a string needs no quotes.
     func acceptText(_ text: String, owner: String) throws(EosError) -> Value {
         let value: Value

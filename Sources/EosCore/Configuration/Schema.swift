@@ -18,10 +18,12 @@ public struct Schema: Sendable, Hashable, Codable {
         for key in given.keys where !parameters.contains(where: { $0.key == key }) {
             throw unknown(key, owner: owner)
         }
-        var result = Configuration()
+        var result = Configuration(capacity: parameters.count)
         for parameter in parameters {
             if let value = given[parameter.key] {
                 result[parameter.key] = try parameter.accept(value, owner: owner)
+            } else if let value = parameter.defaultValue {
+                result[parameter.key] = value
             } else if let text = parameter.defaultText {
                 result[parameter.key] = try parameter.acceptText(text, owner: owner)
             } else if parameter.flags.contains(.required) {

@@ -19,7 +19,7 @@ struct AdaptiveGradientDescent: DirectPolicy {
 
     var needs: PolicyNeeds { [.secant, .acceptsFirst] }
 
-    mutating func propose(_ iterate: eos_iterate) -> Double {
+    mutating func propose(_ iterate: IterateScalars) -> Double {
         guard iterate.iteration > 0, step.isFinite else {
             step = firstStep.isNaN ? limits.clip(iterate.firstStep(Self.usualFirst)) : firstStep
             return step
@@ -32,7 +32,7 @@ struct AdaptiveGradientDescent: DirectPolicy {
     }
 
     /// |dx|/|dg|. Both squares may be in range where their ratio, a squared step, is not.
-    private static func inverseSmoothness(_ iterate: eos_iterate) -> Double {
+    private static func inverseSmoothness(_ iterate: IterateScalars) -> Double {
         let square = iterate.dx_norm2 / iterate.dg_norm2
         let areOrdinary = isOrdinary(square: iterate.dx_norm2) && isOrdinary(square: iterate.dg_norm2)
         return areOrdinary && isOrdinary(square: square)

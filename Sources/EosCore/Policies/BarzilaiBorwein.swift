@@ -14,7 +14,7 @@ struct BarzilaiBorwein: StatelessPolicy {
 
     var needs: PolicyNeeds { [.secant, .acceptsFirst] }
 
-    mutating func propose(_ iterate: eos_iterate) -> Double {
+    mutating func propose(_ iterate: IterateScalars) -> Double {
         guard iterate.iteration > 0 else {
             return firstStep.isNaN ? limits.clip(iterate.firstStep(Self.usualFirst)) : firstStep
         }
@@ -28,12 +28,12 @@ struct BarzilaiBorwein: StatelessPolicy {
     }
 
     // By norms where squares leave the range of a double.
-    private func longStep(_ iterate: eos_iterate) -> Double {
+    private func longStep(_ iterate: IterateScalars) -> Double {
         isOrdinary(square: iterate.dx_norm2)
             ? iterate.dx_norm2 / iterate.dx_dg : iterate.dx_norm / iterate.dx_dg * iterate.dx_norm
     }
 
-    private func shortStep(_ iterate: eos_iterate) -> Double {
+    private func shortStep(_ iterate: IterateScalars) -> Double {
         isOrdinary(square: iterate.dg_norm2)
             ? iterate.dx_dg / iterate.dg_norm2 : iterate.dx_dg / iterate.dg_norm / iterate.dg_norm
     }

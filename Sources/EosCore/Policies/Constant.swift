@@ -5,7 +5,7 @@ struct ConstantStep: StatelessPolicy {
     var identity = PolicyIdentity.none
     let step: Double
     var needs: PolicyNeeds { .acceptsFirst }
-    mutating func propose(_ iterate: eos_iterate) -> Double { step }
+    mutating func propose(_ iterate: IterateScalars) -> Double { step }
 }
 
 extension PolicyKind {

@@ -9,7 +9,7 @@ struct CurvatureDynamic: StatelessPolicy {
 
     var needs: PolicyNeeds { [.curvature, .acceptsFirst] }
 
-    mutating func propose(_ iterate: eos_iterate) -> Double {
+    mutating func propose(_ iterate: IterateScalars) -> Double {
         let curvature = abs(iterate.curvature)
         if isOrdinary(square: iterate.gradient_norm2), curvature >= .leastNormalMagnitude, curvature.isFinite {
             return limits.clip(sigma * iterate.gradient_norm2 / curvature)

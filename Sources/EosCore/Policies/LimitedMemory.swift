@@ -23,7 +23,7 @@ struct LimitedMemory: Policy {
 
     var needs: PolicyNeeds { .expectsFirst }
 
-    func direct(_ iterate: eos_iterate, _ history: HistoryProducts) -> [Double] {
+    func direct(_ iterate: IterateScalars, _ history: HistoryProducts) -> [Double] {
         let usable = (0..<history.pairs).map { Pair($0) }.filter { $0.isCurved(history) }
         guard let newest = usable.first else {
             // A first step that was asked for is one along -g itself.
@@ -79,11 +79,11 @@ struct LimitedMemory: Policy {
         return lengths > 0 && lengths.isFinite && -slope > leastCosine * lengths
     }
 
-    mutating func propose(_ iterate: eos_iterate) -> Double { search.propose(iterate) }
+    mutating func propose(_ iterate: IterateScalars) -> Double { search.propose(iterate) }
 
-    mutating func judge(_ iterate: eos_iterate, _ trial: eos_trial) -> Verdict { search.judge(iterate, trial) }
+    mutating func judge(_ iterate: IterateScalars, _ trial: eos_trial) -> Verdict { search.judge(iterate, trial) }
 
-    func accepted(_ iterate: eos_iterate, _ trial: eos_trial) {}
+    func accepted(_ iterate: IterateScalars, _ trial: eos_trial) {}
 
     mutating func reset() { search.reset() }
 

@@ -65,7 +65,7 @@ struct LineSearch: Policy {
 
     var needs: PolicyNeeds { [] }
 
-    mutating func propose(_ iterate: eos_iterate) throws(EosError) -> Double {
+    mutating func propose(_ iterate: IterateScalars) throws(EosError) -> Double {
         threshold = reference.update(iterate.value)
         // A value is known to its rounding only: a search that asks for more never ends in single precision. In double
         // precision the rule holds to the letter.
@@ -81,12 +81,11 @@ struct LineSearch: Policy {
         return first
     }
 
-    func isAtBound(_ iterate: eos_iterate) throws(EosError) -> Bool {
-        guard case .polyak(_, _, let bound) = start else { return false }
-        return try bound.gap(iterate) == 0
+    var lowerBound: LowerBound? {
+        if case .polyak(_, _, let bound) = start { bound } else { nil }
     }
 
-    private func start(_ iterate: eos_iterate) throws(EosError) -> Double {
+    private func start(_ iterate: IterateScalars) throws(EosError) -> Double {
         switch start {
         case .previous(let growth):
             return clip(iterate.iteration == 0 ? firstStep : step * growth)
@@ -99,7 +98,7 @@ struct LineSearch: Policy {
         }
     }
 
-    mutating func judge(_ iterate: eos_iterate, _ trial: eos_trial) -> Verdict {
+    mutating func judge(_ iterate: IterateScalars, _ trial: eos_trial) -> Verdict {
         let enough = trial.finite != 0 && trial.value <= threshold - iterate.decrease(c * trial.step)
         if enough {
             let first = trial.index == 0
@@ -130,7 +129,7 @@ struct LineSearch: Policy {
         return .tryStep(longer)
     }
 
-    mutating func accepted(_ iterate: eos_iterate, _ trial: eos_trial) {
+    mutating func accepted(_ iterate: IterateScalars, _ trial: eos_trial) {
         step = trial.step
         backtracks = max(backtracks + Double(rejections) - 1, 0)
     }
@@ -170,7 +169,7 @@ struct LineSearch: Policy {
 
 extension LineSearch.Tracking {
     /// The cap in force at `iterate`; infinite where the tracking has none.
-    func cap(_ iterate: eos_iterate) throws(EosError) -> Double {
+    func cap(_ iterate: IterateScalars) throws(EosError) -> Double {
         guard case .onceBelow(let cap) = self else { return .infinity }
         if let cap { return cap }
         return try knownCap(iterate)
@@ -178,7 +177,7 @@ extension LineSearch.Tracking {
 }
 
 /// 2 over the objective's lower bound of the sharpness: no constant step above it can settle anywhere.
-func knownCap(_ iterate: eos_iterate) throws(EosError) -> Double {
+func knownCap(_ iterate: IterateScalars) throws(EosError) -> Double {
     guard iterate.sharpness_bound > 0 else {
         throw EosError(
             EOS_E_CONFIG,

@@ -1,7 +1,7 @@
 import CEos
 
 /// The smallest value there is, for steps that are proportional to what lies above it (Polyak 1969).
-struct LowerBound {
+public struct LowerBound: Sendable {
     /// NaN: the objective's own bound.
     let given: Double
 
@@ -10,7 +10,7 @@ struct LowerBound {
     /// f less the bound; 0 where they differ by rounding.
     ///
     /// - Throws: `EOS_E_CONFIG` where no bound is known, or where the value is below it.
-    func gap(_ iterate: eos_iterate) throws(EosError) -> Double {
+    func gap(_ iterate: IterateScalars) throws(EosError) -> Double {
         let bound = given.isNaN ? iterate.value_lower_bound : given
         guard !bound.isNaN else {
             throw EosError(

@@ -32,14 +32,14 @@ struct ParabolicSearch {
         self.minStep = minStep
     }
 
-    mutating func propose(_ iterate: eos_iterate) -> Double {
+    mutating func propose(_ iterate: IterateScalars) -> Double {
         reset()
         // A value is known to its rounding only.
         threshold = iterate.value + rounding(iterate)
         return iterate.iteration == 0 ? firstStep : 1
     }
 
-    mutating func judge(_ iterate: eos_iterate, _ trial: eos_trial) -> Verdict {
+    mutating func judge(_ iterate: IterateScalars, _ trial: eos_trial) -> Verdict {
         let isAcceptable = trial.finite != 0 && trial.value <= threshold + c * trial.step * iterate.slope
         guard best.step.isNaN else {
             guard isAcceptable, trial.value < best.value else { return .accept(best.step, reason) }
@@ -59,7 +59,7 @@ struct ParabolicSearch {
     }
 
     /// After an acceptable trial, which is the best one.
-    private mutating func refine(_ iterate: eos_iterate) -> Verdict {
+    private mutating func refine(_ iterate: IterateScalars) -> Verdict {
         let better = clip(minimum(iterate, best.step, best.value), Self.refining, best.step)
         let isCheap = iterate.flags & UInt32(EOS_ITERATE_RAY) != 0
         let isDone =
@@ -74,7 +74,7 @@ struct ParabolicSearch {
 
     /// Where the parabola through f, its slope and the value at `step` is least; infinite where it has no minimum, NaN
     /// where the value is no number.
-    private func minimum(_ iterate: eos_iterate, _ step: Double, _ value: Double) -> Double {
+    private func minimum(_ iterate: IterateScalars, _ step: Double, _ value: Double) -> Double {
         let bend = value - iterate.value - iterate.slope * step
         return bend > 0 ? -iterate.slope * step * step / (2 * bend) : bend.isNaN ? .nan : .infinity
     }
@@ -84,7 +84,7 @@ struct ParabolicSearch {
         step >= factors.0 * from ? min(step, factors.1 * from) : factors.0 * from
     }
 
-    private func rounding(_ iterate: eos_iterate) -> Double { 4 * iterate.value_accuracy * abs(iterate.value) }
+    private func rounding(_ iterate: IterateScalars) -> Double { 4 * iterate.value_accuracy * abs(iterate.value) }
 
     mutating func reset() {
         threshold = .nan

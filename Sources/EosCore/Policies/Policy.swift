@@ -11,17 +11,17 @@ public protocol Policy {
     var needs: PolicyNeeds { get }
 
     /// The first step to try from `iterate`, positive and finite.
-    mutating func propose(_ iterate: eos_iterate) throws(EosError) -> Double
+    mutating func propose(_ iterate: IterateScalars) throws(EosError) -> Double
 
-    /// Whether it knows that no value is below the one at `iterate`, which is finite: training has converged then, and it
-    /// is not asked for a step.
-    func isAtBound(_ iterate: eos_iterate) throws(EosError) -> Bool
+    /// The lower bound of the objective that its steps follow from; nil: they follow from none. Constant. Training has
+    /// converged where the value is at the bound: the policy is not asked for a step there.
+    var lowerBound: LowerBound? { get }
 
     /// What to do with the value at a trial.
-    mutating func judge(_ iterate: eos_iterate, _ trial: eos_trial) throws(EosError) -> Verdict
+    mutating func judge(_ iterate: IterateScalars, _ trial: eos_trial) throws(EosError) -> Verdict
 
     /// The search ended with `trial`; `iterate` is still the one that it started from.
-    mutating func accepted(_ iterate: eos_iterate, _ trial: eos_trial) throws(EosError)
+    mutating func accepted(_ iterate: IterateScalars, _ trial: eos_trial) throws(EosError)
 
     /// Forgets everything: the next proposal is the first of a new training.
     mutating func reset() throws(EosError)
@@ -34,7 +34,7 @@ public protocol Policy {
 
     /// The direction from `iterate`, as factors of the history's vectors: all of them. Follows from the arguments and
     /// the configuration alone.
-    func direct(_ iterate: eos_iterate, _ history: HistoryProducts) throws(EosError) -> [Double]
+    func direct(_ iterate: IterateScalars, _ history: HistoryProducts) throws(EosError) -> [Double]
 }
 
 /// One that was made without an id or keys goes by its type.
@@ -47,11 +47,11 @@ extension Policy {
 
 /// Steepest descent, and no knowledge of bounds.
 extension Policy {
-    public func isAtBound(_ iterate: eos_iterate) throws(EosError) -> Bool { false }
+    public var lowerBound: LowerBound? { nil }
 
     public var historyPairs: Int { 0 }
 
-    public func direct(_ iterate: eos_iterate, _ history: HistoryProducts) throws(EosError) -> [Double] {
+    public func direct(_ iterate: IterateScalars, _ history: HistoryProducts) throws(EosError) -> [Double] {
         history.steepestDescent()
     }
 }
@@ -128,11 +128,11 @@ public enum StepReason: Int32, Sendable {
 protocol DirectPolicy: Policy {}
 
 extension DirectPolicy {
-    public mutating func judge(_ iterate: eos_iterate, _ trial: eos_trial) -> Verdict {
+    public mutating func judge(_ iterate: IterateScalars, _ trial: eos_trial) -> Verdict {
         .accept(trial.step, .first)
     }
 
-    public mutating func accepted(_ iterate: eos_iterate, _ trial: eos_trial) {}
+    public mutating func accepted(_ iterate: IterateScalars, _ trial: eos_trial) {}
 }
 
 /// A policy that decides from the iterate alone.

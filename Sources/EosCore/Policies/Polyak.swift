@@ -3,15 +3,20 @@ import CEos
 /// Polyak's step (f - lower bound)/G (Polyak 1969).
 struct PolyakStep: StatelessPolicy {
     var identity = PolicyIdentity.none
-    let lowerBound: LowerBound
-    let limits: StepLimits
+    private let bound: LowerBound
+    private let limits: StepLimits
 
     var needs: PolicyNeeds { .acceptsFirst }
 
-    func isAtBound(_ iterate: eos_iterate) throws(EosError) -> Bool { try lowerBound.gap(iterate) == 0 }
+    init(_ bound: LowerBound, _ limits: StepLimits) {
+        self.bound = bound
+        self.limits = limits
+    }
 
-    mutating func propose(_ iterate: eos_iterate) throws(EosError) -> Double {
-        limits.clip(iterate.overGradient2(try lowerBound.gap(iterate)))
+    var lowerBound: LowerBound? { bound }
+
+    mutating func propose(_ iterate: IterateScalars) throws(EosError) -> Double {
+        limits.clip(iterate.overGradient2(try bound.gap(iterate)))
     }
 }
 
@@ -20,6 +25,6 @@ extension PolicyKind {
         "polyak", "Polyak's step: loss over squared gradient norm",
         source: "Polyak 1969, USSR Comput. Math. Math. Phys. 9", [.lowerBound, .noMinStep, .noMaxStep]
     ) { values throws(EosError) in
-        PolyakStep(lowerBound: try LowerBound(values), limits: try StepLimits(values))
+        PolyakStep(try LowerBound(values), try StepLimits(values))
     }
 }

@@ -26,7 +26,7 @@ struct Schedule: StatelessPolicy {
 
     var needs: PolicyNeeds { .acceptsFirst }
 
-    mutating func propose(_ iterate: eos_iterate) throws(EosError) -> Double {
+    mutating func propose(_ iterate: IterateScalars) throws(EosError) -> Double {
         let k = Double(iterate.iteration)
         switch kind {
         case .warmup:

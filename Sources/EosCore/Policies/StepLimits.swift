@@ -25,29 +25,6 @@ struct StepLimits {
     func clip(_ step: Double) -> Double { min(max(step, least), most) }
 }
 
-extension eos_iterate {
-    /// A first step that nothing is known for: `usual`, unless it would move the point by less than counts, or by more than
-    /// 1e100 times its length: then it moves it by half of that. At the origin nothing tells what counts.
-    func firstStep(_ usual: Double) -> Double {
-        guard point_norm > 0, point_norm.isFinite, gradient_norm > 0 else { return usual }
-        let epsilon = flags & UInt32(EOS_ITERATE_F32) != 0 ? Double(Float.ulpOfOne) : Double.ulpOfOne
-        let update = usual * gradient_norm
-        if update < leastMove * epsilon * point_norm {
-            return min(leastMove * epsilon * (point_norm / gradient_norm), .greatestFiniteMagnitude)
-        }
-        // Values and gradients there stay numbers of the type.
-        let isSingle = flags & UInt32(EOS_ITERATE_F32) != 0
-        let isTooLong = isSingle ? update / point_norm * gradient_norm > 1e30 : update > 1e100 * point_norm
-        return isTooLong ? max(point_norm / gradient_norm / 2, .leastNormalMagnitude) : usual
-    }
-
-    /// `numerator`/<g, g>, also where <g, g> leaves the range of a double.
-    func overGradient2(_ numerator: Double) -> Double {
-        isOrdinary(square: gradient_norm2)
-            ? numerator / gradient_norm2 : numerator / gradient_norm / gradient_norm
-    }
-}
-
 extension Parameter {
     static let noMinStep = Parameter(
         "min_step", .number, default: "auto", range: 1e-300...1e300, flags: [.auto, .live],

@@ -54,16 +54,14 @@ public final class TablePolicy: Policy {
         if let destroy = ops.destroy { calls.calling(CALL_DESTROY) { destroy(instance) } }
     }
 
-    public func propose(_ iterate: eos_iterate) throws(EosError) -> Double {
-        var iterate = iterate
+    public func propose(_ iterate: IterateScalars) throws(EosError) -> Double {
         var step = Double.nan
-        try check(calls.evaluating(CALL_PROPOSE) { ops.propose(instance, &iterate, &step) }, in: "propose")
+        try check(calls.evaluating(CALL_PROPOSE) { ops.propose(instance, iterate.address, &step) }, in: "propose")
         return step
     }
 
-    public func direct(_ iterate: eos_iterate, _ history: HistoryProducts) throws(EosError) -> [Double] {
+    public func direct(_ iterate: IterateScalars, _ history: HistoryProducts) throws(EosError) -> [Double] {
         guard let direct = ops.direct else { return history.steepestDescent() }
-        var iterate = iterate
         var factors = [Double](repeating: .nan, count: history.count)
         let status = history.values.withUnsafeBufferPointer { products in
             var given = eos_history()
@@ -72,19 +70,18 @@ public final class TablePolicy: Policy {
             given.products = products.baseAddress
             given.gradient_scale = history.gradientScale
             return factors.withUnsafeMutableBufferPointer { factors in
-                calls.evaluating(CALL_DIRECT) { direct(instance, &iterate, &given, factors.baseAddress) }
+                calls.evaluating(CALL_DIRECT) { direct(instance, iterate.address, &given, factors.baseAddress) }
             }
         }
         try check(status, in: "direct")
         return factors
     }
 
-    public func judge(_ iterate: eos_iterate, _ trial: eos_trial) throws(EosError) -> Verdict {
-        var iterate = iterate
+    public func judge(_ iterate: IterateScalars, _ trial: eos_trial) throws(EosError) -> Verdict {
         var trial = trial
         var verdict = eos_verdict()
         verdict.struct_size = UInt32(MemoryLayout<eos_verdict>.size)
-        try check(calls.evaluating(CALL_JUDGE) { ops.judge(instance, &iterate, &trial, &verdict) }, in: "judge")
+        try check(calls.evaluating(CALL_JUDGE) { ops.judge(instance, iterate.address, &trial, &verdict) }, in: "judge")
         switch Int(verdict.action) {
         case EOS_TRY: return .tryStep(verdict.step)
         case EOS_ACCEPT: return .accept(verdict.step, StepReason(rawValue: verdict.reason) ?? .first)
@@ -94,11 +91,10 @@ public final class TablePolicy: Policy {
         }
     }
 
-    public func accepted(_ iterate: eos_iterate, _ trial: eos_trial) throws(EosError) {
+    public func accepted(_ iterate: IterateScalars, _ trial: eos_trial) throws(EosError) {
         guard let accepted = ops.accepted else { return }
-        var iterate = iterate
         var trial = trial
-        try check(calls.evaluating(CALL_POLICY) { accepted(instance, &iterate, &trial) }, in: "accepted")
+        try check(calls.evaluating(CALL_POLICY) { accepted(instance, iterate.address, &trial) }, in: "accepted")
     }
 
     public func reset() throws(EosError) {

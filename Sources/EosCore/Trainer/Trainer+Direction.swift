@@ -4,7 +4,7 @@ import CEos
 extension Trainer {
     /// Asks a policy that directs for the direction, and computes it and its scalars.
     func direct(_ history: History, into direction: Vector) throws(EosError) {
-        let factors = try policy.direct(iterate, history.products)
+        let factors = try withScalars { iterate throws(EosError) in try policy.direct(iterate, history.products) }
         guard factors.count == history.products.count, factors.allSatisfy(\.isFinite) else {
             throw EosError(
                 EOS_E_PLUGIN,

@@ -15,18 +15,23 @@ extension Trainer {
             phase = .curving
             return
         }
-        // Where the policy knows that nothing is below this value, training has converged.
-        if try policy.isAtBound(iterate) {
+        if let lowerBound, try withScalars({ iterate throws(EosError) in try lowerBound.gap(iterate) }) == 0 {
             stop = Int32(EOS_STOP_LOSS)
             return
         }
-        let step = try policy.propose(iterate)
+        let step = try withScalars { iterate throws(EosError) in try policy.propose(iterate) }
         if !tried.isEmpty { tried.removeAll(keepingCapacity: true) }
         counts.trials = 0
         trial.index = -1
         evaluations.search = lastEvaluation
         if usesRay, history == nil { restoreDirection() }
         try beginTrial(step, "propose")
+    }
+
+    /// The scalars of the iterate for a call of the policy, without a copy.
+    @inline(__always)
+    func withScalars<Result>(_ body: (IterateScalars) throws(EosError) -> Result) throws(EosError) -> Result {
+        try withUnsafePointer(to: &iterate) { address throws(EosError) in try body(IterateScalars(address)) }
     }
 
     @inline(__always)
@@ -83,7 +88,7 @@ extension Trainer {
             guard value.isFinite else { throw nonFinite("the value is \(value)") }
             return try commit()
         }
-        switch try policy.judge(iterate, trial) {
+        switch try withScalars({ iterate throws(EosError) in try policy.judge(iterate, trial) }) {
         case .tryStep(let step):
             tried.append(
                 Tried(step: trial.step, value: value, slope: trial.slope, evaluation: evaluations.trial))
@@ -117,7 +122,7 @@ extension Trainer {
         guard accepted.value.isFinite else {
             throw reason == .safeguard ? hopeless() : nonFinite("the value is \(accepted.value)")
         }
-        try policy.accepted(iterate, trial)
+        try withScalars { iterate throws(EosError) in try policy.accepted(iterate, trial) }
         if gradientIsThere { return try commit() }
         if usesRay { formTrialPoint(step) }
         phase = .descending
@@ -229,12 +234,11 @@ extension Trainer {
     @inline(__always)
     private func finishIterate(updateLength: Double) throws(EosError) {
         lastUpdate = updateLength
-        let due = settings.sharpnessEvery > 0 && Int(iterate.iteration) % settings.sharpnessEvery == 0
-        if due || needs.contains(.sharpness) {
-            try probe()
-        } else {
-            try arrive()
-        }
+        if limits.measures, isMeasurementDue { try probe() } else { try arrive() }
+    }
+
+    private var isMeasurementDue: Bool {
+        needs.contains(.sharpness) || Int(iterate.iteration) % settings.sharpnessEvery == 0
     }
 
     /// The iterate is complete.
@@ -243,6 +247,12 @@ extension Trainer {
         phase = .arrived
         arrivals += 1
         stop = stopRule()
+        if stop != EOS_STOP_NONE || observer != nil || iterate.value < iterate.value_lower_bound { try announce() }
+    }
+
+    /// What is rarely there to do once an iterate is complete.
+    @inline(never)
+    private func announce() throws(EosError) {
         if stop != EOS_STOP_NONE { settleBest() }
         if iterate.value < iterate.value_lower_bound { warnOfBound() }
         if observer != nil, iterate.iteration >= firstObserved || stop != EOS_STOP_NONE || isAttentionRequested {

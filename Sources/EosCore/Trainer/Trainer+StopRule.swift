@@ -1,14 +1,41 @@
 import CEos
 
 extension Trainer {
+    /// What every iterate is held to, read off the settings once.
+    struct Limits {
+        let loss: Double
+        /// Above zero: where the gradient is exactly zero there is nothing to follow, whatever the limit.
+        let gradientNorm: Double
+        let step: Double
+        let iterations: Int
+        /// Whether there are more limits than these.
+        let areMore: Bool
+        /// Whether the sharpness is measured at any iterate.
+        let measures: Bool
+
+        init(_ settings: TrainerSettings, _ description: eos_objective_description, _ needs: PolicyNeeds) {
+            loss = settings.lossLimit(description)
+            gradientNorm = max(settings.gradientNorm, .leastNonzeroMagnitude)
+            step = settings.step
+            iterations = settings.iterations
+            areMore = settings.hasRelativeLimits || settings.evaluations > 0 || settings.seconds > 0
+            measures = settings.sharpnessEvery > 0 || needs.contains(.sharpness)
+        }
+    }
+
     /// The first limit of the settings that the complete iterate reaches.
     @inline(__always)
     func stopRule() -> Int32 {
-        if iterate.value < lossLimit { return Int32(EOS_STOP_LOSS) }
-        // Where the gradient is exactly zero there is nothing to follow, whatever the limit.
-        let norm = iterate.gradient_norm
-        if norm < settings.gradientNorm || norm == 0 { return Int32(EOS_STOP_GRADIENT) }
-        if lastUpdate < settings.step { return Int32(EOS_STOP_STEP) }
+        if iterate.value < limits.loss { return Int32(EOS_STOP_LOSS) }
+        if iterate.gradient_norm < limits.gradientNorm { return Int32(EOS_STOP_GRADIENT) }
+        if lastUpdate < limits.step { return Int32(EOS_STOP_STEP) }
+        let isOrdinary =
+            stall.stop == EOS_STOP_NONE && !limits.areMore && iterate.iteration < limits.iterations
+        return isOrdinary ? Int32(EOS_STOP_NONE) : rareStop()
+    }
+
+    @inline(never)
+    private func rareStop() -> Int32 {
         if stall.stop != EOS_STOP_NONE { return stall.stop }
         if settings.hasRelativeLimits, let stop = relativeStop() { return stop }
         if iterate.iteration >= settings.iterations { return Int32(EOS_STOP_ITERATIONS) }
@@ -16,7 +43,6 @@ extension Trainer {
     }
 
     /// Relative limits hold from the first step on.
-    @inline(never)
     private func relativeStop() -> Int32? {
         if iterate.iteration == 0 { return nil }
         if iterate.gradient_norm <= settings.relativeGradient * firstGradientNorm { return Int32(EOS_STOP_GRADIENT) }

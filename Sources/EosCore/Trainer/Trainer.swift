@@ -38,7 +38,10 @@ public final class Trainer {
     }
 
     public let space: HostSpace
-    public internal(set) var settings: TrainerSettings
+    public internal(set) var settings: TrainerSettings {
+        didSet { limits = Limits(settings, description, needs) }
+    }
+    private(set) var limits: Limits
     /// Called after every iteration, the starting point included, or only as `firstObserved` says; true stops the
     /// trainer.
     public var observer: ((eos_progress) -> Bool)?
@@ -59,6 +62,8 @@ public final class Trainer {
     var policy: any Policy
     /// Whether the policy need not be asked about trials: see `DirectPolicy`.
     private(set) var takesEveryTrial: Bool
+    /// The policy's, kept beside it: to ask the policy means to copy it.
+    private(set) var lowerBound: LowerBound?
 
     // Points: exchanged, never copied. The best one is `x` itself while `bestIsCurrent`.
     var x: Vector
@@ -174,7 +179,9 @@ public final class Trainer {
         self.policy = policy
         self.settings = settings
         needs = policy.needs
+        limits = Limits(settings, description, policy.needs)
         takesEveryTrial = policy is any DirectPolicy
+        lowerBound = policy.lowerBound
         space = HostSpace(type, count: dimension, threads: threads)
         x = try space.makeVector()
         trialPoint = try space.makeVector()
@@ -290,6 +297,7 @@ public final class Trainer {
         if let failure { throw failure }
         policy = new
         takesEveryTrial = new is any DirectPolicy
+        lowerBound = new.lowerBound
     }
 
     var lossLimit: Double { settings.lossLimit(description) }

@@ -14,7 +14,7 @@ final class RulePolicy: Policy {
 
     var needs: PolicyNeeds { .acceptsFirst }
 
-    func propose(_ iterate: eos_iterate) throws(EosError) -> Double {
+    func propose(_ iterate: IterateScalars) throws(EosError) -> Double {
         switch rule.run(SearchStart(iterate)) {
         case .step(let step) where step > 0 && step.isFinite: return step
         case .step(let step):
@@ -28,8 +28,8 @@ final class RulePolicy: Policy {
         }
     }
 
-    func judge(_ iterate: eos_iterate, _ trial: eos_trial) -> Verdict { .accept(trial.step, .first) }
-    func accepted(_ iterate: eos_iterate, _ trial: eos_trial) {}
+    func judge(_ iterate: IterateScalars, _ trial: eos_trial) -> Verdict { .accept(trial.step, .first) }
+    func accepted(_ iterate: IterateScalars, _ trial: eos_trial) {}
     func reset() {}
     func save() -> [UInt8] { [] }
 

@@ -60,7 +60,7 @@ public final class SearchPolicy: Policy {
         if callOff() { thread?.dismiss() } else { leaveBehind("does not return") }
     }
 
-    public func propose(_ iterate: eos_iterate) throws(EosError) -> Double {
+    public func propose(_ iterate: IterateScalars) throws(EosError) -> Double {
         try abandon()
         let start = SearchStart(iterate)
         state = SearchState(start: start)
@@ -70,7 +70,7 @@ public final class SearchPolicy: Policy {
         }
     }
 
-    public func judge(_ iterate: eos_iterate, _ trial: eos_trial) throws(EosError) -> Verdict {
+    public func judge(_ iterate: IterateScalars, _ trial: eos_trial) throws(EosError) -> Verdict {
         guard let pending = state?.pending else {
             throw EosError(EOS_E_STATE, "the search \(name) has not begun: propose comes before judge")
         }
@@ -84,7 +84,7 @@ public final class SearchPolicy: Policy {
         }
     }
 
-    public func accepted(_ iterate: eos_iterate, _ trial: eos_trial) {}
+    public func accepted(_ iterate: IterateScalars, _ trial: eos_trial) {}
 
     public func reset() throws(EosError) {
         try abandon()

@@ -23,7 +23,7 @@ public struct SearchStart: Sendable, Equatable {
         self.lastStep = lastStep
     }
 
-    init(_ iterate: eos_iterate) {
+    init(_ iterate: IterateScalars) {
         self.init(
             iteration: Int(iterate.iteration), value: iterate.value, slope: iterate.slope,
             gradientNorm: iterate.gradient_norm, lastStep: iterate.last_step)

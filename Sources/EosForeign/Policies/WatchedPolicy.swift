@@ -17,19 +17,19 @@ final class WatchedPolicy: Policy {
     var needs: PolicyNeeds { policy.needs }
     var historyPairs: Int { policy.historyPairs }
 
-    func propose(_ iterate: eos_iterate) throws(EosError) -> Double {
+    func propose(_ iterate: IterateScalars) throws(EosError) -> Double {
         try calls.naming(CALL_PROPOSE) { () throws(EosError) in try policy.propose(iterate) }
     }
 
-    func direct(_ iterate: eos_iterate, _ history: HistoryProducts) throws(EosError) -> [Double] {
+    func direct(_ iterate: IterateScalars, _ history: HistoryProducts) throws(EosError) -> [Double] {
         try calls.naming(CALL_DIRECT) { () throws(EosError) in try policy.direct(iterate, history) }
     }
 
-    func judge(_ iterate: eos_iterate, _ trial: eos_trial) throws(EosError) -> Verdict {
+    func judge(_ iterate: IterateScalars, _ trial: eos_trial) throws(EosError) -> Verdict {
         try calls.naming(CALL_JUDGE) { () throws(EosError) in try policy.judge(iterate, trial) }
     }
 
-    func accepted(_ iterate: eos_iterate, _ trial: eos_trial) throws(EosError) {
+    func accepted(_ iterate: IterateScalars, _ trial: eos_trial) throws(EosError) {
         try calls.naming(CALL_POLICY) { () throws(EosError) in try policy.accepted(iterate, trial) }
     }
 

@@ -32,17 +32,17 @@ private func table() -> eos_policy_ops {
             let count = (2 * pairs + 1) * (2 * pairs + 1)
             let products = Array(UnsafeBufferPointer(start: history!.pointee.products, count: count))
             let direction = try box(instance).policy.direct(
-                iterate!.pointee, HistoryProducts(pairs: pairs, values: products))
+                IterateScalars(iterate!), HistoryProducts(pairs: pairs, values: products))
             for (i, factor) in direction.enumerated() { factors![i] = factor }
         }
     }
     ops.propose = { instance, iterate, step in
         if box(instance).failure != 0 { return box(instance).failure }
-        return status { () throws(EosError) in step!.pointee = try box(instance).policy.propose(iterate!.pointee) }
+        return status { () throws(EosError) in step!.pointee = try box(instance).policy.propose(IterateScalars(iterate!)) }
     }
     ops.judge = { instance, iterate, trial, verdict in
         status { () throws(EosError) in
-            switch try box(instance).policy.judge(iterate!.pointee, trial!.pointee) {
+            switch try box(instance).policy.judge(IterateScalars(iterate!), trial!.pointee) {
             case .tryStep(let step):
                 verdict!.pointee.action = Int32(EOS_TRY)
                 verdict!.pointee.step = step
@@ -54,7 +54,7 @@ private func table() -> eos_policy_ops {
         }
     }
     ops.accepted = { instance, iterate, trial in
-        status { () throws(EosError) in try box(instance).policy.accepted(iterate!.pointee, trial!.pointee) }
+        status { () throws(EosError) in try box(instance).policy.accepted(IterateScalars(iterate!), trial!.pointee) }
     }
     ops.reset = { instance in status { () throws(EosError) in try box(instance).policy.reset() } }
     ops.save = { instance, writer in

@@ -233,7 +233,7 @@ private final class Numbers {
         }
     }
 
-    private func expectSums(_ iterate: eos_iterate, _ before: [Double], _ now: [Double], step: Float80) {
+    private func expectSums(_ iterate: IterateScalars, _ before: [Double], _ now: [Double], step: Float80) {
         var (norm2, cross, change2, size) = (Float80(0), Float80(0), Float80(0), Float80(0))
         for (p, g) in zip(before, now) {
             let change = Float80(g) - Float80(p)

@@ -9,19 +9,19 @@ struct HeavyBall: Policy {
     var needs: PolicyNeeds { [.secant, .curvature, .trialSlope] }
     var historyPairs: Int { 1 }
 
-    func direct(_ iterate: eos_iterate, _ history: HistoryProducts) -> [Double] {
+    func direct(_ iterate: IterateScalars, _ history: HistoryProducts) -> [Double] {
         history.pairs == 0 ? [-1] : [-1, momentum / iterate.last_step, 0]
     }
 
-    mutating func propose(_ iterate: eos_iterate) -> Double { 2e-3 }
+    mutating func propose(_ iterate: IterateScalars) -> Double { 2e-3 }
 
-    mutating func judge(_ iterate: eos_iterate, _ trial: eos_trial) -> Verdict {
+    mutating func judge(_ iterate: IterateScalars, _ trial: eos_trial) -> Verdict {
         let falls = trial.finite != 0 && trial.value < iterate.value
         if falls || trial.index == 20 { return .accept(trial.step, falls ? .first : .safeguard) }
         return .tryStep(trial.step / 2)
     }
 
-    func accepted(_ iterate: eos_iterate, _ trial: eos_trial) {}
+    func accepted(_ iterate: IterateScalars, _ trial: eos_trial) {}
     func reset() {}
     func save() -> [UInt8] { [] }
     func load(_ state: UnsafeRawBufferPointer) throws(EosError) { try StateDecoder(state).finish() }
@@ -32,23 +32,23 @@ final class DirectingPolicy: Policy {
     let historyPairs: Int
     var needs: PolicyNeeds = []
     var step = 1e-3
-    var direction: (eos_iterate, HistoryProducts) -> [Double]
-    var look: (eos_iterate, eos_trial) -> Void = { _, _ in }
+    var direction: (IterateScalars, HistoryProducts) -> [Double]
+    var look: (IterateScalars, eos_trial) -> Void = { _, _ in }
 
-    init(pairs: Int, _ direction: @escaping (eos_iterate, HistoryProducts) -> [Double]) {
+    init(pairs: Int, _ direction: @escaping (IterateScalars, HistoryProducts) -> [Double]) {
         historyPairs = pairs
         self.direction = direction
     }
 
-    func direct(_ iterate: eos_iterate, _ history: HistoryProducts) -> [Double] { direction(iterate, history) }
-    func propose(_ iterate: eos_iterate) -> Double { step }
+    func direct(_ iterate: IterateScalars, _ history: HistoryProducts) -> [Double] { direction(iterate, history) }
+    func propose(_ iterate: IterateScalars) -> Double { step }
 
-    func judge(_ iterate: eos_iterate, _ trial: eos_trial) -> Verdict {
+    func judge(_ iterate: IterateScalars, _ trial: eos_trial) -> Verdict {
         look(iterate, trial)
         return .accept(trial.step, .first)
     }
 
-    func accepted(_ iterate: eos_iterate, _ trial: eos_trial) {}
+    func accepted(_ iterate: IterateScalars, _ trial: eos_trial) {}
     func reset() {}
     func save() -> [UInt8] { [] }
     func load(_ state: UnsafeRawBufferPointer) {}

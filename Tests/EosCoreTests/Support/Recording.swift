@@ -21,18 +21,18 @@ final class RecordingPolicy: Policy {
     var needs: PolicyNeeds { policy.needs }
     var historyPairs: Int { policy.historyPairs }
 
-    func direct(_ iterate: eos_iterate, _ history: HistoryProducts) throws(EosError) -> [Double] {
+    func direct(_ iterate: IterateScalars, _ history: HistoryProducts) throws(EosError) -> [Double] {
         try policy.direct(iterate, history)
     }
 
-    func propose(_ iterate: eos_iterate) throws(EosError) -> Double {
+    func propose(_ iterate: IterateScalars) throws(EosError) -> Double {
         let step = try policy.propose(iterate)
-        iterates.append(iterate)
+        iterates.append(iterate.address.pointee)
         searches.append(Search(trials: [step]))
         return step
     }
 
-    func judge(_ iterate: eos_iterate, _ trial: eos_trial) throws(EosError) -> Verdict {
+    func judge(_ iterate: IterateScalars, _ trial: eos_trial) throws(EosError) -> Verdict {
         let verdict = try policy.judge(iterate, trial)
         switch verdict {
         case .tryStep(let step): searches[searches.count - 1].trials.append(step)
@@ -43,7 +43,7 @@ final class RecordingPolicy: Policy {
         return verdict
     }
 
-    func accepted(_ iterate: eos_iterate, _ trial: eos_trial) throws(EosError) {
+    func accepted(_ iterate: IterateScalars, _ trial: eos_trial) throws(EosError) {
         try policy.accepted(iterate, trial)
     }
 
@@ -55,17 +55,17 @@ final class RecordingPolicy: Policy {
 /// A policy made of closures.
 final class ClosurePolicy: Policy {
     var needs: PolicyNeeds = []
-    var proposal: (eos_iterate) -> Double
-    var verdict: (eos_iterate, eos_trial) -> Verdict = { .accept($1.step, .first) }
+    var proposal: (IterateScalars) -> Double
+    var verdict: (IterateScalars, eos_trial) -> Verdict = { .accept($1.step, .first) }
 
-    init(needs: PolicyNeeds = [], _ proposal: @escaping (eos_iterate) -> Double) {
+    init(needs: PolicyNeeds = [], _ proposal: @escaping (IterateScalars) -> Double) {
         self.needs = needs
         self.proposal = proposal
     }
 
-    func propose(_ iterate: eos_iterate) -> Double { proposal(iterate) }
-    func judge(_ iterate: eos_iterate, _ trial: eos_trial) -> Verdict { verdict(iterate, trial) }
-    func accepted(_ iterate: eos_iterate, _ trial: eos_trial) {}
+    func propose(_ iterate: IterateScalars) -> Double { proposal(iterate) }
+    func judge(_ iterate: IterateScalars, _ trial: eos_trial) -> Verdict { verdict(iterate, trial) }
+    func accepted(_ iterate: IterateScalars, _ trial: eos_trial) {}
     func reset() {}
     func save() -> [UInt8] { [] }
     func load(_ state: UnsafeRawBufferPointer) {}

@@ -14,12 +14,12 @@ struct StrongWolfe: Policy {
 
     var needs: PolicyNeeds { .trialSlope }
 
-    mutating func propose(_ iterate: eos_iterate) -> Double {
+    mutating func propose(_ iterate: IterateScalars) -> Double {
         reset()
         return iterate.iteration == 0 ? 1 : 2 * iterate.last_step
     }
 
-    mutating func judge(_ iterate: eos_iterate, _ trial: eos_trial) -> Verdict {
+    mutating func judge(_ iterate: IterateScalars, _ trial: eos_trial) -> Verdict {
         if Self.holds(iterate, trial) { return .accept(trial.step, trial.index == 0 ? .first : .tracked) }
         if trial.index == Self.mostTrials { return .accept(below > 0 ? below : trial.step, .safeguard) }
         if trial.finite != 0, trial.value <= iterate.value + Self.c1 * trial.step * iterate.slope, trial.slope < 0 {
@@ -30,12 +30,12 @@ struct StrongWolfe: Policy {
         return .tryStep(above.isFinite ? (below + above) / 2 : 2 * below)
     }
 
-    static func holds(_ iterate: eos_iterate, _ trial: eos_trial) -> Bool {
+    static func holds(_ iterate: IterateScalars, _ trial: eos_trial) -> Bool {
         trial.finite != 0 && trial.value <= iterate.value + c1 * trial.step * iterate.slope
             && abs(trial.slope) <= c2 * abs(iterate.slope)
     }
 
-    func accepted(_ iterate: eos_iterate, _ trial: eos_trial) {}
+    func accepted(_ iterate: IterateScalars, _ trial: eos_trial) {}
 
     mutating func reset() { (below, above) = (0, .infinity) }
 
@@ -64,14 +64,14 @@ struct GoesBack: Policy {
 
     init(step: Double = 1e-4) { self.step = step }
 
-    func propose(_ iterate: eos_iterate) -> Double { step }
+    func propose(_ iterate: IterateScalars) -> Double { step }
 
-    mutating func judge(_ iterate: eos_iterate, _ trial: eos_trial) -> Verdict {
+    mutating func judge(_ iterate: IterateScalars, _ trial: eos_trial) -> Verdict {
         if trial.index == 0 { slopes.append(trial.slope) }
         return trial.index == 2 ? .accept(step, .backtracked) : .tryStep(trial.step / 2)
     }
 
-    mutating func accepted(_ iterate: eos_iterate, _ trial: eos_trial) { slopes.append(trial.slope) }
+    mutating func accepted(_ iterate: IterateScalars, _ trial: eos_trial) { slopes.append(trial.slope) }
 
     mutating func reset() { slopes = [] }
 
