@@ -288,6 +288,8 @@ let package = Package(
                 exclude: ["corpus", "dictionary.txt"],
                 swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])])
         }
+        // The tree of sources itself.
+        + tests("StructureTests", ["TestSupport"])
         + tests("EosCoreTests", ["EosCore", "CEos", "CLapack"])
         + tests("EosTOMLTests", ["EosTOML", "EosCore", "CEos"])
         + tests("EosDataTests", ["EosData", "CEos", "CZlib"])

@@ -41,40 +41,6 @@ public struct CheckJob: Codable, Sendable {
     public var json: String { (try? JSONEncoder().encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "{}" }
 }
 
-/// The objective and the policy that a run's spec names, with their keys.
-public struct CheckSpec: Codable, Sendable {
-    public struct Part: Codable, Sendable {
-        /// The id or its last part.
-        public let name: String
-        /// "key=value".
-        public let assignments: [String]
-
-        public init(name: String, values: Configuration) {
-            self.name = name
-            assignments = values.keys.map { "\($0)=\(values[$0]!)" }
-        }
-
-        func values() throws(EosError) -> Configuration {
-            var values = Configuration()
-            for assignment in assignments { try values.set(assignment: assignment) }
-            return values
-        }
-    }
-
-    /// As messages name it.
-    public let file: String
-    public let objective: Part?
-    public let policy: Part?
-
-    public init(file: String, objective: Part?, policy: Part?) {
-        self.file = file
-        self.objective = objective
-        self.policy = policy
-    }
-
-    func part(_ kind: Offer.Kind) -> Part? { kind == .objective ? objective : policy }
-}
-
 /// What a worker tells, a line of JSON each.
 enum CheckEvent: Codable, Sendable {
     /// The plugin is loaded; these checks there are.

@@ -4,20 +4,14 @@ import EosCore
 /// The files of a data set: samples, their labels where the format keeps these apart, and the same of the test part.
 struct DataFiles {
     private let format: DataFormat
-    private let training: Source
-    private let testing: Source?
-
-    /// What a reader is given.
-    struct Source {
-        let samples: DataFile
-        let labels: DataFile?
-    }
+    private let training: SampleFiles
+    private let testing: SampleFiles?
 
     init(_ keys: Configuration, _ directories: [String]) throws(EosError) {
-        func source(_ file: String, _ labels: String) throws(EosError) -> Source? {
+        func source(_ file: String, _ labels: String) throws(EosError) -> SampleFiles? {
             guard let name = try? keys.string(file) else { return nil }
             let labelName = try? keys.string(labels)
-            return Source(
+            return SampleFiles(
                 samples: try DataFile(name, key: file, directories: directories),
                 labels: try labelName.map { (name) throws(EosError) in
                     try DataFile(name, key: labels, directories: directories)
@@ -101,25 +95,4 @@ struct DataFiles {
     private func tooFew(_ asked: String, _ file: DataFile, _ count: Int) -> EosError {
         EosError(EOS_E_CONFIG, "\(file.path): has \(count) samples, fewer than asked for: \(asked); ask for fewer")
     }
-}
-
-/// Reads samples of one format. Making one checks the structure of the whole file.
-protocol SampleReader {
-    /// - Parameter before: the reader of the training part, where this is the test part: shapes and labels must be the
-    ///   same.
-    init(_ source: DataFiles.Source, _ rule: LabelRule, after before: Self?) throws(EosError)
-
-    var count: Int { get }
-    /// Of all samples of this reader and the one before.
-    var shape: SampleShape { get }
-    /// Their count is of this reader and the one before.
-    var labels: ClassLabels { get }
-    var hasLengths: Bool { get }
-
-    /// Writes inputs, label and, where there are any, length of sample `index` to place `place` of `samples`.
-    func read<Scalar: DataScalar>(_ index: Int, into samples: Samples<Scalar>, at place: Int) throws(EosError)
-}
-
-extension SampleReader {
-    var hasLengths: Bool { false }
 }

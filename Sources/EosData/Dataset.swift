@@ -47,22 +47,3 @@ public final class Dataset: @unchecked Sendable {
         return samples
     }
 }
-
-/// The element types of inputs.
-protocol DataScalar: BinaryFloatingPoint {
-    static var type: ElementType { get }
-}
-
-extension DataScalar {
-    /// The number nearest to a finite `value`; nil beyond the largest one.
-    init?(inRange value: Double) {
-        self.init(value)
-        if !isFinite { return nil }
-    }
-
-    /// What messages say of a finite number that has no neighbour of this type.
-    static var beyondRange: String { "beyond the range of \(type.name); scale the feature, or train in f64" }
-}
-
-extension Float: DataScalar { static var type: ElementType { .f32 } }
-extension Double: DataScalar { static var type: ElementType { .f64 } }

@@ -1,6 +1,7 @@
 import CEos
 import EosCore
 import EosData
+import Glibc
 import Synchronization
 
 /// What eos offers to plugins: the owner of one `eos_host` table and of all that its functions use.
@@ -119,4 +120,22 @@ extension Host {
     static func of<Result>(_ table: UnsafePointer<eos_host>?, _ body: (Host) -> Result) -> Result {
         Unmanaged<Host>.fromOpaque(table!.pointee.host_data)._withUnsafeGuaranteedRef { body($0) }
     }
+}
+
+extension Host {
+    /// What stands around the calls into the code of `file`: it tells this host what that changed in the process.
+    public func watch(over file: String) -> CallGuard {
+        CallGuard(file: file, scope: scope) { [weak self] message in self?.warn(message) }
+    }
+}
+
+/// Processors that this process may run on.
+public func availableProcessors() -> Int {
+    // Declared for _GNU_SOURCE only, which Swift's Glibc does not define; sysconf would count what a cpuset forbids.
+    typealias GetAffinity = @convention(c) (pid_t, Int, UnsafeMutableRawPointer) -> Int32
+    guard let symbol = dlsym(nil, "sched_getaffinity") else { return 1 }
+    var words = [UInt64](repeating: 0, count: 1024)
+    let status = unsafeBitCast(symbol, to: GetAffinity.self)(0, words.count * 8, &words)
+    guard status == 0 else { return max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+    return max(1, words.reduce(0) { $0 + $1.nonzeroBitCount })
 }

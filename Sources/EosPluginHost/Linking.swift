@@ -3,6 +3,7 @@ import CEosGuard
 import CEosLinking
 import EosCore
 import Glibc
+import Synchronization
 
 /// Loads shared objects for good, each bound to its own functions first.
 public enum Linking {
@@ -81,5 +82,22 @@ public enum Linking {
         guard library != path else { return "is not found by the loader" }
         return "needs \(library), which is not installed: install the package that has it, or name its directory in "
             + "LD_LIBRARY_PATH"
+    }
+}
+
+/// Lines that wait for somebody who takes them: what was noticed while a file was loaded, before anybody could be told.
+public final class Remarks: Sendable {
+    private let lines = Mutex<[String]>([])
+
+    public init() {}
+
+    public func add(_ line: String) { lines.withLock { $0.append(line) } }
+
+    /// All lines, once.
+    public func take() -> [String] {
+        lines.withLock { lines in
+            defer { lines = [] }
+            return lines
+        }
     }
 }

@@ -1,5 +1,6 @@
 import CEos
 import EosCore
+import Glibc
 import Synchronization
 
 extension Offer {
@@ -50,4 +51,9 @@ extension eos_parameter {
         row.flags = parameter.flags.rawValue
         return row
     }
+}
+
+/// C text that is never freed, for constants of the process.
+func immortalText(_ text: String?) -> UnsafePointer<CChar>? {
+    text.map { UnsafePointer(strdup($0)) }
 }

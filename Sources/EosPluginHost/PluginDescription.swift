@@ -1,3 +1,4 @@
+import EosCore
 /// What is known of a plugin, or of a manifest, without loading it: enough to list it and to check a spec.
 public struct PluginDescription: Sendable, Hashable, Codable {
     /// The version of the header that a plugin was built with.
@@ -45,4 +46,18 @@ public struct PluginDescription: Sendable, Hashable, Codable {
 
     public var objectives: [Offer] { offers.filter { $0.kind == .objective } }
     public var policies: [Offer] { offers.filter { $0.kind == .policy } }
+}
+
+/// What makes the objectives and policies of a description: a plugin that was loaded, or the library of a manifest.
+public protocol Maker: AnyObject, Sendable {
+    var description: PluginDescription { get }
+
+    /// - Parameters:
+    ///   - offer: one of the description's.
+    ///   - values: for all of its keys, checked, defaults filled in.
+    ///   - host: what the objective calls; kept for as long as the objective.
+    func makeObjective(_ offer: Offer, _ values: Configuration, host: Host) throws(EosError) -> Objective
+
+    /// On the terms of `makeObjective`.
+    func makePolicy(_ offer: Offer, _ values: Configuration, host: Host) throws(EosError) -> any Policy
 }

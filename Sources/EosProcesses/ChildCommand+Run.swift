@@ -27,7 +27,7 @@ extension ChildCommand {
             close(pipe.writing)
             open.removeAll { $0 == pipe.writing }
         }
-        guard let watch = Watch(process, closing: end.writing) else {
+        guard let watch = ChildWatch(process, closing: end.writing) else {
             kill(-process, SIGKILL)
             _ = reap(process)
             throw EosError(EOS_E_IO, "\(program): there is no thread to watch it; raise the limit (ulimit -u)")

@@ -8,7 +8,7 @@ enum CheckCommand {
 
     static func run(file: String, job: String) -> Never {
         let parsed: CheckJob
-        do { parsed = try CheckJob(json: job) } catch { Entry.fail("\(error)", status: 2) }
+        do { parsed = try CheckJob(json: job) } catch { WorkerCommand.fail("\(error)", status: 2) }
         CheckWorker.run(file, parsed) { file throws(EosError) in try PluginFile.load(file) }
     }
 }

@@ -10,13 +10,13 @@ enum Main {
         StandardOutput.reportErrors()
         do {
             try requireTextArguments()
-            var command = try Entry.parseAsRoot()
+            var command = try DaemonCommand.parseAsRoot()
             try command.run()
         } catch {
-            guard Entry.exitCode(for: error) == .success else { Entry.exit(withError: error) }
+            guard DaemonCommand.exitCode(for: error) == .success else { DaemonCommand.exit(withError: error) }
             let output = StandardOutput()
             do throws(StandardOutput.Failure) {
-                try output.write(Entry.fullMessage(for: error) + "\n")
+                try output.write(DaemonCommand.fullMessage(for: error) + "\n")
                 try output.close()
             } catch {
                 if !error.isQuiet {

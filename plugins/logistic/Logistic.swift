@@ -12,12 +12,12 @@ struct Logistic: CurvedObjective, MeasuredObjective {
         source: "Cox, 1958, doi 10.1111/j.2517-6161.1958.tb00292.x",
         parameters: SeparableSamples.parameters, usesData: true)
 
-    private let samples: Samples
+    private let samples: ClassSamples
     /// For each training sample the second derivative of its loss by w.x, at the point of the last `linearize`.
     private let bends: Buffer<Double>
 
     init(configuration: ConfigReader, host: HostServices) throws {
-        samples = try Samples(configuration: configuration, host: host)
+        samples = try ClassSamples(configuration: configuration, host: host)
         bends = try Buffer(count: samples.train)
     }
 

@@ -10,7 +10,7 @@ struct CIFARReader: SampleReader {
     private let file: DataFile
     private static let record = 3073
 
-    init(_ source: DataFiles.Source, _ rule: LabelRule, after before: CIFARReader?) throws(EosError) {
+    init(_ source: SampleFiles, _ rule: LabelRule, after before: CIFARReader?) throws(EosError) {
         file = source.samples
         let (records, rest) = file.bytes.count.quotientAndRemainder(dividingBy: Self.record)
         guard rest == 0, records > 0 else {

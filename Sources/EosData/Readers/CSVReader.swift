@@ -17,7 +17,7 @@ struct CSVReader: SampleReader {
         let text: UnsafeRawBufferPointer
     }
 
-    init(_ source: DataFiles.Source, _ rule: LabelRule, after before: CSVReader?) throws(EosError) {
+    init(_ source: SampleFiles, _ rule: LabelRule, after before: CSVReader?) throws(EosError) {
         file = source.samples
         try file.requireText()
         var rows: [Row] = []

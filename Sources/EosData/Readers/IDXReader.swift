@@ -12,7 +12,7 @@ struct IDXReader: SampleReader {
     private static let imageHeader = 16
     private static let labelHeader = 8
 
-    init(_ source: DataFiles.Source, _ rule: LabelRule, after before: IDXReader?) throws(EosError) {
+    init(_ source: SampleFiles, _ rule: LabelRule, after before: IDXReader?) throws(EosError) {
         images = source.samples
         let labelFile = source.labels!
         let sizes = try Self.sizes(images, .images)
@@ -93,7 +93,7 @@ extension UnsafeMutablePointer where Pointee: DataScalar {
     }
 }
 
-extension DataFiles.Source {
+extension SampleFiles {
     /// Throws where samples of the test part look different from those for training.
     func check(_ shape: SampleShape, after before: SampleShape?) throws(EosError) {
         guard let before, shape != before else { return }

@@ -11,7 +11,7 @@ struct NPYReader: SampleReader {
 
     private let samples: NPYArray
 
-    init(_ source: DataFiles.Source, _ rule: LabelRule, after before: NPYReader?) throws(EosError) {
+    init(_ source: SampleFiles, _ rule: LabelRule, after before: NPYReader?) throws(EosError) {
         samples = try NPYArray(source.samples)
         let sizes = samples.shape
         // With a size of 0 the others may be anything, and their product beyond any number.

@@ -22,7 +22,7 @@ struct SeriesReader: SampleReader {
         let text: UnsafeRawBufferPointer
     }
 
-    init(_ source: DataFiles.Source, _ rule: LabelRule, after before: SeriesReader?) throws(EosError) {
+    init(_ source: SampleFiles, _ rule: LabelRule, after before: SeriesReader?) throws(EosError) {
         file = source.samples
         try file.requireText()
         var lines = TextLines(file.bytes)

@@ -20,7 +20,7 @@ final class CallMemory {
 }
 
 /// The pointers that setup calls of a library gave, each in a place that never moves.
-public final class HandleTable: @unchecked Sendable {
+final class HandleTable: @unchecked Sendable {
     private let cells: [String: UnsafeMutableRawPointer]
 
     /// The places are never freed, as the library may keep them.

@@ -1,15 +1,14 @@
-import CEos
 import EosCore
 import EosFFI
 
 /// A function of a library and what its arguments and its result mean.
-public struct ForeignFunction: Sendable {
-    public enum Result: Sendable, Equatable {
+struct ForeignFunction: Sendable {
+    enum Result: Sendable, Equatable {
         case nothing
         /// In dimension 1.
         case gradient
         case handle(String)
-        case output(OutputKind)
+        case output(GivenNumber)
 
         var text: String {
             switch self {
@@ -33,19 +32,19 @@ public struct ForeignFunction: Sendable {
         }
     }
 
-    public let purpose: Purpose
-    public let signature: Signature
+    let purpose: Purpose
+    let signature: Signature
     /// One for each parameter of the signature.
-    public let arguments: [RolePart]
-    public let result: Result
+    let arguments: [RolePart]
+    let result: Result
     /// Where the manifest declares it.
-    public let node: Node
+    let node: Node
 
     /// The keys of the table of a function; others that stand in the same table are the caller's.
     static let keys = ["function", "arguments", "returns"]
 
     /// Reads `function`, `arguments` and `returns` of a table.
-    public init(_ table: TableNode, _ context: RoleContext) throws(EosError) {
+    init(_ table: TableNode, _ context: RoleContext) throws(EosError) {
         let prototype = try table.required(
             "function", "the C prototype, such as \"double f(int n, const double *x)\"")
         let text = try prototype.string()
@@ -103,9 +102,9 @@ public struct ForeignFunction: Sendable {
         }
         let name = try given.string()
         guard results.contains(name), name != "handle" else {
-            let near = nearest(to: name, in: results).map { "; did you mean \($0)?" }
             throw given.fault(
-                "\"\(name)\" is no result of a function for the \(context.purpose.name)\(near ?? "; it is \(choices)")")
+                "\"\(name)\" is no result of a function for the \(context.purpose.name)"
+                    + hint(name, results, else: "it is \(choices)"))
         }
         if name == "nothing" { return .nothing }
         let scalar = signature.returns.scalar
@@ -117,7 +116,7 @@ public struct ForeignFunction: Sendable {
             }
             return .gradient
         }
-        guard let kind = OutputKind(rawValue: name), let scalar, kind.accepts(scalar) else {
+        guard let kind = GivenNumber(rawValue: name), let scalar, kind.sort.accepts(scalar) else {
             throw given.fault("\(signature.name) returns \(signature.returns), which can't be the \(name)")
         }
         return .output(kind)
@@ -152,6 +151,26 @@ extension ForeignFunction {
     var isSingle: Bool {
         if element == .f32 || (result != .nothing && signature.returns == .float) { return true }
         return parts.contains { $0.role.name == "value" && $0.type.pointee == .float }
+    }
+
+    /// Prepares the memory of a call.
+    ///
+    /// - Throws: `EOS_E_CONFIG` for a value that an argument can't hold, with function and argument.
+    func bind(_ builder: PlanBuilder) throws(EosError) {
+        for (index, argument) in arguments.enumerated() {
+            do throws(EosError) {
+                try argument.role.bind(argument.type, at: builder.call.slot(index), builder)
+            } catch {
+                throw error.within("\(signature.name): \(argument.name)")
+            }
+        }
+        guard let scalar = signature.returns.scalar else { return }
+        let cell = NumberCell(address: builder.call.resultPointer, scalar: scalar)
+        switch result {
+        case .output(let number): builder.bind(.given(number, cell))
+        case .gradient: builder.bind(.gradient, element: 0, to: cell)
+        case .nothing, .handle: break
+        }
     }
 
     /// The handles that it fills.

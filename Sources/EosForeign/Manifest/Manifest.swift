@@ -22,10 +22,10 @@ public struct Manifest: Sendable {
     public let licence: String
     /// As the manifest writes it: a path, relative to the manifest unless absolute, or a name for the loader.
     public let library: String
-    public let setup: [ForeignFunction]
-    public let cleanup: [ForeignFunction]
+    let setup: [ForeignFunction]
+    let cleanup: [ForeignFunction]
     public let objectives: [ObjectiveManifest]
-    public let policies: [PolicyManifest]
+    let policies: [PolicyManifest]
     let types: TypeTable
     let handles: Set<String>
     /// Where it names the library.
@@ -65,44 +65,27 @@ public struct Manifest: Sendable {
         self.types = types
 
         var handles: Set<String> = []
-        var setup: [ForeignFunction] = []
-        for table in try Self.tables(root, "setup") {
-            let context = RoleContext(
-                purpose: .setup, types: types, parameters: Schema([]), handles: handles, dimension: nil)
-            _ = try table.node.table(ForeignFunction.keys)
-            let function = try ForeignFunction(table, context)
-            handles.formUnion(function.handles)
-            setup.append(function)
+        func calls(_ purpose: Purpose) throws(EosError) -> [ForeignFunction] {
+            var functions: [ForeignFunction] = []
+            for table in try Self.tables(root, purpose.name) {
+                _ = try table.node.table(ForeignFunction.keys)
+                let context = RoleContext(purpose: purpose, types: types, handles: handles)
+                functions.append(try ForeignFunction(table, context))
+                handles.formUnion(functions.last!.handles)
+            }
+            return functions
         }
-        self.setup = setup
-        self.handles = handles
-        var cleanup: [ForeignFunction] = []
-        for table in try Self.tables(root, "cleanup") {
-            let context = RoleContext(
-                purpose: .cleanup, types: types, parameters: Schema([]), handles: handles, dimension: nil)
-            _ = try table.node.table(ForeignFunction.keys)
-            cleanup.append(try ForeignFunction(table, context))
-        }
-        self.cleanup = cleanup
+        setup = try calls(.setup)
+        cleanup = try calls(.cleanup)
+        let filled = handles
+        self.handles = filled
 
-        var objectives: [ObjectiveManifest] = []
-        for table in try Self.tables(root, "objective") {
-            let objective = try ObjectiveManifest(table, types, handles)
-            guard !objectives.contains(where: { $0.id == objective.id }) else {
-                throw table.node.fault("the objective \(objective.id) is there twice; give each an id of its own")
-            }
-            objectives.append(objective)
+        objectives = try Self.offers(root, "objective", id: \.id) { table throws(EosError) in
+            try ObjectiveManifest(table, types, filled)
         }
-        self.objectives = objectives
-        var policies: [PolicyManifest] = []
-        for table in try Self.tables(root, "policy") {
-            let policy = try PolicyManifest(table, types, handles)
-            guard !policies.contains(where: { $0.id == policy.id }) else {
-                throw table.node.fault("the policy \(policy.id) is there twice; give each an id of its own")
-            }
-            policies.append(policy)
+        policies = try Self.offers(root, "policy", id: \.id) { table throws(EosError) in
+            try PolicyManifest(table, types, filled)
         }
-        self.policies = policies
         guard !objectives.isEmpty || !policies.isEmpty else {
             throw root.node.fault("the manifest offers nothing; add a table [[objective]] or [[policy]]")
         }
@@ -114,6 +97,33 @@ public struct Manifest: Sendable {
             path: path, id: id, version: version, licence: licence, library: location.text,
             offers: objectives.map { $0.offer(file: path) } + policies.map { $0.offer(file: path) })
     }
+
+    /// Everything that is called.
+    var functions: [ForeignFunction] { setup + cleanup + objectives.flatMap(\.functions) + policies.map(\.search) }
+}
+
+/// Where the library of a manifest is.
+public enum LibraryLocation: Sendable, Hashable {
+    case file(String)
+    /// A name that the dynamic loader looks up, such as "libm.so.6".
+    case name(String)
+
+    public var text: String {
+        switch self {
+        case .file(let path): path
+        case .name(let name): name
+        }
+    }
+}
+
+extension Manifest {
+    /// A name without a slash means the file of that name beside the manifest, or else what the loader finds by it.
+    public var location: LibraryLocation {
+        if library.hasPrefix("/") { return .file(library) }
+        let directory = path.lastIndex(of: "/").map { path[..<$0] } ?? "."
+        let beside = "\(directory)/\(library)"
+        return library.utf8.contains(UInt8(ascii: "/")) || access(beside, F_OK) == 0 ? .file(beside) : .name(library)
+    }
 }
 
 extension Manifest {
@@ -123,8 +133,25 @@ extension Manifest {
         return id
     }
 
+    /// What the tables `name` offer.
+    private static func offers<Offered>(
+        _ root: TableNode, _ name: String, id: KeyPath<Offered, String>,
+        _ read: (TableNode) throws(EosError) -> Offered
+    ) throws(EosError) -> [Offered] {
+        var all: [Offered] = []
+        for table in try tables(root, name) {
+            let one = try read(table)
+            guard !all.contains(where: { $0[keyPath: id] == one[keyPath: id] }) else {
+                throw table.node.fault(
+                    "the \(name) \(one[keyPath: id]) is there twice; give each an id of its own")
+            }
+            all.append(one)
+        }
+        return all
+    }
+
     /// The tables of an array of tables.
-    static func tables(_ root: TableNode, _ name: String) throws(EosError) -> [TableNode] {
+    private static func tables(_ root: TableNode, _ name: String) throws(EosError) -> [TableNode] {
         guard let node = root[name] else { return [] }
         guard case .array(let nodes) = node.kind else { throw node.fault("write [[\(name)]], with two brackets") }
         var tables: [TableNode] = []

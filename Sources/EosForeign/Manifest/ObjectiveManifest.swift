@@ -24,8 +24,8 @@ public struct ObjectiveManifest: Sendable {
     public let title: String
     public let source: String?
     public let schema: Schema
-    public let value: ForeignFunction
-    public let product: ForeignFunction?
+    let value: ForeignFunction
+    let product: ForeignFunction?
     let gradient: Gradient
     let dimension: Dimension
     let start: StartingPoint
@@ -113,17 +113,24 @@ public struct ObjectiveManifest: Sendable {
         Offer(.objective, id: id, title: title, source: source, schema: schema, file: file)
     }
 
+    /// In the order in which they are called.
+    var functions: [ForeignFunction] {
+        var functions: [ForeignFunction] = []
+        if case .function(let function) = dimension { functions.append(function) }
+        if case .function(let function) = start { functions.append(function) }
+        functions.append(value)
+        if case .function(let function) = gradient { functions.append(function) }
+        if let product { functions.append(product) }
+        return functions
+    }
+
     private static func dimension(
         _ node: Node, _ schema: Schema, _ context: RoleContext
     ) throws(EosError) -> Dimension {
         switch node.kind {
         case .integer: return .number(Int(try node.integer(in: 1...mostElements)))
         case .string(let name):
-            guard let parameter = schema.parameters.first(where: { $0.key == name }) else {
-                let near = nearest(to: name, in: schema.parameters.map(\.key)).map { "; did you mean \($0)?" }
-                throw node.fault(
-                    "there is no parameter \(name)\(near ?? "; declare it as [objective.parameters.\(name)]")")
-            }
+            let parameter = try node.parameter(of: schema)
             guard parameter.kind == .integer || parameter.kind == .numbers else {
                 throw node.fault("the parameter \(name) is \(parameter.kind.text); a dimension is an integer")
             }

@@ -1,4 +1,3 @@
-import CEos
 import EosCore
 import EosPluginHost
 
@@ -27,9 +26,7 @@ enum ParameterTable {
         let type = try table.required("type", "one of \(kinds.map(\.name).joined(separator: ", "))")
         let name = try type.string()
         guard let kind = kinds.first(where: { $0.name == name })?.kind else {
-            let near = nearest(to: name, in: kinds.map(\.name)).map { "; did you mean \($0)?" }
-            throw type.fault(
-                "unknown type \(name)\(near ?? "; there are \(kinds.map(\.name).joined(separator: ", "))")")
+            throw type.fault("unknown type \(name)\(hint(name, kinds.map(\.name)))")
         }
         let isNumber = kind == .integer || kind == .number || kind == .numbers
         for name in ["minimum", "maximum"] where !isNumber {
@@ -45,8 +42,10 @@ enum ParameterTable {
             key, kind, range: table["minimum"] == nil && table["maximum"] == nil ? nil : low...high,
             unit: try table["unit"]?.string(), choices: choices, try table["text"]?.string() ?? "")
         if let given = table["default"] {
+            if case .table = given.kind { throw given.fault("a table is no value of a parameter") }
             do throws(EosError) {
-                parameter.defaultText = try parameter.accept(try value(given), owner: "default").description
+                let value = if let scalar = given.scalar { scalar } else { Value.numbers(try given.numbers()) }
+                parameter.defaultText = try parameter.accept(value, owner: "default").description
             } catch {
                 throw given.blame(error)
             }
@@ -54,16 +53,5 @@ enum ParameterTable {
             parameter.flags = .required
         }
         return parameter
-    }
-
-    private static func value(_ node: Node) throws(EosError) -> Value {
-        switch node.kind {
-        case .bool(let value): .bool(value)
-        case .integer(let value): .integer(value)
-        case .number(let value): .number(value)
-        case .string(let value): .string(value)
-        case .array: .numbers(try node.numbers())
-        case .table: throw EosError(EOS_E_CONFIG, "a table is no value of a parameter")
-        }
     }
 }

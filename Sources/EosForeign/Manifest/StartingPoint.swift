@@ -1,4 +1,3 @@
-import CEos
 import EosCore
 import EosFFI
 
@@ -23,12 +22,7 @@ enum StartingPoint: Sendable {
             }
             self = .numbers(numbers)
         case .string(let name):
-            let known = context.parameters.parameters
-            guard let parameter = known.first(where: { $0.key == name }) else {
-                let near = nearest(to: name, in: known.map(\.key)).map { "; did you mean \($0)?" }
-                throw node.fault(
-                    "there is no parameter \(name)\(near ?? "; declare it as [objective.parameters.\(name)]")")
-            }
+            let parameter = try node.parameter(of: context.parameters)
             guard [.number, .integer, .numbers].contains(parameter.kind) else {
                 throw node.fault("the parameter \(name) is \(parameter.kind.text); a point is made of numbers")
             }

@@ -1,6 +1,7 @@
 import CEos
 import EosCore
 import EosFFI
+import EosPluginHost
 
 /// An objective of a manifest: calls that were prepared when it was made. One thread at a time.
 final class ForeignObjective {
@@ -20,7 +21,7 @@ final class ForeignObjective {
     /// Where the last `linearize` was: its x is lent for the call only.
     private let point: UnsafeMutableRawPointer
     private let memory = CallMemory()
-    private let lock: RecursiveLock?
+    private let lock: Lock?
 
     init(
         _ library: ForeignLibrary, _ manifest: ObjectiveManifest, _ values: Configuration, _ failures: FailureNote?,
@@ -28,8 +29,7 @@ final class ForeignObjective {
     ) throws(EosError) {
         let element: ElementType = try values.string("dtype") == "f32" ? .f32 : .f64
         let lock = manifest.isReentrant ? nil : library.lock
-        var environment = PlanEnvironment(
-            values: values, dimension: nil, element: element, handles: library.handles)
+        var environment = PlanEnvironment(values: values, element: element, handles: library.handles)
         environment.observers = observers
         let dimension = try Self.dimension(library, manifest, environment, lock)
         if let listed = manifest.start.count(values), listed != dimension {
@@ -74,7 +74,7 @@ final class ForeignObjective {
 
     private static func dimension(
         _ library: ForeignLibrary, _ manifest: ObjectiveManifest, _ environment: PlanEnvironment,
-        _ lock: RecursiveLock?
+        _ lock: Lock?
     ) throws(EosError) -> Int {
         let dimension: Int64
         let origin: String
@@ -105,7 +105,7 @@ final class ForeignObjective {
     }
 
     @inline(__always)
-    private static func run(_ plan: CallPlan, _ frame: inout Frame, _ lock: RecursiveLock?) {
+    private static func run(_ plan: CallPlan, _ frame: inout Frame, _ lock: Lock?) {
         if let lock { lock.withLock { plan.run(&frame) } } else { plan.run(&frame) }
     }
 }

@@ -1,40 +1,37 @@
-import CEos
 import EosCore
 import EosFFI
 
 extension RoleSyntax {
     static let memory: [RoleSyntax] = [
         RoleSyntax("null") { request throws(EosError) in try request.plain(NullRole()) },
-        RoleSyntax("array") { request throws(EosError) in
-            ArrayRole(numbers: try request.required("{ array = [1, 2] }").numbers())
-        },
         RoleSyntax("struct") { request throws(EosError) in
-            try StructRole(request.required("{ struct = { size = \"dimension\" } }"), request)
+            try CompoundRole(request.required("{ struct = { size = \"dimension\" } }"), request)
         },
         RoleSyntax("handle") { request throws(EosError) in
             let node = try request.required("{ handle = \"problem\" }")
             let handle = try node.string()
-            guard request.context.handles.contains(handle) || request.isHandleFilled else {
-                let near = nearest(to: handle, in: request.context.handles.sorted()).map { "; did you mean \($0)?" }
+            let (type, context) = (request.type, request.context)
+            // A setup call fills a handle through a pointer to a pointer.
+            guard
+                context.handles.contains(handle)
+                    || context.purpose == .setup && type.pointee?.isPointer == true
+            else {
                 throw node.fault(
                     "no setup call fills the handle \(handle)"
-                        + (near ?? "; give a [[setup]] returns = { handle = \"\(handle)\" }"))
+                        + hint(
+                            handle, context.handles.sorted(),
+                            else: "give a [[setup]] returns = { handle = \"\(handle)\" }"))
             }
             return HandleRole(handle: handle)
         },
     ]
 }
 
-extension RoleSyntax.Request {
-    /// A setup call fills a handle through a pointer to a pointer.
-    fileprivate var isHandleFilled: Bool { context.purpose == .setup && type.pointee?.isPointer == true }
-}
-
 struct NullRole: Role {
     var name: String { "null" }
 
     func check(_ type: CType, _ context: RoleContext) throws(EosError) {
-        guard type.isPointer else { throw EosError(EOS_E_CONFIG, "\(type) can't be null: only pointers can") }
+        guard type.isPointer else { throw RoleFault.unfit("\(type) can't be null: only pointers can") }
     }
 
     /// The memory of arguments begins as zeros.
@@ -43,41 +40,23 @@ struct NullRole: Role {
     func explain(_ type: CType) -> String { "null" }
 }
 
-/// Numbers that are always the same.
-struct ArrayRole: Role {
-    let numbers: [Double]
-    var name: String { "array" }
-
-    func check(_ type: CType, _ context: RoleContext) throws(EosError) { try Passing.check(.numbers(numbers), type) }
-
-    func bind(_ type: CType, at address: UnsafeMutableRawPointer, _ builder: PlanBuilder) throws(EosError) {
-        try Passing.bind(.numbers(numbers), type, at: address, builder)
-    }
-
-    func explain(_ type: CType) -> String {
-        "\(numbers.count) numbers, \(type.elements == nil ? "by reference" : "in the struct")"
-    }
-}
-
-/// A struct, by pointer or by value, each field of which has a role.
-struct StructRole: Role {
+/// A struct, by pointer or by value, or an array in one: each field or element has a role of its own.
+struct CompoundRole: Role {
+    let name: String
     let parts: [RolePart]
-    let structure: String
     private let offsets: [Int]
     private let size: Int
-    var name: String { "struct" }
+    private let text: String
 
     init(_ node: Node, _ request: RoleSyntax.Request) throws(EosError) {
         let type = request.type
         var known: String?
-        if case .structure(let name) = type { known = name }
-        if case .structure(let name) = type.pointee { known = name }
+        if case .structure(let name) = type.pointee ?? type { known = name }
         guard let known, let layout = request.context.types.layouts[known] else {
             let what = known.map { "struct \($0) has no layout; declare it as [struct.\($0)]" }
             throw request.node.fault(what ?? "\(type) is no struct and no pointer to one")
         }
-        let names = layout.fields.map { $0.name ?? "" }
-        let table = try node.table(names)
+        let table = try node.table(layout.fields.map { $0.name ?? "" })
         var context = request.context
         if type.isPointer { context.isShared = !type.pointsToConstant }
         var parts: [RolePart] = []
@@ -87,18 +66,31 @@ struct StructRole: Role {
                 throw node.fault(
                     "the field \(name) of struct \(known) has no role; zero is { constant = 0 } or \"null\"")
             }
-            parts.append(
-                RolePart(
-                    name: name, type: field.type,
-                    role: try RoleSyntax.role(given, for: field.type, context)))
+            let role = try RoleSyntax.role(given, for: field.type, context)
+            parts.append(RolePart(name: name, type: field.type, role: role))
         }
-        self.parts = parts
-        structure = known
-        offsets = layout.offsets
-        size = layout.size
+        (name, text) = ("struct", "struct \(known), \(type.isPointer ? "by reference" : "by value")")
+        (self.parts, offsets, size) = (parts, layout.offsets, layout.size)
     }
 
-    /// Its fields were checked when they were read.
+    /// An array inside a struct: `[{ point = 0 }, { point = 1 }, 0]`.
+    init(
+        elements nodes: [Node], _ type: CType, _ count: Int, _ node: Node, _ context: RoleContext
+    ) throws(EosError) {
+        guard nodes.count == count else {
+            throw node.fault("\(nodes.count) roles for an array of \(count) elements; give one for each")
+        }
+        var parts: [RolePart] = []
+        for (index, node) in nodes.enumerated() {
+            let role = try RoleSyntax.role(node, for: type, context)
+            parts.append(RolePart(name: "[\(index)]", type: type, role: role))
+        }
+        let stride = context.types.size(of: type)?.size ?? 0
+        (name, text) = ("elements", "\(count) elements, in the struct")
+        (self.parts, offsets, size) = (parts, parts.indices.map { $0 * stride }, count * stride)
+    }
+
+    /// Its parts were checked when they were read.
     func check(_ type: CType, _ context: RoleContext) throws(EosError) {}
 
     func bind(_ type: CType, at address: UnsafeMutableRawPointer, _ builder: PlanBuilder) throws(EosError) {
@@ -107,16 +99,10 @@ struct StructRole: Role {
             memory = try builder.memory(bytes: size, restored: !type.pointsToConstant)
             address.storeBytes(of: memory, as: UnsafeMutableRawPointer.self)
         }
-        for (part, offset) in zip(parts, offsets) {
-            do throws(EosError) {
-                try part.role.bind(part.type, at: memory + offset, builder)
-            } catch {
-                throw error.within(part.name)
-            }
-        }
+        for (part, offset) in zip(parts, offsets) { try part.bind(at: memory + offset, builder) }
     }
 
-    func explain(_ type: CType) -> String { "struct \(structure), \(type.isPointer ? "by reference" : "by value")" }
+    func explain(_ type: CType) -> String { text }
 }
 
 /// A pointer of the library's own, which a setup call gave.
@@ -125,9 +111,7 @@ struct HandleRole: Role {
     var name: String { "handle" }
 
     func check(_ type: CType, _ context: RoleContext) throws(EosError) {
-        guard type.isPointer else {
-            throw EosError(EOS_E_CONFIG, "a handle can't be passed as \(type): it is a pointer")
-        }
+        guard type.isPointer else { throw RoleFault.unfit("a handle can't be passed as \(type): it is a pointer") }
     }
 
     func bind(_ type: CType, at address: UnsafeMutableRawPointer, _ builder: PlanBuilder) {

@@ -1,4 +1,3 @@
-import CEos
 import EosCore
 import EosFFI
 
@@ -15,18 +14,18 @@ enum Passing {
         case .string(let text):
             if let count = characters(type) { return try checkRoom(text, count, type) }
             guard isText(type) else {
-                throw EosError(EOS_E_CONFIG, "a string can't be passed as \(type); it needs const char *")
+                throw RoleFault.unfit("a string can't be passed as \(type); it needs const char *")
             }
         case .numbers(let numbers):
             if let count = type.elements?.count { try checkRoom(numbers, count, type) }
             guard let scalar = type.pointee?.scalar ?? type.elements?.scalar else {
-                throw EosError(
-                    EOS_E_CONFIG, "an array can't be passed as \(type); it needs a pointer to numbers, const double *")
+                throw RoleFault.unfit(
+                    "an array can't be passed as \(type); it needs a pointer to numbers, const double *")
             }
             for number in numbers {
                 try withUnsafeTemporaryCell { cell throws(EosError) in try store(.number(number), scalar, cell) }
             }
-        case .strings: throw EosError(EOS_E_CONFIG, "an array of strings can't be passed")
+        case .strings: throw RoleFault.unfit("an array of strings can't be passed")
         }
     }
 
@@ -41,14 +40,15 @@ enum Passing {
                 for index in 0..<count { try store(value, scalar, address + index * scalar.size) }
                 return
             }
-            let (cell, scalar) = try builder.number(type, at: address)
-            try store(value, scalar, cell)
+            guard let carrier = Carrier(type) else { throw RoleFault.number("\(value)", type) }
+            let cell = try builder.cell(carrier, at: address)
+            try store(value, cell.scalar, cell.address)
         case .string(let text):
             if let count = characters(type) {
                 try checkRoom(text, count, type)
                 return address.copyMemory(from: Array(text.utf8), byteCount: text.utf8.count)
             }
-            guard isText(type) else { throw EosError(EOS_E_CONFIG, "a string can't be passed as \(type)") }
+            guard isText(type) else { throw RoleFault.unfit("a string can't be passed as \(type)") }
             let bytes = Array(text.utf8)
             // The zero at its end is there already.
             let memory = try builder.memory(bytes: bytes.count + 1, restored: !type.pointsToConstant)
@@ -69,7 +69,7 @@ enum Passing {
                 try store(.number(number), scalar, memory + index * scalar.size)
             }
             address.storeBytes(of: memory, as: UnsafeMutableRawPointer.self)
-        case .strings: throw EosError(EOS_E_CONFIG, "an array of strings can't be passed")
+        case .strings: throw RoleFault.unfit("an array of strings can't be passed")
         }
     }
 
@@ -90,14 +90,13 @@ enum Passing {
 
     private static func checkRoom(_ text: String, _ count: Int, _ type: CType) throws(EosError) {
         guard text.utf8.count < count else {
-            throw EosError(
-                EOS_E_CONFIG, "the text \"\(text)\" and the zero behind it do not fit into \(type)")
+            throw RoleFault.unfit("the text \"\(text)\" and the zero behind it do not fit into \(type)")
         }
     }
 
     private static func checkRoom(_ numbers: [Double], _ count: Int, _ type: CType) throws(EosError) {
         guard numbers.count <= count else {
-            throw EosError(EOS_E_CONFIG, "\(numbers.count) numbers do not fit into \(type)")
+            throw RoleFault.unfit("\(numbers.count) numbers do not fit into \(type)")
         }
     }
 

@@ -1,26 +1,25 @@
-import CEos
 import EosCore
 import EosFFI
 
 /// How a role is written: "name" alone, or a table { name = value }; options stand beside it.
-public struct RoleSyntax: Sendable {
+struct RoleSyntax: Sendable {
     /// What was written for a role.
-    public struct Request: Sendable {
-        public let node: Node
+    struct Request: Sendable {
+        let node: Node
         /// nil where the name stands alone.
-        public let value: Node?
+        let value: Node?
         /// The other keys of the table.
-        public let options: TableNode?
-        public let type: CType
-        public let context: RoleContext
+        let options: TableNode?
+        let type: CType
+        let context: RoleContext
     }
 
-    public let name: String
+    let name: String
     /// Other keys of the table.
-    public let options: [String]
-    public let read: @Sendable (Request) throws(EosError) -> any Role
+    let options: [String]
+    let read: @Sendable (Request) throws(EosError) -> any Role
 
-    public init(
+    init(
         _ name: String, options: [String] = [], _ read: @escaping @Sendable (Request) throws(EosError) -> any Role
     ) {
         self.name = name
@@ -29,13 +28,13 @@ public struct RoleSyntax: Sendable {
     }
 
     /// All there are. A new role is a file of its own and a line in one of these lists.
-    static let all: [RoleSyntax] = numbers + vectors + outputs + memory + callbacks
+    static let all: [RoleSyntax] = numbers + vectors + fixed + memory + callbacks
 
     static func role(
         _ node: Node, for type: CType, _ context: RoleContext
     ) throws(EosError) -> any Role {
         if case .array(let element, let count) = type, case .array(let nodes) = node.kind {
-            return try ElementsRole(nodes, element, count, node, context)
+            return try CompoundRole(elements: nodes, element, count, node, context)
         }
         let (syntax, request) = try find(node, type, context)
         guard context.purpose.roles.contains(syntax.name) else {
@@ -51,32 +50,24 @@ public struct RoleSyntax: Sendable {
     private static func find(
         _ node: Node, _ type: CType, _ context: RoleContext
     ) throws(EosError) -> (RoleSyntax, Request) {
-        switch node.kind {
-        case .bool, .integer, .number:
-            return (constant, Request(node: node, value: node, options: nil, type: type, context: context))
-        case .string(let name):
+        func found(
+            _ name: String, _ value: Node?, _ options: TableNode? = nil
+        ) throws(EosError) -> (RoleSyntax, Request) {
             guard let syntax = all.first(where: { $0.name == name }) else { throw unknown(name, node) }
-            return (syntax, Request(node: node, value: nil, options: nil, type: type, context: context))
+            _ = try options?.node.table([options?["role"] == nil ? name : "role"] + syntax.options)
+            return (syntax, Request(node: node, value: value, options: options, type: type, context: context))
+        }
+        switch node.kind {
+        case .bool, .integer, .number: return try found("constant", node)
+        case .string(let name): return try found(name, nil)
         case .table(let entries):
             let table = TableNode(node: node, entries: entries)
-            var name: String?
-            if let role = table["role"] {
-                name = try role.string()
-            } else {
-                name = entries.first { entry in all.contains { $0.name == entry.name } }?.name
-            }
-            guard let name else {
+            if let role = table["role"] { return try found(try role.string(), nil, table) }
+            guard let name = entries.first(where: { entry in all.contains { $0.name == entry.name } })?.name else {
                 let options = Set(all.flatMap(\.options))
                 throw unknown(entries.first { !options.contains($0.name) }?.name ?? "{}", node)
             }
-            guard let syntax = all.first(where: { $0.name == name }) else { throw unknown(name, node) }
-            let options = try node.table([table["role"] == nil ? name : "role"] + syntax.options)
-            return (
-                syntax,
-                Request(
-                    node: node, value: table["role"] == nil ? table[name] : nil, options: options, type: type,
-                    context: context)
-            )
+            return try found(name, table[name], table)
         case .array:
             throw node.fault(
                 "an array is no role of \(type); write { array = [...] } to pass its numbers. A field that is an "
@@ -85,9 +76,7 @@ public struct RoleSyntax: Sendable {
     }
 
     private static func unknown(_ name: String, _ node: Node) -> EosError {
-        let names = all.map(\.name)
-        let near = nearest(to: name, in: names).map { "; did you mean \($0)?" }
-        return node.fault("unknown role \(name)\(near ?? "; there are \(names.joined(separator: ", "))")")
+        node.fault("unknown role \(name)\(hint(name, all.map(\.name)))")
     }
 }
 

@@ -1,18 +1,5 @@
-import CEos
 import EosCore
 import EosFFI
-
-/// The vectors that a call takes or gives.
-public enum VectorKind: UInt8, Sendable {
-    case point, direction, gradient, product
-    /// The point, where the function fills it.
-    case start
-
-    var isOutput: Bool { self != .point && self != .direction }
-    var text: String {
-        self == .start ? "starting point" : self == .product ? "Hessian times the direction" : "\(self)"
-    }
-}
 
 extension RoleSyntax {
     static let vectors: [RoleSyntax] = [.point, .gradient, .direction, .product].map { (kind: VectorKind) in
@@ -52,8 +39,7 @@ struct VectorRole: Role {
         }
         if let scalar = type.scalar, scalar.isFloatingPoint, !kind.isOutput {
             guard context.dimension == 1 else {
-                throw EosError(
-                    EOS_E_CONFIG,
+                throw RoleFault.unfit(
                     "the \(kind.text) is one \(type) in dimension 1 only; write { point = 0 } for a coordinate")
             }
             return
@@ -67,8 +53,7 @@ struct VectorRole: Role {
     /// Elements of an array that the vector does not fill are zero.
     private func checkRoom(_ dimension: Int, _ count: Int, _ type: CType) throws(EosError) {
         guard dimension <= 0 || (dimension - 1) * stride < count else {
-            throw EosError(
-                EOS_E_CONFIG,
+            throw RoleFault.unfit(
                 "the \(kind.text) does not fit into \(type): it has \(dimension) elements"
                     + (stride == 1 ? "" : ", every \(stride). of them used"))
         }
@@ -77,11 +62,11 @@ struct VectorRole: Role {
     func bind(_ type: CType, at address: UnsafeMutableRawPointer, _ builder: PlanBuilder) throws(EosError) {
         if let (scalar, count) = type.elements {
             try checkRoom(builder.environment.dimension ?? 0, count, type)
-            builder.addVector(kind, inside: address, scalar == .f32 ? .f32 : .f64, stride: stride)
+            builder.bind(kind, inside: address, scalar == .f32 ? .f32 : .f64, stride: stride)
         } else if let scalar = type.scalar {
-            builder.addCoordinate(kind, 0, at: address, scalar)
+            builder.bind(kind, element: 0, to: NumberCell(address: address, scalar: scalar))
         } else {
-            try builder.addVector(
+            try builder.bind(
                 kind, at: address, type.pointee == .float ? .f32 : .f64, stride: stride,
                 isConstant: type.pointsToConstant)
         }
@@ -109,7 +94,8 @@ struct CoordinateRole: Role {
 
     func check(_ type: CType, _ context: RoleContext) throws(EosError) {
         guard let carrier = Carrier(type), carrier.scalar.isFloatingPoint else {
-            throw EosError(EOS_E_CONFIG, "a coordinate can't be passed as \(type); it needs double, float or a pointer")
+            throw RoleFault.unfit(
+                "a coordinate can't be passed as \(type); it needs double, float or a pointer")
         }
         if kind.isOutput, carrier.isConstant {
             throw RoleFault.output("element \(index) of the gradient", type, "double *")
@@ -117,13 +103,11 @@ struct CoordinateRole: Role {
     }
 
     func bind(_ type: CType, at address: UnsafeMutableRawPointer, _ builder: PlanBuilder) throws(EosError) {
-        guard index < builder.environment.dimension ?? 0 else {
-            throw EosError(
-                EOS_E_CONFIG,
-                "there is no coordinate \(index): the dimension is \(builder.environment.dimension ?? 0)")
+        let dimension = builder.environment.dimension ?? 0
+        guard index < dimension, let carrier = Carrier(type) else {
+            throw RoleFault.unfit("there is no coordinate \(index): the dimension is \(dimension)")
         }
-        let (cell, scalar) = try builder.number(type, at: address)
-        builder.addCoordinate(kind, index, at: cell, scalar)
+        builder.bind(kind, element: index, to: try builder.cell(carrier, at: address))
     }
 
     func explain(_ type: CType) -> String {

@@ -132,7 +132,7 @@ extension Supervisor {
     /// What many runs and clients took is given back to the system while nothing is going on.
     private func giveBackMemory() {
         let isIdle = state.withLock { $0.queue.isEmpty && !$0.entries.values.contains { $0.work != nil } }
-        if isIdle { EosProcesses.Memory.giveBack() }
+        if isIdle { ProcessMemory.giveBack() }
     }
 }
 

@@ -8,7 +8,7 @@ import Glibc
 import Logging
 
 /// Looks after runs in the background.
-struct Entry: ParsableCommand {
+struct DaemonCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "eosd", abstract: "Trains what is submitted, in the background.",
         discussion: """
@@ -24,7 +24,7 @@ struct Entry: ParsableCommand {
 
     func run() throws {
         // Before anything starts a thread.
-        Memory.shareArenas()
+        ProcessMemory.shareArenas()
         let signals = SignalStream([SIGTERM, SIGINT, SIGHUP])
         signal(SIGPIPE, SIG_IGN)
         // A thousand connections and as many runs, where the system allows it.

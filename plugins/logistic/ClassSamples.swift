@@ -2,7 +2,7 @@ import CEos
 import EosPluginKit
 
 /// Samples of two classes, training part first.
-struct Samples {
+struct ClassSamples {
     let train: Int
     let test: Int
     let features: Int

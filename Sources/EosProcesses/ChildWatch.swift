@@ -4,7 +4,7 @@ import Glibc
 /// Tells through a pipe that a child has ended, so that one poll waits for its output and for its end.
 ///
 /// The child stays a zombie: until it is reaped, nobody else gets its number, and its group can be killed safely.
-struct Watch {
+struct ChildWatch {
     private final class Task {
         let process: pid_t
         let descriptor: Int32

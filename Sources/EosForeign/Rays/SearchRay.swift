@@ -1,5 +1,6 @@
 import CEos
 import EosCore
+import EosPluginHost
 import Glibc
 import Synchronization
 
@@ -70,7 +71,7 @@ public final class SearchRay: @unchecked Sendable {
     let baton = Baton(Turn.idle.rawValue)
     var turn: Turn { Turn(rawValue: baton.value)! }
 
-    private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    private let lock = Lock()
     private let isCalledOff = Atomic<Bool>(false)
     private var isOpen = false
     private var questions = 0
@@ -83,13 +84,6 @@ public final class SearchRay: @unchecked Sendable {
     /// The first question of this search that is none: a step that can't be tried.
     private(set) var strange: Double?
 
-    init() { pthread_mutex_init(lock, nil) }
-
-    deinit {
-        pthread_mutex_destroy(lock)
-        lock.deallocate()
-    }
-
     /// f(x + step d): +inf where it is not finite, and for steps that are not positive and finite, as these can't be
     /// tried.
     public func value(_ step: Double) -> Double { ask(step).value }
@@ -98,9 +92,9 @@ public final class SearchRay: @unchecked Sendable {
     public func slope(_ step: Double) -> Double { ask(step).slope }
 
     /// Value and slope at once.
-    func ask(_ step: Double) -> Trial {
-        pthread_mutex_lock(lock)
-        defer { pthread_mutex_unlock(lock) }
+    func ask(_ step: Double) -> Trial { lock.withLock { answer(at: step) } }
+
+    private func answer(at step: Double) -> Trial {
         let nothing = Trial(step: step, value: .infinity, slope: .nan)
         guard isOpen else { return nothing }
         guard !isCalledOff.load(ordering: .sequentiallyConsistent) else {
@@ -138,18 +132,10 @@ public final class SearchRay: @unchecked Sendable {
 
     // For the search's own thread.
 
-    func open() {
-        pthread_mutex_lock(lock)
-        isOpen = true
-        pthread_mutex_unlock(lock)
-    }
+    func open() { lock.withLock { isOpen = true } }
 
     /// Waits for the question of another thread, if there is one; later ones are refused.
-    func close() {
-        pthread_mutex_lock(lock)
-        isOpen = false
-        pthread_mutex_unlock(lock)
-    }
+    func close() { lock.withLock { isOpen = false } }
 
     // For the puller, in its turn.
 

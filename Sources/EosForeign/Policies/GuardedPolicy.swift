@@ -4,7 +4,7 @@ import EosCore
 
 /// A policy of a manifest with a guard around it: what ends the process while a search is waited for, or changes it, is
 /// the manifest's.
-final class WatchedPolicy: Policy {
+final class GuardedPolicy: Policy {
     var identity = PolicyIdentity.none
     private var policy: any Policy
     private let calls: CallGuard

@@ -9,7 +9,7 @@ import Glibc
 
 /// Executes on behalf of other processes what they would not load themselves.
 @main
-enum Entry {
+enum WorkerCommand {
     static func main() {
         refusals_watch()
         let arguments = Array(CommandLine.arguments.dropFirst())

@@ -71,3 +71,45 @@ final class Samples<Scalar: DataScalar> {
             lengths: lengths.map { UnsafePointer($0) })
     }
 }
+
+/// What one sample looks like; the fields of `eos_dataset`.
+struct SampleShape: Equatable {
+    enum Layout { case table, series, image }
+
+    var layout: Layout
+    var channels: Int
+    var steps: Int
+
+    static func table(_ features: Int) -> SampleShape { SampleShape(layout: .table, channels: features, steps: 1) }
+    static func series(steps: Int, channels: Int) -> SampleShape {
+        SampleShape(layout: .series, channels: channels, steps: steps)
+    }
+    static func image(planes: Int, pixels: Int) -> SampleShape {
+        SampleShape(layout: .image, channels: planes, steps: pixels)
+    }
+
+    /// Elements of one sample.
+    var features: Int { channels * steps }
+
+    /// The channel of element `index`: planes lie one after the other in an image, channels within a step otherwise.
+    func channel(_ index: Int) -> Int { layout == .image ? index / steps : index % channels }
+}
+
+/// The element types of inputs.
+protocol DataScalar: BinaryFloatingPoint {
+    static var type: ElementType { get }
+}
+
+extension DataScalar {
+    /// The number nearest to a finite `value`; nil beyond the largest one.
+    init?(inRange value: Double) {
+        self.init(value)
+        if !isFinite { return nil }
+    }
+
+    /// What messages say of a finite number that has no neighbour of this type.
+    static var beyondRange: String { "beyond the range of \(type.name); scale the feature, or train in f64" }
+}
+
+extension Float: DataScalar { static var type: ElementType { .f32 } }
+extension Double: DataScalar { static var type: ElementType { .f64 } }

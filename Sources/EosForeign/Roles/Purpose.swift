@@ -1,16 +1,10 @@
 /// What a function of a manifest is called for, which decides what its arguments and its result may be.
-public struct Purpose: Sendable, Equatable {
-    public let name: String
+struct Purpose: Sendable, Equatable {
+    let name: String
     /// Names of roles that an argument may have.
-    public let roles: [String]
+    let roles: [String]
     /// What `returns` may be, a handle by "handle".
-    public let results: [String]
-
-    public init(_ name: String, roles: [String], results: [String]) {
-        self.name = name
-        self.roles = roles
-        self.results = results
-    }
+    let results: [String]
 }
 
 extension Purpose {
@@ -19,30 +13,31 @@ extension Purpose {
     private static let ofObject = fixed + ["parameter", "length", "observer"]
 
     static let setup = Purpose(
-        "setup", roles: fixed + ["observer", "status", "success"], results: ["nothing", "status", "success", "handle"])
+        name: "setup", roles: fixed + ["observer", "status", "success"],
+        results: ["nothing", "status", "success", "handle"])
     static let cleanup = Purpose(
-        "cleanup", roles: fixed + ["status", "success"], results: ["nothing", "status", "success"])
+        name: "cleanup", roles: fixed + ["status", "success"], results: ["nothing", "status", "success"])
     static let dimension = Purpose(
-        "dimension", roles: ofObject + ["dimension", "status", "success"],
+        name: "dimension", roles: ofObject + ["dimension", "status", "success"],
         results: ["dimension", "nothing", "status", "success"])
     static let start = Purpose(
-        "start", roles: ofObject + ["dimension", "point", "seed", "status", "success"],
+        name: "start", roles: ofObject + ["dimension", "point", "seed", "status", "success"],
         results: ["nothing", "status", "success"])
     static let value = Purpose(
-        "value",
+        name: "value",
         roles: ofObject + ["dimension", "point", "gradient", "value", "wants_gradient", "status", "success"],
         results: ["value", "nothing", "status", "success"])
     static let gradient = Purpose(
-        "gradient",
+        name: "gradient",
         roles: ofObject + ["dimension", "point", "gradient", "value", "wants_gradient", "status", "success"],
         results: ["gradient", "nothing", "status", "success"])
     static let search = Purpose(
-        "search",
+        name: "search",
         roles: ofObject + SearchNumber.allCases.map(\.rawValue) + [
             "step", "phi", "dphi", "callback", "status", "success",
         ],
         results: ["step", "nothing", "status", "success"])
     static let product = Purpose(
-        "product", roles: ofObject + ["dimension", "point", "direction", "product", "status", "success"],
+        name: "product", roles: ofObject + ["dimension", "point", "direction", "product", "status", "success"],
         results: ["nothing", "status", "success"])
 }

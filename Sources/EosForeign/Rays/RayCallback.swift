@@ -3,8 +3,8 @@ import EosCore
 import EosFFI
 
 /// What the arguments of a callback are, and what it returns.
-public struct CallbackShape: Sendable, Equatable {
-    public enum Role: String, Sendable, Equatable, CaseIterable {
+struct CallbackShape: Sendable, Equatable {
+    enum Meaning: String, Sendable, Equatable, CaseIterable {
         /// The step t that it is called with: a number or a pointer to one.
         case step
         /// f(x + t d), to be stored through a pointer or returned.
@@ -18,13 +18,8 @@ public struct CallbackShape: Sendable, Equatable {
         case nothing
     }
 
-    public var arguments: [Role]
-    public var returns: Role
-
-    public init(arguments: [Role], returns: Role) {
-        self.arguments = arguments
-        self.returns = returns
-    }
+    var arguments: [Meaning]
+    var returns: Meaning
 
     var usesSlope: Bool { arguments.contains(.slope) || returns == .slope }
 }
@@ -33,7 +28,7 @@ extension CallbackShape {
     /// Finds out what a callback for `result`, the value or the slope, looks like: its first number is the step; it
     /// returns the result, or stores it through its second pointer to a number where it returns none. What is left must
     /// be pointers, to be passed over.
-    public init(_ signature: Signature, giving result: Role) throws(EosError) {
+    init(_ signature: Signature, giving result: Meaning) throws(EosError) {
         arguments = signature.parameters.map { _ in .userData }
         guard
             let step = signature.parameters.firstIndex(where: {
@@ -101,8 +96,8 @@ final class RayCallback {
     private let step: Int
     private let stepIsPointer: Bool
     private let stepType: ScalarType
-    private let outputs: [(index: Int, role: CallbackShape.Role, type: ScalarType)]
-    private let returns: CallbackShape.Role
+    private let outputs: [(index: Int, role: CallbackShape.Meaning, type: ScalarType)]
+    private let returns: CallbackShape.Meaning
     private let returnType: ScalarType?
     private var closure: Closure?
 
@@ -149,7 +144,7 @@ final class RayCallback {
     }
 
     @inline(__always)
-    private static func number(_ role: CallbackShape.Role, _ point: SearchRay.Trial) -> Double {
+    private static func number(_ role: CallbackShape.Meaning, _ point: SearchRay.Trial) -> Double {
         switch role {
         case .value: point.value
         case .slope: point.slope

@@ -3,7 +3,6 @@ import CEosConformance
 import EosCore
 import EosPluginHost
 import Glibc
-import Synchronization
 
 /// What an object does to its process. The same for objectives and for policies: `use` makes one, calls it and destroys
 /// it; `touch` makes one and gives a call that is repeated.
@@ -15,7 +14,7 @@ enum Life {
         var findings = parent.loading.map { Finding.fail("loading the plugin: \($0)") }
         var failure: EosError?
         // The host puts back what it sees, and says so.
-        let said = Lines()
+        let said = Remarks()
         parent.host.setWarning { said.add($0) }
         defer { parent.host.setWarning(nil) }
         func look() -> (Surroundings, Surroundings, [String]) {
@@ -70,20 +69,6 @@ enum Life {
     static func remark(_ line: String, of maker: any Maker) -> String {
         let path = maker.description.path + ": "
         return line.hasPrefix(path) ? String(line.dropFirst(path.count)) : line
-    }
-
-    /// Lines from any thread.
-    private final class Lines: Sendable {
-        private let lines = Mutex<[String]>([])
-
-        func add(_ line: String) { lines.withLock { $0.append(line) } }
-
-        func take() -> [String] {
-            lines.withLock { lines in
-                defer { lines = [] }
-                return lines
-            }
-        }
     }
 
     /// Memory that grows with every life or every call.

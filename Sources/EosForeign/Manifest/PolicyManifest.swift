@@ -10,9 +10,9 @@ public struct PolicyManifest: Sendable {
     public let source: String?
     /// Its own parameters, and the steps that the roles of the search ask for.
     public let schema: Schema
-    public let search: ForeignFunction
-    /// Seconds in which the search has to ask or to return.
-    let timeLimit: Double
+    let search: ForeignFunction
+    /// Seconds in which the search has to ask or to return; nil: as many as any other.
+    let timeLimit: Double?
 
     private static let keys = ["id", "title", "source", "parameters", "search"]
     private static let stepKeys = ["first_step", "min_step", "max_step", "growth"]
@@ -28,11 +28,10 @@ public struct PolicyManifest: Sendable {
         }
         let searchTable = try table.required("search", "a table [policy.search] with the function to call")
             .table(ForeignFunction.keys + ["time_limit"])
-        let context = RoleContext(
-            purpose: .search, types: types, parameters: Schema(parameters), handles: handles, dimension: nil)
+        let context = RoleContext(purpose: .search, types: types, parameters: Schema(parameters), handles: handles)
         search = try ForeignFunction(searchTable, context)
-        timeLimit = try searchTable["time_limit"]?.number() ?? SearchPolicy.Limits().silence
-        if let node = searchTable["time_limit"], !(timeLimit > 0 && timeLimit <= 1e6) {
+        timeLimit = try searchTable["time_limit"]?.number()
+        if let timeLimit, !(timeLimit > 0 && timeLimit <= 1e6), let node = searchTable["time_limit"] {
             throw node.fault("\(timeLimit) is no time limit; it must be above 0 and at most 1e6 seconds")
         }
         let steps = search.parts.filter { $0.role.name == "step" }.count + (search.result == .output(.step) ? 1 : 0)
@@ -52,13 +51,7 @@ public struct PolicyManifest: Sendable {
     }
 
     /// Whether it asks for values: what does not is no search but a rule.
-    var asks: Bool { !callbacks.isEmpty }
-
-    private var callbacks: [CallbackShape] { Self.callbacks(of: search) }
-
-    private static func callbacks(of search: ForeignFunction) -> [CallbackShape] {
-        search.parts.compactMap { ($0.role as? RayCallbackRole)?.shape }
-    }
+    var asks: Bool { !search.callbacks.isEmpty }
 
     /// The keys that the roles of a search ask for.
     private static func steps(of search: ForeignFunction) -> [Parameter] {
@@ -74,7 +67,7 @@ public struct PolicyManifest: Sendable {
                     "growth", .number, default: "2", range: 1...1e6,
                     "each search begins with this times the previous step"))
         }
-        if begins || search.has("min_step") || !callbacks(of: search).isEmpty {
+        if begins || search.has("min_step") || !search.callbacks.isEmpty {
             steps.append(
                 Parameter(
                     "min_step", .number, default: "1e-6", range: range,
@@ -86,36 +79,9 @@ public struct PolicyManifest: Sendable {
         }
         return steps
     }
+}
 
-    /// Makes the policy.
-    ///
-    /// - Parameter values: for all keys of the schema.
-    func makePolicy(_ library: ForeignLibrary, _ values: Configuration, host: Host) throws(EosError) -> any Policy {
-        func number(_ key: String, _ absent: Double) throws(EosError) -> Double {
-            values[key] == nil ? absent : try values.number(key)
-        }
-        var steps = SearchSteps()
-        steps.first = try number("first_step", steps.first)
-        steps.growth = try number("growth", steps.growth)
-        steps.minimum = try number("min_step", steps.minimum)
-        steps.maximum = try number("max_step", steps.maximum)
-        guard steps.minimum <= steps.maximum else {
-            throw EosError(
-                EOS_E_CONFIG, "min_step = \(steps.minimum) is above max_step = \(steps.maximum); swap them")
-        }
-        let known = steps
-        func make(_ ray: SearchRay) throws(EosError) -> SearchCall {
-            try SearchCall(library, self, values, steps: known, ray: ray, host: host)
-        }
-        let name = search.signature.name
-        // Made now, so that a value that does not fit is said at once.
-        let ray = SearchRay()
-        let first = try make(ray)
-        guard asks else { return RulePolicy(name, first) }
-        var limits = SearchPolicy.Limits()
-        limits.silence = timeLimit
-        return SearchPolicy(
-            name, usesSlope: callbacks.contains(where: \.usesSlope), minStep: steps.minimum, host: host, limits: limits,
-            first: (ray, first), make: make)
-    }
+extension ForeignFunction {
+    /// What it calls for values of a ray.
+    var callbacks: [CallbackShape] { parts.compactMap { ($0.role as? RayCallbackRole)?.shape } }
 }

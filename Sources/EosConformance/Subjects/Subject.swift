@@ -3,27 +3,6 @@ import EosCore
 import EosData
 import EosPluginHost
 
-/// How a plugin is looked at.
-public struct Settings: Sendable {
-    /// Values for keys of what is made.
-    public var values: Configuration
-    /// Those of a run's spec, for what it names.
-    public var spec: CheckSpec?
-    /// Seconds that a check may take; those that repeat calls stop in time.
-    public var limit: Double
-    /// Where relative names of data files are looked up.
-    public var directories: [String]
-
-    public init(
-        values: Configuration = Configuration(), limit: Double = 10, directories: [String] = [], spec: CheckSpec? = nil
-    ) {
-        self.values = values
-        self.spec = spec
-        self.limit = limit
-        self.directories = directories
-    }
-}
-
 /// What all checks know: the file, loaded, and the host that its objects are made with.
 public final class PluginSubject {
     /// nil for a manifest, which has no tables of its own.

@@ -1,7 +1,7 @@
 import CEosProcesses
 
 /// The memory of this process.
-public enum Memory {
+public enum ProcessMemory {
     /// Lets all threads allocate from few arenas: many of them keep what a burst of connections took. Before any thread.
     public static func shareArenas() { eos_memory_share_arenas() }
 

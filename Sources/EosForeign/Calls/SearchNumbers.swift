@@ -1,5 +1,5 @@
 /// A number that a search is told.
-public enum SearchNumber: String, Sendable, CaseIterable {
+enum SearchNumber: String, Sendable, CaseIterable {
     /// The key `first_step`.
     case firstStep = "first_step"
     /// The step that led to the iterate; `first_step` at the starting point.
@@ -40,7 +40,7 @@ struct SearchSteps: Sendable {
 }
 
 /// What a search is told, all of it.
-public struct SearchNumbers: Sendable {
+struct SearchNumbers: Sendable {
     let start: SearchStart
     let steps: SearchSteps
 
