@@ -26,19 +26,27 @@ struct SourceFile {
         return targets
     }
 
-    /// Names that the file declares outside of any type and that other files can use.
-    func declared(_ keywords: Set<String>) -> Set<String> {
+    var types: Set<String> { declared(Self.typeKeywords) }
+    var functions: Set<String> { declared(["func"]) }
+
+    /// Names that the file declares outside of any type and that other files can use; or else those that it has for
+    /// itself, which stand for nobody else's.
+    private func declared(_ keywords: Set<String>, own: Bool = false) -> Set<String> {
         var names: Set<String> = []
-        for line in code.split(separator: "\n") where line.first != " " {
-            let words = line.split(separator: " ").drop { $0.hasPrefix("@") || Self.modifiers.contains(String($0)) }
-            guard words.count >= 2, keywords.contains(String(words.first!)) else { continue }
-            names.insert(String(words.dropFirst().first!.prefix { $0.isLetter || $0.isNumber || $0 == "_" }))
+        for line in code.split(separator: "\n") {
+            let words = line.split(separator: " ").map(String.init)
+            guard let keyword = words.firstIndex(where: keywords.contains), keyword + 1 < words.count else { continue }
+            let modifiers = words[..<keyword].filter { !$0.hasPrefix("@") }
+            let isOwn = line.first == " " || !Self.modifiers.isSuperset(of: modifiers)
+            guard isOwn == own, Self.modifiers.union(["private", "fileprivate"]).isSuperset(of: modifiers) else {
+                continue
+            }
+            names.insert(String(words[keyword + 1].prefix { $0.isLetter || $0.isNumber || $0 == "_" }))
         }
         return names
     }
 
-    var types: Set<String> { declared(["class", "struct", "enum", "protocol", "actor", "typealias"]) }
-    var functions: Set<String> { declared(["func"]) }
+    private static let typeKeywords: Set<String> = ["class", "struct", "enum", "protocol", "actor", "typealias"]
 
     private static let modifiers: Set<String> = [
         "public", "internal", "package", "final", "indirect", "nonisolated", "open",
@@ -47,6 +55,7 @@ struct SourceFile {
     /// Words that may name a type, and words that may name a function: not members, which follow a dot.
     var words: (types: Set<String>, functions: Set<String>) {
         var words: (types: Set<String>, functions: Set<String>) = ([], [])
+        let own = declared(Self.typeKeywords, own: true).subtracting(types)
         let bytes = Array(code.utf8)
         var place = 0
         while place < bytes.count {
@@ -58,7 +67,7 @@ struct SourceFile {
             while place < bytes.count, Self.isWord(bytes[place]) { place += 1 }
             if start > 0, bytes[start - 1] == UInt8(ascii: ".") { continue }
             let word = String(decoding: bytes[start..<place], as: UTF8.self)
-            words.types.insert(word)
+            if !own.contains(word) { words.types.insert(word) }
             if place < bytes.count, bytes[place] == UInt8(ascii: "(") { words.functions.insert(word) }
         }
         return words

@@ -9,7 +9,8 @@ import Testing
 
     /// Types whose names two targets still share. None is added.
     static let shared: Set<String> = [
-        "Connection", "EventStream", "History", "Objective", "Parameter", "Plugin", "PolicyNeeds", "Request", "RunAction",
+        "Connection", "EventStream", "History", "Objective", "Parameter", "Plugin", "PolicyNeeds", "Request",
+        "RunAction",
         "Verdict", "Watchdog",
     ]
 
