@@ -29,21 +29,21 @@ userunitdir ?= $(PREFIX)/lib/systemd/user
 sysusersdir ?= $(PREFIX)/lib/sysusers.d
 
 help:
-	@echo 'make setup      installs what building and testing needs and is missing (apt)'
-	@echo 'make build      release build of the library, the plugins and the command eos'
-	@echo 'make test       setup, build and every test'
-	@echo 'make soak       1,000 runs, 200 clients and 100 streams on one eosd, held to its bars'
-	@echo 'make asan       most tests again, under AddressSanitizer'
-	@echo 'make mutants    small faults planted in a copy of the tree; fails where tests overlook more than 10 %'
-	@echo 'make fuzz       libFuzzer on every reader of what others wrote, SECONDS=$(SECONDS) each, side by side'
-	@echo 'make demo       setup, build, trains a network on the digits with an eosd of its own; table and figure in demo/'
-	@echo 'make bench      compares eos with torch, scipy, liblbfgs and NLopt, which it installs; tables of ratios'
-	@echo 'make bench-quick  the same in less than five minutes'
-	@echo 'make versions   compares the Swift packages of this build with those of a release (packaging/versions.txt)'
-	@echo 'make install    after make build; PREFIX=$(PREFIX) DESTDIR='
-	@echo 'make uninstall  removes what install put there; the same PREFIX and DESTDIR'
-	@echo 'make lint       style of the Swift and C files'
-	@echo 'make clean      removes what was built'
+	@echo 'make setup        installs by apt what is missing to build and test eos'
+	@echo 'make build        builds the library, the plugins and the commands for release'
+	@echo 'make test         runs setup and build, then every test'
+	@echo 'make demo         runs setup and build, then trains a network on digits; writes a table and a figure to demo/'
+	@echo 'make install      installs what make build built; PREFIX=$(PREFIX) DESTDIR='
+	@echo 'make uninstall    removes what make install installed with the same PREFIX and DESTDIR'
+	@echo 'make lint         checks the style of the Swift and C files'
+	@echo 'make versions     compares the Swift packages of this build with packaging/versions.txt'
+	@echo 'make bench        compares eos with torch, JAX, scipy, liblbfgs and NLopt, and installs these'
+	@echo 'make bench-quick  does the same in less than five minutes'
+	@echo 'make soak         loads one eosd with 1,000 runs, 200 clients and 100 streams'
+	@echo 'make asan         runs most tests again under AddressSanitizer'
+	@echo 'make mutants      plants small faults in a copy of the tree; fails if the tests miss more than 10 %'
+	@echo 'make fuzz         fuzzes every reader of foreign files for SECONDS=$(SECONDS) each'
+	@echo 'make clean        removes what was built'
 
 setup:
 	@scripts/setup
