@@ -76,6 +76,9 @@ import Testing
         #expect(warned.output.contains("gone 4.0.0 is in a release"), "\(warned.output)")
         #expect(!warned.output.contains("same"))
         #expect(try run("scripts/versions --strict \(files)").status == 1)
+        let absent = "--resolved \(directory.path)/absent --recorded \(directory.path)/recorded"
+        #expect(try run("scripts/versions \(absent)").status == 0)
+        #expect(try run("scripts/versions --strict \(absent)").status == 1)
         // Recorded anew, nothing differs.
         #expect(try run("scripts/versions --record \(files) && scripts/versions --strict \(files)").output == "")
     }
