@@ -9,7 +9,8 @@
 #include "failures.h"
 #include "tables.h"
 
-/* Fields of a descriptor for an array of parameters: `.id = "org.example.bowl", EOS_KEYS(keys)`. */
+/* In C, fields of a descriptor for an array of parameters: `.id = "org.example.bowl", EOS_KEYS(keys)`. C++ assigns
+ * `parameters` and `parameter_count`. */
 #define EOS_KEYS(rows) .parameters = (rows), .parameter_count = EOS_COUNT(rows)
 
 /* How an object is made: `size` zeroed bytes, which `make` fills. If `make` fails, the kit calls `destroy` of ops with
