@@ -24,13 +24,9 @@ EOS_KIT_FORMAT(3, 0)
 static inline int eos_format_list(char *buffer, size_t size, const char *format, va_list arguments) {
     if (!buffer) size = 0;
     int length = vsnprintf(buffer, size, format, arguments);
-    if (size == 0 || (length >= 0 && (size_t)length < size)) return length;
-    if (length < 0) {
-        size_t whole = strlen(format), kept = whole < size ? whole : size - 1;
-        memcpy(buffer, format, kept);
-        buffer[kept] = 0;
-        return length;
-    }
+    size_t whole = length < 0 ? strlen(format) : (size_t)length;
+    if (size > 0 && length < 0) memcpy(buffer, format, whole < size ? whole + 1 : size);
+    if (whole < size || size == 0) return length;
     size_t dots = size > 3 ? 3 : 0, end = size - 1 - dots, first = end;
     /* Whether the last character is whole: its first byte tells its length, and 10xxxxxx continues it. */
     while (first > 0 && end - first < 4 && ((unsigned char)buffer[first - 1] & 0xc0) == 0x80) first--;

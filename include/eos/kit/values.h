@@ -70,7 +70,7 @@ static inline double eos_value_f64_in(eos_values *values, const char *key, doubl
     return 0;
 }
 
-/* The place of a string among `count` words. */
+/* The place of a string among `count` words; 0 after a failure. */
 static inline int eos_value_choice(eos_values *values, const char *key, const char *const words[], int64_t count) {
     const char *word = eos_value_string(values, key);
     if (!word) return 0;

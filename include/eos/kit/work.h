@@ -8,7 +8,8 @@
 #include "../objective.h"
 #include "failures.h"
 
-/* Parts of at most `size` that make up `count`, and the end of part `index`, which begins at index * size. */
+/* The number of parts of at most `size`, 1 or more, that make up `count`; and the end of part `index`, which begins at
+ * index * size. */
 static inline int64_t eos_part_count(int64_t count, int64_t size) { return count / size + (count % size != 0); }
 static inline int64_t eos_part_end(int64_t index, int64_t size, int64_t count) {
     return count - index * size < size ? count : (index + 1) * size;

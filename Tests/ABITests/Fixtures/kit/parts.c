@@ -42,7 +42,11 @@ static void check_format(void) {
     CHECK(strcmp(buffer, "\x80\x80\x80\x80...") == 0);
     /* The C locale has no such character. */
     const wchar_t beyond[] = {0x20ac, 0};
-    CHECK(eos_format(buffer, 9, "price: %ls", beyond) < 0 && strcmp(buffer, "price: %") == 0);
+    CHECK(eos_format(buffer, sizeof buffer, "price: %ls", beyond) < 0 && strcmp(buffer, "price: %ls") == 0);
+    CHECK(eos_format(buffer, 11, "price: %ls", beyond) < 0 && strcmp(buffer, "price: %ls") == 0);
+    CHECK(eos_format(buffer, 10, "price: %ls", beyond) < 0 && strcmp(buffer, "price:...") == 0);
+    CHECK(eos_format(buffer, 6, "\xc3\xa9\xc3\xa9 %ls", beyond) < 0 && strcmp(buffer, "\xc3\xa9...") == 0);
+    CHECK(eos_format(NULL, 0, "price: %ls", beyond) < 0);
     check_cuts();
 }
 
