@@ -26,7 +26,7 @@ public struct Parameter: Sendable, Hashable, Codable {
         public static let live = Flags(rawValue: UInt32(EOS_PARAMETER_LIVE))
     }
 
-    public let key: String
+    public var key: String
     public let kind: Kind
     /// As a spec writes it, bare words allowed; nil where the key has no value unless it is given.
     public var defaultText: String? {
