@@ -56,6 +56,11 @@ extension Policy {
         return try judge(IterateScalars(&iterate), trial)
     }
 
+    public mutating func accepted(_ iterate: eos_iterate, _ trial: eos_trial) throws(EosError) {
+        var iterate = iterate
+        try accepted(IterateScalars(&iterate), trial)
+    }
+
     public func direct(_ iterate: eos_iterate, _ history: HistoryProducts) throws(EosError) -> [Double] {
         var iterate = iterate
         return try direct(IterateScalars(&iterate), history)

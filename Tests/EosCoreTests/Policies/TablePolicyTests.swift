@@ -38,7 +38,9 @@ private func table() -> eos_policy_ops {
     }
     ops.propose = { instance, iterate, step in
         if box(instance).failure != 0 { return box(instance).failure }
-        return status { () throws(EosError) in step!.pointee = try box(instance).policy.propose(IterateScalars(iterate!)) }
+        return status { () throws(EosError) in
+            step!.pointee = try box(instance).policy.propose(IterateScalars(iterate!))
+        }
     }
     ops.judge = { instance, iterate, trial, verdict in
         status { () throws(EosError) in
