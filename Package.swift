@@ -150,8 +150,11 @@ let package = Package(
         // What Swift can't do or may not do in a signal handler: watching what plugins do to the process.
         .target(name: "CEosGuard", cSettings: strictC),
         .target(name: "CEosSums", cSettings: strictC),
+        // Depends on nothing: whoever reads or writes JSON takes it.
+        .target(name: "EosJSON", swiftSettings: strict),
         .target(
-            name: "EosCore", dependencies: ["CEos", "CEosGuard", "CEosSums", "CEosTexts"], swiftSettings: strictLoop),
+            name: "EosCore", dependencies: ["CEos", "CEosGuard", "CEosSums", "CEosTexts", "EosJSON"],
+            swiftSettings: strictLoop),
         .target(name: "EosData", dependencies: ["CEos", "CZlib", "EosCore"], swiftSettings: strict),
         // What the dynamic loader does not do: looks into what it has loaded.
         .target(name: "CEosLinking", cSettings: strictC),
@@ -172,14 +175,17 @@ let package = Package(
         .target(
             name: "EosProcesses", dependencies: ["CEos", "CEosProcesses", "EosCore"], swiftSettings: strict),
         .target(
-            name: "EosDiscovery", dependencies: ["CEos", "EosCore", "EosForeign", "EosPluginHost", "EosProcesses"],
+            name: "EosDiscovery",
+            dependencies: ["CEos", "EosCore", "EosForeign", "EosJSON", "EosPluginHost", "EosProcesses"],
             swiftSettings: strict),
         .target(name: "CEosConformance", cSettings: strictC),
         // Linked into the worker only: it stands before the C library's allocations.
         .target(name: "CEosRefusals", dependencies: ["CEosGuard"], cSettings: strictC),
         .target(
             name: "EosConformance",
-            dependencies: ["CEos", "CEosConformance", "EosCore", "EosData", "EosPluginHost", "EosProcesses"],
+            dependencies: [
+                "CEos", "CEosConformance", "EosCore", "EosData", "EosJSON", "EosPluginHost", "EosProcesses",
+            ],
             swiftSettings: strict),
         .target(
             name: "EosExports", dependencies: ["CEos", "CEosTexts", "EosCore", "EosPluginHost"], exclude: ["eos.map"],
@@ -192,7 +198,8 @@ let package = Package(
         .target(
             name: "EosRuns",
             dependencies: [
-                "CEos", "CEosGuard", "EosCore", "EosData", "EosDiscovery", "EosPluginHost", "EosProcesses", "EosTOML",
+                "CEos", "CEosGuard", "EosCore", "EosData", "EosDiscovery", "EosJSON", "EosPluginHost", "EosProcesses",
+                "EosTOML",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "TOMLKit", package: "TOMLKit"),
@@ -204,7 +211,7 @@ let package = Package(
         .target(
             name: "EosServer",
             dependencies: [
-                "CEos", "EosCore", "EosDiscovery", "EosPluginHost", "EosProcesses", "EosRuns",
+                "CEos", "EosCore", "EosDiscovery", "EosJSON", "EosPluginHost", "EosProcesses", "EosRuns",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -217,7 +224,7 @@ let package = Package(
         .target(
             name: "EosClient",
             dependencies: [
-                "CEos", "EosCore", "EosRuns",
+                "CEos", "EosCore", "EosJSON", "EosRuns",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -226,7 +233,7 @@ let package = Package(
         .target(
             name: "EosStudies",
             dependencies: [
-                "CEos", "EosAnalysis", "EosCore", "EosData", "EosPluginHost", "EosProcesses", "EosRuns",
+                "CEos", "EosAnalysis", "EosCore", "EosData", "EosJSON", "EosPluginHost", "EosProcesses", "EosRuns",
             ], swiftSettings: strict),
         .executableTarget(
             name: "eosd",
@@ -240,7 +247,7 @@ let package = Package(
             name: "eos",
             dependencies: [
                 "CEos", "CEosGuard", "EosAnalysis", "EosClient", "EosConformance", "EosCore", "EosData",
-                "EosDiscovery", "EosFFI", "EosPluginHost", "EosProcesses", "EosRuns", "EosStudies",
+                "EosDiscovery", "EosFFI", "EosJSON", "EosPluginHost", "EosProcesses", "EosRuns", "EosStudies",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict, linkerSettings: [selfContainedWithFoundation]),
@@ -291,6 +298,7 @@ let package = Package(
         // The tree of sources itself.
         + tests("StructureTests", ["TestSupport"])
         + tests("EosCoreTests", ["EosCore", "CEos", "CLapack"])
+        + tests("EosJSONTests", ["EosJSON", "EosCore"])
         + tests("EosTOMLTests", ["EosTOML", "EosCore", "CEos"])
         + tests("EosDataTests", ["EosData", "CEos", "CZlib"])
         + tests("EosPluginHostTests", ["EosPluginHost", "CEos"])
@@ -307,8 +315,8 @@ let package = Package(
         + tests(
             "EosRunsTests",
             [
-                "CEos", "CSQLiteDisk", "EosCore", "EosDiscovery", "EosPluginHost", "EosRuns", "RunTestSupport",
-                "TestSupport", .product(name: "GRDBSQLite", package: "GRDB.swift"),
+                "CEos", "CSQLiteDisk", "EosCore", "EosDiscovery", "EosJSON", "EosPluginHost", "EosRuns",
+                "RunTestSupport", "TestSupport", .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ])
         + tests("EosAnalysisTests", ["EosAnalysis", "EosPluginHost", "EosRuns", "EosCore", "CEos", "TestSupport"])
         + tests(
@@ -333,7 +341,9 @@ let package = Package(
         + tests("LibraryTests", ["TestSupport"], exclude: ["Programs"])
         + tests("PluginTests", ["EosAnalysis", "EosData", "EosPluginHost", "EosCore", "CEos", "CElementary"])
         + tests("SwiftPluginTests", ["EosCore", "EosPluginHost", "CEos"])
-        + tests("EosStudiesTests", ["EosStudies", "EosRuns", "EosCore", "CEos", "RunTestSupport", "TestSupport"])
+        + tests(
+            "EosStudiesTests",
+            ["CEos", "EosCore", "EosJSON", "EosRuns", "EosStudies", "RunTestSupport", "TestSupport"])
         + tests("CommandTests", ["EosRuns", "EosCore", "CEos", "TestSupport"])
         + tests("ClientTests", ["EosClient", "EosRuns", "EosCore", "CEos", "TestSupport"])
         // Plugins that misbehave, and what becomes of the commands that meet them.

@@ -1,3 +1,4 @@
+import EosJSON
 import EosRuns
 import Foundation
 

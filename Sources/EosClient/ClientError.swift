@@ -1,3 +1,4 @@
+import EosJSON
 import EosRuns
 
 /// Why the daemon did not do what it was asked for.

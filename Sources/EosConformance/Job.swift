@@ -1,6 +1,6 @@
 import EosCore
+import EosJSON
 import EosPluginHost
-import Foundation
 
 /// What a worker is to look at: sent to it as JSON.
 public struct CheckJob: Codable, Sendable {
@@ -36,9 +36,9 @@ public struct CheckJob: Codable, Sendable {
         self.spec = spec
     }
 
-    public init(json: String) throws { self = try JSONDecoder().decode(CheckJob.self, from: Data(json.utf8)) }
+    public init(json: String) throws { self = try JSONText(reading: json.utf8).decoded() }
 
-    public var json: String { (try? JSONEncoder().encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "{}" }
+    public var json: String { (try? JSONText(encoding: self).text) ?? "{}" }
 }
 
 /// What a worker tells, a line of JSON each.
@@ -54,18 +54,10 @@ enum CheckEvent: Codable, Sendable {
     /// Nothing can be looked at.
     case refused(status: Int32, String)
 
-    var line: String {
-        let encoder = JSONEncoder()
-        encoder.nonConformingFloatEncodingStrategy = .convertToString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-        return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
-    }
+    var line: String { (try? JSONText(encoding: self).text) ?? "{}" }
 
     init?(line: some StringProtocol) {
-        let decoder = JSONDecoder()
-        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-        guard let event = try? decoder.decode(CheckEvent.self, from: Data(line.utf8)) else { return nil }
+        guard let event = try? JSONText(reading: line.utf8).decoded(as: CheckEvent.self) else { return nil }
         self = event
     }
 }

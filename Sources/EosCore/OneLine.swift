@@ -1,3 +1,5 @@
+import EosJSON
+
 /// `text` with a blank for every control character, so that a message is one line and leaves a terminal as it was; bytes
 /// that are no text are shown as \xNN.
 public func oneLine(_ text: String) -> String {
@@ -7,3 +9,6 @@ public func oneLine(_ text: String) -> String {
 }
 
 private func isControl(_ byte: UInt8) -> Bool { byte < 0x20 || byte == 0x7f }
+
+/// `text` between double quotes, escaped as JSON and TOML both read it.
+public func quoted(_ text: String) -> String { JSONText.quoted(text) }

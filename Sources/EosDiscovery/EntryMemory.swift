@@ -1,3 +1,4 @@
+import EosJSON
 import Foundation
 import Synchronization
 
@@ -19,7 +20,7 @@ final class EntryMemory: Sendable {
         guard let stamp = Stamp(path) else { return nil }
         if let known = known.withLock({ $0[path] }), known.stamp == stamp { return known.entry }
         guard let data = FileManager.default.contents(atPath: path),
-            let entry = try? ProbeCoding.decode(ProbeCache.Entry.self, from: data)
+            let entry = try? JSONText(reading: data).decoded(as: ProbeCache.Entry.self)
         else { return nil }
         // Entries are replaced whole, by a rename: what was read is what the stamp is of, or the stamp has changed.
         guard Stamp(path) == stamp else { return entry }

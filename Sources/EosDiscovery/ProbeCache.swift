@@ -1,4 +1,5 @@
 import CEos
+import EosJSON
 import EosPluginHost
 import Foundation
 
@@ -70,12 +71,12 @@ public struct ProbeCache: Sendable {
 
     func store(_ probe: Probe, for key: Key) {
         let entry = Entry(key: key, library: probe.library.flatMap { Stamp($0) }, probe: probe)
-        guard let data = try? ProbeCoding.encode(entry) else { return }
+        guard let text = try? JSONText(encoding: entry).text else { return }
         try? FileManager.default.createDirectory(
             atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         let path = entryPath(of: key.path)
         let temporary = "\(path).\(getpid())-\(UInt32.random(in: 0 ... .max))"
-        guard FileManager.default.createFile(atPath: temporary, contents: data) else { return }
+        guard FileManager.default.createFile(atPath: temporary, contents: Data(text.utf8)) else { return }
         // Readers see the old entry or the new one, whole.
         if rename(temporary, path) != 0 { unlink(temporary) }
     }
@@ -85,7 +86,7 @@ public struct ProbeCache: Sendable {
         for name in (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? [] {
             let path = "\(directory)/\(name)"
             let entry = FileManager.default.contents(atPath: path).flatMap {
-                try? ProbeCoding.decode(Entry.self, from: $0)
+                try? JSONText(reading: $0).decoded(as: Entry.self)
             }
             if entry.map({ access($0.key.path, F_OK) != 0 || path != entryPath(of: $0.key.path) }) ?? true {
                 unlink(path)

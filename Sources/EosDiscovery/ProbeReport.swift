@@ -1,6 +1,5 @@
 import EosCore
 import EosPluginHost
-import Foundation
 
 /// What the worker writes of a file: lines of JSON, of which the last is complete.
 struct ProbeReport: Codable, Sendable {
@@ -22,22 +21,4 @@ struct ProbeReport: Codable, Sendable {
     }
 
     var isComplete: Bool { description != nil || refusal != nil }
-}
-
-/// JSON as probes and their cache have it: limits of parameters may be infinite.
-enum ProbeCoding {
-    static func encode(_ value: some Encodable) throws -> Data {
-        let encoder = JSONEncoder()
-        encoder.nonConformingFloatEncodingStrategy = .convertToString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-        encoder.outputFormatting = [.withoutEscapingSlashes]
-        return try encoder.encode(value)
-    }
-
-    static func decode<Value: Decodable>(_ type: Value.Type, from data: Data) throws -> Value {
-        let decoder = JSONDecoder()
-        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-        return try decoder.decode(type, from: data)
-    }
 }

@@ -1,5 +1,6 @@
 import CEos
 import EosCore
+import EosJSON
 import EosPluginHost
 import EosProcesses
 import Foundation
@@ -35,6 +36,6 @@ public enum ProbeWorker {
 extension ResultChannel {
     fileprivate func send(_ report: ProbeReport) {
         // What can't be written is missed by the scanner, which then says so.
-        if let line = try? ProbeCoding.encode(report) { send(line) }
+        if let line = try? JSONText(encoding: report).text { send(line.utf8) }
     }
 }

@@ -1,8 +1,8 @@
 import CEos
 import EosCore
+import EosJSON
 import EosPluginHost
 import EosProcesses
-import Foundation
 
 /// Has files looked at by a process of its own for each.
 struct Prober: Sendable {
@@ -17,7 +17,7 @@ struct Prober: Sendable {
         let command = ChildCommand(worker, [ProbeWorker.option, file], limits: .init(seconds: seconds))
         let result = try command.run()
         let reports = result.results.bytes.split(separator: UInt8(ascii: "\n")).compactMap {
-            try? ProbeCoding.decode(ProbeReport.self, from: Data($0))
+            try? JSONText(reading: $0).decoded(as: ProbeReport.self)
         }
         let report = reports.first(where: \.isComplete)
         return Probe(

@@ -3,6 +3,7 @@ import CEos
 import EosCore
 import EosDiscovery
 import EosFFI
+import EosJSON
 import EosPluginHost
 import EosProcesses
 import EosRuns

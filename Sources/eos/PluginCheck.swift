@@ -2,6 +2,7 @@ import ArgumentParser
 import CEos
 import EosConformance
 import EosCore
+import EosJSON
 import EosProcesses
 import EosRuns
 import Foundation

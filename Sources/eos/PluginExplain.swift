@@ -2,6 +2,7 @@ import ArgumentParser
 import CEos
 import EosCore
 import EosDiscovery
+import EosJSON
 import EosPluginHost
 import EosProcesses
 import EosRuns

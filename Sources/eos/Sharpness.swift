@@ -1,6 +1,7 @@
 import ArgumentParser
 import CEos
 import EosCore
+import EosJSON
 import EosRuns
 
 struct Sharpness: ParsableCommand {

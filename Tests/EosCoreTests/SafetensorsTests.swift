@@ -159,23 +159,23 @@ private func crafted(_ table: String, data: [UInt8] = []) -> [UInt8] {
         ),
         (
             ",\"a\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[0,2]},"
-                + "\"a\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[2,2]}}", "'a' twice"
+                + "\"a\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[2,2]}}", "\"a\" is there for the second time"
         ),
         (",\"a\":{\"dtype\":\"U8\",\"shape\":[3],\"data_offsets\":[0,3]}}", "cut"),
         (",\"a\":{\"dtype\":\"BF16\",\"shape\":[1],\"data_offsets\":[0,2]}}", "unknown type 'BF16'"),
         (",\"a\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[2,0]}}", "lacks"),
         (",\"a\":{\"dtype\":\"U8\",\"shape\":[2]}}", "lacks"),
-        (",\"a\":{\"dtype\":\"U8\",\"shape\":[-2],\"data_offsets\":[0,2]}}", "where a number is due"),
-        (",\"a\":{\"dtype\":\"U8\",\"shape\":[02],\"data_offsets\":[0,2]}}", "where a number is due"),
-        (",\"a\":{\"dtype\":\"U8\",\"shape\":[99999999999999999999],\"data_offsets\":[0,2]}}", "beyond 64 bits"),
+        (",\"a\":{\"dtype\":\"U8\",\"shape\":[-2],\"data_offsets\":[0,2]}}", "shape of a is [-2], not integers"),
+        (",\"a\":{\"dtype\":\"U8\",\"shape\":[02],\"data_offsets\":[0,2]}}", "a ',' or ']' was expected"),
+        (",\"a\":{\"dtype\":\"U8\",\"shape\":[99999999999999999999],\"data_offsets\":[0,2]}}", "not integers from 0 to 9223372036854775807"),
         (
             ",\"a\":{\"dtype\":\"F64\",\"shape\":[4611686018427387904,4],\"data_offsets\":[0,2]}}",
             "do not fit the shape"
         ),
         (",\"a\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[0,2],\"x\":1}}", "unexpected field 'x'"),
-        (",\"a\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[0,2]}", "is due"),
-        (",\"a\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[0,2]}}}", "text behind its end"),
-        (",\"\\ud800\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[0,2]}}", "half a character"),
+        (",\"a\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[0,2]}", "a ',' or '}' was expected"),
+        (",\"a\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[0,2]}}}", "nothing more was expected"),
+        (",\"\\ud800\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[0,2]}}", "half of a surrogate pair"),
         (",\"\u{1}\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[0,2]}}", "control character"),
     ])
     func headersAreReadStrictly(table: String, fault: String) throws {

@@ -1,3 +1,4 @@
+import EosJSON
 import EosRuns
 
 /// What eosd can be asked about runs.

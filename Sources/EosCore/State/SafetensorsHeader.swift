@@ -1,4 +1,5 @@
 import CEos
+import EosJSON
 
 /// The header of a saved state: texts and the table of arrays.
 struct SafetensorsHeader {
@@ -78,47 +79,47 @@ struct SafetensorsHeader {
         self.dataChecksum = dataChecksum
         metadata = [:]
         entries = []
-        var scanner = JSONScanner(bytes[8...])
-        try parse(&scanner)
+        try parse(bytes[8...])
         try checkRanges()
     }
 
-    private mutating func parse(_ scanner: inout JSONScanner) throws(EosError) {
-        var seen: Set<String> = []
-        try scanner.object { scanner, name throws(EosError) in
-            guard seen.insert(name).inserted else {
-                throw EosError(EOS_E_FORMAT, "the header of the saved state has the name '\(name)' twice")
-            }
+    private mutating func parse(_ bytes: ArraySlice<UInt8>) throws(EosError) {
+        let header: JSONText
+        do { header = try JSONText(reading: bytes, depth: 3) } catch { throw Self.damaged("\(error)") }
+        guard let members = header.members else { throw Self.damaged("it is no object") }
+        for (name, value) in members {
+            guard let fields = value.members else { throw Self.damaged("\(name) is no object") }
             guard name == "__metadata__" else {
-                entries.append(try Self.entry(name, &scanner))
-                return
+                entries.append(try Self.entry(name, fields))
+                continue
             }
-            try scanner.object { scanner, key throws(EosError) in
-                let text = try scanner.string()
-                guard metadata.updateValue(text, forKey: key) == nil else {
-                    throw EosError(EOS_E_FORMAT, "the header of the saved state has the text '\(key)' twice")
-                }
+            for (key, value) in fields {
+                guard let text = value.string else { throw Self.damaged("\(key) is no text") }
+                metadata[key] = text
             }
         }
-        try scanner.end()
         metadata[Safetensors.checksumKey] = nil
     }
 
-    private static func entry(_ name: String, _ scanner: inout JSONScanner) throws(EosError) -> Entry {
+    private static func damaged(_ what: String) -> EosError {
+        EosError(EOS_E_FORMAT, "the header of the saved state is damaged: \(what)")
+    }
+
+    private static func entry(_ name: String, _ fields: [(String, JSONText)]) throws(EosError) -> Entry {
         var type: StateTensor.Element?
         var shape: [Int]?
         var offsets: [Int]?
-        try scanner.object { scanner, key throws(EosError) in
+        for (key, value) in fields {
             switch key {
-            case "dtype" where type == nil:
-                let text = try scanner.string()
+            case "dtype":
+                let text = value.string ?? value.text
                 type = StateTensor.Element(rawValue: text)
                 if type == nil {
                     throw EosError(
                         EOS_E_FORMAT, "\(name) of the saved state has elements of the unknown type '\(text)'")
                 }
-            case "shape" where shape == nil: shape = try scanner.integers()
-            case "data_offsets" where offsets == nil: offsets = try scanner.integers()
+            case "shape": shape = try integers(value, "\(key) of \(name)")
+            case "data_offsets": offsets = try integers(value, "\(key) of \(name)")
             default: throw EosError(EOS_E_FORMAT, "\(name) of the saved state has an unexpected field '\(key)'")
             }
         }
@@ -132,6 +133,14 @@ struct SafetensorsHeader {
                     + "the shape \(shape) of \(type.rawValue)")
         }
         return Entry(name: name, type: type, shape: shape, range: offsets[0]..<offsets[1])
+    }
+
+    private static func integers(_ value: JSONText, _ name: String) throws(EosError) -> [Int] {
+        let integers = value.array?.compactMap(\.integer).filter { $0 >= 0 }
+        guard let integers, integers.count == value.array?.count else {
+            throw damaged("\(name) is \(value.text.prefix(60)), not integers from 0 to \(Int.max)")
+        }
+        return integers
     }
 
     /// The format wants the data without overlap and without gaps.

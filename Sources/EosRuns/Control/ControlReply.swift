@@ -1,5 +1,6 @@
 import CEos
 import EosCore
+import EosJSON
 import Foundation
 
 /// A line that comes back: an answer to a request, in the order of the requests, or the status that is watched.

@@ -1,5 +1,6 @@
 import CEos
 import EosCore
+import EosJSON
 import Foundation
 
 /// What is asked of the process that works on a run: one JSON object a line on its socket, as

@@ -1,6 +1,7 @@
 import CEos
 import Dispatch
 import EosCore
+import EosJSON
 import Foundation
 import Synchronization
 

@@ -1,4 +1,5 @@
 import EosCore
+import EosJSON
 import Foundation
 import GRDB
 import GRDBSQLite

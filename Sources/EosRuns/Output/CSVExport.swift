@@ -1,4 +1,5 @@
 import EosCore
+import EosJSON
 
 /// A run as comma-separated values, a row an iterate.
 ///

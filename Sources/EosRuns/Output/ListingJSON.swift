@@ -1,6 +1,7 @@
 import EosCore
 import EosData
 import EosDiscovery
+import EosJSON
 import EosPluginHost
 
 /// What there is to train with, as programs read it: `eos plugins --json`, `eos policies --json` and the daemon.

@@ -1,4 +1,5 @@
 import EosCore
+import EosJSON
 
 extension RunReport {
     /// Reads what `json` wrote; members that are missing are not known.

@@ -1,4 +1,5 @@
 import EosCore
+import EosJSON
 
 /// What is to be known of a run from outside: `eos show --json` and `GET /v1/runs/{id}`.
 public struct RunReport: Sendable {

@@ -1,4 +1,5 @@
 import EosCore
+import EosJSON
 
 /// Where a run stands, in numbers and words: what `eos train --json` prints.
 public struct RunSummary: Sendable {

@@ -1,4 +1,5 @@
 import CEos
+import EosJSON
 import EosPluginHost
 import EosRuns
 import HTTPTypes

@@ -1,5 +1,6 @@
 import CEos
 import EosCore
+import EosJSON
 import EosRuns
 
 /// Why a request can't be served: `{"error": {"code", "message", "hint"}}` with an HTTP status.

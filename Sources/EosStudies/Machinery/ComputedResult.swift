@@ -1,5 +1,6 @@
 import CEos
 import EosCore
+import EosJSON
 import EosRuns
 import Foundation
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import EosAnalysis
 import EosCore
+import EosJSON
 import EosRuns
 
 struct AnalyzePaths: ParsableCommand {

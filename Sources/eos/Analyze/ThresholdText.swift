@@ -1,5 +1,6 @@
 import EosAnalysis
 import EosClient
+import EosJSON
 import EosRuns
 import Foundation
 

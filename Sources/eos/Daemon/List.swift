@@ -1,5 +1,6 @@
 import ArgumentParser
 import EosClient
+import EosJSON
 import EosRuns
 
 struct List: ParsableCommand {

@@ -1,5 +1,6 @@
 import EosClient
 import EosCore
+import EosJSON
 import EosRuns
 import Foundation
 

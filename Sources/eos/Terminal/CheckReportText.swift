@@ -1,4 +1,5 @@
 import EosConformance
+import EosJSON
 import EosRuns
 import Foundation
 

@@ -1,5 +1,6 @@
 import EosConformance
 import EosCore
+import EosJSON
 import EosRuns
 import Foundation
 

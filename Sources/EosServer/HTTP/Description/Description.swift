@@ -1,4 +1,5 @@
 import CEos
+import EosJSON
 import EosRuns
 import HTTPTypes
 

@@ -1,5 +1,6 @@
 import CEos
 import EosCore
+import EosJSON
 import EosRuns
 
 /// What answers look like, as JSON Schema.

@@ -1,14 +1,14 @@
-import EosCore
-
 /// What is wrong with a text that should be JSON, and where.
 public struct JSONFault: Error, Sendable, Equatable, CustomStringConvertible {
     public let description: String
 }
 
 extension JSONText {
-    /// Reads one value (RFC 8259), strictly: members keep their order, a name twice in an object is an error.
+    /// Reads one value (RFC 8259), strictly: members keep their order, a name twice in an object is an error. A byte order
+    /// mark may come first.
     ///
-    /// Whole numbers that fit become `.integer`, all others `.number`; those beyond a double are an error.
+    /// Whole numbers of 64 bits become `.integer`, exactly; all others become the nearest `.number`. A number is an error
+    /// that is beyond those of a double or has none but zero near it.
     ///
     /// - Parameter depth: how deep arrays and objects may lie in each other.
     public init(reading text: some Sequence<UInt8>, depth: Int = 64) throws(JSONFault) {
@@ -17,11 +17,25 @@ extension JSONText {
     }
 }
 
+extension Double {
+    /// The number nearest to a decimal one; nil where that is infinite or zero and the decimal one is not.
+    public init?(decimal text: String) {
+        guard let number = Double(text), number.isFinite else { return nil }
+        if number == 0, text.prefix(while: { $0 != "e" && $0 != "E" }).contains(where: { ("1"..."9").contains($0) }) {
+            return nil
+        }
+        self = number
+    }
+}
+
 private struct JSONReader {
     private let bytes: [UInt8]
-    private var position = 0
+    private var position: Int
 
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
+    init(_ bytes: [UInt8]) {
+        self.bytes = bytes
+        position = bytes.starts(with: [0xef, 0xbb, 0xbf]) ? 3 : 0
+    }
 
     mutating func document(depth: Int) throws(JSONFault) -> JSONText {
         let value = try value(depth)
@@ -40,9 +54,9 @@ private struct JSONReader {
         while let byte = next, byte == 0x20 || byte == 0x0a || byte == 0x0d || byte == 0x09 { position += 1 }
     }
 
-    private mutating func take(_ character: Character) -> Bool {
+    private mutating func take(_ character: Unicode.Scalar) -> Bool {
         skipSpace()
-        guard next == character.asciiValue else { return false }
+        guard next == UInt8(ascii: character) else { return false }
         position += 1
         return true
     }
@@ -53,7 +67,7 @@ private struct JSONReader {
         case UInt8(ascii: "{"): return try object(depth)
         case UInt8(ascii: "["): return try array(depth)
         case UInt8(ascii: "\""): return .string(try string())
-        case let byte? where byte == UInt8(ascii: "-") || (0x30...0x39).contains(byte): return try number()
+        case let byte? where byte == UInt8(ascii: "-") || isDigit(byte): return try number()
         case nil: throw wrong("a value is missing")
         default:
             for (word, value) in [("true", JSONText.bool(true)), ("false", .bool(false)), ("null", .null)]
@@ -69,13 +83,16 @@ private struct JSONReader {
         guard depth > 0 else { throw wrong("values lie too deep in each other") }
         position += 1
         var members: [(String, JSONText)] = []
-        var names: Set<String> = []
+        var names: Set<[UInt8]> = []
         if take("}") { return .object([]) }
         repeat {
             skipSpace()
             guard next == UInt8(ascii: "\"") else { throw wrong("a name in double quotes was expected") }
             let name = try string()
-            guard names.insert(name).inserted else { throw wrong("\(quoted(name)) is there for the second time") }
+            // By bytes: a String is equal to another that is composed of other characters.
+            guard names.insert(Array(name.utf8)).inserted else {
+                throw wrong("\(JSONText.quoted(name)) is there for the second time")
+            }
             guard take(":") else { throw wrong("a ':' was expected") }
             members.append((name, try value(depth - 1)))
         } while take(",")
@@ -95,39 +112,49 @@ private struct JSONReader {
 
     private mutating func number() throws(JSONFault) -> JSONText {
         let start = position
-        func isDigit(_ byte: UInt8?) -> Bool { byte.map { $0 >= 0x30 && $0 <= 0x39 } ?? false }
-        func digits() throws(JSONFault) {
-            guard isDigit(next) else { throw wrong("a digit was expected") }
-            while isDigit(next) { position += 1 }
-        }
         if next == UInt8(ascii: "-") { position += 1 }
-        if next == UInt8(ascii: "0") { position += 1 } else { try digits() }
+        if next == UInt8(ascii: "0") { position += 1 } else { try skipDigits() }
         var isWhole = true
         if next == UInt8(ascii: ".") {
             isWhole = false
             position += 1
-            try digits()
+            try skipDigits()
         }
         if next == UInt8(ascii: "e") || next == UInt8(ascii: "E") {
             isWhole = false
             position += 1
             if next == UInt8(ascii: "+") || next == UInt8(ascii: "-") { position += 1 }
-            try digits()
+            try skipDigits()
         }
         let text = String(decoding: bytes[start..<position], as: UTF8.self)
-        if isWhole, let whole = Int(text) { return .integer(whole) }
-        guard let number = Double(text), number.isFinite else { throw wrong("the number \(text) is too large") }
+        // Minus zero is a number of its own.
+        if isWhole, let whole = Int(text), whole != 0 || text == "0" { return .integer(whole) }
+        guard let number = Double(decimal: text) else {
+            throw wrong("the number \(text.prefix(40)) is beyond the range of numbers, 4.9e-324 to 1.8e+308")
+        }
         return .number(number)
+    }
+
+    private func isDigit(_ byte: UInt8) -> Bool { byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") }
+
+    private mutating func skipDigits() throws(JSONFault) {
+        let start = position
+        while let byte = next, isDigit(byte) { position += 1 }
+        guard position > start else { throw wrong("a digit was expected") }
     }
 
     private mutating func string() throws(JSONFault) -> String {
         position += 1
+        let start = position
         var text: [UInt8] = []
         while let byte = next {
             switch byte {
             case UInt8(ascii: "\""):
+                guard let string = String(validating: text, as: UTF8.self) else {
+                    position = start
+                    throw wrong("a text begins that is not UTF-8")
+                }
                 position += 1
-                guard let string = String(validating: text, as: UTF8.self) else { throw wrong("text is not UTF-8") }
                 return string
             case UInt8(ascii: "\\"):
                 position += 1
@@ -142,13 +169,27 @@ private struct JSONReader {
     }
 
     private mutating func escape(into text: inout [UInt8]) throws(JSONFault) {
-        let plain: [UInt8: UInt8] = [
-            0x22: 0x22, 0x5c: 0x5c, 0x2f: 0x2f, 0x62: 0x08, 0x66: 0x0c, 0x6e: 0x0a, 0x72: 0x0d, 0x74: 0x09,
-        ]
         guard let byte = next else { throw wrong("a text ends in its middle") }
+        let scalar: Unicode.Scalar
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): scalar = Unicode.Scalar(byte)
+        case UInt8(ascii: "b"): scalar = "\u{8}"
+        case UInt8(ascii: "f"): scalar = "\u{c}"
+        case UInt8(ascii: "n"): scalar = "\n"
+        case UInt8(ascii: "r"): scalar = "\r"
+        case UInt8(ascii: "t"): scalar = "\t"
+        case UInt8(ascii: "u"):
+            position += 1
+            text += String(Character(try character())).utf8
+            return
+        default: throw wrong("'\\' is followed by what is no escape")
+        }
+        text.append(UInt8(ascii: scalar))
         position += 1
-        if let plain = plain[byte] { return text.append(plain) }
-        guard byte == UInt8(ascii: "u") else { throw wrong("'\\' is followed by what is no escape") }
+    }
+
+    /// What follows "\u": four digits, or two times four with another "\u" between them.
+    private mutating func character() throws(JSONFault) -> Unicode.Scalar {
         var code = UInt32(try unit())
         if code & 0xfc00 == 0xd800, bytes[position...].starts(with: [UInt8(ascii: "\\"), UInt8(ascii: "u")]) {
             position += 2
@@ -157,7 +198,7 @@ private struct JSONReader {
             code = 0x10000 + (code & 0x3ff) << 10 + low & 0x3ff
         }
         guard let scalar = Unicode.Scalar(code) else { throw wrong("half of a surrogate pair is missing") }
-        text += Array(String(Character(scalar)).utf8)
+        return scalar
     }
 
     /// Four hexadecimal digits.
