@@ -105,8 +105,8 @@ SECONDS ?= 600
 FUZZED = signature manifest spec checkpoint control
 FUZZ = .build/fuzz/release/fuzz-
 FUZZ_LIMITS = -rss_limit_mb=4096 -timeout=10 -max_len=4096
-# The parser of TOML frees no document; a trap is told by the sanitizer.
-FUZZ_ENVIRONMENT = ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1 SWIFT_BACKTRACE=enable=no
+# A trap is told by the sanitizer.
+FUZZ_ENVIRONMENT = ASAN_OPTIONS=allocator_may_return_null=1 SWIFT_BACKTRACE=enable=no
 
 fuzz: fuzz-build fuzz-run
 

@@ -125,8 +125,6 @@ let package = Package(
     dependencies: [
         // Runs and metrics.
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
-        // Run specs and manifests.
-        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
         // Command line, completions, man pages.
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         // HTTP of the daemon: routing, streaming; without its configuration and Foundation traits.
@@ -162,14 +160,12 @@ let package = Package(
             name: "EosPluginHost", dependencies: ["CEos", "CEosGuard", "CEosLinking", "EosCore", "EosData"],
             swiftSettings: strict),
         .target(name: "EosFFI", dependencies: ["CEos", "CFFI", "EosCore"], swiftSettings: strict),
-        .target(
-            name: "EosTOML",
-            dependencies: ["CEos", "EosCore", .product(name: "TOMLKit", package: "TOMLKit")], swiftSettings: strict),
+        // Run specs and manifests.
+        .target(name: "EosTOML", dependencies: ["CEos", "EosCore", "EosJSON"], swiftSettings: strict),
         .target(
             name: "EosForeign",
             dependencies: [
                 "CEos", "CEosGuard", "EosCore", "EosFFI", "EosPluginHost", "EosTOML",
-                .product(name: "TOMLKit", package: "TOMLKit"),
             ], swiftSettings: strict),
         .target(name: "CEosProcesses", cSettings: strictC),
         .target(
@@ -202,7 +198,6 @@ let package = Package(
                 "EosTOML",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
-                .product(name: "TOMLKit", package: "TOMLKit"),
             ], swiftSettings: strict),
         // What runs mean: of their records, and of the run gone through once more.
         .target(
@@ -298,8 +293,8 @@ let package = Package(
         // The tree of sources itself.
         + tests("StructureTests", ["TestSupport"])
         + tests("EosCoreTests", ["EosCore", "CEos", "CLapack"])
-        + tests("EosJSONTests", ["EosJSON", "EosCore"])
-        + tests("EosTOMLTests", ["EosTOML", "EosCore", "CEos"])
+        + tests("EosJSONTests", ["EosJSON"])
+        + tests("EosTOMLTests", ["CEos", "EosCore", "EosJSON", "EosTOML"])
         + tests("EosDataTests", ["EosData", "CEos", "CZlib"])
         + tests("EosPluginHostTests", ["EosPluginHost", "CEos"])
         + tests("EosPluginKitTests", ["EosPluginKit", "CEos"], exclude: ["Fixtures"])

@@ -20,6 +20,7 @@ private struct Place: Decoder, SingleValueDecodingContainer {
 
     func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
         guard let members = value.members else { throw fault("is no object") }
+        if let name = value.repeatedName { throw fault("has \(name) more than once") }
         return KeyedDecodingContainer(Members(place: self, members: members))
     }
 

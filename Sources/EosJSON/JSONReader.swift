@@ -4,8 +4,8 @@ public struct JSONFault: Error, Sendable, Equatable, CustomStringConvertible {
 }
 
 extension JSONText {
-    /// Reads one value (RFC 8259), strictly: members keep their order, a name twice in an object is an error. A byte order
-    /// mark may come first.
+    /// Reads one value (RFC 8259), strictly. Members keep their order; a name may come twice, and whoever reads the members
+    /// tells (`repeatedName`). A byte order mark may come first.
     ///
     /// Whole numbers of 64 bits become `.integer`, exactly; all others become the nearest `.number`. A number is an error
     /// that is beyond those of a double or has none but zero near it.
@@ -19,12 +19,12 @@ extension JSONText {
 
 extension Double {
     /// The number nearest to a decimal one; nil where that is infinite or zero and the decimal one is not.
-    public init?(decimal text: String) {
+    public static func decimal(_ text: String) -> Double? {
         guard let number = Double(text), number.isFinite else { return nil }
         if number == 0, text.prefix(while: { $0 != "e" && $0 != "E" }).contains(where: { ("1"..."9").contains($0) }) {
             return nil
         }
-        self = number
+        return number
     }
 }
 
@@ -83,16 +83,11 @@ private struct JSONReader {
         guard depth > 0 else { throw wrong("values lie too deep in each other") }
         position += 1
         var members: [(String, JSONText)] = []
-        var names: Set<[UInt8]> = []
         if take("}") { return .object([]) }
         repeat {
             skipSpace()
             guard next == UInt8(ascii: "\"") else { throw wrong("a name in double quotes was expected") }
             let name = try string()
-            // By bytes: a String is equal to another that is composed of other characters.
-            guard names.insert(Array(name.utf8)).inserted else {
-                throw wrong("\(JSONText.quoted(name)) is there for the second time")
-            }
             guard take(":") else { throw wrong("a ':' was expected") }
             members.append((name, try value(depth - 1)))
         } while take(",")
@@ -129,7 +124,7 @@ private struct JSONReader {
         let text = String(decoding: bytes[start..<position], as: UTF8.self)
         // Minus zero is a number of its own.
         if isWhole, let whole = Int(text), whole != 0 || text == "0" { return .integer(whole) }
-        guard let number = Double(decimal: text) else {
+        guard let number = Double.decimal(text) else {
             throw wrong("the number \(text.prefix(40)) is beyond the range of numbers, 4.9e-324 to 1.8e+308")
         }
         return .number(number)

@@ -92,6 +92,12 @@ extension JSONText {
         guard case .object(let members) = self else { return nil }
         return members
     }
+
+    /// A name that an object has more than once.
+    public var repeatedName: String? {
+        var names: Set<String> = []
+        return members?.first { !names.insert($0.0).inserted }?.0
+    }
 }
 
 extension JSONText {

@@ -159,7 +159,7 @@ private func crafted(_ table: String, data: [UInt8] = []) -> [UInt8] {
         ),
         (
             ",\"a\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[0,2]},"
-                + "\"a\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[2,2]}}", "\"a\" is there for the second time"
+                + "\"a\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[2,2]}}", "it has 'a' more than once"
         ),
         (",\"a\":{\"dtype\":\"U8\",\"shape\":[3],\"data_offsets\":[0,3]}}", "cut"),
         (",\"a\":{\"dtype\":\"BF16\",\"shape\":[1],\"data_offsets\":[0,2]}}", "unknown type 'BF16'"),

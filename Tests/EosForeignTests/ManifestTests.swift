@@ -152,9 +152,9 @@ import Testing
         ("void *session_open(void)", "int session_open(void)", "and a handle is a pointer"),
         (
             "dimension = 2", "dimension = 1979-05-27",
-            "test.toml:12: objective.dimension: dates and times have no use here"
+            "test.toml:12:13: 1979-05-27: dates and times have no use here"
         ),
-        ("dimension = 2", "dimension = ", "test.toml:12: this is not TOML: a value is expected after '='"),
+        ("dimension = 2", "dimension = ", "test.toml:12:13: this is not TOML: a value is expected after '='"),
         ("dimension = 2", "\"a b\" = 2", "a key is made of letters, digits"),
     ])
     func refusals(_ what: String, _ by: String, _ message: String) throws {
@@ -171,10 +171,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", "id is missing"), ("\u{0}", "zero byte"), ("id = 3", "id: 3 is given; it must be a string"),
+        ("", "id is missing"), ("\u{0}", "test.toml:1:1: this is not TOML: a key is expected"), ("id = 3", "id: 3 is given; it must be a string"),
         (String(repeating: "x", count: 1 << 19), "bytes are no manifest"),
-        ("a = " + String(repeating: "[", count: 1000), "test.toml:1: brackets nest too deep"),
-        (String(repeating: "a.", count: 1000) + "b = 1", "test.toml:1: keys nest too deep"),
+        ("a = " + String(repeating: "[", count: 1000), "test.toml:1:69: values nest too deep"),
+        (String(repeating: "a.", count: 1000) + "b = 1", "test.toml:1:129: values nest too deep"),
         (ObjectiveLab.head("x.so"), "the manifest offers nothing"),
         (ObjectiveLab.head(""), "an empty name"),
     ])

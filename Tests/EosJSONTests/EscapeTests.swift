@@ -1,6 +1,4 @@
-import EosCore
 import EosJSON
-import EosRuns
 import Testing
 
 /// Characters that JSON writes as two escapes.

@@ -15,7 +15,7 @@ import Testing
     @Test(arguments: [
         ("-0", -0.0), ("-0.0", -0.0), ("1e0", 1), ("9223372036854775808", 0x1p63), ("1E+2", 100),
         ("5e-324", Double.leastNonzeroMagnitude), ("1.7976931348623157e308", .greatestFiniteMagnitude),
-        ("2.2250738585072011e-308", 0x0.fffffffffffffp-1022), ("0e-999", 0), ("0.1", 0.1),
+        ("2.2250738585072011e-308", Double(bitPattern: 0x000f_ffff_ffff_ffff)), ("0e-999", 0), ("0.1", 0.1),
         // Halfway between two numbers, and a hair above.
         ("9007199254740993.0", 0x1p53), ("9007199254740993.00000000000000000000000000000000001", 0x1p53 + 2),
     ])
@@ -37,7 +37,6 @@ import Testing
     @Test(arguments: [
         (String(repeating: "[", count: 100_000), "at byte 64 of 100000 values lie too deep in each other"),
         (String(repeating: "{\"a\":", count: 100_000), "values lie too deep in each other"),
-        ("{\"a\": 1, \"b\": 2, \"a\": 3}", "at byte 20 of 25 \"a\" is there for the second time"),
         ("[1\u{0}]", "at byte 2 of 4 a ',' or ']' was expected"), ("\u{feff}", "at byte 3 of 3 a value is missing"),
         ("\"a\u{0}\"", "at byte 2 of 4 a control character"),
     ])

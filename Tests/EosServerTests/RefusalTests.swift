@@ -53,7 +53,7 @@ import Testing
 
     @Test(arguments: [
         ("", "body"), ("{", "JSON"), ("[]", "object"), ("{\"spec\": 1}", "spec"), ("{\"spec\": [\"a\"]}", "spec"),
-        ("{\"spec\": \"\", \"spec\": \"\"}", "second time"), ("{\"spec\": \"\", \"colour\": 1}", "colour"),
+        ("{\"spec\": \"\", \"spec\": \"\"}", "more than once"), ("{\"spec\": \"\", \"colour\": 1}", "colour"),
         ("{}", "spec"), ("{\"spec\": \"\", \"overrides\": \"a=b\"}", "overrides"),
         ("{\"spec\": \"\", \"overrides\": [1]}", "overrides"), ("{\"spec\": \"\\u0000\"}", "zero"),
         ("{\"spec\": \"\\ud800\"}", "surrogate"), ("{\"spec\": \"\"} x", "nothing more"), ("{\"spec\": nul}", "value"),

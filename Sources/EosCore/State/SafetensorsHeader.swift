@@ -86,9 +86,8 @@ struct SafetensorsHeader {
     private mutating func parse(_ bytes: ArraySlice<UInt8>) throws(EosError) {
         let header: JSONText
         do { header = try JSONText(reading: bytes, depth: 3) } catch { throw Self.damaged("\(error)") }
-        guard let members = header.members else { throw Self.damaged("it is no object") }
-        for (name, value) in members {
-            guard let fields = value.members else { throw Self.damaged("\(name) is no object") }
+        for (name, value) in try Self.members(of: header, "it") {
+            let fields = try Self.members(of: value, name)
             guard name == "__metadata__" else {
                 entries.append(try Self.entry(name, fields))
                 continue
@@ -99,6 +98,12 @@ struct SafetensorsHeader {
             }
         }
         metadata[Safetensors.checksumKey] = nil
+    }
+
+    private static func members(of value: JSONText, _ name: String) throws(EosError) -> [(String, JSONText)] {
+        guard let members = value.members else { throw damaged("\(name) is no object") }
+        if let twice = value.repeatedName { throw damaged("\(name) has '\(twice)' more than once") }
+        return members
     }
 
     private static func damaged(_ what: String) -> EosError {

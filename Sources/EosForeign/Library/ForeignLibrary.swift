@@ -2,6 +2,7 @@ import CEos
 import EosCore
 import EosFFI
 import EosPluginHost
+import EosTOML
 import Synchronization
 
 /// The library of a manifest, loaded, with every function that the manifest names.

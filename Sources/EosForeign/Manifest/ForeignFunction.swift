@@ -1,5 +1,6 @@
 import EosCore
 import EosFFI
+import EosTOML
 
 /// A function of a library and what its arguments and its result mean.
 struct ForeignFunction: Sendable {

@@ -2,13 +2,14 @@ import CEos
 import EosCore
 import EosFFI
 import EosPluginHost
+import EosTOML
 import Glibc
 
 /// A file that says how to call a shared library that knows nothing of eos: checked whole when it is read, with nothing
 /// loaded.
 public struct Manifest: Sendable {
     /// A longer file is no manifest.
-    public static let mostBytes = ManifestDocument.mostBytes
+    public static let mostBytes = 1 << 18
 
     /// As messages name it.
     public let file: String
@@ -49,8 +50,12 @@ public struct Manifest: Sendable {
     public init(text: String, file: String) throws(EosError) { try self.init(text: text, file: file, path: file) }
 
     private init(text: String, file: String, path: String) throws(EosError) {
-        let root = try ManifestDocument(text: text, file: file).root
-            .table(["id", "version", "licence", "library", "struct", "setup", "cleanup", "objective", "policy"])
+        guard text.utf8.count <= Self.mostBytes else {
+            throw EosError(
+                EOS_E_CONFIG, "\(file): \(text.utf8.count) bytes are no manifest; at most \(Self.mostBytes) are read")
+        }
+        let root = try Node(toml: text.utf8, file: file).table(
+            ["id", "version", "licence", "library", "struct", "setup", "cleanup", "objective", "policy"])
         self.file = file
         self.path = path
         self.text = text

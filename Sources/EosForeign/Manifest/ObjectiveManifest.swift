@@ -2,6 +2,7 @@ import CEos
 import EosCore
 import EosFFI
 import EosPluginHost
+import EosTOML
 
 /// What a manifest says of one objective.
 public struct ObjectiveManifest: Sendable {

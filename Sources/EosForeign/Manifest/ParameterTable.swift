@@ -1,5 +1,6 @@
 import EosCore
 import EosPluginHost
+import EosTOML
 
 /// The keys that a manifest offers to specs: `[objective.parameters.size]`.
 enum ParameterTable {
@@ -9,7 +10,9 @@ enum ParameterTable {
 
     static func read(_ node: Node) throws(EosError) -> [Parameter] {
         var parameters: [Parameter] = []
-        for (key, node) in try node.table("tables [objective.parameters.NAME]").entries {
+        // In the order of their names: that of the text says nothing.
+        let entries = try node.table("tables [objective.parameters.NAME]").entries.sorted { $0.name < $1.name }
+        for (key, node) in entries {
             guard Identifier.isKey(key), !key.hasPrefix("data") else {
                 throw node.fault("a parameter's name is in lower case with underscores, and data is taken")
             }
@@ -42,9 +45,8 @@ enum ParameterTable {
             key, kind, range: table["minimum"] == nil && table["maximum"] == nil ? nil : low...high,
             unit: try table["unit"]?.string(), choices: choices, try table["text"]?.string() ?? "")
         if let given = table["default"] {
-            if case .table = given.kind { throw given.fault("a table is no value of a parameter") }
+            let value = try given.value()
             do throws(EosError) {
-                let value = if let scalar = given.scalar { scalar } else { Value.numbers(try given.numbers()) }
                 parameter.defaultText = try parameter.accept(value, owner: "default").description
             } catch {
                 throw given.blame(error)

@@ -2,6 +2,7 @@ import CEos
 import EosCore
 import EosFFI
 import EosPluginHost
+import EosTOML
 
 /// What a manifest says of one policy: a search of the library, and the keys that it takes.
 public struct PolicyManifest: Sendable {

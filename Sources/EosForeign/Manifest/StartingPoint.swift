@@ -1,5 +1,6 @@
 import EosCore
 import EosFFI
+import EosTOML
 
 /// Where training begins.
 enum StartingPoint: Sendable {

@@ -1,5 +1,6 @@
 import EosCore
 import EosFFI
+import EosTOML
 
 /// Roles of arguments that are functions which C calls back.
 extension RoleSyntax {

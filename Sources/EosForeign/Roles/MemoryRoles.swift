@@ -1,5 +1,6 @@
 import EosCore
 import EosFFI
+import EosTOML
 
 extension RoleSyntax {
     static let memory: [RoleSyntax] = [

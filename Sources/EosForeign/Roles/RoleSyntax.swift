@@ -1,5 +1,6 @@
 import EosCore
 import EosFFI
+import EosTOML
 
 /// How a role is written: "name" alone, or a table { name = value }; options stand beside it.
 struct RoleSyntax: Sendable {

@@ -1,5 +1,6 @@
 import CEos
 import EosCore
+import EosTOML
 import Foundation
 
 /// The directory of one run: everything that is needed to show, resume, plot, copy or delete it.
@@ -138,7 +139,7 @@ public struct RunDirectory: Sendable, Equatable {
     /// A name as part of a file name: what could surprise a shell becomes '-'.
     private static func fileName(_ name: String) -> String {
         let safe = name.unicodeScalars.map { scalar -> Character in
-            scalar.isASCII && (isKeyByte(UInt8(scalar.value)) || scalar == ".") ? Character(scalar) : "-"
+            scalar.isASCII && (Node.isKeyByte(UInt8(scalar.value)) || scalar == ".") ? Character(scalar) : "-"
         }
         let trimmed = String(safe.drop { $0 == "." || $0 == "-" }.prefix(80))
         return trimmed.isEmpty ? "run" : trimmed

@@ -1,8 +1,5 @@
-import CEos
 import EosCore
 import EosTOML
-import Foundation
-import TOMLKit
 
 /// The text of a spec as values for dotted keys, with what is needed to say where each came from.
 struct SpecDocument {
@@ -11,17 +8,16 @@ struct SpecDocument {
     private(set) var values: Configuration
     /// Every table that the text opens, empty ones too.
     private(set) var tables: [String] = []
-    private let lines: LineIndex
+    /// Of every key and table, where the file has it.
+    private var places: [String: String] = [:]
     private var overridden: Set<String> = []
 
-    /// - Throws: `EOS_E_CONFIG` with file, line and column for text that is not TOML or holds dates, tables in arrays or
-    ///   mixed arrays.
+    /// - Throws: `EOS_E_CONFIG` with file and line for text that is not TOML or holds dates, tables in arrays or mixed
+    ///   arrays.
     init(text: String, file: String) throws(EosError) {
         self.file = file
-        let document = try TOMLDocument(text: text, file: file)
-        lines = document.lines
         values = Configuration()
-        try collect(document.root, under: "")
+        try collect(try Node(toml: text.utf8, file: file))
     }
 
     /// Applies `key=value` as `--set` gives it.
@@ -34,65 +30,27 @@ struct SpecDocument {
         }
     }
 
-    /// "digits.toml:12" for a key that the file sets, "--set policy.c" for an override, else "digits.toml".
+    /// "digits.toml:12" for a key that the file sets or whose table it opens, "--set policy.c" for an override, else
+    /// "digits.toml".
     func place(of key: String) -> String {
         if overridden.contains(key) { return "\(file): --set \(key)" }
-        return lines.line(of: key).map { "\(file):\($0)" } ?? file
+        var key = key[...]
+        while places[String(key)] == nil {
+            guard let dot = key.lastIndex(of: ".") else { return file }
+            key = key[..<dot]
+        }
+        return places[String(key)]!
     }
 
-    private mutating func collect(_ table: TOMLTable, under prefix: String) throws(EosError) {
-        for name in table.keys {
-            let key = prefix.isEmpty ? name : "\(prefix).\(name)"
-            guard !name.isEmpty, name.utf8.allSatisfy(isKeyByte), let value = table[name] else {
-                throw fault(key, "a key is made of letters, digits, '_' and '-'; write it without quotes")
-            }
-            if let inner = value.table {
-                tables.append(key)
-                try collect(inner, under: key)
+    private mutating func collect(_ table: Node) throws(EosError) {
+        for (_, node) in try table.table().entries {
+            places[node.path] = node.place
+            if case .table = node.kind {
+                tables.append(node.path)
+                try collect(node)
             } else {
-                values[key] = try convert(value, key)
+                values[node.path] = try node.value()
             }
         }
-    }
-
-    private func convert(_ value: any TOMLValueConvertible, _ key: String) throws(EosError) -> Value {
-        switch value.type {
-        case .bool: return .bool(value.bool!)
-        case .int: return .integer(Int64(value.int!))
-        case .double: return .number(value.double!)
-        case .string: return .string(value.string!)
-        case .array: return try convert(array: value.array!, key)
-        default: throw fault(key, "dates and times have no use here; write a number, a string, a boolean or an array")
-        }
-    }
-
-    private func convert(array: TOMLArray, _ key: String) throws(EosError) -> Value {
-        var numbers: [Double] = []
-        var strings: [String] = []
-        for element in array {
-            switch element.type {
-            case .int: numbers.append(Double(element.int!))
-            case .double: numbers.append(element.double!)
-            case .string: strings.append(element.string!)
-            default: throw fault(key, "an array holds numbers or strings; it holds something else here")
-            }
-        }
-        guard numbers.isEmpty || strings.isEmpty else {
-            throw fault(key, "the array mixes numbers and strings; use one of them")
-        }
-        return strings.isEmpty ? .numbers(numbers) : .strings(strings)
-    }
-
-    private func fault(_ key: String, _ what: String) -> EosError {
-        EosError(EOS_E_CONFIG, "\(place(of: key)): \(key): \(what)")
-    }
-}
-
-func isKeyByte(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
-        true
-    default: false
     }
 }

@@ -42,6 +42,10 @@ struct BodyValues: Sendable {
         guard case .object(let members) = json else {
             throw ServiceError(.badRequest, "the body is no JSON object", hint: "send {...}")
         }
+        if let name = json.repeatedName {
+            throw ServiceError(
+                .badRequest, "the member \(quoted(String(name.prefix(100)))) is there more than once", hint: "send it once")
+        }
         for (name, value) in members {
             guard let member = schema.members.first(where: { $0.name == name }) else {
                 let known = schema.members.map(\.name).joined(separator: ", ")
