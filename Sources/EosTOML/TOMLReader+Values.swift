@@ -137,7 +137,8 @@ extension TOMLReader {
         }
         let count = cursor.starts(with: "u") ? 4 : cursor.starts(with: "U") ? 8 : 0
         guard count > 0 else {
-            throw cursor.fault("'\\' is followed by \(cursor.shown); write \\\" \\\\ \\b \\t \\n \\f \\r \\u0000 or \\U00000000")
+            throw cursor.fault(
+                "'\\' is followed by \(cursor.shown); write \\\" \\\\ \\b \\t \\n \\f \\r \\u0000 or \\U00000000")
         }
         let position = cursor.position()
         cursor.skip()

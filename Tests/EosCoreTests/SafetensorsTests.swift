@@ -167,7 +167,10 @@ private func crafted(_ table: String, data: [UInt8] = []) -> [UInt8] {
         (",\"a\":{\"dtype\":\"U8\",\"shape\":[2]}}", "lacks"),
         (",\"a\":{\"dtype\":\"U8\",\"shape\":[-2],\"data_offsets\":[0,2]}}", "shape of a is [-2], not integers"),
         (",\"a\":{\"dtype\":\"U8\",\"shape\":[02],\"data_offsets\":[0,2]}}", "a ',' or ']' was expected"),
-        (",\"a\":{\"dtype\":\"U8\",\"shape\":[99999999999999999999],\"data_offsets\":[0,2]}}", "not integers from 0 to 9223372036854775807"),
+        (
+            ",\"a\":{\"dtype\":\"U8\",\"shape\":[99999999999999999999],\"data_offsets\":[0,2]}}",
+            "not integers from 0 to 9223372036854775807"
+        ),
         (
             ",\"a\":{\"dtype\":\"F64\",\"shape\":[4611686018427387904,4],\"data_offsets\":[0,2]}}",
             "do not fit the shape"

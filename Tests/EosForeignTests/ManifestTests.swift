@@ -171,7 +171,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", "id is missing"), ("\u{0}", "test.toml:1:1: this is not TOML: a key is expected"), ("id = 3", "id: 3 is given; it must be a string"),
+        ("", "id is missing"), ("\u{0}", "test.toml:1:1: this is not TOML: a key is expected"),
+        ("id = 3", "id: 3 is given; it must be a string"),
         (String(repeating: "x", count: 1 << 19), "bytes are no manifest"),
         ("a = " + String(repeating: "[", count: 1000), "test.toml:1:69: values nest too deep"),
         (String(repeating: "a.", count: 1000) + "b = 1", "test.toml:1:129: values nest too deep"),

@@ -34,9 +34,10 @@ import Testing
         let record = Record()
         let json = try JSONText(encoding: record)
         #expect(try JSONText(reading: json.text.utf8).decoded(as: Record.self) == record)
-        #expect(json.members?.map(\.0) == [
-            "text", "flag", "numbers", "inode", "small", "inner", "list", "table", "tuple",
-        ])
+        #expect(
+            json.members?.map(\.0) == [
+                "text", "flag", "numbers", "inode", "small", "inner", "list", "table", "tuple",
+            ])
         #expect(try JSONText(encoding: Double.nan).decoded(as: Double.self).isNaN)
         #expect(try JSONText(encoding: [Record]()).text == "[]")
     }

@@ -46,7 +46,9 @@ import Testing
     }
 
     @Test func textsThatAreNotUTF8AreNamed() {
-        let fault = #expect(throws: JSONFault.self) { try JSONText(reading: Array("[\"é\", \"".utf8) + [0xff, 0x22, 0x5d]) }
+        let fault = #expect(throws: JSONFault.self) {
+            try JSONText(reading: Array("[\"é\", \"".utf8) + [0xff, 0x22, 0x5d])
+        }
         #expect(fault?.description == "this is no JSON: at byte 8 of 11 a text begins that is not UTF-8")
     }
 

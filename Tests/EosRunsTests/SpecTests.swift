@@ -101,7 +101,10 @@ import Testing
 
     @Test(arguments: [
         ("[objective\n", "spec.toml:1:11: this is not TOML: ']' is expected"),
-        ("[objective]\nplugin = \"rosen\"\nplugin = \"b\"\n", "spec.toml:3:1: this is not TOML: objective.plugin is there already, in line 2"),
+        (
+            "[objective]\nplugin = \"rosen\"\nplugin = \"b\"\n",
+            "spec.toml:3:1: this is not TOML: objective.plugin is there already, in line 2"
+        ),
         ("[policy]\nname = \"nls\"\n", "[objective]: plugin is missing"),
         ("[objective]\nplugin = 3\n", "spec.toml:2: [objective]: plugin = 3 is an integer; it must be a string"),
         (
@@ -155,13 +158,19 @@ import Testing
             "spec.toml:4: [probes.sharpness]: unknown key evry; did you mean every?"
         ),
         ("[objective]\nplugin = \"rosen\"\n[probes.sharp]\nx = 3\n", "unknown table probes.sharp"),
-        ("[objective]\nplugin = \"rosen\"\nscale = 1979-05-27\n", "spec.toml:3:9: 1979-05-27: dates and times have no use here"),
+        (
+            "[objective]\nplugin = \"rosen\"\nscale = 1979-05-27\n",
+            "spec.toml:3:9: 1979-05-27: dates and times have no use here"
+        ),
         ("[objective]\nplugin = \"rosen\"\nlayers = [1, \"a\"]\n", "spec.toml:3: objective.layers: the array mixes"),
         ("[objective]\nplugin = \"rosen\"\nlayers = [[1], [2]]\n", "spec.toml:3: objective.layers: an array holds"),
         ("[objective]\nplugin = \"rosen\"\n\"a b\" = 1\n", "a key is made of letters"),
         ("[objective]\nplugin = \"rosen\"\nscale = nan\n", "nan is not allowed"),
         ("name = \"\"\n[objective]\nplugin = \"rosen\"\n", "spec.toml:1: name: a name has 1 to 200 characters"),
-        ("[objective]\nplugin = \"rosen\"\u{0}\n", "spec.toml:2:17: this is not TOML: a new line is expected, not the control character U+0000"),
+        (
+            "[objective]\nplugin = \"rosen\"\u{0}\n",
+            "spec.toml:2:17: this is not TOML: a new line is expected, not the control character U+0000"
+        ),
         ("[objective]\nplugin = \"rosen\"\n[compute]\nranks = 2\n", "ranks = 2 is out of range"),
     ])
     func faultsNameFileLineAndRemedy(text: String, fault: String) throws {

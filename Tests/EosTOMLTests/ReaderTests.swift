@@ -52,12 +52,14 @@ private func refusal(_ text: some Sequence<UInt8>) -> String? {
     @Test(arguments: [
         "", "[a]\n[[b.c]]\n[ 'd' . \"e\" ]\n", "a = [\n  [1, 2],\n  [+1], [{ b = 1 }],\n [[3]],\n]\n[-_9]",
         "a = \"\"\"\n[=]\n\\\"\"\"\n[=] \"\" \"\"\"\"\"\n[b]", "a = 'it\\'\n[b]", "a = { b = 1, 'c' = [2] }\nd-e.f = 1",
-        "[a.b.c]\n[a]\nb.d = 1", "[a]\nb.c = 1\nb.d = {}\nb.e = 2\n[a.b.f]", "1.2 = 3", "\"\" = 1\n\"e\u{301}\" = 1\n\"é\" = 2",
+        "[a.b.c]\n[a]\nb.d = 1", "[a]\nb.c = 1\nb.d = {}\nb.e = 2\n[a.b.f]", "1.2 = 3",
+        "\"\" = 1\n\"e\u{301}\" = 1\n\"é\" = 2",
     ])
     func isRead(_ text: String) { #expect(refusal(text.utf8) == nil) }
 
     @Test(arguments: [
-        "1x", "01", "1.", ".5", "1__0", "_1", "1_", "0x", "0x_1", "0b2", "+0x1", "1e", "1e_1", "+-1", "infinity", "1\u{fc}",
+        "1x", "01", "1.", ".5", "1__0", "_1", "1_", "0x", "0x_1", "0b2", "+0x1", "1e", "1e_1", "+-1", "infinity",
+        "1\u{fc}",
     ])
     func whatIsNoValue(_ value: String) {
         for text in ["a = \(value)", "a = [1, \(value)]", "a = { b = \(value) }", "a = { b = [], c.d = \(value) }"] {
@@ -83,7 +85,9 @@ private func refusal(_ text: some Sequence<UInt8>) -> String? {
             "a = " + String(repeating: open, count: count) + String(repeating: close, count: count)
         }
         #expect(refusal(nested("[", "]", 64).utf8) == nil)
-        #expect(refusal("\n\(nested("[", "]", 65))".utf8)?.hasPrefix("a.toml:2:69: values nest too deep: at most 64") == true)
+        #expect(
+            refusal("\n\(nested("[", "]", 65))".utf8)?.hasPrefix("a.toml:2:69: values nest too deep: at most 64")
+                == true)
         for count in [1_000, 100_000] {
             for text in [
                 nested("[", "", count), nested("{a=", "", count), nested("[{a=", "", count),
@@ -145,7 +149,8 @@ private func refusal(_ text: some Sequence<UInt8>) -> String? {
         #expect(try find("a", in: "a = [1, 2.5]").value() == .numbers([1, 2.5]))
         #expect(try find("a", in: "a = ['b']").value() == .strings(["b"]))
         for (text, message) in [
-            ("[1, 'b']", "a.toml:1: a: the array mixes numbers and strings"), ("{ b = 1 }", "a.toml:1: a: a table is no value"),
+            ("[1, 'b']", "a.toml:1: a: the array mixes numbers and strings"),
+            ("{ b = 1 }", "a.toml:1: a: a table is no value"),
             ("[\n[1]]", "a.toml:2: a: an array holds numbers or strings; it holds an array here"),
         ] {
             let error = #expect(throws: EosError.self) { try find("a", in: "a = \(text)").value() }

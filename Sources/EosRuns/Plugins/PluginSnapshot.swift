@@ -1,6 +1,7 @@
 import CEos
 import EosCore
 import EosDiscovery
+import EosJSON
 import EosPluginHost
 import Foundation
 
@@ -43,7 +44,7 @@ public struct PluginSnapshot: Sendable {
         place = directory.plugins
         let path = Self.index(place)
         let text = try FileText.read(path, called: "list of plugins")
-        do { kept = try Self.decoder.decode([Kept].self, from: Data(text.utf8)) } catch {
+        do { kept = try JSONText(reading: text.utf8).decoded() } catch {
             throw EosError(
                 EOS_E_FORMAT, "\(path): the list of the run's plugins is damaged; restore it from a copy of the run")
         }
@@ -52,11 +53,11 @@ public struct PluginSnapshot: Sendable {
     init(place: String, kept: [Kept]) throws(EosError) {
         self.place = place
         self.kept = kept
-        let text: Data
-        do { text = try Self.encoder.encode(kept) } catch {
+        let text: String
+        do { text = try JSONText(encoding: kept).text } catch {
             throw EosError(EOS_E_IO, "\(place): the list of plugins can't be written: \(error)")
         }
-        try FileOperations.system.replace(Self.index(place), with: String(decoding: text, as: UTF8.self) + "\n")
+        try FileOperations.system.replace(Self.index(place), with: text + "\n")
     }
 
     func copy(of file: String) -> String { Self.copy(of: file, in: place) }
@@ -114,20 +115,4 @@ public struct PluginSnapshot: Sendable {
     static func copy(of file: String, in place: String) -> String { "\(place)/files\(file)" }
 
     private static func index(_ place: String) -> String { place + "/plugins.json" }
-
-    /// Limits of parameters may be infinite.
-    private static var encoder: JSONEncoder {
-        let encoder = JSONEncoder()
-        encoder.nonConformingFloatEncodingStrategy = .convertToString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return encoder
-    }
-
-    private static var decoder: JSONDecoder {
-        let decoder = JSONDecoder()
-        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-        return decoder
-    }
 }

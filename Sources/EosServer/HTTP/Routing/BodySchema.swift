@@ -44,7 +44,8 @@ struct BodyValues: Sendable {
         }
         if let name = json.repeatedName {
             throw ServiceError(
-                .badRequest, "the member \(quoted(String(name.prefix(100)))) is there more than once", hint: "send it once")
+                .badRequest, "the member \(quoted(String(name.prefix(100)))) is there more than once",
+                hint: "send it once")
         }
         for (name, value) in members {
             guard let member = schema.members.first(where: { $0.name == name }) else {
