@@ -292,7 +292,7 @@ let package = Package(
         }
         // The tree of sources itself.
         + tests("StructureTests", ["TestSupport"])
-        + tests("EosCoreTests", ["EosCore", "CEos", "CLapack"])
+        + tests("EosCoreTests", ["CEos", "CLapack", "EosCore", "EosJSON"])
         + tests("EosJSONTests", ["EosJSON"])
         + tests("EosTOMLTests", ["CEos", "EosCore", "EosJSON", "EosTOML"])
         + tests("EosDataTests", ["EosData", "CEos", "CZlib"])

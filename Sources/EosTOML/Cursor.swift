@@ -5,6 +5,11 @@ import EosCore
 public struct Position: Sendable, Equatable {
     public let line: Int
     public let column: Int
+
+    public init(line: Int, column: Int) {
+        self.line = line
+        self.column = column
+    }
 }
 
 /// A text and how far it is read.

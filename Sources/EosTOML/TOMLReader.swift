@@ -5,8 +5,8 @@ extension Node {
     /// Reads a text in TOML 1.0, in whatever order its keys stand. A byte order mark may come first.
     ///
     /// - Parameter file: as errors name it.
-    /// - Throws: `EOS_E_CONFIG` with file, line, column and what is wrong, for a text that is not TOML or not UTF-8, that
-    ///   nests deeper than 64 tables and arrays, or has a date or a number without a place in 64 bits.
+    /// - Throws: `EOS_E_CONFIG` with file, line, column and what is wrong, for a text that is not TOML or not UTF-8,
+    ///   nests deeper than 64 tables and arrays, or has a date, or a number without a place in 64 bits.
     public init(toml text: some Sequence<UInt8>, file: String) throws(EosError) {
         var reader = TOMLReader(cursor: Cursor(Array(text), file: file))
         self = try reader.document().node(file: file)
@@ -23,13 +23,13 @@ struct TOMLReader {
     }
 
     var cursor: Cursor
-    private let root = Table(.whole, at: nil, path: "", depth: 0)
+    private let root = OpenTable(.whole, at: nil, path: "", depth: 0)
     /// So far: parts of the text under one header, and inline tables.
     private var sections = 0
 
     init(cursor: Cursor) { self.cursor = cursor }
 
-    mutating func document() throws(EosError) -> Table {
+    mutating func document() throws(EosError) -> OpenTable {
         try cursor.checkEncoding()
         var (table, section) = (root, 0)
         while true {
@@ -52,7 +52,7 @@ struct TOMLReader {
     }
 
     /// `[a.b]` or `[[a.b]]`.
-    private mutating func header() throws(EosError) -> Table {
+    private mutating func header() throws(EosError) -> OpenTable {
         let position = cursor.position()
         let isElement = cursor.take("[[")
         if !isElement { _ = cursor.take("[") }
@@ -76,7 +76,7 @@ struct TOMLReader {
             table = inner
             table.origin = .whole
         case (nil, true):
-            let list = Table.List()
+            let list = OpenTable.List()
             table.add(last.name, .list(list), at: position)
             table = try child(last, .whole, of: table)
             list.tables = [table]
@@ -90,7 +90,7 @@ struct TOMLReader {
     }
 
     /// `a.b = value`.
-    private mutating func assignment(in table: Table, section: Int) throws(EosError) {
+    private mutating func assignment(in table: OpenTable, section: Int) throws(EosError) {
         let parts = try key("a key is expected")
         guard cursor.take("=") else { throw cursor.fault("'=' is expected after a key, not \(cursor.shown)") }
         cursor.skipBlanks()
@@ -114,7 +114,7 @@ struct TOMLReader {
     }
 
     mutating func inlineTable(at position: Position, path: String, depth: Int) throws(EosError) -> Node {
-        let table = Table(.whole, at: position, path: path, depth: depth)
+        let table = OpenTable(.whole, at: position, path: path, depth: depth)
         sections += 1
         let section = sections
         _ = cursor.take("{")
@@ -153,18 +153,18 @@ struct TOMLReader {
         return parts
     }
 
-    private func child(_ part: Part, _ origin: Table.Origin, of table: Table) throws(EosError) -> Table {
+    private func child(_ part: Part, _ origin: OpenTable.Origin, of table: OpenTable) throws(EosError) -> OpenTable {
         guard table.depth < Self.deepest else { throw cursor.tooDeep(part.position) }
-        return Table(origin, at: part.position, path: Node.path(table.path, part.name), depth: table.depth + 1)
+        return OpenTable(origin, at: part.position, path: Node.path(table.path, part.name), depth: table.depth + 1)
     }
 
-    private func open(_ part: Part, _ origin: Table.Origin, in table: Table) throws(EosError) -> Table {
+    private func open(_ part: Part, _ origin: OpenTable.Origin, in table: OpenTable) throws(EosError) -> OpenTable {
         let inner = try child(part, origin, of: table)
         table.add(part.name, .table(inner), at: part.position)
         return inner
     }
 
-    private func taken(_ part: Part, _ table: Table, _ rule: String) -> EosError {
+    private func taken(_ part: Part, _ table: OpenTable, _ rule: String) -> EosError {
         let line = table[part.name].map { $0.position.line } ?? 0
         let path = Node.path(table.path, part.name).prefix(100)
         return cursor.fault("\(path) is there already, in line \(line), and \(rule)", at: part.position)

@@ -64,13 +64,15 @@ public struct Parameter: Sendable, Hashable, Codable {
 }
 
 extension Parameter {
-    /// What follows from the rest: it makes no difference between two parameters, and is written nowhere.
-    private struct Derived: Sendable, Hashable, Codable {
+    /// What is written: nothing that follows from the rest.
+    private enum CodingKeys: CodingKey {
+        case key, kind, defaultText, range, unit, choices, text, flags
+    }
+
+    /// What follows from the rest: it makes no difference between two parameters.
+    private struct Derived: Sendable, Hashable {
         var value: Value?
 
-        init() {}
-        init(from decoder: any Decoder) {}
-        func encode(to encoder: any Encoder) {}
         func hash(into hasher: inout Hasher) {}
         static func == (a: Derived, b: Derived) -> Bool { true }
     }

@@ -1,6 +1,7 @@
 import CEos
 import EosCore
 import EosPluginHost
+import EosTOML
 import Glibc
 
 /// Where the functions of a manifest are, in a library that was loaded for good.

@@ -1,5 +1,6 @@
 import CEos
 import EosCore
+import EosJSON
 import Testing
 
 @Suite struct SchemaTests {
@@ -157,6 +158,20 @@ import Testing
         #expect(
             failure { _ = try parameter.accept(.number(.infinity), owner: "x") }.message
                 == "x: a = inf is a number; it must be an integer")
+    }
+
+    /// Caches of probes and the plugins of a run have schemas as JSON: those that an earlier eos wrote stay readable.
+    @Test func whatIsWrittenOfAParameterIsWhatItWasMadeOf() throws {
+        let json = try JSONText(encoding: schema)
+        let names = json["parameters"]?.array?.first?.members?.map(\.0)
+        #expect(names == ["key", "kind", "defaultText", "range", "choices", "text", "flags"])
+        let again = try JSONText(reading: json.text.utf8).decoded(as: Schema.self)
+        #expect(again == schema)
+        var given = Configuration()
+        given["target"] = .number(2)
+        // What is not a number equals nothing.
+        given["cap"] = .number(1)
+        #expect(try again.resolve(given, for: "test") == schema.resolve(given, for: "test"))
     }
 
     @Test func theNearestIsNear() {

@@ -1,5 +1,5 @@
 /// A table while its text is read. TOML lets a table be opened in several ways and forbids most pairs of them.
-final class Table {
+final class OpenTable {
     enum Origin: Equatable {
         /// On the way to the table of a header: its own header may follow.
         case implied
@@ -11,13 +11,13 @@ final class Table {
 
     /// An array of tables, shared by those who add to it.
     final class List {
-        var tables: [Table] = []
+        var tables: [OpenTable] = []
     }
 
     enum Content {
         /// Inline tables among them: nothing is added to these.
         case value(Node)
-        case table(Table)
+        case table(OpenTable)
         case list(List)
     }
 
