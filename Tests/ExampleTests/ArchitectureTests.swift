@@ -23,18 +23,21 @@ import Testing
         return targets
     }
 
-    /// What stands between the brackets of a target's `dependencies:` in Package.swift.
+    /// What stands between the brackets of a target's `dependencies:` in Package.swift; nothing if it has none.
     private func dependencies(of target: String, in package: String) throws -> Substring {
-        let start = try #require(
-            package.firstMatch(of: try Regex("[tT]arget\\(\\s*name: \"\(target)\",\\s*dependencies: \\[")))
+        let name = try #require(
+            package.firstMatch(of: try Regex("[tT]arget\\(\\s*name: \"\(target)\",")), "no \(target)")
+        let rest = package[name.range.upperBound...]
+        let entry = rest.prefix(upTo: rest.firstRange(of: "arget(")?.lowerBound ?? rest.endIndex)
+        guard let opening = entry.firstRange(of: "dependencies: [") else { return "" }
         var depth = 1
-        let rest = package[start.range.upperBound...]
-        let end = rest.indices.first { index in
-            if rest[index] == "[" { depth += 1 }
-            if rest[index] == "]" { depth -= 1 }
+        let list = entry[opening.upperBound...]
+        let end = list.indices.first { index in
+            if list[index] == "[" { depth += 1 }
+            if list[index] == "]" { depth -= 1 }
             return depth == 0
         }
-        return rest[..<(try #require(end))]
+        return list[..<(try #require(end))]
     }
 
     private func declared(_ target: String, in package: String) throws -> Target {
