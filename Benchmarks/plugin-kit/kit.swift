@@ -37,7 +37,7 @@ struct Armijo: StepSizePolicy {
 
     func propose(_ iterate: Iterate) -> Double { iterate.iteration == 0 ? step : iterate.lastStep / shrink }
 
-    func judge(_ iterate: Iterate, _ trial: Trial) -> Verdict {
+    func judge(_ iterate: Iterate, _ trial: Trial) -> StepVerdict {
         trial.isFinite && trial.value <= iterate.value + c * trial.step * iterate.slope
             ? .accept(trial.step, trial.index == 0 ? .first : .backtracked) : .try(trial.step * shrink)
     }

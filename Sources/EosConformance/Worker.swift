@@ -63,7 +63,7 @@ public enum CheckWorker {
         var changes = Surroundings.now().changes(since: before)
         eos_surroundings_restore()
         // What the host put back before it could be seen here.
-        changes += (maker as? Plugin)?.takeRemarks().map { Life.remark($0, of: maker) } ?? []
+        changes += (maker as? LoadedPlugin)?.takeRemarks().map { Life.remark($0, of: maker) } ?? []
         return PluginSubject(maker, settings, loading: changes) { channel.send(.note($0)) }
     }
 

@@ -10,7 +10,7 @@ public enum PluginFile {
     ///
     /// - Throws: the sentence, after the path.
     public static func load(_ file: String) throws(EosError) -> any Maker {
-        do throws(Plugin.Refusal) { return try attempt(file) } catch { throw located(error.error, file) }
+        do throws(LoadedPlugin.Refusal) { return try attempt(file) } catch { throw located(error.error, file) }
     }
 
     /// Loads a copy of a file of either kind; descriptions and messages name the file that it is a copy of.
@@ -18,7 +18,7 @@ public enum PluginFile {
     /// - Parameter library: what a manifest calls: the path of a copy, or the name that the loader knows.
     /// - Throws: the sentence, after the path.
     public static func load(copy: String, of file: String, library: String? = nil) throws(EosError) -> any Maker {
-        guard isManifest(file) else { return try Plugin.load(path: copy, as: file, scope: .process) }
+        guard isManifest(file) else { return try LoadedPlugin.load(path: copy, as: file, scope: .process) }
         let location = library.map { $0.contains("/") ? LibraryLocation.file($0) : .name($0) }
         return try ForeignLibrary.load(try Manifest.read(path: copy, as: file), from: location)
     }
@@ -26,16 +26,16 @@ public enum PluginFile {
     /// Loads a file; the error says whether trying again makes sense.
     ///
     /// - Parameter library: told the file that a manifest calls, before that is loaded.
-    static func attempt(_ file: String, library: (String) -> Void = { _ in }) throws(Plugin.Refusal) -> any Maker {
-        guard isManifest(file) else { return try Plugin.attempt(path: file, scope: .process) }
+    static func attempt(_ file: String, library: (String) -> Void = { _ in }) throws(LoadedPlugin.Refusal) -> any Maker {
+        guard isManifest(file) else { return try LoadedPlugin.attempt(path: file, scope: .process) }
         let manifest: Manifest
         do throws(EosError) { manifest = try Manifest.read(path: file) } catch {
-            throw Plugin.Refusal(error: error, isFinal: error.status == eos_status(EOS_E_CONFIG))
+            throw LoadedPlugin.Refusal(error: error, isFinal: error.status == eos_status(EOS_E_CONFIG))
         }
         if let path = manifest.libraryFile { library(path) }
         // The library may be mended without the manifest, or be found where it was not.
         do throws(EosError) { return try ForeignLibrary.load(manifest) } catch {
-            throw Plugin.Refusal(error: error, isFinal: false)
+            throw LoadedPlugin.Refusal(error: error, isFinal: false)
         }
     }
 

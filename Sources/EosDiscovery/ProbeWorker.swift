@@ -18,7 +18,7 @@ public enum ProbeWorker {
     }
 
     private static func report(on file: String, _ channel: ResultChannel) {
-        do throws(Plugin.Refusal) {
+        do throws(LoadedPlugin.Refusal) {
             let maker = try PluginFile.attempt(file) { library in channel.send(ProbeReport(library: library)) }
             var report = ProbeReport()
             report.description = maker.description

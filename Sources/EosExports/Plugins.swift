@@ -34,11 +34,11 @@ public func eos_load_plugins(
 
 extension Context {
     /// Loads a plugin and makes what it offers known.
-    fileprivate func load(_ path: SystemPath) throws(EosError) -> Plugin {
+    fileprivate func load(_ path: SystemPath) throws(EosError) -> LoadedPlugin {
         var isKept = false
         defer { if !isKept { path.close() } }
         do throws(EosError) {
-            let plugin = try Plugin.load(path: path.usable)
+            let plugin = try LoadedPlugin.load(path: path.usable)
             isKept = plugin.path == path.usable
             for remark in plugin.takeRemarks() { log(EOS_LOG_WARNING, remark) }
             try catalogue.add(plugin)

@@ -8,7 +8,7 @@ import Glibc
 /// unless that thread waits, for whatever number of files in between, for the one who asks.
 final class LoadedPlugins: @unchecked Sendable {
     // Unchecked: `mutex` guards all that changes.
-    typealias Outcome = Result<Plugin, Plugin.Refusal>
+    typealias Outcome = Result<LoadedPlugin, LoadedPlugin.Refusal>
 
     private enum Entry {
         case loading(by: pthread_t)
@@ -45,7 +45,7 @@ final class LoadedPlugins: @unchecked Sendable {
     }
 
     /// Those that can be used.
-    var all: [Plugin] {
+    var all: [LoadedPlugin] {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         return entries.values.compactMap { entry in
@@ -82,7 +82,7 @@ final class LoadedPlugins: @unchecked Sendable {
         return true
     }
 
-    private static let circle = Plugin.Refusal(
+    private static let circle = LoadedPlugin.Refusal(
         error: EosError(
             EOS_E_STATE, "is being loaded, by an init that would wait for itself: load it after that init has returned"),
         isFinal: false)

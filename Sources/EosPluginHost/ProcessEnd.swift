@@ -56,6 +56,6 @@ public enum ProcessEnd {
         }.value
         while !duties.kept.isEmpty { duties.kept.removeLast() }
         while let cleanup = duties.cleanups.popLast() { cleanup() }
-        Plugin.deinitialiseAll()
+        LoadedPlugin.deinitialiseAll()
     }
 }

@@ -9,12 +9,12 @@ public struct Descriptor: Sendable {
     public let title: String
     /// The paper or page that it comes from.
     public let source: String?
-    public let parameters: [Parameter]
+    public let parameters: [SchemaKey]
     /// Takes the host's keys `data.*` besides its own, for `HostServices.loadData`.
     public let usesData: Bool
 
     public init(
-        id: String, title: String, source: String? = nil, parameters: [Parameter] = [], usesData: Bool = false
+        id: String, title: String, source: String? = nil, parameters: [SchemaKey] = [], usesData: Bool = false
     ) {
         self.id = id
         self.title = title
@@ -39,7 +39,7 @@ public struct Descriptor: Sendable {
     }
 }
 
-extension Parameter {
+extension SchemaKey {
     func immortal() -> eos_parameter {
         var row = eos_parameter()
         row.struct_size = UInt32(MemoryLayout<eos_parameter>.stride)

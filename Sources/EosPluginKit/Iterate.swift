@@ -25,15 +25,15 @@ public struct Iterate: Sendable {
     @inlinable public var directionNorm2: Double { raw.direction_norm2 }
     /// The step that led here; NaN at the starting point.
     @inlinable public var lastStep: Double { raw.last_step }
-    /// <x - x before, g - g before>; for `PolicyNeeds.secant`.
+    /// <x - x before, g - g before>; for `StepNeeds.secant`.
     @inlinable public var dxdg: Double { raw.dx_dg }
-    /// |g - g before|^2; for `PolicyNeeds.secant`.
+    /// |g - g before|^2; for `StepNeeds.secant`.
     @inlinable public var dgNorm2: Double { raw.dg_norm2 }
-    /// |x - x before|^2; for `PolicyNeeds.secant`.
+    /// |x - x before|^2; for `StepNeeds.secant`.
     @inlinable public var dxNorm2: Double { raw.dx_norm2 }
-    /// <d, H d>; for `PolicyNeeds.curvature`.
+    /// <d, H d>; for `StepNeeds.curvature`.
     @inlinable public var curvature: Double { raw.curvature }
-    /// The leading eigenvalue of H; for `PolicyNeeds.sharpness`.
+    /// The leading eigenvalue of H; for `StepNeeds.sharpness`.
     @inlinable public var sharpness: Double { raw.sharpness }
     /// Of the objective.
     @inlinable public var valueLowerBound: Double { raw.value_lower_bound }
@@ -45,13 +45,13 @@ public struct Iterate: Sendable {
     @inlinable public var gradientNorm: Double { raw.gradient_norm }
     /// |d|.
     @inlinable public var directionNorm: Double { raw.direction_norm }
-    /// |x - x before|; for `PolicyNeeds.secant`.
+    /// |x - x before|; for `StepNeeds.secant`.
     @inlinable public var dxNorm: Double { raw.dx_norm }
-    /// |g - g before|; for `PolicyNeeds.secant`.
+    /// |g - g before|; for `StepNeeds.secant`.
     @inlinable public var dgNorm: Double { raw.dg_norm }
-    /// |x| at the starting point, NaN at others; for `PolicyNeeds.secant`.
+    /// |x| at the starting point, NaN at others; for `StepNeeds.secant`.
     @inlinable public var pointNorm: Double { raw.point_norm }
-    /// <d, H d>/<d, d>; for `PolicyNeeds.curvature`.
+    /// <d, H d>/<d, d>; for `StepNeeds.curvature`.
     @inlinable public var directionCurvature: Double { raw.direction_curvature }
 }
 
@@ -83,7 +83,7 @@ public struct Trial: Sendable {
     @inlinable public var index: Int { Int(raw.index) }
     @inlinable public var step: Double { raw.step }
     @inlinable public var value: Double { raw.value }
-    /// <g(x + step d), d>, for `PolicyNeeds.trialSlope`; NaN where it is not finite.
+    /// <g(x + step d), d>, for `StepNeeds.trialSlope`; NaN where it is not finite.
     @inlinable public var slope: Double { raw.slope }
     /// False: there is no finite value there.
     @inlinable public var isFinite: Bool { raw.finite != 0 }
@@ -103,7 +103,7 @@ public enum Reason: Int32, Sendable {
 }
 
 /// What to do with a trial.
-public enum Verdict: Sendable, Equatable {
+public enum StepVerdict: Sendable, Equatable {
     /// x + step d is the next iterate; it may be the step of any earlier trial of this search.
     case accept(_ step: Double, _ reason: Reason = .first)
     /// Evaluate at `step` next.
@@ -111,17 +111,17 @@ public enum Verdict: Sendable, Equatable {
 }
 
 /// Scalars that cost extra and are given only to a policy that needs them, and what the host may save.
-public struct PolicyNeeds: OptionSet, Sendable {
+public struct StepNeeds: OptionSet, Sendable {
     public let rawValue: UInt32
     public init(rawValue: UInt32) { self.rawValue = rawValue }
-    public static let secant = PolicyNeeds(rawValue: UInt32(EOS_NEEDS_SECANT))
+    public static let secant = StepNeeds(rawValue: UInt32(EOS_NEEDS_SECANT))
     /// One Hessian-vector product an iteration.
-    public static let curvature = PolicyNeeds(rawValue: UInt32(EOS_NEEDS_CURVATURE))
-    public static let sharpness = PolicyNeeds(rawValue: UInt32(EOS_NEEDS_SHARPNESS))
+    public static let curvature = StepNeeds(rawValue: UInt32(EOS_NEEDS_CURVATURE))
+    public static let sharpness = StepNeeds(rawValue: UInt32(EOS_NEEDS_SHARPNESS))
     /// `Trial.slope`: the gradient is evaluated with the value at every trial.
-    public static let trialSlope = PolicyNeeds(rawValue: UInt32(EOS_NEEDS_TRIAL_SLOPE))
+    public static let trialSlope = StepNeeds(rawValue: UInt32(EOS_NEEDS_TRIAL_SLOPE))
     /// `judge` accepts every first trial: value and gradient are evaluated together.
-    public static let acceptsFirst = PolicyNeeds(rawValue: UInt32(EOS_POLICY_ACCEPTS_FIRST))
+    public static let acceptsFirst = StepNeeds(rawValue: UInt32(EOS_POLICY_ACCEPTS_FIRST))
     /// `judge` accepts most first trials: off a ray, value and gradient are evaluated together there.
-    public static let expectsFirst = PolicyNeeds(rawValue: UInt32(EOS_POLICY_EXPECTS_FIRST))
+    public static let expectsFirst = StepNeeds(rawValue: UInt32(EOS_POLICY_EXPECTS_FIRST))
 }

@@ -8,7 +8,7 @@ struct ObjectiveHead {
     @usableFromInline let dimension: Int
     // Metatypes with their witness tables: the virtual tables through which the C calls reach the code compiled for
     // the type. A C function pointer can't carry a generic parameter; a witness of a concrete conformance needs none.
-    let type: any Objective.Type
+    let type: any ObjectiveFunction.Type
     let ray: (any RayObjective.Type)?
     let curved: (any CurvedObjective.Type)?
     let sampled: (any SampledObjective.Type)?
@@ -19,7 +19,7 @@ struct ObjectiveHead {
 
 /// The `self` of an objective's C table: plain memory, because a class would check exclusive access at every call.
 @usableFromInline
-struct ObjectiveBox<O: Objective> {
+struct ObjectiveBox<O: ObjectiveFunction> {
     @usableFromInline let head: ObjectiveHead
     @usableFromInline var objective: O
 

@@ -17,7 +17,7 @@ public struct EvaluationContext: Sendable {
 }
 
 /// An objective that samples, or keeps work from one evaluation for the next one at the same point.
-public protocol ContextualObjective: Objective {
+public protocol ContextualObjective: ObjectiveFunction {
     mutating func evaluate(
         at x: UnsafeBufferPointer<Scalar>, gradient: UnsafeMutableBufferPointer<Scalar>?, context: EvaluationContext
     ) throws -> Double
@@ -45,7 +45,7 @@ extension ContextualObjective {
 }
 
 /// f(x + t d) for many t at less than the price of an evaluation each.
-public protocol RayObjective: Objective {
+public protocol RayObjective: ObjectiveFunction {
     /// Fixes x and d, which stay valid and unchanged until the next call.
     mutating func beginRay(from x: UnsafeBufferPointer<Scalar>, along d: UnsafeBufferPointer<Scalar>) throws
     /// f(x + t d).
@@ -53,7 +53,7 @@ public protocol RayObjective: Objective {
     /// x + t d is the next point, to be evaluated under the id `evaluation`. Without: nothing to do.
     mutating func commitRay(at t: Double, evaluation: Int) throws
 
-    /// The kit's own, as `Objective._evaluate`.
+    /// The kit's own, as `ObjectiveFunction._evaluate`.
     static func _beginRay(
         _ box: UnsafeMutableRawPointer, _ x: UnsafeRawPointer, _ d: UnsafeRawPointer
     ) -> eos_status
@@ -100,7 +100,7 @@ extension RayObjective {
 }
 
 /// Exact products of the Hessian with vectors.
-public protocol CurvedObjective: Objective {
+public protocol CurvedObjective: ObjectiveFunction {
     /// The products that follow are with the Hessian at x.
     mutating func linearize(at x: UnsafeBufferPointer<Scalar>) throws
     /// Fills `product` with H v.
@@ -108,7 +108,7 @@ public protocol CurvedObjective: Objective {
         along v: UnsafeBufferPointer<Scalar>, into product: UnsafeMutableBufferPointer<Scalar>
     ) throws
 
-    /// The kit's own, as `Objective._evaluate`.
+    /// The kit's own, as `ObjectiveFunction._evaluate`.
     static func _linearize(_ box: UnsafeMutableRawPointer, _ x: UnsafeRawPointer) -> eos_status
     static func _curvature(
         _ box: UnsafeMutableRawPointer, _ v: UnsafeRawPointer, _ out: UnsafeMutableRawPointer
@@ -144,7 +144,7 @@ public protocol SampledObjective: CurvedObjective {
         ofPart part: Int, along v: UnsafeBufferPointer<Scalar>, into product: UnsafeMutableBufferPointer<Scalar>
     ) throws
 
-    /// The kit's own, as `Objective._evaluate`.
+    /// The kit's own, as `ObjectiveFunction._evaluate`.
     static func _sampledCurvature(
         _ box: UnsafeMutableRawPointer, _ part: Int64, _ v: UnsafeRawPointer, _ out: UnsafeMutableRawPointer
     ) -> eos_status
@@ -175,7 +175,7 @@ public struct ShardSum: Sendable, Equatable {
 }
 
 /// An objective that can be evaluated in parts, for several machines and for sums that do not depend on their number.
-public protocol ShardedObjective: Objective {
+public protocol ShardedObjective: ObjectiveFunction {
     /// Fixed for the life of the objective.
     var shardCount: Int { get }
     /// Sums, never means, over the parts `shards`: of the value and, where there is a place for it, of the gradient.
@@ -184,7 +184,7 @@ public protocol ShardedObjective: Objective {
         context: EvaluationContext
     ) throws -> ShardSum
 
-    /// The kit's own, as `Objective._evaluate`.
+    /// The kit's own, as `ObjectiveFunction._evaluate`.
     static func _evaluateShards(
         _ box: UnsafeMutableRawPointer, _ evaluation: UnsafeMutablePointer<eos_evaluation>
     ) -> eos_status
@@ -214,13 +214,13 @@ extension ShardedObjective {
 }
 
 /// An objective whose parameters have names and shapes.
-public protocol BlockedObjective: Objective {
+public protocol BlockedObjective: ObjectiveFunction {
     /// Asked once, after `init`. In the order of the parameter vector, without gaps.
     var blocks: [Block] { get }
 }
 
 /// An objective that can tell more about a point than its value.
-public protocol MeasuredObjective: Objective {
+public protocol MeasuredObjective: ObjectiveFunction {
     /// Asked once, after `init`.
     var metrics: [Metric] { get }
     /// Fills `values` with all metrics at x, in their order.
@@ -228,7 +228,7 @@ public protocol MeasuredObjective: Objective {
 }
 
 /// An objective whose later evaluations depend on earlier ones.
-public protocol StatefulObjective: Objective {
+public protocol StatefulObjective: ObjectiveFunction {
     func save(to stream: inout StateWriter) throws
     /// Works on a copy of the objective, which takes its place on success: a load that throws changes nothing that is
     /// held by value.

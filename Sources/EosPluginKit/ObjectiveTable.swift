@@ -16,7 +16,7 @@ struct ObjectiveCapabilities: OptionSet {
 
     init(rawValue: Int) { self.rawValue = rawValue }
 
-    init(of type: any Objective.Type) {
+    init(of type: any ObjectiveFunction.Type) {
         self = []
         if type is any RayObjective.Type { insert(.ray) }
         if type is any CurvedObjective.Type { insert(.curved) }
@@ -39,14 +39,14 @@ private nonisolated(unsafe) let objectiveTables: UnsafePointer<eos_objective_ops
 
 /// Makes an objective of `type` and its box.
 func makeObjective(
-    _ type: any Objective.Type, configuration: ConfigReader, host: HostServices
+    _ type: any ObjectiveFunction.Type, configuration: ConfigReader, host: HostServices
 ) throws -> (ops: UnsafePointer<eos_objective_ops>, box: UnsafeMutableRawPointer) {
     let chosen = try type.implementation(for: configuration)
     let box = try makeBox(chosen, configuration, host)
     return (objectiveTables + ObjectiveCapabilities(of: chosen).rawValue, box)
 }
 
-private func makeBox<O: Objective>(
+private func makeBox<O: ObjectiveFunction>(
     _ type: O.Type, _ configuration: ConfigReader, _ host: HostServices
 ) throws -> UnsafeMutableRawPointer {
     let objective = try O(configuration: configuration, host: host)
@@ -135,7 +135,7 @@ private func objectiveTable(_ capabilities: ObjectiveCapabilities) -> eos_object
 
 // The rest is called rarely: run-time generics will do.
 
-private func destroy<O: Objective>(_: O.Type, _ pointer: UnsafeMutableRawPointer) {
+private func destroy<O: ObjectiveFunction>(_: O.Type, _ pointer: UnsafeMutableRawPointer) {
     let box = ObjectiveBox<O>.at(pointer)
     box.pointee.head.blocks.free()
     box.pointee.head.metrics.free()
@@ -143,7 +143,7 @@ private func destroy<O: Objective>(_: O.Type, _ pointer: UnsafeMutableRawPointer
     box.deallocate()
 }
 
-private func describe<O: Objective>(
+private func describe<O: ObjectiveFunction>(
     _: O.Type, _ pointer: UnsafeMutableRawPointer, _ out: UnsafeMutablePointer<eos_objective_description>
 ) -> eos_status {
     let box = ObjectiveBox<O>.at(pointer)
@@ -164,7 +164,7 @@ private func describe<O: Objective>(
     return eos_status(EOS_OK)
 }
 
-private func initialPoint<O: Objective>(
+private func initialPoint<O: ObjectiveFunction>(
     _: O.Type, _ pointer: UnsafeMutableRawPointer, _ seed: UInt64, _ x: UnsafeMutableRawPointer
 ) -> eos_status {
     let box = ObjectiveBox<O>.at(pointer)

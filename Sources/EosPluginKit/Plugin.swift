@@ -18,7 +18,7 @@ public struct Plugin: @unchecked Sendable {
     ///   - version: of the plugin: "1.2.0".
     ///   - licence: an SPDX expression.
     public init(
-        id: String, version: String, licence: String, objectives: [any Objective.Type] = [],
+        id: String, version: String, licence: String, objectives: [any ObjectiveFunction.Type] = [],
         policies: [any StepSizePolicy.Type] = []
     ) {
         objectiveFactory = makeObjectiveFactory(Registry(objectives, objectives.map { $0.descriptor }))
@@ -86,7 +86,7 @@ private final class Registry<Made> {
     }
 }
 
-private typealias ObjectiveRegistry = Registry<any Objective.Type>
+private typealias ObjectiveRegistry = Registry<any ObjectiveFunction.Type>
 private typealias PolicyRegistry = Registry<any StepSizePolicy.Type>
 
 private func registry<Made>(_ context: UnsafeMutableRawPointer?, _: Registry<Made>.Type) -> Registry<Made> {

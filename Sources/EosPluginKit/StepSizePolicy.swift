@@ -12,11 +12,11 @@ public protocol StepSizePolicy {
     init(configuration: ConfigReader, host: HostServices) throws
 
     /// What it must be given. Asked once. Without: nothing.
-    var needs: PolicyNeeds { get }
+    var needs: StepNeeds { get }
 
     /// The step of the first trial, positive and finite.
     mutating func propose(_ iterate: Iterate) throws -> Double
-    mutating func judge(_ iterate: Iterate, _ trial: Trial) throws -> Verdict
+    mutating func judge(_ iterate: Iterate, _ trial: Trial) throws -> StepVerdict
     /// The search ended with this trial; `iterate` is still the one that it started from. Without: nothing to do.
     mutating func accepted(_ iterate: Iterate, _ trial: Trial) throws
 
@@ -25,7 +25,7 @@ public protocol StepSizePolicy {
     /// The direction d, as one factor for each vector of the history. Called before `propose`, when the slope, the length
     /// and the curvature along d are not known yet. Follows from the arguments and the configuration alone, so that a run
     /// can be gone through once more by its steps.
-    func direct(_ iterate: Iterate, _ history: History) throws -> [Double]
+    func direct(_ iterate: Iterate, _ history: StepHistory) throws -> [Double]
 
     /// The kit's own: the bodies of the C calls, compiled for this type. Do not implement them.
     static func _propose(
@@ -52,7 +52,7 @@ public protocol StatefulPolicy: StepSizePolicy {
 }
 
 extension StepSizePolicy {
-    public var needs: PolicyNeeds { [] }
+    public var needs: StepNeeds { [] }
 
     @inlinable
     public mutating func accepted(_ iterate: Iterate, _ trial: Trial) throws {}
@@ -60,7 +60,7 @@ extension StepSizePolicy {
     public var historyPairs: Int { 0 }
 
     @inlinable
-    public func direct(_ iterate: Iterate, _ history: History) throws -> [Double] { history.steepestDescent }
+    public func direct(_ iterate: Iterate, _ history: StepHistory) throws -> [Double] { history.steepestDescent }
 
     @inlinable
     public static func _direct(
@@ -69,7 +69,7 @@ extension StepSizePolicy {
     ) -> eos_status {
         let box = PolicyBox<Self>.at(box)
         do {
-            let history = History(history)
+            let history = StepHistory(history)
             let direction = try box.pointee.policy.direct(Iterate(raw: iterate.pointee), history)
             guard direction.count == history.count else {
                 throw PluginError.failed(

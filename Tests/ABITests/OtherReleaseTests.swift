@@ -12,7 +12,7 @@ import TestSupport
     /// Trains with the objective and the policy of the plugin. `file` is of this test alone: a plugin stays loaded.
     private func train(_ file: String, _ assignments: String = "scale=4") throws -> eos_progress {
         var catalogue = Catalogue()
-        try catalogue.add(try Plugin.load(path: file))
+        try catalogue.add(try LoadedPlugin.load(path: file))
         let host = Host(threads: 1)
         var keys = Configuration()
         try keys.set(assignments: assignments)
@@ -74,7 +74,7 @@ import TestSupport
             try text.write(toFile: "\(directory.path)/short.c", atomically: true, encoding: .utf8)
             let file = try BuiltFixture.build(
                 "\(directory.path)/short.c", include: "Tests/ABITests/Fixtures/earlier", key: table)
-            let error = #expect(throws: EosError.self) { try Plugin.load(path: file) }
+            let error = #expect(throws: EosError.self) { try LoadedPlugin.load(path: file) }
             #expect(
                 error?.message.contains(
                     "struct_size \(size - 8); this host needs at least \(size): set it to sizeof(\(table))") == true,

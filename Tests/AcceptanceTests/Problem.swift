@@ -41,7 +41,7 @@ struct Problem: Sendable {
             while directory.pathComponents.count > 1 {
                 directory.deleteLastPathComponent()
                 let file = directory.appendingPathComponent("libeos-plugin-\(plugin).so").path
-                if let plugin = try? Plugin.load(path: file) {
+                if let plugin = try? LoadedPlugin.load(path: file) {
                     try? catalogue.add(plugin)
                     return catalogue
                 }

@@ -12,7 +12,7 @@ enum Plugins {
         var configuration = Configuration()
         try configuration.set(assignments: settings)
         var catalogue = Catalogue()
-        try catalogue.add(Plugin.load(path: "\(Tree.products)/libeos-plugin-\(id).so"))
+        try catalogue.add(LoadedPlugin.load(path: "\(Tree.products)/libeos-plugin-\(id).so"))
         return try catalogue.makeObjective(id, configuration, host: Host(threads: 1))
     }
 

@@ -19,7 +19,7 @@ import Testing
         let description = try #require(probe.description)
         #expect(description.objectives.map(\.name) == ["bowl", "reader"])
         #expect(try !Place.isMapped(file))
-        #expect(try Plugin.load(path: file).description == description)
+        #expect(try LoadedPlugin.load(path: file).description == description)
         // And from the cache.
         #expect(try place.discovery().probe(file).description == description)
         #expect(place.loads("healthy.so") == 2)

@@ -85,14 +85,14 @@ import Testing
 
     @Test func aPluginOfItsOwn() throws {
         let file = try BuiltFixture.build(Self.source, Self.options + ["-DPLUGIN"])
-        let plugin = try Plugin.load(path: file)
+        let plugin = try LoadedPlugin.load(path: file)
         #expect(plugin.id == "org.example.clashing" && plugin.takeRemarks().isEmpty)
     }
 
     /// They ran before anything could be done.
     @Test func initialisersAreWarnedOf() throws {
         let file = try BuiltFixture.build(Self.source, Self.options + ["-DPLUGIN", "-DEARLY"])
-        let remarks = try Plugin.load(path: file).takeRemarks()
+        let remarks = try LoadedPlugin.load(path: file).takeRemarks()
         #expect(
             remarks.contains(
                 "\(file): clashing.so has a gamma of its own, as libm.so.6 has: what ran while it was loaded may have "

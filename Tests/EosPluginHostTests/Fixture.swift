@@ -36,10 +36,10 @@ enum Fixture {
     }
 
     /// Loads a plugin built with `defines`. Its file is gone by the time this returns.
-    static func load(_ defines: [String] = [], source: String = "plugin.c") throws -> Plugin {
+    static func load(_ defines: [String] = [], source: String = "plugin.c") throws -> LoadedPlugin {
         try withDirectory { directory in
             let file = directory.appending(path: "fixture.so")
-            return try Plugin.load(path: try build(defines, at: file, source: source))
+            return try LoadedPlugin.load(path: try build(defines, at: file, source: source))
         }
     }
 }

@@ -18,7 +18,7 @@ private enum Stage {
     static func load(_ index: Int) {
         let file = files.withLock { $0[index] }
         do throws(EosError) {
-            let plugin = try Plugin.load(path: file)
+            let plugin = try LoadedPlugin.load(path: file)
             messages.withLock { $0.append("loaded \(plugin.id)") }
         } catch {
             messages.withLock { $0.append(error.message) }
@@ -38,7 +38,7 @@ private enum Stage {
     /// Runs on a thread of its own; the outcome is there after `wait`.
     private func start(_ path: String, _ group: DispatchGroup, _ done: @escaping @Sendable (String) -> Void) {
         DispatchQueue.global().async(group: group) {
-            do throws(EosError) { done("loaded \(try Plugin.load(path: path).id)") } catch { done(error.message) }
+            do throws(EosError) { done("loaded \(try LoadedPlugin.load(path: path).id)") } catch { done(error.message) }
         }
     }
 
@@ -49,7 +49,7 @@ private enum Stage {
             let hook: Hook = { Stage.load(0) }
             let outer = try Fixture.build([define(hook)], at: directory.appending(path: "outer.so"))
             Stage.begin([inner])
-            #expect(try Plugin.load(path: outer).id == "org.example.fixture")
+            #expect(try LoadedPlugin.load(path: outer).id == "org.example.fixture")
             #expect(Stage.messages.withLock { $0 } == ["loaded org.example.inner"])
         }
     }
@@ -59,11 +59,11 @@ private enum Stage {
             let hook: Hook = { Stage.load(0) }
             let file = try Fixture.build([define(hook)], at: directory.appending(path: "self.so"))
             Stage.begin([file])
-            let plugin = try Plugin.load(path: file)
+            let plugin = try LoadedPlugin.load(path: file)
             #expect(Stage.messages.withLock { $0 }.count == 1)
             #expect(
                 Stage.messages.withLock { $0 }[0].contains("is being loaded, by an init that would wait for itself"))
-            #expect(try Plugin.load(path: file) === plugin)
+            #expect(try LoadedPlugin.load(path: file) === plugin)
         }
     }
 
@@ -82,7 +82,7 @@ private enum Stage {
             let outcomes = Mutex<[String]>([])
             for _ in 0..<3 { start(slow, group) { one in outcomes.withLock { $0.append(one) } } }
             Stage.entered.wait()
-            #expect(try Plugin.load(path: quick).id == "org.example.fixture")
+            #expect(try LoadedPlugin.load(path: quick).id == "org.example.fixture")
             #expect(outcomes.withLock { $0.isEmpty })
             Stage.leave.signal()
             group.wait()

@@ -8,7 +8,7 @@ import Testing
     /// The sentence that a load fails with, after the path.
     private func refusal(_ file: URL, sourceLocation: SourceLocation = #_sourceLocation) -> String {
         let error = #expect(throws: EosError.self, sourceLocation: sourceLocation) {
-            try Plugin.load(path: file.path())
+            try LoadedPlugin.load(path: file.path())
         }
         let message = error?.message ?? ""
         #expect(message.hasPrefix("\(file.path()): "), "\(message)", sourceLocation: sourceLocation)
@@ -19,7 +19,7 @@ import Testing
     @Test func tellsWhatThePluginIs() throws {
         try Fixture.withDirectory { directory in
             let file = directory.appending(path: "fixture.so")
-            let plugin = try Plugin.load(path: try Fixture.build(at: file))
+            let plugin = try LoadedPlugin.load(path: try Fixture.build(at: file))
             #expect(plugin.path == file.path())
             #expect(plugin.id == "org.example.fixture")
             let description = plugin.description
@@ -61,12 +61,12 @@ import Testing
             let file = directory.appending(path: "fixture.so")
             let link = directory.appending(path: "link.so")
             let other = directory.appending(path: "hard.so")
-            let plugin = try Plugin.load(path: try Fixture.build(at: file))
+            let plugin = try LoadedPlugin.load(path: try Fixture.build(at: file))
             try FileManager.default.createSymbolicLink(at: link, withDestinationURL: file)
             try FileManager.default.linkItem(at: file, to: other)
-            #expect(try Plugin.load(path: file.path()) === plugin)
-            #expect(try Plugin.load(path: link.path()) === plugin)
-            #expect(try Plugin.load(path: other.path()) === plugin)
+            #expect(try LoadedPlugin.load(path: file.path()) === plugin)
+            #expect(try LoadedPlugin.load(path: link.path()) === plugin)
+            #expect(try LoadedPlugin.load(path: other.path()) === plugin)
         }
     }
 
@@ -82,7 +82,7 @@ import Testing
             #expect(refusal(file) == "is a FIFO, not a regular file; give the path of a plugin (.so)")
             try FileManager.default.removeItem(at: file)
             try FileManager.default.createSymbolicLink(at: file, withDestinationURL: URL(filePath: "/dev/zero"))
-            #expect(throws: EosError.self) { try Plugin.load(path: file.path()) }
+            #expect(throws: EosError.self) { try LoadedPlugin.load(path: file.path()) }
             try FileManager.default.removeItem(at: file)
             for text in ["", "\u{7f}EL", "#include <eos.h>\n", String(repeating: "x", count: 100)] {
                 try Data(text.utf8).write(to: file)

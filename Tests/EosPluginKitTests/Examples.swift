@@ -1,7 +1,7 @@
 import EosPluginKit
 
 /// In f32, and nothing but what must be there: f = x0^2 + x1^2.
-struct Bare: Objective {
+struct Bare: ObjectiveFunction {
     static let descriptor = Descriptor(id: "test.bare", title: "bare")
     let dimension = 2
 
@@ -152,13 +152,13 @@ struct NotAPluginError: Error, CustomStringConvertible {
 }
 
 /// Fails in the way that its first element tells, and comes in f32 too.
-struct Failing: Objective {
+struct Failing: ObjectiveFunction {
     static let descriptor = Descriptor(
         id: "test.failing", title: "failing",
         parameters: [.string("dtype", default: "f64", choices: ["f64", "f32"], "element type")])
     let dimension: Int
 
-    static func implementation(for configuration: ConfigReader) throws -> any Objective.Type {
+    static func implementation(for configuration: ConfigReader) throws -> any ObjectiveFunction.Type {
         try configuration.string(ifSet: "dtype") == "f32" ? Bare.self : Self.self
     }
 
@@ -195,7 +195,7 @@ struct Wandering: StatefulPolicy {
 
     init(configuration: ConfigReader, host: HostServices) throws { step = try configuration.number("first_step") }
 
-    var needs: PolicyNeeds { [.secant, .sharpness] }
+    var needs: StepNeeds { [.secant, .sharpness] }
 
     mutating func propose(_ iterate: Iterate) throws -> Double {
         if iterate.value < 0 { throw PluginError.failed("value = \(iterate.value) is negative") }
@@ -205,7 +205,7 @@ struct Wandering: StatefulPolicy {
         return step
     }
 
-    mutating func judge(_ iterate: Iterate, _ trial: Trial) -> Verdict {
+    mutating func judge(_ iterate: Iterate, _ trial: Trial) -> StepVerdict {
         guard trial.isFinite, trial.value < seen.max()! else {
             step = trial.step / 2
             return trial.index < 5 ? .try(step) : .accept(1e-6, .safeguard)
@@ -236,7 +236,7 @@ struct Fixed: StepSizePolicy {
     static let descriptor = Descriptor(id: "test.fixed", title: "fixed")
     init(configuration: ConfigReader, host: HostServices) {}
     func propose(_ iterate: Iterate) -> Double { 0.5 }
-    func judge(_ iterate: Iterate, _ trial: Trial) -> Verdict { .accept(trial.step, .capped) }
+    func judge(_ iterate: Iterate, _ trial: Trial) -> StepVerdict { .accept(trial.step, .capped) }
 }
 
 /// Adds a share of its last two steps to steepest descent.
@@ -245,15 +245,15 @@ struct Momentum: StepSizePolicy {
     init(configuration: ConfigReader, host: HostServices) {}
     var historyPairs: Int { 2 }
     func propose(_ iterate: Iterate) -> Double { 0.5 }
-    func judge(_ iterate: Iterate, _ trial: Trial) -> Verdict { .accept(trial.step) }
+    func judge(_ iterate: Iterate, _ trial: Trial) -> StepVerdict { .accept(trial.step) }
 
-    func direct(_ iterate: Iterate, _ history: History) throws -> [Double] {
+    func direct(_ iterate: Iterate, _ history: StepHistory) throws -> [Double] {
         if iterate.value < 0 { throw PluginError.failed("value = \(iterate.value) is negative") }
         if iterate.value == 7 { return [] }
         var factors = history.steepestDescent
         for age in 0..<history.pairs {
-            factors[History.step(age)] = history[History.step(age), History.step(age)]
-            factors[History.change(age)] = history[History.gradient, History.change(age)]
+            factors[StepHistory.step(age)] = history[StepHistory.step(age), StepHistory.step(age)]
+            factors[StepHistory.change(age)] = history[StepHistory.gradient, StepHistory.change(age)]
         }
         return factors
     }
@@ -263,10 +263,10 @@ struct Momentum: StepSizePolicy {
 struct Sloping: StepSizePolicy {
     static let descriptor = Descriptor(id: "test.sloping", title: "sloping")
     init(configuration: ConfigReader, host: HostServices) {}
-    var needs: PolicyNeeds { .trialSlope }
+    var needs: StepNeeds { .trialSlope }
     func propose(_ iterate: Iterate) -> Double { 0.5 }
 
-    func judge(_ iterate: Iterate, _ trial: Trial) -> Verdict {
+    func judge(_ iterate: Iterate, _ trial: Trial) -> StepVerdict {
         let slope = trial.slope.isNaN ? 0 : trial.slope
         return .accept(1000 * Double(trial.index) + 1000 * trial.step + 10 * trial.value + slope)
     }

@@ -19,7 +19,7 @@ enum Plugins {
         for name in [
             "mlp", "product", "inner-product", "mean-model", "single-neuron", "threshold-network", "path-rnn",
         ] {
-            try catalogue.add(Plugin.load(path: "\(directory)/libeos-plugin-\(name).so"))
+            try catalogue.add(LoadedPlugin.load(path: "\(directory)/libeos-plugin-\(name).so"))
         }
         return try catalogue.makeObjective(id, configuration, host: host)
     }

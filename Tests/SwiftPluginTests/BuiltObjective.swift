@@ -15,7 +15,7 @@ enum Built {
         for name in ["quadratic", "rosenbrock", "logistic"] {
             let path = products.appending(path: "libeos-plugin-\(name).so").path
             do {
-                try catalogue.add(Plugin.load(path: path))
+                try catalogue.add(LoadedPlugin.load(path: path))
             } catch {
                 Issue.record("\(path): \(error)")
             }
@@ -49,7 +49,7 @@ final class BuiltObjective {
         try given.set(assignments: assignments)
         let offer = try Built.catalogue.find(.objective, name)
         let keys = ConfigHandle(try offer.resolve(given))
-        let table = try Plugin.load(path: try #require(offer.file)).table.pointee
+        let table = try LoadedPlugin.load(path: try #require(offer.file)).table.pointee
         let factory = try #require(table.get_factory(EOS_OBJECTIVE_FACTORY))
             .assumingMemoryBound(to: eos_objective_factory.self).pointee
         var ops: UnsafePointer<eos_objective_ops>?

@@ -3,7 +3,7 @@ import EosPluginKit
 import Glibc
 
 /// f(x) = sum of log cosh x_i: a bowl whose walls are straight.
-struct LogCosh: Objective {
+struct LogCosh: ObjectiveFunction {
     static let descriptor = Descriptor(
         id: "org.example.log-cosh", title: "a bowl with straight walls",
         parameters: [.integer("size", default: 3, in: 1...1_000_000, "number of parameters")])
@@ -38,7 +38,7 @@ struct Halving: StepSizePolicy {
 
     func propose(_ iterate: Iterate) -> Double { iterate.iteration == 0 ? firstStep : 2 * iterate.lastStep }
 
-    func judge(_ iterate: Iterate, _ trial: Trial) -> Verdict {
+    func judge(_ iterate: Iterate, _ trial: Trial) -> StepVerdict {
         trial.isFinite && trial.value < iterate.value ? .accept(trial.step) : .try(trial.step / 2)
     }
 }

@@ -7,7 +7,7 @@ import EosPluginKit
 /// vector; then every sample, row by row, uniform in [-1, 1)^dimension. Its label is the sign of u.x; it is then moved
 /// by `margin` along u, away from the plane.
 struct SeparableSamples {
-    static let parameters: [Parameter] = [
+    static let parameters: [SchemaKey] = [
         .integer("samples", in: 1...(.max), "how many there are without data.*; 200 if not given"),
         .integer("dimension", in: 1...(.max), "features of each without data.*; 2 if not given"),
         .number("margin", in: 0...1e6, "least distance to the separating plane without data.*; 0.1 if not given"),

@@ -46,7 +46,7 @@ struct Loaded: SpecCatalogue {
 }
 
 var catalogue = Catalogue()
-try catalogue.add(Plugin.load(path: CommandLine.arguments[1]))
+try catalogue.add(LoadedPlugin.load(path: CommandLine.arguments[1]))
 let host = EosPluginHost.Host(threads: 1)
 let spec = try RunSpec(
     text: text, file: "iterations.toml", directory: nil, name: "iterations", catalogue: Loaded(catalogue: catalogue))

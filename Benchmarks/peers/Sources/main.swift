@@ -5,7 +5,7 @@ import Foundation
 // eos's side of the comparison with its peers: takes commands on standard input, one a line, and answers each by a line,
 // so that it stays warm while bench.py asks it and a peer in turn.
 var catalogue = Catalogue()
-try catalogue.add(Plugin.load(path: CommandLine.arguments[1]))
+try catalogue.add(LoadedPlugin.load(path: CommandLine.arguments[1]))
 var problems: [String: Problem] = [:]
 var bandwidth: Bandwidth?
 

@@ -6,7 +6,7 @@ import EosPluginHost
 /// What all checks know: the file, loaded, and the host that its objects are made with.
 public final class PluginSubject {
     /// nil for a manifest, which has no tables of its own.
-    let plugin: Plugin?
+    let plugin: LoadedPlugin?
     let maker: any Maker
     let settings: Settings
     let host: Host
@@ -19,7 +19,7 @@ public final class PluginSubject {
         _ maker: any Maker, _ settings: Settings, loading: [String] = [], note: @escaping (String) -> Void = { _ in }
     ) {
         self.maker = maker
-        plugin = maker as? Plugin
+        plugin = maker as? LoadedPlugin
         self.settings = settings
         self.loading = loading
         self.note = note

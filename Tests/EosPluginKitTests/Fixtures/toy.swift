@@ -2,7 +2,7 @@ import CEos
 import EosPluginKit
 
 /// f(x) = sum of a x_i^4 / 4.
-struct Quartic: Objective {
+struct Quartic: ObjectiveFunction {
     static let descriptor = Descriptor(
         id: "org.example.quartic", title: "a flat bowl",
         parameters: [.integer("size", default: 3, in: 1...1_000_000, "number of parameters")])
@@ -37,7 +37,7 @@ struct Halving: StepSizePolicy {
 
     func propose(_ iterate: Iterate) -> Double { iterate.iteration == 0 ? firstStep : 2 * iterate.lastStep }
 
-    func judge(_ iterate: Iterate, _ trial: Trial) -> Verdict {
+    func judge(_ iterate: Iterate, _ trial: Trial) -> StepVerdict {
         trial.isFinite && trial.value < iterate.value ? .accept(trial.step) : .try(trial.step / 2)
     }
 }

@@ -8,7 +8,7 @@ import Synchronization
 ///
 /// It stays loaded until the process ends: threads of the plugin or of its libraries may run until then, and objects may
 /// live as long. `deinit` of its table is called by `ProcessEnd` alone.
-public final class Plugin: Sendable {
+public final class LoadedPlugin: Sendable {
     public let description: PluginDescription
 
     private let tableAddress: UInt
@@ -39,7 +39,7 @@ public final class Plugin: Sendable {
     ///   host takes.
     public static func load(
         path: String, as origin: String? = nil, scope: GuardScope = .thread
-    ) throws(EosError) -> Plugin {
+    ) throws(EosError) -> LoadedPlugin {
         do throws(Refusal) { return try attempt(path: path, as: origin, scope: scope) } catch {
             throw error.error.within(path)
         }
@@ -61,7 +61,7 @@ public final class Plugin: Sendable {
     /// `load` for those who ask whether trying again makes sense.
     public static func attempt(
         path: String, as origin: String? = nil, scope: GuardScope = .thread
-    ) throws(Refusal) -> Plugin {
+    ) throws(Refusal) -> LoadedPlugin {
         let object: SharedObject
         do throws(EosError) { object = try SharedObject(path: path) } catch {
             throw Refusal(error: error, isFinal: error.status == eos_status(EOS_E_PLUGIN))
@@ -79,7 +79,7 @@ public final class Plugin: Sendable {
             var isInitialising = false
             let result = Result { () throws(Refusal) in
                 do throws(EosError) {
-                    return try Plugin(origin ?? object.path, handle, calls, remarks, &isInitialising)
+                    return try LoadedPlugin(origin ?? object.path, handle, calls, remarks, &isInitialising)
                 } catch {
                     throw Refusal(error: error, isFinal: !isInitialising)
                 }
@@ -154,7 +154,7 @@ public final class Plugin: Sendable {
     }
 }
 
-extension Plugin: Maker {
+extension LoadedPlugin: Maker {
     public func makeObjective(_ offer: Offer, _ values: Configuration, host: Host) throws(EosError) -> Objective {
         let calls = watch(for: host)
         let (ops, instance) = try calls.calling(CALL_CREATE) { () throws(EosError) in
@@ -181,13 +181,13 @@ extension Plugin: Maker {
     }
 }
 
-extension Plugin {
+extension LoadedPlugin {
     /// What an object of the plugin keeps: its host, and its place in the count.
     private final class Lease: Sendable {
-        private let plugin: Plugin
+        private let plugin: LoadedPlugin
         private let host: Host
 
-        init(_ plugin: Plugin, _ host: Host) {
+        init(_ plugin: LoadedPlugin, _ host: Host) {
             self.plugin = plugin
             self.host = host
             plugin.objects.add(1, ordering: .relaxed)

@@ -2,7 +2,7 @@ import CEos
 
 /// What a direction can be made of: g, the last steps s = x - x before and their y = g - g before, the newest first; each
 /// known by its products with the others. Lent for the call of `direct`.
-public struct History {
+public struct StepHistory {
     /// The C struct itself.
     public let raw: UnsafePointer<eos_history>
 

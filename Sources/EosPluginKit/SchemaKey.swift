@@ -5,7 +5,7 @@ import CEos
 ///     .number("c", default: 1e-4, in: 0...1, "sufficient decrease")
 ///
 /// The host checks types and limits, fills in defaults and refuses unknown keys before anything is created.
-public struct Parameter: Sendable {
+public struct SchemaKey: Sendable {
     let key: String
     let type: Int
     var defaultText: String?
@@ -25,7 +25,7 @@ public struct Parameter: Sendable {
         if live { flags |= UInt32(EOS_PARAMETER_LIVE) }
     }
 
-    private func limited(to range: ClosedRange<Double>?, unit: String?) -> Parameter {
+    private func limited(to range: ClosedRange<Double>?, unit: String?) -> SchemaKey {
         var copy = self
         copy.minimum = range?.lowerBound ?? 0
         copy.maximum = range?.upperBound ?? 0
@@ -43,9 +43,9 @@ public struct Parameter: Sendable {
     public static func number(
         _ key: String, default value: Double? = nil, in range: ClosedRange<Double>? = nil, unit: String? = nil,
         auto: Bool = false, required: Bool = false, live: Bool = false, _ text: String
-    ) -> Parameter {
+    ) -> SchemaKey {
         let word = value.map { "\($0)" } ?? (auto && !required ? "auto" : nil)
-        var parameter = Parameter(key, EOS_TYPE_F64, word, required: required, live: live, text)
+        var parameter = SchemaKey(key, EOS_TYPE_F64, word, required: required, live: live, text)
         if auto { parameter.flags |= UInt32(EOS_PARAMETER_AUTO) }
         return parameter.limited(to: range, unit: unit)
     }
@@ -54,24 +54,24 @@ public struct Parameter: Sendable {
     public static func integer(
         _ key: String, default value: Int? = nil, in range: ClosedRange<Int>? = nil, unit: String? = nil,
         required: Bool = false, live: Bool = false, _ text: String
-    ) -> Parameter {
-        Parameter(key, EOS_TYPE_I64, value.map { "\($0)" }, required: required, live: live, text)
+    ) -> SchemaKey {
+        SchemaKey(key, EOS_TYPE_I64, value.map { "\($0)" }, required: required, live: live, text)
             .limited(to: range.map { Double($0.lowerBound)...Double($0.upperBound) }, unit: unit)
     }
 
     /// True or false.
     public static func bool(
         _ key: String, default value: Bool? = nil, required: Bool = false, live: Bool = false, _ text: String
-    ) -> Parameter {
-        Parameter(key, EOS_TYPE_BOOL, value.map { "\($0)" }, required: required, live: live, text)
+    ) -> SchemaKey {
+        SchemaKey(key, EOS_TYPE_BOOL, value.map { "\($0)" }, required: required, live: live, text)
     }
 
     /// A string: one of `choices`, or any where there are none.
     public static func string(
         _ key: String, default value: String? = nil, choices: [String] = [], required: Bool = false,
         live: Bool = false, _ text: String
-    ) -> Parameter {
-        var parameter = Parameter(key, EOS_TYPE_STRING, value, required: required, live: live, text)
+    ) -> SchemaKey {
+        var parameter = SchemaKey(key, EOS_TYPE_STRING, value, required: required, live: live, text)
         parameter.choices = choices
         return parameter
     }
@@ -80,15 +80,15 @@ public struct Parameter: Sendable {
     public static func numbers(
         _ key: String, default value: [Double]? = nil, in range: ClosedRange<Double>? = nil, unit: String? = nil,
         required: Bool = false, live: Bool = false, _ text: String
-    ) -> Parameter {
-        Parameter(key, EOS_TYPE_F64_ARRAY, value.map { "\($0)" }, required: required, live: live, text)
+    ) -> SchemaKey {
+        SchemaKey(key, EOS_TYPE_F64_ARRAY, value.map { "\($0)" }, required: required, live: live, text)
             .limited(to: range, unit: unit)
     }
 
     /// An array of strings.
     public static func strings(
         _ key: String, default value: [String]? = nil, required: Bool = false, live: Bool = false, _ text: String
-    ) -> Parameter {
-        Parameter(key, EOS_TYPE_STRINGS, value.map { "\($0)" }, required: required, live: live, text)
+    ) -> SchemaKey {
+        SchemaKey(key, EOS_TYPE_STRINGS, value.map { "\($0)" }, required: required, live: live, text)
     }
 }

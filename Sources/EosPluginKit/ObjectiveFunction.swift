@@ -12,14 +12,14 @@ import CEos
 /// Conform concrete types: the compiler makes code for exactly them, so that a call costs what it does in C. A generic
 /// struct works too, but its calls go through Swift's run-time generics. For one id in two element types conform two
 /// structs and choose in `implementation(for:)`.
-public protocol Objective {
+public protocol ObjectiveFunction {
     /// `Float` or `Double`.
     associatedtype Scalar: ParameterScalar
 
     static var descriptor: Descriptor { get }
 
     /// The type to make for a configuration, such as another one for `dtype = "f32"`. Without: this one.
-    static func implementation(for configuration: ConfigReader) throws -> any Objective.Type
+    static func implementation(for configuration: ConfigReader) throws -> any ObjectiveFunction.Type
 
     /// `configuration` is lent for the call; `host` may be kept.
     init(configuration: ConfigReader, host: HostServices) throws
@@ -52,8 +52,8 @@ public protocol Objective {
     ) -> eos_status
 }
 
-extension Objective {
-    public static func implementation(for configuration: ConfigReader) throws -> any Objective.Type { Self.self }
+extension ObjectiveFunction {
+    public static func implementation(for configuration: ConfigReader) throws -> any ObjectiveFunction.Type { Self.self }
     public var isDeterministic: Bool { true }
     public var isNonnegative: Bool { false }
     public var valueLowerBound: Double? { isNonnegative ? 0 : nil }
