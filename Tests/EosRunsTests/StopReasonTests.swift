@@ -10,7 +10,9 @@ import Testing
         let state: RunState
         var settings = "stop.iterations=1000000"
         var cause: StopCause?
-        var objective: @Sendable () throws(EosError) -> Objective = { () throws(EosError) in try TestObjective.make() }
+        var objective: @Sendable () throws(EosError) -> any Objective = { () throws(EosError) in
+            try TestObjective.make()
+        }
     }
 
     private static let cases = [
