@@ -19,16 +19,16 @@ public struct ConfigReader {
     public func strings(_ key: String) throws(PluginError) -> [String] { try required(key, strings(ifSet: key)) }
 
     /// NaN for "auto".
-    public func number(_ key: String) throws(PluginError) -> Double {
-        var value = 0.0
-        return try required(key, isSet(key, host.pointee.get_f64(host, configuration, key, &value)) ? value : nil)
-    }
+    public func number(_ key: String) throws(PluginError) -> Double { try required(key, anyNumber(key)) }
 
     /// nil where the key has no value, or is "auto".
     public func number(ifSet key: String) throws(PluginError) -> Double? {
+        try anyNumber(key).flatMap { $0.isNaN ? nil : $0 }
+    }
+
+    private func anyNumber(_ key: String) throws(PluginError) -> Double? {
         var value = 0.0
-        let set = try isSet(key, host.pointee.get_f64(host, configuration, key, &value))
-        return set && !value.isNaN ? value : nil
+        return try isSet(key, host.pointee.get_f64(host, configuration, key, &value)) ? value : nil
     }
 
     /// nil where the key has no value.

@@ -56,7 +56,13 @@ extension SchemaKey {
     }
 }
 
-/// A copy that is never freed.
+/// Copies that are never freed.
+func immortal<Row>(_ row: Row) -> UnsafePointer<Row> {
+    let copy = UnsafeMutablePointer<Row>.allocate(capacity: 1)
+    copy.initialize(to: row)
+    return UnsafePointer(copy)
+}
+
 func immortalCString(_ string: String) -> UnsafePointer<CChar> {
     guard let copy = strdup(string) else { fatalError("not enough memory for '\(string)'") }
     return UnsafePointer(copy)

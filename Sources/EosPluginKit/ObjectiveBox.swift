@@ -98,12 +98,7 @@ extension UnsafeMutablePointer {
 
     @inlinable @inline(__always)
     func attempting<O>(_ body: () throws -> Void) -> eos_status where Pointee == ObjectiveBox<O> {
-        do {
-            try body()
-            return eos_status(EOS_OK)
-        } catch {
-            return pointee.head.host.report(error)
-        }
+        pointee.head.host.attempting(body)
     }
 
     /// Evaluates into the struct that the host gave.

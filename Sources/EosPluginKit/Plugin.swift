@@ -33,9 +33,7 @@ public struct Plugin: @unchecked Sendable {
         row.licence = immortalCString(licence)
         row.toolchain = immortalCString("Swift, standard library \(_SwiftStdlibVersion.current)")
         row.get_factory = { factory($0) }
-        let table = UnsafeMutablePointer<eos_plugin>.allocate(capacity: 1)
-        table.initialize(to: row)
-        self.table = UnsafePointer(table)
+        table = immortal(row)
     }
 
     /// What `eos_plugin_entry` returns: the table, or nil for a host of another ABI major.
@@ -105,9 +103,7 @@ private func makeObjectiveFactory(_ made: ObjectiveRegistry) -> UnsafePointer<eo
             return try makeObjective(type, configuration: configuration, host: host)
         }
     }
-    let result = UnsafeMutablePointer<eos_objective_factory>.allocate(capacity: 1)
-    result.initialize(to: factory)
-    return UnsafePointer(result)
+    return immortal(factory)
 }
 
 private func makePolicyFactory(_ made: PolicyRegistry) -> UnsafePointer<eos_policy_factory> {
@@ -122,9 +118,7 @@ private func makePolicyFactory(_ made: PolicyRegistry) -> UnsafePointer<eos_poli
             return try makePolicy(type, configuration: configuration, host: host)
         }
     }
-    let result = UnsafeMutablePointer<eos_policy_factory>.allocate(capacity: 1)
-    result.initialize(to: factory)
-    return UnsafePointer(result)
+    return immortal(factory)
 }
 
 private func create<Ops>(
@@ -134,12 +128,8 @@ private func create<Ops>(
 ) -> eos_status {
     guard let host, let ops, let box else { return eos_status(EOS_E_INVALID) }
     let services = HostServices(table: host)
-    do {
+    return services.attempting {
         let made = try make(ConfigReader(host: host, configuration: configuration), services)
-        ops.pointee = made.ops
-        box.pointee = made.box
-        return eos_status(EOS_OK)
-    } catch {
-        return services.report(error)
+        (ops.pointee, box.pointee) = (made.ops, made.box)
     }
 }

@@ -36,6 +36,13 @@ public struct PluginError: Error, Sendable, Equatable, CustomStringConvertible {
 }
 
 extension HostServices {
+    /// Runs the body of a C call.
+    @inlinable @inline(__always)
+    func attempting(_ body: () throws -> Void) -> eos_status {
+        do { try body() } catch { return report(error) }
+        return eos_status(EOS_OK)
+    }
+
     /// Tells the host why a call fails and gives the status to return.
     @inline(never)
     public func report(_ error: any Error) -> eos_status {

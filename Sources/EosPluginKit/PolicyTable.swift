@@ -107,12 +107,7 @@ private func save<P: StatefulPolicy>(
 ) -> eos_status {
     let box = PolicyBox<P>.at(pointer)
     var writer = StateWriter(stream)
-    do {
-        try box.pointee.policy.save(to: &writer)
-        return eos_status(EOS_OK)
-    } catch {
-        return box.pointee.head.host.report(error)
-    }
+    return box.pointee.head.host.attempting { try box.pointee.policy.save(to: &writer) }
 }
 
 private func load<P: StatefulPolicy>(
@@ -120,12 +115,9 @@ private func load<P: StatefulPolicy>(
 ) -> eos_status {
     let box = PolicyBox<P>.at(pointer)
     var reader = StateReader(stream)
-    var copy = box.pointee.policy
-    do {
+    return box.pointee.head.host.attempting {
+        var copy = box.pointee.policy
         try copy.load(from: &reader)
         box.pointee.policy = copy
-        return eos_status(EOS_OK)
-    } catch {
-        return box.pointee.head.host.report(error)
     }
 }

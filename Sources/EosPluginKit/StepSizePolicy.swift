@@ -68,7 +68,7 @@ extension StepSizePolicy {
         _ factors: UnsafeMutablePointer<Double>
     ) -> eos_status {
         let box = PolicyBox<Self>.at(box)
-        do {
+        return box.pointee.head.host.attempting {
             let history = StepHistory(history)
             let direction = try box.pointee.policy.direct(Iterate(raw: iterate.pointee), history)
             guard direction.count == history.count else {
@@ -76,9 +76,6 @@ extension StepSizePolicy {
                     "direct gave \(direction.count) factors; the history has \(history.count) vectors")
             }
             for (i, factor) in direction.enumerated() { factors[i] = factor }
-            return eos_status(EOS_OK)
-        } catch {
-            return box.pointee.head.host.report(error)
         }
     }
 
@@ -87,11 +84,8 @@ extension StepSizePolicy {
         _ box: UnsafeMutableRawPointer, _ iterate: UnsafePointer<eos_iterate>, _ step: UnsafeMutablePointer<Double>
     ) -> eos_status {
         let box = PolicyBox<Self>.at(box)
-        do {
+        return box.pointee.head.host.attempting {
             step.pointee = try box.pointee.policy.propose(Iterate(raw: iterate.pointee))
-            return eos_status(EOS_OK)
-        } catch {
-            return box.pointee.head.host.report(error)
         }
     }
 
@@ -101,7 +95,7 @@ extension StepSizePolicy {
         _ verdict: UnsafeMutablePointer<eos_verdict>
     ) -> eos_status {
         let box = PolicyBox<Self>.at(box)
-        do {
+        return box.pointee.head.host.attempting {
             switch try box.pointee.policy.judge(Iterate(raw: iterate.pointee), Trial(trial)) {
             case .accept(let step, let reason):
                 verdict.pointee.action = Int32(EOS_ACCEPT)
@@ -111,9 +105,6 @@ extension StepSizePolicy {
                 verdict.pointee.action = Int32(EOS_TRY)
                 verdict.pointee.step = step
             }
-            return eos_status(EOS_OK)
-        } catch {
-            return box.pointee.head.host.report(error)
         }
     }
 
@@ -122,11 +113,8 @@ extension StepSizePolicy {
         _ box: UnsafeMutableRawPointer, _ iterate: UnsafePointer<eos_iterate>, _ trial: UnsafePointer<eos_trial>
     ) -> eos_status {
         let box = PolicyBox<Self>.at(box)
-        do {
+        return box.pointee.head.host.attempting {
             try box.pointee.policy.accepted(Iterate(raw: iterate.pointee), Trial(trial))
-            return eos_status(EOS_OK)
-        } catch {
-            return box.pointee.head.host.report(error)
         }
     }
 }
