@@ -53,7 +53,7 @@ public final class Suite {
     /// Runs one check to its end.
     public func run(_ item: CheckItem) -> [Finding] {
         guard let entry = entries.first(where: { $0.item == item }) else { return [] }
-        do throws(EosError) { return try entry.run() } catch { return [.fail(error.message)] }
+        do throws(EosError) { return try entry.run() } catch { return .fail(error.message) }
     }
 
     /// Why nothing else is worth looking at in a subject that failed `item`; nil where there is.
@@ -98,7 +98,7 @@ public final class Suite {
     ) {
         for check in checks {
             let run: () throws(EosError) -> [Finding] = { () throws(EosError) in
-                if !Self.first.contains(check.id), let reason = try preparing() { return [.skipped(reason)] }
+                if !Self.first.contains(check.id), let reason = try preparing() { return .skipped(reason) }
                 return try check.run(subject)
             }
             entries.append(Entry(item: CheckItem(subject: name, check: check.id, title: check.title), run: run))

@@ -13,7 +13,7 @@ extension Check where Subject == ObjectiveSubject {
     static var curvature: Check {
         Check("curvature", "Hessian products: differences, symmetry, linearity") { subject throws(EosError) in
             let instance = try subject.make()
-            guard instance.objective.hasCurvature else { return [.skipped("the table has no linearize and curvature")] }
+            guard instance.objective.hasCurvature else { return .skipped("the table has no linearize and curvature") }
             let compared = try compare(subject, "curvature", "of gradients") { $0.title.hasPrefix("curvature") }
             if compared.verdict == .fail { return compared }
             var findings: [Finding] = []
@@ -60,28 +60,23 @@ extension Check where Subject == ObjectiveSubject {
                     best = max(best, table.best)
                 case .inconclusive: continue
                 case .contradicts:
-                    findings.append(
-                        .fail(
-                            "\(table.title), at \(name), differs from the differences \(differences) by "
-                                + "\(short(table.best)) at best, relative to its size: one of them is wrong",
-                            curves: [curve]))
+                    findings.fail(
+                        "\(table.title), at \(name), differs from the differences \(differences) by "
+                            + "\(short(table.best)) at best, relative to its size: one of them is wrong",
+                        curves: [curve])
                 }
             }
             if !findings.isEmpty { return findings }
         }
         if agreeing == 0 {
-            return [
-                .warning(
-                    "differences \(differences) say nothing at \(points.count) points: they do not settle as their width falls (noise, kinks?)",
-                    curves: curves)
-            ]
+            return .warning(
+                "differences \(differences) say nothing at \(points.count) points: they do not settle as their width falls (noise, kinks?)",
+                curves: curves)
         }
-        return [
-            .pass(
-                "\(agreeing) of \(curves.count) directions agree to \(short(best)) or better"
-                    + (agreeing < curves.count ? "; differences say nothing in the others" : ""),
-                figures: [.init(name: "\(what) error", value: best, unit: nil)], curves: curves)
-        ]
+        return .pass(
+            "\(agreeing) of \(curves.count) directions agree to \(short(best)) or better"
+                + (agreeing < curves.count ? "; differences say nothing in the others" : ""),
+            figures: [.init(name: "\(what) error", value: best, unit: nil)], curves: curves)
     }
 
     private static func multiply(_ instance: Instance, _ v: Vector) throws(EosError) -> [Double] {
@@ -133,11 +128,9 @@ extension Check where Subject == ObjectiveSubject {
         func norm(_ a: [Double]) -> Double { a.reduce(0) { $0 + $1 * $1 }.squareRoot() }
         let size = max(norm(hu), norm(hv), .leastNormalMagnitude)
         guard abs(left - right) <= limit(instance) * size else {
-            return [
-                .fail(
-                    "at \(name) u'Hv is \(left) and v'Hu is \(right) for random unit vectors and \(`operator`): the "
-                        + "Hessian is symmetric, its products must be too")
-            ]
+            return .fail(
+                "at \(name) u'Hv is \(left) and v'Hu is \(right) for random unit vectors and \(`operator`): the "
+                    + "Hessian is symmetric, its products must be too")
         }
         return []
     }
@@ -156,11 +149,9 @@ extension Check where Subject == ObjectiveSubject {
         let size = (hu + hv).reduce(0) { $0 + $1 * $1 }.squareRoot()
         let error = distance(together, expected, floor: max(size, .leastNormalMagnitude))
         guard error <= limit(instance) else {
-            return [
-                .fail(
-                    "at \(name) H(2v - 3u) differs from 2Hv - 3Hu by \(short(error)) of its length: products are linear in v"
-                )
-            ]
+            return .fail(
+                "at \(name) H(2v - 3u) differs from 2Hv - 3Hu by \(short(error)) of its length: products are linear in v"
+            )
         }
         return []
     }
@@ -175,11 +166,9 @@ extension Check where Subject == ObjectiveSubject {
         let after = try multiply(instance, v)
         let error = distance(after, before)
         guard error <= limit(instance) else {
-            return [
-                .fail(
-                    "at \(name) a product changes by \(short(error)) of its length after an evaluation elsewhere: H belongs to "
-                        + "the x of the last linearize")
-            ]
+            return .fail(
+                "at \(name) a product changes by \(short(error)) of its length after an evaluation elsewhere: H belongs to "
+                    + "the x of the last linearize")
         }
         return []
     }

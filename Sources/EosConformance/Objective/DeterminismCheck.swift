@@ -16,19 +16,17 @@ extension Check where Subject == ObjectiveSubject {
                 : ""
             func found(_ what: String) -> [Finding] {
                 subject.isSteady = false
-                if first.isDeterministic { return [.fail(what + remedy)] }
-                return [.pass("\(what), as it may without EOS_OBJECTIVE_DETERMINISTIC")]
+                if first.isDeterministic { return .fail(what + remedy) }
+                return .pass("\(what), as it may without EOS_OBJECTIVE_DETERMINISTIC")
             }
             for seed: UInt64 in [0, 7] {
                 let x = try first.initialPoint(seed)
                 let again = try first.initialPoint(seed)
                 let other = try second.initialPoint(seed)
                 guard x.array == again.array, x.array == other.array else {
-                    return [
-                        .fail(
-                            "the initial point of seed \(seed) differs from one call to the next: let it depend on the seed alone"
-                        )
-                    ]
+                    return .fail(
+                        "the initial point of seed \(seed) differs from one call to the next: let it depend on the seed alone"
+                    )
                 }
             }
             let points = try first.points()
@@ -54,11 +52,9 @@ extension Check where Subject == ObjectiveSubject {
                 for count in 1...manyEvaluations {
                     let later = try first.evaluate(x.pointer)
                     if evaluation.status == EOS_OK, later.status != EOS_OK || !later.value.isFinite {
-                        return [
-                            .fail(
-                                "after \(count) more evaluations there is no value at \(name), where it was \(evaluation.value)"
-                            )
-                        ]
+                        return .fail(
+                            "after \(count) more evaluations there is no value at \(name), where it was \(evaluation.value)"
+                        )
                     }
                     guard later == evaluation else {
                         return found(
@@ -68,11 +64,9 @@ extension Check where Subject == ObjectiveSubject {
                 }
             }
             guard first.isDeterministic else {
-                return [
-                    .pass("the same bits at \(points.count) points, although EOS_OBJECTIVE_DETERMINISTIC is not set")
-                ]
+                return .pass("the same bits at \(points.count) points, although EOS_OBJECTIVE_DETERMINISTIC is not set")
             }
-            return [.pass("the same bits at \(points.count) points, repeated and from two instances")]
+            return .pass("the same bits at \(points.count) points, repeated and from two instances")
         }
     }
 
@@ -94,37 +88,31 @@ extension Check where Subject == ObjectiveSubject {
                 let whole = try instance.evaluate(x.pointer)
                 let alone = try instance.evaluate(x.pointer, gradient: false)
                 guard whole.status == alone.status else {
-                    return [
-                        .fail(
-                            "at \(name) evaluate returns \(alone.status) for the value alone and \(whole.status) with the gradient"
-                        )
-                    ]
+                    return .fail(
+                        "at \(name) evaluate returns \(alone.status) for the value alone and \(whole.status) with the gradient"
+                    )
                 }
                 guard whole.status == EOS_OK else { continue }
                 let error = abs(alone.value - whole.value) / max(abs(whole.value), .leastNormalMagnitude)
                 worst = max(worst, error)
                 if error > 100 * instance.valueAccuracy {
-                    return [
-                        .fail(
-                            "at \(name) the value alone is \(alone.value), with the gradient \(whole.value): both must be f(x); a "
-                                + "line search compares them")
-                    ]
+                    return .fail(
+                        "at \(name) the value alone is \(alone.value), with the gradient \(whole.value): both must be f(x); a "
+                            + "line search compares them")
                 }
                 // A trial that is accepted: the gradient under the id of the value.
                 let id = Instance.nextID()
                 _ = try instance.evaluate(x.pointer, gradient: false, id: id)
                 let later = try instance.evaluate(x.pointer, id: id)
                 if instance.isDeterministic, later.gradient != whole.gradient {
-                    return [
-                        .fail(
-                            "at \(name) the gradient has other bits after the value was evaluated under the same id: what is kept must be what would be computed"
-                        )
-                    ]
+                    return .fail(
+                        "at \(name) the gradient has other bits after the value was evaluated under the same id: what is kept must be what would be computed"
+                    )
                 }
                 if let finding = try gradientAlone(instance, x, whole, name) { return [finding] }
-                if x.array != before { return [.fail("evaluate changes x: it is lent as const")] }
+                if x.array != before { return .fail("evaluate changes x: it is lent as const") }
             }
-            return [.pass(worst == 0 ? "the same bits" : "within \(short(worst)) of each other")]
+            return .pass(worst == 0 ? "the same bits" : "within \(short(worst)) of each other")
         }
     }
 

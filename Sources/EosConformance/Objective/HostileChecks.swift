@@ -25,35 +25,29 @@ extension Check where Subject == ObjectiveSubject {
                     let evaluation: Instance.Evaluation
                     do throws(EosError) { evaluation = try instance.evaluate(x.pointer, gradient: wantsGradient) } catch
                     {
-                        return [
-                            .fail(
-                                "with \(name) evaluate fails (\(error.message)): return EOS_RECOVERABLE, so that the step shrinks"
-                            )
-                        ]
+                        return .fail(
+                            "with \(name) evaluate fails (\(error.message)): return EOS_RECOVERABLE, so that the step shrinks"
+                        )
                     }
                     if evaluation.status == EOS_OK, evaluation.value.isFinite, value.isNaN {
                         // Where an element means nothing at this point, the value may not depend on it.
                         if places.count == n {
-                            return [
-                                .fail(
-                                    "with \(name) the value is \(evaluation.value): return EOS_RECOVERABLE or a value that is not "
-                                        + "finite")
-                            ]
+                            return .fail(
+                                "with \(name) the value is \(evaluation.value): return EOS_RECOVERABLE or a value that is not "
+                                    + "finite")
                         }
                         quiet.append("\(name): \(short(evaluation.value))")
                     }
                 }
                 if instance.isDeterministic, try instance.evaluate(start.pointer) != before {
-                    return [
-                        .fail(
-                            "after an evaluation with \(name) the initial point has other bits: nothing may stay of it")
-                    ]
+                    return .fail(
+                        "after an evaluation with \(name) the initial point has other bits: nothing may stay of it")
                 }
             }
             if let first = quiet.first {
-                return [.warning("a finite value hides NaN (\(first)): a diverged run would go on unseen")]
+                return .warning("a finite value hides NaN (\(first)): a diverged run would go on unseen")
             }
-            return [.pass("no finite value where parameters are NaN, and the same bits afterwards")]
+            return .pass("no finite value where parameters are NaN, and the same bits afterwards")
         }
     }
 
@@ -81,17 +75,15 @@ extension Check where Subject == ObjectiveSubject {
             let after = edge.pointer.load(as: eos_evaluation.self)
             if after.struct_size != UInt32(MemoryLayout<eos_evaluation>.size) || after.x != UnsafeRawPointer(x.pointer)
             {
-                findings.append(
-                    .fail(
-                        "evaluate changes struct_size or x of the evaluation: write value, weight and the gradient only"
-                    ))
+                findings.fail(
+                    "evaluate changes struct_size or x of the evaluation: write value, weight and the gradient only")
             }
 
             subject.parent.note("an evaluation that wants nothing")
             var empty = eos_evaluation(x.pointer, gradient: nil, want: 0)
             let status = instance.ops.evaluate(instance.pointer, &empty)
             if status > 1 {
-                findings.append(.fail("evaluate returns \(status) where nothing is wanted: no status is above 1"))
+                findings.fail("evaluate returns \(status) where nothing is wanted: no status is above 1")
             }
 
             findings += try ranges(subject, instance, x)
@@ -101,7 +93,7 @@ extension Check where Subject == ObjectiveSubject {
 
     private static func overrun<Struct>(_ memory: Fenced, _ function: String, _ type: Struct.Type) -> [Finding] {
         guard let breach = memory.breach(by: function) else { return [] }
-        return [.fail("\(breach): a field is there only where struct_size covers it")]
+        return .fail("\(breach): a field is there only where struct_size covers it")
     }
 
     /// Shards that there are not.
@@ -117,11 +109,9 @@ extension Check where Subject == ObjectiveSubject {
             call.shard_first = first
             call.shard_count = size
             if evaluate(instance.pointer, &call) >= 0 {
-                return [
-                    .fail(
-                        "evaluate_shards takes shard_first \(first), shard_count \(size), and there are \(count): return EOS_E_INVALID"
-                    )
-                ]
+                return .fail(
+                    "evaluate_shards takes shard_first \(first), shard_count \(size), and there are \(count): return EOS_E_INVALID"
+                )
             }
         }
         return []
@@ -146,7 +136,7 @@ extension Check where Subject == ObjectiveSubject {
                     let n =
                         memory.size == size
                         ? ": a vector has \(counted(instance.count, "element")) and nothing behind" : ""
-                    findings.append(.fail(breach + n))
+                    findings.fail(breach + n)
                 }
             }
             func ignore(_ status: eos_status) {}
@@ -194,7 +184,7 @@ extension Check where Subject == ObjectiveSubject {
                 ignore(measure(instance.pointer, x.pointer, values.pointer.assumingMemoryBound(to: Double.self)))
                 look("measure", [x, values])
             }
-            if findings.isEmpty, x.bytes != point { findings.append(.fail("x has changed: it is lent as const")) }
+            if findings.isEmpty, x.bytes != point { findings.fail("x has changed: it is lent as const") }
             return findings.orPass("vectors of \(size) bytes between fences")
         }
     }

@@ -7,7 +7,7 @@ extension Check where Subject == ObjectiveSubject {
         Check("metrics", "metrics: names, values, the end") { subject throws(EosError) in
             let instance = try subject.make()
             guard let metric = instance.ops.metric, instance.ops.measure != nil else {
-                return [.skipped("the table has no metric and measure")]
+                return .skipped("the table has no metric and measure")
             }
             let metrics = instance.objective.metrics
             var findings: [Finding] = []
@@ -16,11 +16,11 @@ extension Check where Subject == ObjectiveSubject {
                     (65...90).contains(byte) || (97...122).contains(byte) || (48...57).contains(byte) || byte == 95
                 }
                 if !isPlain || row.name.isEmpty {
-                    findings.append(
-                        .fail("metric \(index) is called \"\(row.name)\"; a name is letters, digits and underscores"))
+                    findings.fail(
+                        "metric \(index) is called \"\(row.name)\"; a name is letters, digits and underscores")
                 }
                 if metrics[..<index].contains(where: { $0.name == row.name }) {
-                    findings.append(.fail("two metrics are called \(row.name)"))
+                    findings.fail("two metrics are called \(row.name)")
                 }
             }
             var row = eos_metric()
@@ -28,10 +28,8 @@ extension Check where Subject == ObjectiveSubject {
             for index in [Int64(metrics.count), Int64(metrics.count) + 1, -1] {
                 let status = metric(instance.pointer, index, &row)
                 if status != EOS_E_NOT_FOUND {
-                    findings.append(
-                        .fail(
-                            "metric(\(index)) returns \(status), and there are \(metrics.count): return EOS_E_NOT_FOUND"
-                        ))
+                    findings.fail(
+                        "metric(\(index)) returns \(status), and there are \(metrics.count): return EOS_E_NOT_FOUND")
                     break
                 }
             }
@@ -40,10 +38,10 @@ extension Check where Subject == ObjectiveSubject {
             let values = try instance.objective.measure(x.pointer)
             let again = try instance.objective.measure(x.pointer)
             if instance.isDeterministic, values.map(\.bitPattern) != again.map(\.bitPattern) {
-                findings.append(.fail("measure gives \(values), and then \(again), at the same point"))
+                findings.fail("measure gives \(values), and then \(again), at the same point")
             }
             if instance.isDeterministic, try instance.evaluate(x.pointer) != before {
-                findings.append(.fail("measure changes later evaluations: it must only look"))
+                findings.fail("measure changes later evaluations: it must only look")
             }
             return findings.orPass(zip(metrics, values).map { "\($0.name) \(short($1))" }.joined(separator: ", "))
         }
@@ -53,33 +51,32 @@ extension Check where Subject == ObjectiveSubject {
     static var blocks: Check {
         Check("blocks", "blocks cover the parameters, each once") { subject throws(EosError) in
             let instance = try subject.make()
-            guard let block = instance.ops.block else { return [.skipped("the table has no block")] }
+            guard let block = instance.ops.block else { return .skipped("the table has no block") }
             let blocks = instance.objective.blocks
             var findings: [Finding] = []
             var next = 0
             for row in blocks.sorted(by: { $0.offset < $1.offset }) {
                 if row.offset > next {
-                    findings.append(.fail("no block covers the parameters \(next)..<\(row.offset), before \(row.name)"))
+                    findings.fail("no block covers the parameters \(next)..<\(row.offset), before \(row.name)")
                 } else if row.offset < next {
-                    findings.append(
-                        .fail("the block \(row.name) begins at \(row.offset), but the one before it ends at \(next)"))
+                    findings.fail(
+                        "the block \(row.name) begins at \(row.offset), but the one before it ends at \(next)")
                 }
                 next = max(next, row.offset + row.shape.reduce(1, *))
             }
             if next < instance.count {
-                findings.append(.fail("no block covers the parameters \(next)..<\(instance.count)"))
+                findings.fail("no block covers the parameters \(next)..<\(instance.count)")
             }
             for (index, row) in blocks.enumerated() where blocks[..<index].contains(where: { $0.name == row.name }) {
-                findings.append(.fail("two blocks are called \(row.name)"))
+                findings.fail("two blocks are called \(row.name)")
             }
             var row = eos_block()
             row.struct_size = UInt32(MemoryLayout<eos_block>.size)
             for index in [Int64(blocks.count), Int64(blocks.count) + 1, -1] {
                 let status = block(instance.pointer, index, &row)
                 if status != EOS_E_NOT_FOUND {
-                    findings.append(
-                        .fail(
-                            "block(\(index)) returns \(status), and there are \(blocks.count): return EOS_E_NOT_FOUND"))
+                    findings.fail(
+                        "block(\(index)) returns \(status), and there are \(blocks.count): return EOS_E_NOT_FOUND")
                     break
                 }
             }
@@ -97,7 +94,7 @@ extension Check where Subject == ObjectiveSubject {
                 description.value_lower_bound.isNaN ? -.infinity : description.value_lower_bound)
             let sharpness = description.sharpness_lower_bound
             guard bound > -.infinity || !sharpness.isNaN else {
-                return [.skipped("the description gives no lower bound")]
+                return .skipped("the description gives no lower bound")
             }
             let places = try instance.points() + descent(instance)
             var least = (Double.infinity, "")
@@ -118,21 +115,17 @@ extension Check where Subject == ObjectiveSubject {
             if least.0 < bound - slack {
                 let flag =
                     description.isNonnegative && bound == 0 ? "EOS_OBJECTIVE_NONNEGATIVE" : "value_lower_bound \(bound)"
-                return [.fail("the value is \(least.0) at \(least.1), below \(flag): a policy trusts the bound")]
+                return .fail("the value is \(least.0) at \(least.1), below \(flag): a policy trusts the bound")
             }
             if !sharpness.isNaN, flattest.0 < sharpness * (1 - (instance.space.type == .f32 ? 1e-2 : 1e-4)) {
-                return [
-                    .fail(
-                        "the largest curvature at \(flattest.1) is \(flattest.0), below sharpness_lower_bound \(sharpness): "
-                            + "policies take no larger step than 2 over the bound")
-                ]
+                return .fail(
+                    "the largest curvature at \(flattest.1) is \(flattest.0), below sharpness_lower_bound \(sharpness): "
+                        + "policies take no larger step than 2 over the bound")
             }
-            return [
-                .pass(
-                    "least value \(short(least.0))"
-                        + (flattest.0.isFinite
-                            ? ", least sharpness \(short(flattest.0)) (bound \(short(sharpness)))" : ""))
-            ]
+            return .pass(
+                "least value \(short(least.0))"
+                    + (flattest.0.isFinite
+                        ? ", least sharpness \(short(flattest.0)) (bound \(short(sharpness)))" : ""))
         }
     }
 

@@ -88,7 +88,7 @@ extension Check where Subject == ObjectiveSubject {
                 ]
                 text += "; product \(short(product / both)) gradients"
             }
-            return [.pass(text, figures: figures)]
+            return .pass(text, figures: figures)
         }
     }
 
@@ -106,18 +106,15 @@ extension Check where Subject == ObjectiveSubject {
                 instances[order[0]] = nil
                 let later = try instances[order[1]]!.evaluate(x.pointer)
                 if alone.isDeterministic, later != expected {
-                    return [
-                        .fail(
-                            "an instance evaluates to other bits once another is destroyed: let each have its own memory"
-                        )
-                    ]
+                    return .fail(
+                        "an instance evaluates to other bits once another is destroyed: let each have its own memory")
                 }
             }
             subject.parent.note("destroying NULL")
             alone.ops.destroy?(nil)
             subject.parent.note("destroying an instance that was never used")
             _ = try subject.make()
-            return [.pass("two instances in either order, one that was never used, NULL")]
+            return .pass("two instances in either order, one that was never used, NULL")
         }
     }
 }

@@ -6,7 +6,7 @@ extension Check where Subject == ObjectiveSubject {
     static var ray: Check {
         Check("ray", "values along a ray, and commit, against evaluate") { subject throws(EosError) in
             let instance = try subject.make()
-            guard instance.objective.hasRay else { return [.skipped("the table has no ray functions")] }
+            guard instance.objective.hasRay else { return .skipped("the table has no ray functions") }
             let plain = try subject.make()
             var worst = 0.0
             for (name, x) in try instance.points() {
@@ -19,7 +19,7 @@ extension Check where Subject == ObjectiveSubject {
                 if let finding = try values(instance, x, d, steps, name, &worst) { return [finding] }
                 if let finding = try commits(instance, plain, x, d, steps[2], name) { return [finding] }
             }
-            return [.pass("values within \(short(worst)) of evaluate; commit leads to the same gradient")]
+            return .pass("values within \(short(worst)) of evaluate; commit leads to the same gradient")
         }
     }
 

@@ -19,7 +19,7 @@ extension Check where Subject: OfferSubject {
     /// Makes it with every key at its limits: that works, or fails with a sentence.
     fileprivate static func schema(_ make: @escaping (Subject, Configuration) throws(EosError) -> String?) -> Check {
         Check("schema", "every key at its default and limits") { subject throws(EosError) in
-            if let missing = try subject.missing() { return [.skipped(missing)] }
+            if let missing = try subject.missing() { return .skipped(missing) }
             var findings: [Finding] = []
             var refused: [String] = []
             let given = try subject.parent.values(for: subject.offer)
@@ -39,10 +39,10 @@ extension Check where Subject: OfferSubject {
                 // What the host refuses by itself never reaches the plugin.
                 guard let resolved = try? subject.offer.resolve(values) else { continue }
                 do throws(EosError) {
-                    if let silent = try make(subject, resolved) { findings.append(.fail("with \(text) \(silent)")) }
+                    if let silent = try make(subject, resolved) { findings.fail("with \(text) \(silent)") }
                 } catch {
                     if text == "the defaults" {
-                        return [.skipped("can't be made as it is (\(error.message)): see tables")]
+                        return .skipped("can't be made as it is (\(error.message)): see tables")
                     } else {
                         refused.append("\(text): \(error.message)")
                     }

@@ -8,7 +8,7 @@ extension Check where Subject == ObjectiveSubject {
             let instance = try subject.make()
             let count = instance.description.shard_count
             guard instance.ops.evaluate_shards != nil, count > 1 else {
-                return [.skipped("the objective has no shards")]
+                return .skipped("the objective has no shards")
             }
             for (name, x) in try instance.points() {
                 let whole = try instance.evaluate(x.pointer)
@@ -29,11 +29,9 @@ extension Check where Subject == ObjectiveSubject {
                         for i in gradient.indices { gradient[i] += part.gradient[i] }
                     }
                     guard weight > 0 else {
-                        return [
-                            .fail(
-                                "the weights of \(ranges.count) ranges of shards sum to \(weight): weight is what sums are divided by"
-                            )
-                        ]
+                        return .fail(
+                            "the weights of \(ranges.count) ranges of shards sum to \(weight): weight is what sums are divided by"
+                        )
                     }
                     let errors = (
                         value: abs(value / weight - whole.value) / max(abs(whole.value), .leastNormalMagnitude),
@@ -43,22 +41,18 @@ extension Check where Subject == ObjectiveSubject {
                     )
                     let limit = instance.space.type == .f32 ? 1e-4 : 1e-9
                     guard errors.value <= max(limit, 1000 * instance.valueAccuracy) else {
-                        return [
-                            .fail(
-                                "at \(name) \(ranges.count) ranges of shards give \(value) / \(weight) = \(value / weight), evaluate "
-                                    + "gives \(whole.value): value is a sum, weight what to divide it by")
-                        ]
+                        return .fail(
+                            "at \(name) \(ranges.count) ranges of shards give \(value) / \(weight) = \(value / weight), evaluate "
+                                + "gives \(whole.value): value is a sum, weight what to divide it by")
                     }
                     guard errors.gradient <= limit else {
-                        return [
-                            .fail(
-                                "at \(name) the gradient summed over \(ranges.count) ranges of shards and divided by the weight "
-                                    + "differs from the whole by \(short(errors.gradient)) of its length")
-                        ]
+                        return .fail(
+                            "at \(name) the gradient summed over \(ranges.count) ranges of shards and divided by the weight "
+                                + "differs from the whole by \(short(errors.gradient)) of its length")
                     }
                 }
             }
-            return [.pass("\(count) shards, one by one and in ranges")]
+            return .pass("\(count) shards, one by one and in ranges")
         }
     }
 
@@ -80,16 +74,14 @@ extension Check where Subject == ObjectiveSubject {
         Check("precision", "f32 against f64") { subject throws(EosError) in
             guard let key = subject.offer.schema.parameters.first(where: { $0.key == "dtype" }),
                 ["f32", "f64"].allSatisfy(key.choices.contains)
-            else { return [.skipped("there is no key dtype that is f32 or f64")] }
+            else { return .skipped("there is no key dtype that is f32 or f64") }
             let single = try subject.make(("dtype", .string("f32")))
             let double = try subject.make(("dtype", .string("f64")))
             guard single.space.type == .f32, double.space.type == .f64 else {
-                return [
-                    .fail("dtype = \"f32\" and \"f64\" give \(single.space.type.name) and \(double.space.type.name)")
-                ]
+                return .fail("dtype = \"f32\" and \"f64\" give \(single.space.type.name) and \(double.space.type.name)")
             }
             guard single.count == double.count else {
-                return [.fail("the dimension is \(single.count) in f32 and \(double.count) in f64")]
+                return .fail("the dimension is \(single.count) in f32 and \(double.count) in f64")
             }
             var worst = 0.0
             for (name, x) in try single.points() {
@@ -104,14 +96,12 @@ extension Check where Subject == ObjectiveSubject {
                     floor: 1e-6 * max(abs(high.value), 1e-30))
                 worst = max(worst, value, gradient)
                 guard value <= 1e-3, gradient <= 1e-2 else {
-                    return [
-                        .fail(
-                            "at \(name) f32 gives the value \(low.value) and f64 \(high.value); the gradients differ by "
-                                + "\(short(gradient)) of their length: both must compute the same function")
-                    ]
+                    return .fail(
+                        "at \(name) f32 gives the value \(low.value) and f64 \(high.value); the gradients differ by "
+                            + "\(short(gradient)) of their length: both must compute the same function")
                 }
             }
-            return [.pass("values and gradients within \(short(worst))")]
+            return .pass("values and gradients within \(short(worst))")
         }
     }
 }

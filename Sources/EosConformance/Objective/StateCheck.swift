@@ -7,7 +7,7 @@ extension Check where Subject == ObjectiveSubject {
         Check("state", "save and load; damaged state is refused") { subject throws(EosError) in
             let instance = try subject.make()
             guard let save = instance.ops.save, let load = instance.ops.load else {
-                return [.skipped("the table has no save and load")]
+                return .skipped("the table has no save and load")
             }
             let points = try instance.points().map(\.x)
             func go(_ instance: Instance) throws(EosError) -> [Instance.Evaluation] {
@@ -25,11 +25,9 @@ extension Check where Subject == ObjectiveSubject {
             for (loader, name) in [(other, "another instance"), (instance, "the same instance")] {
                 try instance.require(StateStream.provide(saved.bytes) { load(loader.pointer, $0) }, "load")
                 if instance.isDeterministic, try go(loader) != later {
-                    return [
-                        .fail(
-                            "evaluations of \(name) after load are not those that followed save: save all that they depend on"
-                        )
-                    ]
+                    return .fail(
+                        "evaluations of \(name) after load are not those that followed save: save all that they depend on"
+                    )
                 }
             }
             var findings = pieces(instance, saved.bytes, save, load)
@@ -44,20 +42,18 @@ extension Check where Subject == ObjectiveSubject {
         _ load: (UnsafeMutableRawPointer?, UnsafePointer<eos_reader>?) -> eos_status
     ) -> [Finding] {
         guard StateStream.provide(state, piece: 1, { load(instance.pointer, $0) }) == EOS_OK else {
-            return [.fail("load fails with a reader that gives one byte at a time: read on, as eos_read_all does")]
+            return .fail("load fails with a reader that gives one byte at a time: read on, as eos_read_all does")
         }
         let again = StateStream.collect(piece: 1) { save(instance.pointer, $0) }
         guard again.status == EOS_OK, again.bytes == state else {
-            return [
-                .fail(
-                    "save returns \(again.status) and leaves \(again.bytes.count) of \(state.count) bytes, or other ones, with a writer "
-                        + "that takes one byte at a time: write on, as eos_write_all does")
-            ]
+            return .fail(
+                "save returns \(again.status) and leaves \(again.bytes.count) of \(state.count) bytes, or other ones, with a writer "
+                    + "that takes one byte at a time: write on, as eos_write_all does")
         }
         if !state.isEmpty {
             let full = StateStream.collect(room: state.count - 1) { save(instance.pointer, $0) }
             if full.status == EOS_OK {
-                return [.fail("save returns EOS_OK although the writer failed: pass its status on")]
+                return .fail("save returns EOS_OK although the writer failed: pass its status on")
             }
         }
         return []
@@ -74,23 +70,18 @@ extension Check where Subject == ObjectiveSubject {
             let before = try instance.evaluate(x.pointer)
             let status = StateStream.provide(damage.bytes) { load(instance.pointer, $0) }
             if status == EOS_OK, damage.isCut {
-                return [.fail("load accepts state \(damage.name): return EOS_E_FORMAT, as eos_read_all does")]
+                return .fail("load accepts state \(damage.name): return EOS_E_FORMAT, as eos_read_all does")
             }
             if status == EOS_OK { accepted.append(damage.name) }
             let after = try instance.evaluate(x.pointer)
             if status != EOS_OK, instance.isDeterministic, after != before {
-                return [
-                    .fail(
-                        "after load refused state \(damage.name) evaluations have other bits: leave everything as it was"
-                    )
-                ]
+                return .fail(
+                    "after load refused state \(damage.name) evaluations have other bits: leave everything as it was")
             }
         }
         guard let first = accepted.first else { return [] }
-        return [
-            .warning(
-                "load accepts \(accepted.count) kinds of damaged state, such as state \(first); checkpoints of eos have a checksum, but "
-                    + "state from elsewhere would be taken for good: check a length, a version, a sum")
-        ]
+        return .warning(
+            "load accepts \(accepted.count) kinds of damaged state, such as state \(first); checkpoints of eos have a checksum, but "
+                + "state from elsewhere would be taken for good: check a length, a version, a sum")
     }
 }

@@ -5,7 +5,7 @@ extension Check where Subject == ObjectiveSubject {
     /// The table of functions and the description.
     static var tables: Check {
         Check("tables", "table of functions and description") { subject throws(EosError) in
-            if let missing = try subject.missing() { return [.skipped(missing)] }
+            if let missing = try subject.missing() { return .skipped(missing) }
             subject.parent.note("making one with create")
             let instance = try subject.make()
             subject.parent.note("")
@@ -21,24 +21,22 @@ extension Check where Subject == ObjectiveSubject {
                 ("save and load", [ops.save != nil, ops.load != nil]),
             ]
             for (name, members) in groups where members.contains(true) && members.contains(false) {
-                findings.append(.fail("the table has some but not all of \(name): give all of them or none"))
+                findings.fail("the table has some but not all of \(name): give all of them or none")
             }
             if ops.sampled_curvature != nil, ops.curvature == nil {
-                findings.append(.fail("the table has sampled_curvature but no curvature: give both, or neither"))
+                findings.fail("the table has sampled_curvature but no curvature: give both, or neither")
             }
             let description = instance.description
             if description.shard_count < 0 || description.shard_count > 1 && ops.evaluate_shards == nil {
-                findings.append(
-                    .fail("shard_count is \(description.shard_count) and evaluate_shards is NULL: give it, or 0 shards")
-                )
+                findings.fail(
+                    "shard_count is \(description.shard_count) and evaluate_shards is NULL: give it, or 0 shards")
             }
             let known = EOS_OBJECTIVE_DETERMINISTIC | EOS_OBJECTIVE_REENTRANT | EOS_OBJECTIVE_NONNEGATIVE
             if description.flags & ~UInt32(known) != 0 {
-                findings.append(
-                    .warning("flags has bits that this host does not know: \(description.flags & ~UInt32(known))"))
+                findings.warning("flags has bits that this host does not know: \(description.flags & ~UInt32(known))")
             }
             if description.value_lower_bound == .infinity || description.sharpness_lower_bound == .infinity {
-                findings.append(.fail("a lower bound is infinite: give NaN where none is known"))
+                findings.fail("a lower bound is infinite: give NaN where none is known")
             }
             findings += try describesItselfTheSame(subject, instance)
             subject.parent.note("destroying two instances")
@@ -62,7 +60,7 @@ extension Check where Subject == ObjectiveSubject {
         for (what, description) in [
             ("a second call", again), ("a call after an evaluation", later), ("a second instance", other.description),
         ] where !same(description, instance.description) {
-            return [.fail("describe says something else in \(what): a description is constant for the same keys")]
+            return .fail("describe says something else in \(what): a description is constant for the same keys")
         }
         return []
     }
@@ -92,31 +90,25 @@ extension Check where Subject == ObjectiveSubject {
                 instance.space.fill(x.pointer) { _ in .nan }
                 try instance.objective.initialPoint(seed: seed, into: x.pointer)
                 if let bad = (0..<instance.count).first(where: { !x.element($0).isFinite }) {
-                    return [
-                        .fail(
-                            "the initial point of seed \(seed) has \(x.element(bad)) at \(bad): write all \(instance.count) elements"
-                        )
-                    ]
+                    return .fail(
+                        "the initial point of seed \(seed) has \(x.element(bad)) at \(bad): write all \(instance.count) elements"
+                    )
                 }
                 let evaluation = try instance.evaluate(x.pointer)
                 guard evaluation.status == EOS_OK, evaluation.value.isFinite else {
-                    return [
-                        .fail(
-                            "the value at the initial point of seed \(seed) is \(evaluation.value): training can't begin there"
-                        )
-                    ]
+                    return .fail(
+                        "the value at the initial point of seed \(seed) is \(evaluation.value): training can't begin there"
+                    )
                 }
                 let gradient = elements(evaluation.gradient, instance.space.type)
                 if let bad = gradient.firstIndex(where: { !$0.isFinite }) {
-                    return [
-                        .fail(
-                            "element \(bad) of the gradient at the initial point of seed \(seed) is \(gradient[bad]): write all "
-                                + "\(instance.count) elements")
-                    ]
+                    return .fail(
+                        "element \(bad) of the gradient at the initial point of seed \(seed) is \(gradient[bad]): write all "
+                            + "\(instance.count) elements")
                 }
                 values.append(evaluation.value)
             }
-            return [.pass("values \(values.map { short($0) }.joined(separator: ", "))")]
+            return .pass("values \(values.map { short($0) }.joined(separator: ", "))")
         }
     }
 }

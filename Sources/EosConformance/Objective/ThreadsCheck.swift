@@ -7,7 +7,7 @@ extension Check where Subject == ObjectiveSubject {
         Check("threads", "other threads, two instances at once") { subject throws(EosError) in
             let first = try subject.make()
             guard first.isDeterministic else {
-                return [.skipped("there is nothing to compare where the same point gives other bits each time")]
+                return .skipped("there is nothing to compare where the same point gives other bits each time")
             }
             let second = try subject.make()
             let points = try first.points().map(\.x)
@@ -19,11 +19,9 @@ extension Check where Subject == ObjectiveSubject {
 
             subject.parent.note("evaluating on another thread")
             if try collect(1, { _ throws(EosError) in try evaluations(first, points) })[0] != expected {
-                return [
-                    .fail(
-                        "evaluations on another thread than create's give other bits: keep nothing in thread-local variables"
-                    )
-                ]
+                return .fail(
+                    "evaluations on another thread than create's give other bits: keep nothing in thread-local variables"
+                )
             }
             subject.parent.note("evaluating with two instances on two threads at once")
             let rounds = max(1, min(50, Int(0.1 * subject.limit / max(try seconds(first, points), 1e-7))))
@@ -40,10 +38,10 @@ extension Check where Subject == ObjectiveSubject {
             guard both == [true, true] else {
                 let what = "two instances on two threads at once give other bits than alone"
                 // Code that has never heard of instances is as it is: the host calls it on one thread at a time.
-                guard subject.parent.plugin != nil else { return [.warning("\(what): run one of them in a process")] }
-                return [.fail("\(what): let each have its own memory, none static")]
+                guard subject.parent.plugin != nil else { return .warning("\(what): run one of them in a process") }
+                return .fail("\(what): let each have its own memory, none static")
             }
-            guard first.has(EOS_OBJECTIVE_REENTRANT) else { return [.pass("another thread, two instances at once")] }
+            guard first.has(EOS_OBJECTIVE_REENTRANT) else { return .pass("another thread, two instances at once") }
             subject.parent.note("evaluating with one instance on four threads at once")
             let many = try collect(4) { index throws(EosError) -> Bool in
                 for round in 0..<rounds {
@@ -56,13 +54,11 @@ extension Check where Subject == ObjectiveSubject {
                 return true
             }
             guard many.allSatisfy({ $0 }) else {
-                return [
-                    .fail(
-                        "evaluations on four threads at once give other bits than alone: drop EOS_OBJECTIVE_REENTRANT, or let "
-                            + "evaluate write to memory of its own")
-                ]
+                return .fail(
+                    "evaluations on four threads at once give other bits than alone: drop EOS_OBJECTIVE_REENTRANT, or let "
+                        + "evaluate write to memory of its own")
             }
-            return [.pass("another thread, two instances at once, one on four threads at once")]
+            return .pass("another thread, two instances at once, one on four threads at once")
         }
     }
 

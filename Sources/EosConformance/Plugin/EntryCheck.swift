@@ -6,26 +6,24 @@ extension Check where Subject == PluginSubject {
     /// The tables of the plugin itself. What no host could use was refused before, with its reason.
     static var entry: Check {
         Check("entry", "entry, version and factories") { subject throws(EosError) in
-            guard let plugin = subject.plugin else { return [.skipped("a manifest has no tables of its own")] }
+            guard let plugin = subject.plugin else { return .skipped("a manifest has no tables of its own") }
             var findings: [Finding] = []
             let table = plugin.table.pointee
             findings += size(table.struct_size, of: eos_plugin.self)
             if Int(table.abi_minor) > EOS_ABI_MINOR {
-                findings.append(
-                    .warning(
-                        "abi_minor is \(table.abi_minor), this host's is \(EOS_ABI_MINOR): what was added since is not checked"
-                    ))
+                findings.warning(
+                    "abi_minor is \(table.abi_minor), this host's is \(EOS_ABI_MINOR): what was added since is not checked"
+                )
             }
-            guard let getFactory = table.get_factory else { return [.fail("get_factory is NULL")] }
+            guard let getFactory = table.get_factory else { return .fail("get_factory is NULL") }
             if getFactory("eos.conformance.unknown/1") != nil {
-                findings.append(
-                    .fail(
-                        "get_factory(\"eos.conformance.unknown/1\") is not NULL: compare the id, and return NULL for one "
-                            + "that is not known"))
+                findings.fail(
+                    "get_factory(\"eos.conformance.unknown/1\") is not NULL: compare the id, and return NULL for one "
+                        + "that is not known")
             }
             let offers = subject.maker.description.offers
             if offers.isEmpty {
-                findings.append(.warning("offers neither an objective nor a policy: get_factory gives no factory"))
+                findings.warning("offers neither an objective nor a policy: get_factory gives no factory")
             }
             if let pointer = getFactory(EOS_OBJECTIVE_FACTORY) {
                 let factory = pointer.load(as: eos_objective_factory.self)
@@ -40,11 +38,11 @@ extension Check where Subject == PluginSubject {
             }
             for offer in offers {
                 if offer.title.isEmpty {
-                    findings.append(.warning("\(offer.id) has no title: say in one line what it is"))
+                    findings.warning("\(offer.id) has no title: say in one line what it is")
                 }
                 for parameter in offer.ownSchema.parameters where parameter.text.isEmpty {
-                    findings.append(
-                        .warning("\(offer.id): the key \(parameter.key) has no text: say in one sentence what it is"))
+                    findings.warning(
+                        "\(offer.id): the key \(parameter.key) has no text: say in one sentence what it is")
                 }
             }
             return findings.orPass(
@@ -59,16 +57,12 @@ extension Check where Subject == PluginSubject {
         _ factory: String, _ count: Int64, _ descriptor: (Int64) -> UnsafePointer<eos_descriptor>?
     ) -> [Finding] {
         for index in [count, count + 1, -1] where descriptor(index) != nil {
-            return [
-                .fail(
-                    "\(factory): descriptor(\(index)) is not NULL, although count is \(count): look at the index before "
-                        + "it is used")
-            ]
+            return .fail(
+                "\(factory): descriptor(\(index)) is not NULL, although count is \(count): look at the index before "
+                    + "it is used")
         }
         for index in 0..<count where descriptor(index) != descriptor(index) {
-            return [
-                .fail("\(factory): descriptor(\(index)) gives another pointer each time: descriptors are constants")
-            ]
+            return .fail("\(factory): descriptor(\(index)) gives another pointer each time: descriptors are constants")
         }
         return []
     }
@@ -78,12 +72,10 @@ extension Check where Subject == PluginSubject {
 func size<Table>(_ size: UInt32, of type: Table.Type) -> [Finding] {
     let known = MemoryLayout<Table>.size
     if Int(size) > 1 << 16 {
-        return [.fail("\(type).struct_size is \(size); set it to sizeof(\(type)), which is \(known) in this release")]
+        return .fail("\(type).struct_size is \(size); set it to sizeof(\(type)), which is \(known) in this release")
     }
     if Int(size) > known {
-        return [
-            .warning("\(type).struct_size is \(size), this host knows \(known) bytes: what is behind is not checked")
-        ]
+        return .warning("\(type).struct_size is \(size), this host knows \(known) bytes: what is behind is not checked")
     }
     return []
 }

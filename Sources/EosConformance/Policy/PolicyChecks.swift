@@ -5,29 +5,29 @@ import EosPluginHost
 extension Check where Subject == PolicySubject {
     static var tables: Check {
         Check("tables", "table of functions and needs") { subject throws(EosError) in
-            if let missing = try subject.missing() { return [.skipped(missing)] }
+            if let missing = try subject.missing() { return .skipped(missing) }
             let policy = try subject.make()
-            guard let table = policy as? TablePolicy else { return [.pass("no table: the host drives it")] }
+            guard let table = policy as? TablePolicy else { return .pass("no table: the host drives it") }
             var findings = size(table.ops.struct_size, of: eos_policy_ops.self)
             if (table.ops.save == nil) != (table.ops.load == nil) {
-                findings.append(.fail("the table has one of save and load: give both or none"))
+                findings.fail("the table has one of save and load: give both or none")
             }
             if table.ops.reset == nil, table.ops.save != nil {
-                findings.append(.fail("the table has save but no reset: what has state must be able to forget it"))
+                findings.fail("the table has save but no reset: what has state must be able to forget it")
             }
             if let needs = table.ops.needs {
                 let first = needs(table.instance)
                 let other = try subject.make().needs.rawValue
                 if needs(table.instance) != first || other != first {
-                    findings.append(
-                        .fail("needs gives another answer each time: it is asked once and holds for all the training"))
+                    findings.fail(
+                        "needs gives another answer each time: it is asked once and holds for all the training")
                 }
                 if first >> 16 != 0 {
-                    findings.append(.fail("needs has the bits \(first): use EOS_NEEDS_* and EOS_POLICY_*"))
+                    findings.fail("needs has the bits \(first): use EOS_NEEDS_* and EOS_POLICY_*")
                 }
             }
             if let history = table.ops.history, Int(history(table.instance)) != table.historyPairs {
-                findings.append(.fail("history gives another answer each time: it holds for all the training"))
+                findings.fail("history gives another answer each time: it holds for all the training")
             }
             return findings.orPass("needs \(policy.needs.rawValue)")
         }
@@ -41,15 +41,12 @@ extension Check where Subject == PolicySubject {
             for form in ClosedForm.all {
                 subject.parent.note("training on \(form.name)")
                 let outcome = try subject.train(form, with: try subject.make())
-                if let fault = outcome.policy.fault { return [.fail(fault)] }
+                if let fault = outcome.policy.fault { return .fail(fault) }
                 longest = max(longest, outcome.policy.longestSearch)
                 calls += outcome.policy.calls.count
             }
-            return [
-                .pass(
-                    "\(calls) calls on \(ClosedForm.all.count) functions, at most \(counted(longest, "trial")) a search"
-                )
-            ]
+            return .pass(
+                "\(calls) calls on \(ClosedForm.all.count) functions, at most \(counted(longest, "trial")) a search")
         }
     }
 
@@ -59,15 +56,13 @@ extension Check where Subject == PolicySubject {
             let acceptsFirst = try subject.make().needs.contains(.acceptsFirst)
             let policy = try subject.make()
             let outcome = try subject.train(.barrier, with: policy)
-            if outcome.policy.acceptsNothing, let fault = outcome.policy.fault { return [.fail(fault)] }
-            if acceptsFirst { return [.pass("EOS_POLICY_ACCEPTS_FIRST: it takes every first trial")] }
+            if outcome.policy.acceptsNothing, let fault = outcome.policy.fault { return .fail(fault) }
+            if acceptsFirst { return .pass("EOS_POLICY_ACCEPTS_FIRST: it takes every first trial") }
             let direct = try refuses(subject)
             if !direct.isEmpty { return direct }
-            return [
-                .pass(
-                    "\(counted(outcome.policy.trialsWithoutValue, "trial")) without a value on \(ClosedForm.barrier.name), none accepted"
-                )
-            ]
+            return .pass(
+                "\(counted(outcome.policy.trialsWithoutValue, "trial")) without a value on \(ClosedForm.barrier.name), none accepted"
+            )
         }
     }
 
@@ -124,33 +119,29 @@ extension Check where Subject == PolicySubject {
                 let second = try subject.train(form, with: try subject.make())
                 guard first.policy.calls == second.policy.calls else {
                     subject.isSteady = false
-                    return [
-                        .fail(
-                            "two instances give other steps on \(form.name): a policy decides from its scalars and its state alone"
-                        )
-                    ]
+                    return .fail(
+                        "two instances give other steps on \(form.name): a policy decides from its scalars and its state alone"
+                    )
                 }
             }
-            return [.pass("two instances give the same steps on two functions")]
+            return .pass("two instances give the same steps on two functions")
         }
     }
 
     static var reset: Check {
         Check("reset", "after reset it is as new") { subject throws(EosError) in
-            guard subject.isSteady else { return [.skipped("there is nothing to compare: see determinism")] }
+            guard subject.isSteady else { return .skipped("there is nothing to compare: see determinism") }
             let fresh = try subject.train(.rosenbrock, with: try subject.make())
             let used = try subject.make()
             _ = try subject.train(.quadratic, with: used)
             // The trainer resets what it is given.
             let again = try subject.train(.rosenbrock, with: used)
             guard fresh.policy.calls == again.policy.calls else {
-                return [
-                    .fail(
-                        "after reset it gives other steps than a new one on \(ClosedForm.rosenbrock.name): forget everything in reset"
-                    )
-                ]
+                return .fail(
+                    "after reset it gives other steps than a new one on \(ClosedForm.rosenbrock.name): forget everything in reset"
+                )
             }
-            return [.pass("the steps of a new one")]
+            return .pass("the steps of a new one")
         }
     }
 
@@ -158,7 +149,7 @@ extension Check where Subject == PolicySubject {
     static var training: Check {
         Check("training", "it trains a quadratic") { subject throws(EosError) in
             let outcome = try subject.train(.quadratic, with: try subject.make(), iterations: 400)
-            if outcome.policy.fault != nil { return [.skipped("training ends with what steps found")] }
+            if outcome.policy.fault != nil { return .skipped("training ends with what steps found") }
             let progress = outcome.trainer.progress
             let start = ClosedForm.quadratic.start
             var gradient = start
@@ -168,17 +159,13 @@ extension Check where Subject == PolicySubject {
                 .init(name: "best value", value: progress.best_value, unit: nil),
             ]
             guard progress.best_value <= 1e-3 * first else {
-                return [
-                    .warning(
-                        "after \(progress.iteration) iterations on \(ClosedForm.quadratic.name) the best value is "
-                            + "\(short(progress.best_value)), from \(short(first)): are its steps of the right size?")
-                ]
+                return .warning(
+                    "after \(progress.iteration) iterations on \(ClosedForm.quadratic.name) the best value is "
+                        + "\(short(progress.best_value)), from \(short(first)): are its steps of the right size?")
             }
-            return [
-                .pass(
-                    "from \(short(first)) to \(short(progress.best_value)) in \(progress.iteration) iterations",
-                    figures: figures)
-            ]
+            return .pass(
+                "from \(short(first)) to \(short(progress.best_value)) in \(progress.iteration) iterations",
+                figures: figures)
         }
     }
 }

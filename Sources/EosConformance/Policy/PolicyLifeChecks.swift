@@ -6,7 +6,7 @@ extension Check where Subject == PolicySubject {
     static var memory: Check {
         Check("memory", "nothing is read or written past a struct") { subject throws(EosError) in
             guard let policy = try subject.make() as? TablePolicy else {
-                return [.skipped("there is no table to call")]
+                return .skipped("there is no table to call")
             }
             let iterate = try Fenced(MemoryLayout<eos_iterate>.size, "the iterate")
             // As a host of the first release gives it: without the slope.
@@ -34,10 +34,10 @@ extension Check where Subject == PolicySubject {
             _ = policy.ops.accepted?(policy.instance, at, tried)
             for (memory, function) in [(iterate, "a call"), (trial, "a call"), (verdict, "judge"), (step, "propose")] {
                 if let breach = memory.breach(by: function) {
-                    return [.fail("\(breach): a field is there only where struct_size covers it")]
+                    return .fail("\(breach): a field is there only where struct_size covers it")
                 }
             }
-            return [.pass("structs of this release between fences")]
+            return .pass("structs of this release between fences")
         }
     }
 
@@ -61,7 +61,7 @@ extension Check where Subject == PolicySubject {
             factors.pointer.assumingMemoryBound(to: Double.self))
         for memory in [history, products, factors] {
             if let breach = memory.breach(by: "direct") {
-                return [.fail("\(breach): there are 2 pairs + 1 vectors")]
+                return .fail("\(breach): there are 2 pairs + 1 vectors")
             }
         }
         return nil
@@ -69,19 +69,19 @@ extension Check where Subject == PolicySubject {
 
     static var destroy: Check {
         Check("destroy", "destroy, in either order, and of NULL") { subject throws(EosError) in
-            guard subject.isSteady else { return [.skipped("there is nothing to compare: see determinism")] }
+            guard subject.isSteady else { return .skipped("there is nothing to compare: see determinism") }
             let expected = try subject.train(.quadratic, with: try subject.make()).policy.calls
             for order in [[0, 1], [1, 0]] {
                 subject.parent.note("destroying two policies, number \(order[0]) first")
                 var policies: [(any Policy)?] = [try subject.make(), try subject.make()]
                 policies[order[0]] = nil
                 guard try subject.train(.quadratic, with: policies[order[1]]!).policy.calls == expected else {
-                    return [.fail("a policy gives other steps once another is destroyed: let each have its own memory")]
+                    return .fail("a policy gives other steps once another is destroyed: let each have its own memory")
                 }
             }
             subject.parent.note("destroying NULL")
             if let policy = try subject.make() as? TablePolicy { policy.ops.destroy?(nil) }
-            return [.pass("two policies in either order, NULL")]
+            return .pass("two policies in either order, NULL")
         }
     }
 
@@ -114,9 +114,8 @@ extension Check where Subject == PolicySubject {
             let kept = Handed(try subject.make())
             try kept.content.reset()
             let each = try Life.median(0.02 * subject.limit) { () throws(EosError) in try search(&kept.content) }
-            return [
-                .pass("a search of one trial \(time(each))", figures: [.init(name: "search", value: each, unit: "ns")])
-            ]
+            return .pass(
+                "a search of one trial \(time(each))", figures: [.init(name: "search", value: each, unit: "ns")])
         }
     }
 

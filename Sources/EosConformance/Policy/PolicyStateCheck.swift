@@ -5,7 +5,7 @@ extension Check where Subject == PolicySubject {
     /// Saved and loaded between any two calls.
     static var state: Check {
         Check("state", "saved and loaded between any two calls") { subject throws(EosError) in
-            guard subject.isSteady else { return [.skipped("there is nothing to compare: see determinism")] }
+            guard subject.isSteady else { return .skipped("there is nothing to compare: see determinism") }
             var size = 0
             for form in [ClosedForm.rosenbrock, .quadratic] {
                 let plain = try subject.train(form, with: try subject.make())
@@ -20,14 +20,12 @@ extension Check where Subject == PolicySubject {
                     })
                 guard plain.policy.calls == exchanged.policy.calls else {
                     let at = zip(plain.policy.calls, exchanged.policy.calls).prefix { $0 == $1 }.count
-                    return [
-                        .fail(
-                            "saved and loaded before every call it gives other steps on \(form.name), from call \(at) on: save all "
-                                + "that propose and judge read")
-                    ]
+                    return .fail(
+                        "saved and loaded before every call it gives other steps on \(form.name), from call \(at) on: save all "
+                            + "that propose and judge read")
                 }
             }
-            if size == 0 { return [.pass("it has no state: a new one goes on to the same steps")] }
+            if size == 0 { return .pass("it has no state: a new one goes on to the same steps") }
             return try damages(subject)
         }
     }
@@ -51,7 +49,7 @@ extension Check where Subject == PolicySubject {
             do throws(EosError) {
                 try load(&victim, damage.bytes)
                 if damage.isCut {
-                    return [.fail("load accepts state \(damage.name): return EOS_E_FORMAT, as eos_read_all does")]
+                    return .fail("load accepts state \(damage.name): return EOS_E_FORMAT, as eos_read_all does")
                 }
                 accepted.append(damage.name)
             } catch {
@@ -62,12 +60,10 @@ extension Check where Subject == PolicySubject {
         var victim = try subject.make()
         if (try? load(&victim, foreign)) != nil { accepted.append("of another policy") }
         guard let first = accepted.first else {
-            return [.pass("\(state.count) bytes; cut, extended and changed ones are refused")]
+            return .pass("\(state.count) bytes; cut, extended and changed ones are refused")
         }
-        return [
-            .warning(
-                "load accepts \(accepted.count) kinds of state that it did not save, such as state \(first); checkpoints of eos "
-                    + "have a checksum, but others would be taken for good: check a length, a version, a sum")
-        ]
+        return .warning(
+            "load accepts \(accepted.count) kinds of state that it did not save, such as state \(first); checkpoints of eos "
+                + "have a checksum, but others would be taken for good: check a length, a version, a sum")
     }
 }

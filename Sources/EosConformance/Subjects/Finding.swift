@@ -59,6 +59,20 @@ extension [Finding] {
     /// The worst.
     public var verdict: Finding.Verdict { map(\.verdict).max() ?? .skipped }
 
+    /// One alone.
+    static func pass(
+        _ message: String, figures: [Finding.Figure] = [], curves: [Finding.Curve] = []
+    ) -> [Finding] { [.pass(message, figures: figures, curves: curves)] }
+    static func fail(_ message: String, curves: [Finding.Curve] = []) -> [Finding] { [.fail(message, curves: curves)] }
+    static func warning(_ message: String, curves: [Finding.Curve] = []) -> [Finding] {
+        [.warning(message, curves: curves)]
+    }
+    static func skipped(_ reason: String) -> [Finding] { [.skipped(reason)] }
+
+    /// One more.
+    mutating func fail(_ message: String, curves: [Finding.Curve] = []) { append(.fail(message, curves: curves)) }
+    mutating func warning(_ message: String) { append(.warning(message)) }
+
     /// These, or that all is well.
     func orPass(_ message: @autoclosure () -> String) -> [Finding] { isEmpty ? [.pass(message())] : self }
 }

@@ -41,26 +41,22 @@ enum Life {
         let (_, last, _) = look()
         if let failure { throw failure }
         if last.threads > second.threads, second.threads > first.threads {
-            findings.append(
-                .fail(
-                    "\(counted(last.threads - second.threads, "thread")) more run after every \(name) that was made and destroyed: join them in destroy"
-                ))
+            findings.fail(
+                "\(counted(last.threads - second.threads, "thread")) more run after every \(name) that was made and destroyed: join them in destroy"
+            )
         } else if first.threads > before.threads {
-            findings.append(
-                .warning(
-                    "\(counted(first.threads - before.threads, "thread")) stay after the first \(name) was destroyed, no more "
-                        + "after later ones: a pool of a library?"))
+            findings.warning(
+                "\(counted(first.threads - before.threads, "thread")) stay after the first \(name) was destroyed, no more "
+                    + "after later ones: a pool of a library?")
         }
         if last.descriptors.count > second.descriptors.count, second.descriptors.count > first.descriptors.count {
-            findings.append(
-                .fail(
-                    "\(counted(last.descriptors.count - second.descriptors.count, "file descriptor")) more are open after every \(name) that was made and destroyed: close them in destroy"
-                ))
+            findings.fail(
+                "\(counted(last.descriptors.count - second.descriptors.count, "file descriptor")) more are open after every \(name) that was made and destroyed: close them in destroy"
+            )
         } else if first.descriptors.count > before.descriptors.count {
-            findings.append(
-                .warning(
-                    "\(counted(first.descriptors.count - before.descriptors.count, "file descriptor")) stay open after the first \(name) was destroyed"
-                ))
+            findings.warning(
+                "\(counted(first.descriptors.count - before.descriptors.count, "file descriptor")) stay open after the first \(name) was destroyed"
+            )
         }
         return findings.orPass("directory, locale, floating point, signals, output, threads and files are as they were")
     }
@@ -84,13 +80,11 @@ enum Life {
         parent.note("")
         var findings: [Finding] = []
         if let growth = lives.sentence {
-            findings.append(
-                .fail(
-                    "\(growth) with every \(name) that is made and destroyed (\(lives.count) of them): free it in destroy"
-                ))
+            findings.fail(
+                "\(growth) with every \(name) that is made and destroyed (\(lives.count) of them): free it in destroy")
         }
         if let growth = calls.sentence {
-            findings.append(.fail("\(growth) with every call (\(calls.count) of them): free what a call allocates"))
+            findings.fail("\(growth) with every call (\(calls.count) of them): free what a call allocates")
         }
         let figures: [Finding.Figure] = [
             .init(name: "lives", value: Double(lives.count), unit: nil),
