@@ -26,7 +26,8 @@ public enum PluginFile {
     /// Loads a file; the error says whether trying again makes sense.
     ///
     /// - Parameter library: told the file that a manifest calls, before that is loaded.
-    static func attempt(_ file: String, library: (String) -> Void = { _ in }) throws(LoadedPlugin.Refusal) -> any Maker {
+    static func attempt(_ file: String, library: (String) -> Void = { _ in }) throws(LoadedPlugin.Refusal) -> any Maker
+    {
         guard isManifest(file) else { return try LoadedPlugin.attempt(path: file, scope: .process) }
         let manifest: Manifest
         do throws(EosError) { manifest = try Manifest.read(path: file) } catch {

@@ -53,7 +53,9 @@ public protocol ObjectiveFunction {
 }
 
 extension ObjectiveFunction {
-    public static func implementation(for configuration: ConfigReader) throws -> any ObjectiveFunction.Type { Self.self }
+    public static func implementation(for configuration: ConfigReader) throws -> any ObjectiveFunction.Type {
+        Self.self
+    }
     public var isDeterministic: Bool { true }
     public var isNonnegative: Bool { false }
     public var valueLowerBound: Double? { isNonnegative ? 0 : nil }

@@ -50,7 +50,9 @@ struct ThresholdProblem {
         var catalogue = Catalogue()
         for name in ["mean-model", "single-neuron", "threshold-network"] {
             let files = productFiles("libeos-plugin-\(name).so")
-            if let plugin = files.lazy.compactMap({ try? LoadedPlugin.load(path: $0) }).first { try? catalogue.add(plugin) }
+            if let plugin = files.lazy.compactMap({ try? LoadedPlugin.load(path: $0) }).first {
+                try? catalogue.add(plugin)
+            }
         }
         return catalogue
     }()
