@@ -154,7 +154,7 @@ import Testing
         let mistakes: [(String, String, String)] = [
             ("plugin = \"mlp\"", "plugin = \"quadratic\"", "names the objective quadratic and the policy nls"),
             ("seed = 3", "sead = 3", "[objective] eos.mlp takes no key sead"),
-            ("[2, 4, 2]", "[2, 4", "run.toml:5: this is not TOML"),
+            ("[2, 4, 2]", "[2, 4", "run.toml:5:1: this is not TOML"),
             ("plugin = \"mlp\"", "plugin = 3", "run.toml:2: objective.plugin = 3 is an integer"),
         ]
         for (old, new, message) in mistakes {
