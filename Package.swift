@@ -167,6 +167,8 @@ let package = Package(
             dependencies: [
                 "CEos", "CEosGuard", "EosCore", "EosFFI", "EosPluginHost", "EosTOML",
             ], swiftSettings: strict),
+        // What a run is, as values: its life, its numbers, what is said of it. No database, no TOML, no plugin host.
+        .target(name: "EosRunModel", swiftSettings: strict),
         .target(name: "CEosProcesses", cSettings: strictC),
         .target(
             name: "EosProcesses", dependencies: ["CEos", "CEosProcesses", "EosCore"], swiftSettings: strict),
@@ -194,7 +196,7 @@ let package = Package(
         .target(
             name: "EosRuns",
             dependencies: [
-                "CEos", "CEosGuard", "EosCore", "EosData", "EosDiscovery", "EosJSON", "EosPluginHost", "EosProcesses",
+                "CEos", "CEosGuard", "EosCore", "EosData", "EosDiscovery", "EosJSON", "EosPluginHost", "EosProcesses", "EosRunModel",
                 "EosTOML",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
@@ -206,7 +208,7 @@ let package = Package(
         .target(
             name: "EosServer",
             dependencies: [
-                "CEos", "EosCore", "EosDiscovery", "EosJSON", "EosPluginHost", "EosProcesses", "EosRuns",
+                "CEos", "EosCore", "EosDiscovery", "EosJSON", "EosPluginHost", "EosProcesses", "EosRunModel", "EosRuns",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -219,7 +221,7 @@ let package = Package(
         .target(
             name: "EosClient",
             dependencies: [
-                "CEos", "EosCore", "EosJSON", "EosRuns",
+                "CEos", "EosCore", "EosJSON", "EosRunModel", "EosRuns",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -228,7 +230,7 @@ let package = Package(
         .target(
             name: "EosStudies",
             dependencies: [
-                "CEos", "EosAnalysis", "EosCore", "EosData", "EosJSON", "EosPluginHost", "EosProcesses", "EosRuns",
+                "CEos", "EosAnalysis", "EosCore", "EosData", "EosJSON", "EosPluginHost", "EosProcesses", "EosRunModel", "EosRuns",
             ], swiftSettings: strict),
         .executableTarget(
             name: "eosd",
@@ -242,7 +244,7 @@ let package = Package(
             name: "eos",
             dependencies: [
                 "CEos", "CEosGuard", "EosAnalysis", "EosClient", "EosConformance", "EosCore", "EosData",
-                "EosDiscovery", "EosFFI", "EosJSON", "EosPluginHost", "EosProcesses", "EosRuns", "EosStudies",
+                "EosDiscovery", "EosFFI", "EosJSON", "EosPluginHost", "EosProcesses", "EosRunModel", "EosRuns", "EosStudies",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict, linkerSettings: [selfContainedWithFoundation]),
@@ -272,7 +274,7 @@ let package = Package(
         .systemLibrary(name: "CLapack", path: "Tests/CLapack", providers: [.apt(["libopenblas-dev"])]),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .target(
-            name: "RunTestSupport", dependencies: ["EosCore", "EosRuns", "TestSupport"], path: "Tests/RunTestSupport",
+            name: "RunTestSupport", dependencies: ["EosCore", "EosRunModel", "EosRuns", "TestSupport"], path: "Tests/RunTestSupport",
             swiftSettings: strict),
         .target(name: "CCounting", path: "Tests/CountingAllocator", cSettings: strictC),
         // What SQLite asks of the system, for tests that record it or make it fail.
@@ -303,6 +305,7 @@ let package = Package(
         + tests(
             "EosForeignTests",
             ["CCounting", "EosForeign", "EosFFI", "EosPluginHost", "EosCore", "CEos", "TestSupport"])
+        + tests("EosRunModelTests", ["EosRunModel"])
         + tests("EosProcessesTests", ["EosProcesses", "EosCore", "CEos", "TestSupport"])
         + tests(
             "EosDiscoveryTests", ["EosDiscovery", "EosPluginHost", "EosProcesses", "EosCore", "CEos", "TestSupport"])
@@ -310,25 +313,25 @@ let package = Package(
         + tests(
             "EosRunsTests",
             [
-                "CEos", "CSQLiteDisk", "EosCore", "EosDiscovery", "EosJSON", "EosPluginHost", "EosRuns",
+                "CEos", "CSQLiteDisk", "EosCore", "EosDiscovery", "EosJSON", "EosPluginHost", "EosRunModel", "EosRuns",
                 "RunTestSupport", "TestSupport", .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ])
         + tests("EosAnalysisTests", ["EosAnalysis", "EosPluginHost", "EosRuns", "EosCore", "CEos", "TestSupport"])
         + tests(
             "EosServerTests",
             [
-                "CEos", "EosCore", "EosDiscovery", "EosPluginHost", "EosRuns", "EosServer", "TestSupport",
+                "CEos", "EosCore", "EosDiscovery", "EosPluginHost", "EosRunModel", "EosRuns", "EosServer", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ], exclude: ["validate.py"])
         + tests(
             "SupervisorTests",
             [
-                "EosServer", "EosRuns", "EosPluginHost", "EosCore", "CEos", "RunTestSupport", "TestSupport",
+                "EosServer", "EosRunModel", "EosRuns", "EosPluginHost", "EosCore", "CEos", "RunTestSupport", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ])
         // eosd as a process that is killed, over workers that are, too.
-        + tests("DaemonTests", ["EosRuns", "EosCore", "RunTestSupport", "TestSupport"])
-        + tests("SoakTests", ["EosClient", "EosRuns", "TestSupport"])
+        + tests("DaemonTests", ["EosRunModel", "EosRuns", "EosCore", "RunTestSupport", "TestSupport"])
+        + tests("SoakTests", ["EosClient", "EosRunModel", "EosRuns", "TestSupport"])
         // Of what was built: the header and the library, plugins, the commands, the examples.
         + tests(
             "ABITests", ["CEos", "EosCore", "EosPluginHost", "TestSupport"],
@@ -338,9 +341,9 @@ let package = Package(
         + tests("SwiftPluginTests", ["EosCore", "EosPluginHost", "CEos"])
         + tests(
             "EosStudiesTests",
-            ["CEos", "EosCore", "EosJSON", "EosRuns", "EosStudies", "RunTestSupport", "TestSupport"])
-        + tests("CommandTests", ["EosRuns", "EosCore", "CEos", "TestSupport"])
-        + tests("ClientTests", ["EosClient", "EosRuns", "EosCore", "CEos", "TestSupport"])
+            ["CEos", "EosCore", "EosJSON", "EosRunModel", "EosRuns", "EosStudies", "RunTestSupport", "TestSupport"])
+        + tests("CommandTests", ["EosRunModel", "EosRuns", "EosCore", "CEos", "TestSupport"])
+        + tests("ClientTests", ["EosClient", "EosRunModel", "EosRuns", "EosCore", "CEos", "TestSupport"])
         // Plugins that misbehave, and what becomes of the commands that meet them.
         + tests("MisbehaviourTests", ["TestSupport"])
         + tests("ExampleTests", ["TestSupport"], exclude: ["valgrind.supp"])

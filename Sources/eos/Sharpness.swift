@@ -2,6 +2,7 @@ import ArgumentParser
 import CEos
 import EosCore
 import EosJSON
+import EosRunModel
 import EosRuns
 
 struct Sharpness: ParsableCommand {

@@ -2,6 +2,7 @@ import ArgumentParser
 import CEos
 import EosConformance
 import EosCore
+import EosRunModel
 import EosRuns
 import Foundation
 
@@ -199,7 +200,7 @@ struct Train: ParsableCommand {
             if let unprinted, !unprinted.message.isEmpty { Console.error(unprinted.message) }
             throw Failure("\(session.directory.path): \(summary.reason)", ExitStatus.failure)
         }
-        if summary.state == .paused {
+        if summary.state.phase == .paused {
             Console.note("the state is saved; go on with: eos train --resume \(session.directory.path)")
             if unprinted == nil, let signal = interrupts.signal { throw ExitCode(128 + signal) }
         }

@@ -1,4 +1,5 @@
 import EosCore
+import EosRunModel
 import EosRuns
 import Foundation
 import Testing
@@ -80,7 +81,7 @@ import Testing
         let states: [RunState] = [.queued, .starting, .running, .lost, .starting]
         let database = try RunDatabase.create(directory)
         for (state, time) in zip(states, times) {
-            try database.record(StateRecord(state: state, reason: "", iteration: 0, time: time))
+            try database.record(StateRecord(StateChange(state, ""), iteration: 0, time: time))
             usleep(20_000)
         }
         let first = try database.states().map(\.time)
@@ -90,7 +91,7 @@ import Testing
         // Another process goes on with it, whose clock is wrong as well.
         let again = try RunDatabase.open(directory, readOnly: false)
         for state in [RunState.running, .converged] {
-            try again.record(StateRecord(state: state, reason: "", iteration: 9, time: 7))
+            try again.record(StateRecord(StateChange(state, ""), iteration: 9, time: 7))
         }
         let all = try again.states().map(\.time)
         #expect(zip(all, all.dropFirst()).allSatisfy { $0 < $1 })

@@ -1,6 +1,7 @@
 import CEos
 import EosCore
 import EosJSON
+import EosRunModel
 import EosRuns
 import Foundation
 import Glibc
@@ -91,8 +92,8 @@ private let unsteady = """
     }
 
     /// Who asked for a pause may want the end, but not the other way round.
-    @Test(arguments: [(StopCause.pause, StopCause.cancel), (.cancel, .pause), (.cancel, .cancel)])
-    func aPauseMayBecomeTheEnd(_ first: StopCause, _ second: StopCause) throws {
+    @Test(arguments: [(StateChange.pause, StateChange.cancel), (.cancel, .pause), (.cancel, .cancel)])
+    func aPauseMayBecomeTheEnd(_ first: StateChange, _ second: StateChange) throws {
         let scratch = Scratch()
         let session = try begin(try makeSpec(unsteady), scratch)
         let control = session.control

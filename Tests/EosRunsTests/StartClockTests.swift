@@ -1,4 +1,5 @@
 import EosCore
+import EosRunModel
 import EosRuns
 import Foundation
 import Testing
@@ -9,13 +10,13 @@ import Testing
 
     private func database() throws -> RunDatabase {
         let database = try RunDatabase.create(try RunDirectory.create(at: scratch.path + "/run"))
-        try database.record(StateRecord(state: .queued, reason: "", iteration: 0, time: 1000))
+        try database.record(StateRecord(StateChange(.queued, ""), iteration: 0, time: 1000))
         return database
     }
 
     /// A worker starts, and asks.
     private func start(_ database: RunDatabase, wall: Double, monotonic: Double, boot: String = "a") throws -> Double {
-        try database.record(StateRecord(state: .starting, reason: "", iteration: 0, time: wall))
+        try database.record(StateRecord(StateChange(.starting, ""), iteration: 0, time: wall))
         return try StartClock(boot: boot, monotonic: monotonic, wall: wall).elapsed(database)
     }
 
@@ -38,14 +39,14 @@ import Testing
         let database = try database()
         #expect(try start(database, wall: 1001, monotonic: 50) == 0)
         #expect(try start(database, wall: 1011, monotonic: 60) == 10)
-        try database.record(StateRecord(state: .queued, reason: "", iteration: 0, time: 2000))
+        try database.record(StateRecord(StateChange(.queued, ""), iteration: 0, time: 2000))
         #expect(try start(database, wall: 2001, monotonic: 1050) == 0)
         #expect(try start(database, wall: 2004, monotonic: 1053) == 3)
     }
 
     @Test func aRunOfAnEarlierEosHasTheWallOnly() throws {
         let database = try database()
-        try database.record(StateRecord(state: .starting, reason: "", iteration: 0, time: 1001))
+        try database.record(StateRecord(StateChange(.starting, ""), iteration: 0, time: 1001))
         #expect(try start(database, wall: 1008, monotonic: 60) == 7)
     }
 

@@ -1,6 +1,7 @@
 import EosCore
 import EosDiscovery
 import EosPluginHost
+import EosRunModel
 import EosRuns
 import EosServer
 import Synchronization

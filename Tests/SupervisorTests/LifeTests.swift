@@ -1,4 +1,5 @@
 import CEos
+import EosRunModel
 import EosRuns
 import EosServer
 import Foundation

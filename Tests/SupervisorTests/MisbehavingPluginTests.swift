@@ -1,3 +1,4 @@
+import EosRunModel
 import EosRuns
 import EosServer
 import Foundation

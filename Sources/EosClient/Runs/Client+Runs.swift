@@ -1,4 +1,5 @@
 import EosJSON
+import EosRunModel
 import EosRuns
 
 /// What eosd can be asked about runs.
@@ -39,9 +40,8 @@ extension Client {
         return try report(try json(.post("/v1/runs", .object(body))))
     }
 
-    /// - Parameter action: `pause`, `resume`, `stop`, `retry`.
-    public func perform(_ action: String, on id: String) throws(ClientError) -> RunReport {
-        try report(try json(.post(Self.path(id) + "/\(action)")))
+    public func perform(_ action: RunAction, on id: String) throws(ClientError) -> RunReport {
+        try report(try json(.post(Self.path(id) + "/\(action.rawValue)")))
     }
 
     public func set(_ assignments: [String], on id: String) throws(ClientError) -> RunReport {

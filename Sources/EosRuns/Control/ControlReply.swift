@@ -1,6 +1,7 @@
 import CEos
 import EosCore
 import EosJSON
+import EosRunModel
 import Foundation
 
 /// A line that comes back: an answer to a request, in the order of the requests, or the status that is watched.
@@ -48,7 +49,7 @@ public enum ControlReply: Sendable {
 /// How the process that works on a run sees it.
 public struct WorkerStatus: Sendable, Equatable, Decodable {
     public var pid: Int
-    public var state: String
+    public var state: RunState
     public var reason: String
     public var stalled: Bool
     public var iteration: Int
@@ -69,7 +70,7 @@ public struct WorkerStatus: Sendable, Equatable, Decodable {
 
     public init(pid: Int, state: RunState, reason: String) {
         self.pid = pid
-        self.state = state.rawValue
+        self.state = state
         self.reason = reason
         stalled = false
         iteration = 0
@@ -84,7 +85,8 @@ public struct WorkerStatus: Sendable, Equatable, Decodable {
     var json: JSONText {
         func number(_ value: Double?) -> JSONText { value.map { .number($0) } ?? .null }
         return [
-            "pid": .integer(pid), "state": .string(state), "reason": .string(reason), "stalled": .bool(stalled),
+            "pid": .integer(pid), "state": .string(state.rawValue), "reason": .string(reason),
+            "stalled": .bool(stalled),
             "iteration": .integer(iteration), "loss": number(loss), "best": number(best),
             "gradientNorm": number(gradientNorm), "step": number(step), "sharpness": number(sharpness),
             "sharpnessResidual": number(sharpnessResidual), "sharpnessConverged": .bool(sharpnessConverged),

@@ -1,6 +1,7 @@
 import CEos
 import EosCore
 import EosJSON
+import EosRunModel
 import Foundation
 
 /// What is asked of the process that works on a run: one JSON object a line on its socket, as
@@ -16,6 +17,13 @@ public enum ControlRequest: Sendable, Equatable {
     case stop
     /// Set live keys from the next iteration on.
     case set([String])
+
+    public init(_ wish: RunWish) {
+        switch wish {
+        case .pause: self = .pause
+        case .stop: self = .stop
+        }
+    }
 
     /// Bytes of a line, its end among them.
     public static let mostBytes = 1 << 16

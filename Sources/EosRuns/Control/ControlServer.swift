@@ -1,5 +1,6 @@
 import CEos
 import EosCore
+import EosRunModel
 import Glibc
 import Synchronization
 
@@ -243,11 +244,4 @@ private struct Client {
             }
         }
     }
-}
-
-/// Seconds of the monotonic clock, which stands still while the machine sleeps.
-public func monotonicTime() -> Double {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
 }

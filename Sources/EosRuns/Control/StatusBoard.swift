@@ -1,5 +1,6 @@
 import CEos
 import EosCore
+import EosRunModel
 import Synchronization
 
 /// What the process that works on a run shows of it. Written by the training, read by others. Any thread.
@@ -10,6 +11,13 @@ public final class StatusBoard: Sendable {
         /// Counted by everything that is worth telling at once.
         var changes = 0
         var database: RunDatabase?
+        var life: RunLife
+
+        mutating func show(_ change: StateChange) {
+            status.state = change.state
+            status.reason = change.reason
+            changes += 1
+        }
     }
 
     private let state: Mutex<State>
@@ -17,7 +25,8 @@ public final class StatusBoard: Sendable {
     private let recording = Mutex(())
 
     public init(pid: Int, state: RunState, reason: String) {
-        self.state = Mutex(State(status: WorkerStatus(pid: pid, state: state, reason: reason)))
+        self.state = Mutex(
+            State(status: WorkerStatus(pid: pid, state: state, reason: reason), life: RunLife(state, .here(nil))))
     }
 
     /// After every iteration: nothing but a copy.
@@ -25,22 +34,33 @@ public final class StatusBoard: Sendable {
         state.withLock { $0.progress = progress }
     }
 
-    /// Shows a state once `record` has made it durable.
+    /// Takes an event into the life of the run that this process works on: shows each state once `record` has made it
+    /// durable.
     ///
-    /// - Parameter onTheWay: it leads to an end; where that has been recorded already nothing changes.
-    func change(
-        to state: RunState, reason: String, onTheWay: Bool = false, record: () throws(EosError) -> Void
+    /// - Parameter interrupt: asks the training to stop, whether or not that could be recorded.
+    func take(
+        _ event: RunLife.Event, record: (StateChange) throws(EosError) -> Void, interrupt: (RunWish) -> Void = { _ in }
     ) throws(EosError) {
         let result = recording.withLock { _ in
             Result { () throws(EosError) in
-                let present = RunState(rawValue: self.state.withLock(\.status.state))
-                if onTheWay, ![.starting, .running, .pausing].contains(present) { return }
-                try record()
-                self.state.withLock {
-                    $0.status.state = state.rawValue
-                    $0.status.reason = reason
-                    $0.changes += 1
+                // Who works on a run refuses it nothing.
+                guard let (life, effects) = try? self.state.withLock(\.life).after(event) else { return }
+                var failure: EosError?
+                for effect in effects {
+                    switch effect {
+                    case .record(let change):
+                        do throws(EosError) {
+                            try record(change)
+                            self.state.withLock { $0.show(change) }
+                        } catch { failure = error }
+                    case .interrupt(let wish): interrupt(wish)
+                    case .join, .leaveQueue, .launch, .follow, .tell, .inquire, .judge, .delay, .readSpec, .rest,
+                        .remove:
+                        preconditionFailure("\(effect) is eosd's")
+                    }
                 }
+                if let failure { throw failure }
+                self.state.withLock { $0.life = life }
             }
         }
         try result.get()

@@ -2,6 +2,7 @@ import CEos
 import Dispatch
 import EosCore
 import EosJSON
+import EosRunModel
 import Foundation
 import Synchronization
 

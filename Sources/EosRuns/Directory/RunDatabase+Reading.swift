@@ -1,4 +1,5 @@
 import EosCore
+import EosRunModel
 import Foundation
 import GRDB
 
@@ -13,9 +14,10 @@ extension RunDatabase {
                 sql: "SELECT state, reason, iteration, time, signal, exit_code FROM states ORDER BY sequence"
             ).map {
                 StateRecord(
-                    state: RunState(rawValue: try $0.decode(atIndex: 0)) ?? .lost, reason: try $0.decode(atIndex: 1),
-                    iteration: try $0.decode(atIndex: 2), time: try $0.decode(atIndex: 3),
-                    signal: try $0.decode(atIndex: 4), exitCode: try $0.decode(atIndex: 5))
+                    StateChange(
+                        RunState(rawValue: try $0.decode(atIndex: 0)) ?? .lost, try $0.decode(atIndex: 1),
+                        signal: try $0.decode(atIndex: 4), exitCode: try $0.decode(atIndex: 5)),
+                    iteration: try $0.decode(atIndex: 2), time: try $0.decode(atIndex: 3))
             }
         }
     }

@@ -1,5 +1,6 @@
 import EosCore
 import EosJSON
+import EosRunModel
 import Foundation
 import GRDB
 import GRDBSQLite
@@ -20,7 +21,7 @@ extension RunDatabase {
                 ])
             return try Self.insert(.state, record.eventData, at: time, db)
         }
-        if record.state.isEnd || record.state == .paused { emptyJournal() }
+        if record.state.isQuiet { emptyJournal() }
     }
 
     /// The time of something that comes after all states and checkpoints so far. A clock may be set back: the time since the last state
@@ -55,7 +56,7 @@ extension RunDatabase {
     }
 
     public func record(_ state: RunState, reason: String, iteration: Int) throws(EosError) {
-        try record(StateRecord(state: state, reason: reason, iteration: iteration))
+        try record(StateRecord(StateChange(state, reason), iteration: iteration))
     }
 
     public func record(facts: [(name: String, value: String)]) throws(EosError) {
@@ -202,9 +203,6 @@ extension RunDatabase {
         }
     }
 }
-
-/// Seconds since 1970.
-public func unixTime() -> Double { Date().timeIntervalSince1970 }
 
 extension StateRecord {
     fileprivate var eventData: JSONText {

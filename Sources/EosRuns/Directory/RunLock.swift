@@ -2,6 +2,7 @@ import CEos
 import CEosGuard
 import EosCore
 import EosProcesses
+import EosRunModel
 import Foundation
 
 /// Held while a process works on a run: whoever holds it is alive, because the system lets go of it with the process.

@@ -1,4 +1,5 @@
 import EosCore
+import EosRunModel
 
 /// What is recorded of one iterate.
 public struct IterateRecord: Sendable, Equatable {
@@ -51,47 +52,4 @@ public struct ProbeRecord: Sendable, Equatable {
 
     /// "sharpness", "sharpness.2".
     public static func sharpness(_ index: Int) -> String { index == 0 ? "sharpness" : "sharpness.\(index + 1)" }
-}
-
-/// What a run does at a time, with the reason in words.
-public struct StateRecord: Sendable, Equatable {
-    public var state: RunState
-    public var reason: String
-    public var iteration: Int
-    /// Seconds since 1970.
-    public var time: Double
-    /// What ended the worker, where something did.
-    public var signal: Int?
-    public var exitCode: Int?
-
-    public init(
-        state: RunState, reason: String, iteration: Int, time: Double = unixTime(), signal: Int? = nil,
-        exitCode: Int? = nil
-    ) {
-        self.state = state
-        self.reason = reason
-        self.iteration = iteration
-        self.time = time
-        self.signal = signal
-        self.exitCode = exitCode
-    }
-}
-
-/// States of a run; the last ones are ends.
-public enum RunState: String, Sendable, CaseIterable {
-    case queued, starting, running, pausing, paused, stopping
-    case converged
-    case budgetExhausted = "budget_exhausted"
-    case cancelled, failed
-    case timedOut = "timed_out"
-    case outOfMemory = "out_of_memory"
-    case lost
-
-    /// Whether nothing happens any more unless someone goes on with the run.
-    public var isEnd: Bool {
-        switch self {
-        case .queued, .starting, .running, .pausing, .paused, .stopping: false
-        case .converged, .budgetExhausted, .cancelled, .failed, .timedOut, .outOfMemory, .lost: true
-        }
-    }
 }

@@ -2,6 +2,7 @@ import CEos
 import EosCore
 import EosDiscovery
 import EosPluginHost
+import EosRunModel
 import Foundation
 
 extension PluginSnapshot {

@@ -1,5 +1,6 @@
 import EosCore
 import EosJSON
+import EosRunModel
 
 extension RunReport {
     /// Reads what `json` wrote; members that are missing are not known.

@@ -1,5 +1,6 @@
 import CEos
 import EosCore
+import EosRunModel
 import Foundation
 
 extension RunReport {
@@ -14,7 +15,7 @@ extension RunReport {
             report.pid = RunLock.holder(directory)
             let reply = try? ControlClient(directory, patience: 5).ask(.status)
             if case .status(let status)? = reply { report.take(status) }
-        } else if [.starting, .running, .pausing, .stopping].contains(report.state) {
+        } else if report.state.phase == .working {
             report.summary.state = .lost
             report.summary.reason = "no process works on this run any more; it goes on from its last checkpoint"
         }
@@ -29,7 +30,7 @@ extension RunReport {
         let facts = try database.facts()
         let ends = try database.ends()
         let probes = try database.lastProbes()
-        let last = states.last ?? StateRecord(state: .queued, reason: "submitted", iteration: 0, time: 0)
+        let last = states.last ?? StateRecord(StateChange(.queued, "submitted"), iteration: 0, time: 0)
         let sharpness = probes.first { $0.name == ProbeRecord.sharpness(0) }
         let metrics = (facts["metrics"] ?? "").split(separator: ",").compactMap { name in
             probes.first { $0.name == name }.map { (name: String(name), value: $0.value) }
@@ -59,7 +60,7 @@ extension RunReport {
     public mutating func take(_ status: WorkerStatus) {
         pid = status.pid
         isStalled = status.stalled
-        summary.state = RunState(rawValue: status.state) ?? summary.state
+        summary.state = status.state
         summary.reason = status.reason
         events = max(events, status.events)
         // Before its first iterate a worker knows nothing that was not recorded.

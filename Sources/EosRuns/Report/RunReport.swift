@@ -1,5 +1,6 @@
 import EosCore
 import EosJSON
+import EosRunModel
 
 /// What is to be known of a run from outside: `eos show --json` and `GET /v1/runs/{id}`.
 public struct RunReport: Sendable {

@@ -1,23 +1,8 @@
 import CEos
 import EosCore
 import EosPluginHost
+import EosRunModel
 import Synchronization
-
-/// Why a run is asked to stop, and the state that it then has.
-public struct StopCause: Sendable, Equatable {
-    public let state: RunState
-    public let reason: String
-
-    public init(_ state: RunState, _ reason: String) {
-        self.state = state
-        self.reason = reason
-    }
-
-    /// To go on later.
-    public static let pause = StopCause(.paused, "a stop was requested")
-    /// For good.
-    public static let cancel = StopCause(.cancelled, "it was stopped on request")
-}
 
 /// Reaches into a session from other threads.
 public final class RunControl: @unchecked Sendable {
@@ -33,7 +18,7 @@ public final class RunControl: @unchecked Sendable {
     }
 
     /// Asks for a stop after the evaluation under way. The first cause stays, but for a pause that becomes final.
-    public func stop(_ cause: StopCause = .pause) {
+    public func stop(_ cause: StateChange = .pause) {
         requests.take(cause)
         trainer.requestStop()
         host?.cancel()
@@ -58,7 +43,7 @@ final class RunRequests: Sendable {
     }
 
     private struct State {
-        var cause: StopCause?
+        var cause: StateChange?
         var settings: [Setting] = []
         var hasEnded = false
     }
@@ -68,10 +53,10 @@ final class RunRequests: Sendable {
 
     /// Whether something is to be set: looked at after every iteration.
     var hasSettings: Bool { waiting.load(ordering: .relaxed) }
-    var cause: StopCause? { state.withLock(\.cause) }
+    var cause: StateChange? { state.withLock(\.cause) }
 
-    func take(_ cause: StopCause) {
-        state.withLock { if $0.cause == nil || $0.cause?.state == .paused { $0.cause = cause } }
+    func take(_ cause: StateChange) {
+        state.withLock { if $0.cause?.isFinal != true { $0.cause = cause } }
     }
 
     func take(_ setting: Setting) {

@@ -1,5 +1,6 @@
 import CEos
 import EosCore
+import EosRunModel
 import Foundation
 
 /// Runs that somebody else is to execute.

@@ -1,5 +1,6 @@
 import CEos
 import EosCore
+import EosRunModel
 import Foundation
 
 /// Checkpoints on the way, and how a run ends.
@@ -40,39 +41,39 @@ extension RunSession {
 
     /// The trainer has stopped: measures what belongs to the end and saves everything.
     func finish() throws(EosError) -> RunSummary {
-        let (state, reason) = ending
+        let ending = ending
         do throws(EosError) { try recordCurrent() } catch { throw pause(after: error) }
-        if state != .failed { measureAtTheEnd(hasEnded: state.isEnd) }
+        if ending.state != .failed { measureAtTheEnd(hasEnded: ending.state.isEnd) }
         do throws(EosError) {
             try checkpoint()
             try database.record(facts: [(Self.stopFact, "\(trainer.stop)")])
-            try record(state, reason)
+            try take(.settled(ending))
         } catch {
             throw pause(after: error)
         }
-        log.write(Int(state == .failed ? EOS_LOG_ERROR : EOS_LOG_INFO), "\(state.rawValue): \(reason)")
-        return try summary(state, reason)
+        log.write(
+            Int(ending.state == .failed ? EOS_LOG_ERROR : EOS_LOG_INFO), "\(ending.state.rawValue): \(ending.reason)")
+        return try summary(ending.state, ending.reason)
     }
 
     /// Storage failed: notes that the run pauses, as far as that still works.
     func pause(after error: EosError) -> EosError {
         log.write(Int(EOS_LOG_ERROR), "paused: \(error)")
-        try? record(.paused, error.message)
+        try? take(.settled(StateChange(.paused, error.message)))
         return error
     }
 
-    private var ending: (RunState, String) {
+    private var ending: StateChange {
         switch Int(trainer.stop) {
         case EOS_STOP_LOSS, EOS_STOP_GRADIENT, EOS_STOP_STEP, EOS_STOP_NO_PROGRESS:
-            return (.converged, trainer.stopSentence)
+            return StateChange(.converged, trainer.stopSentence)
         case EOS_STOP_ITERATIONS, EOS_STOP_EVALUATIONS, EOS_STOP_SECONDS:
-            return (.budgetExhausted, trainer.stopSentence)
+            return StateChange(.budgetExhausted, trainer.stopSentence)
         case EOS_STOP_REQUESTED:
-            let cause = requests.cause ?? .pause
-            return (cause.state, cause.reason)
+            return requests.cause ?? .pause
         case EOS_STOP_FAILED where trainer.failure?.status == eos_status(EOS_E_MEMORY):
-            return (.outOfMemory, trainer.failure!.message)
-        default: return (.failed, trainer.failure?.message ?? "the objective or the policy failed")
+            return StateChange(.outOfMemory, trainer.failure!.message)
+        default: return StateChange(.failed, trainer.failure?.message ?? "the objective or the policy failed")
         }
     }
 

@@ -1,5 +1,6 @@
 import CEos
 import EosCore
+import EosRunModel
 import Foundation
 
 /// Beginning a run, and going on with one.
@@ -28,12 +29,14 @@ extension RunSession {
             let database = try RunDatabase.create(directory)
             try database.record(facts: facts + Self.facts(spec, objective, directory))
             try database.record(telemetry: spec.telemetry)
-            try database.record(.starting, reason: "started", iteration: 0)
+            let board = StatusBoard(pid: Int(getpid()), state: .starting, reason: "started")
+            try board.take(.begun("started")) { (change) throws(EosError) in
+                try database.record(StateRecord(change, iteration: 0))
+            }
             log.write(Int(EOS_LOG_INFO), "started: \(spec.plugin) with \(spec.policyName), seed \(spec.seed)")
             return RunSession(
                 spec: spec, objective: objective, trainer: trainer, directory: directory, lock: lock,
-                database: database, log: log, recordedIteration: -1, files: files,
-                board: StatusBoard(pid: Int(getpid()), state: .starting, reason: "started"))
+                database: database, log: log, recordedIteration: -1, files: files, board: board)
         } catch {
             directory.discard()
             throw error
@@ -118,12 +121,16 @@ extension RunSession {
         // Of iterates that are not recorded, too.
         if from >= 0 { try database.record(facts: [(RunDatabase.bestLossFact, "\(trainer.best.value)")]) }
         let start = from < 0 ? "starts" : "goes on from iteration \(from)"
-        if !isStarting { try database.record(.starting, reason: start, iteration: max(from, 0)) }
+        let board = board ?? StatusBoard(pid: Int(getpid()), state: .starting, reason: "goes on")
+        if !isStarting {
+            try board.take(.begun(start)) { (change) throws(EosError) in
+                try database.record(StateRecord(change, iteration: max(from, 0)))
+            }
+        }
         log.write(Int(EOS_LOG_INFO), start)
         return RunSession(
             spec: spec, objective: objective, trainer: trainer, directory: directory, lock: lock, database: database,
-            log: log, recordedIteration: recorded.last, files: files,
-            board: board ?? StatusBoard(pid: Int(getpid()), state: .starting, reason: "goes on"))
+            log: log, recordedIteration: recorded.last, files: files, board: board)
     }
 
     /// Loads the last checkpoint that is whole and from which training can go on.

@@ -1,6 +1,7 @@
 import CEos
 import EosCore
 import EosPluginHost
+import EosRunModel
 import Foundation
 
 /// A trainer made durable: drives it, records its iterates, keeps checkpoints and says how it ended.
@@ -82,7 +83,7 @@ public final class RunSession {
     /// - Returns: how it ended; `state` is `failed` where objective or policy failed, with the reason.
     /// - Throws: where records or checkpoints could not be written; what was saved before is still there.
     public func run() throws(EosError) -> RunSummary {
-        try record(.running, "training")
+        try take(.trains)
         defer { requests.end() }
         startIteration = recordedIteration
         trainer.observer = { [unowned self] progress in observe(progress) }
@@ -108,15 +109,13 @@ public final class RunSession {
     public func recordEnd(_ what: String, exitCode: Int) {
         log.write(Int(EOS_LOG_ERROR), "failed: \(what)")
         try? recorder.flush()
-        try? record(.failed, what, exitCode: exitCode)
+        try? take(.settled(StateChange(.failed, what, exitCode: exitCode)))
     }
 
     /// A change of state, for the records and for those who watch.
-    func record(_ state: RunState, _ reason: String, exitCode: Int? = nil) throws(EosError) {
-        try board.change(to: state, reason: reason) { () throws(EosError) in
-            try database.record(
-                StateRecord(
-                    state: state, reason: reason, iteration: max(recordedIteration, 0), exitCode: exitCode))
+    func take(_ event: RunLife.Event) throws(EosError) {
+        try board.take(event) { (change) throws(EosError) in
+            try database.record(StateRecord(change, iteration: max(recordedIteration, 0)))
         }
     }
 

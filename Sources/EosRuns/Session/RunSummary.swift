@@ -1,5 +1,6 @@
 import EosCore
 import EosJSON
+import EosRunModel
 
 /// Where a run stands, in numbers and words: what `eos train --json` prints.
 public struct RunSummary: Sendable {

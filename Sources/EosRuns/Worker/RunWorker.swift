@@ -4,6 +4,7 @@ import EosCore
 import EosDiscovery
 import EosPluginHost
 import EosProcesses
+import EosRunModel
 import Foundation
 
 /// The process that executes one run: `eos-worker --run DIRECTORY [THREADS]`.
@@ -100,7 +101,7 @@ public final class RunWorker: Sendable {
         } catch {
             // The session noted that the run pauses, as far as that went.
             Self.tell(error)
-            if board.status.state == RunState.paused.rawValue { return Status.recorded }
+            if board.status.state.phase == .paused { return Status.recorded }
             CrashRecord.leave("\(error)", in: directory)
             return Status.unrecorded
         }
@@ -109,9 +110,8 @@ public final class RunWorker: Sendable {
     private func makeSession(_ threads: Int, _ watchdog: Watchdog) throws(EosError) -> RunSession {
         let (database, _) = try RunDatabase.openOrReplace(directory) { log.write(Int(EOS_LOG_WARNING), $0) }
         // Before any plugin may end the process: whoever looks after the run counts how often this came to nothing.
-        try board.change(to: .starting, reason: "its worker starts") { () throws(EosError) in
-            let last = try database.lastState()
-            try database.record(.starting, reason: "its worker starts", iteration: last?.iteration ?? 0)
+        try board.take(.begun("its worker starts")) { (change) throws(EosError) in
+            try database.record(StateRecord(change, iteration: try database.lastState()?.iteration ?? 0))
         }
         let snapshot = try PluginSnapshot(directory)
         try snapshot.check(Trust())
@@ -145,24 +145,24 @@ public final class RunWorker: Sendable {
             case EOS_E_IO: .paused
             default: .failed
             }
-        log.write(Int(EOS_LOG_ERROR), "\(state.rawValue): \(error)")
-        return record(state, error.message) ? Status.recorded : Status.unrecorded
+        return settle(StateChange(state, error.message), Int(EOS_LOG_ERROR), "\(error)")
     }
 
-    private func record(_ state: RunState, _ reason: String, onTheWay: Bool = false) -> Bool {
-        do throws(EosError) {
-            try board.change(to: state, reason: reason, onTheWay: onTheWay) { () throws(EosError) in
-                let database = try RunDatabase.open(directory, readOnly: false)
-                board.follow(database)
-                try database.record(
-                    StateRecord(state: state, reason: reason, iteration: board.status.iteration))
-            }
-            return true
-        } catch {
+    /// - Returns: the exit status of the worker.
+    private func settle(_ end: StateChange, _ level: Int, _ what: String) -> Int32 {
+        log.write(level, "\(end.state.rawValue): \(what)")
+        do throws(EosError) { try board.take(.settled(end), record: record) } catch {
             Self.tell(error)
-            if !onTheWay { CrashRecord.leave("\(reason); it could not be recorded: \(error)", in: directory) }
-            return false
+            CrashRecord.leave("\(end.reason); it could not be recorded: \(error)", in: directory)
+            return Status.unrecorded
         }
+        return Status.recorded
+    }
+
+    private func record(_ change: StateChange) throws(EosError) {
+        let database = try RunDatabase.open(directory, readOnly: false)
+        board.follow(database)
+        try database.record(StateRecord(change, iteration: board.status.iteration))
     }
 
     private static func tell(_ error: EosError) {
@@ -171,10 +171,8 @@ public final class RunWorker: Sendable {
     }
 
     /// Ends the process in the middle of an evaluation. On the watchdog's thread.
-    private func abandon(_ cause: StopCause) {
-        log.write(Int(EOS_LOG_WARNING), "\(cause.state.rawValue): \(cause.reason)")
-        let isRecorded = record(cause.state, cause.reason)
-        _exit(isRecorded ? Status.recorded : Status.unrecorded)
+    private func abandon(_ cause: StateChange) {
+        _exit(settle(cause, Int(EOS_LOG_WARNING), cause.reason))
     }
 
     private func handle(
@@ -182,14 +180,8 @@ public final class RunWorker: Sendable {
         _ reply: @escaping @Sendable (ControlReply) -> Void
     ) {
         switch request {
-        case .pause:
-            announce(.pausing, "a pause was requested")
-            watchdog.stop(.pause)
-            reply(.done)
-        case .stop:
-            announce(.stopping, "a stop was requested")
-            watchdog.stop(.cancel)
-            reply(.done)
+        case .pause: reply(take(.pause, watchdog))
+        case .stop: reply(take(.stop, watchdog))
         case .set(let assignments):
             gate.set(assignments) { error in reply(error.map { .refused($0) } ?? .done) }
         case .status, .watch:
@@ -197,9 +189,11 @@ public final class RunWorker: Sendable {
         }
     }
 
-    /// What is under way until the evaluation has ended.
-    private func announce(_ state: RunState, _ reason: String) {
-        _ = record(state, reason, onTheWay: true)
+    private func take(_ action: RunAction, _ watchdog: Watchdog) -> ControlReply {
+        do throws(EosError) {
+            try board.take(.asked(action), record: record) { watchdog.stop($0.end) }
+        } catch { Self.tell(error) }
+        return .done
     }
 
     /// SIGTERM and SIGINT end the process, not the run: whoever looks after it goes on with it later.
@@ -213,7 +207,7 @@ public final class RunWorker: Sendable {
                 let count = read(file, &byte, 1)
                 if count == 1 {
                     watchdog.stop(
-                        StopCause(.queued, "its worker was asked to end (signal \(byte)); it goes on with eosd"))
+                        StateChange(.queued, "its worker was asked to end (signal \(byte)); it goes on with eosd"))
                 } else if count == 0 || errno != EINTR {
                     return
                 }

@@ -1,4 +1,5 @@
 import EosCore
+import EosRunModel
 import Glibc
 
 /// For how long a run has been going, over all workers since someone queued it: what restarts took counts.

@@ -1,5 +1,6 @@
 import CEos
 import EosCore
+import EosRunModel
 import Foundation
 import Synchronization
 
@@ -17,7 +18,7 @@ final class Watchdog: Sendable {
         /// When the run started, on the monotonic clock: before this worker, maybe.
         var started = monotonicTime()
         var control: RunControl?
-        var cause: StopCause?
+        var cause: StateChange?
         var deadline = Double.infinity
         var isOver = false
     }
@@ -25,9 +26,9 @@ final class Watchdog: Sendable {
     private let state = Mutex(State())
     private let board: StatusBoard
     /// Ends the process.
-    private let abandon: @Sendable (StopCause) -> Void
+    private let abandon: @Sendable (StateChange) -> Void
 
-    init(_ board: StatusBoard, abandon: @escaping @Sendable (StopCause) -> Void) {
+    init(_ board: StatusBoard, abandon: @escaping @Sendable (StateChange) -> Void) {
         self.board = board
         self.abandon = abandon
         Thread.detachNewThread { @Sendable [self] in
@@ -53,10 +54,10 @@ final class Watchdog: Sendable {
     }
 
     /// Asks for a stop; a pause waits for the evaluation under way however long it takes.
-    func stop(_ cause: StopCause, within seconds: Double = grace) {
+    func stop(_ cause: StateChange, within seconds: Double = grace) {
         let control = state.withLock { state in
-            if state.cause == nil || state.cause?.state == .paused { state.cause = cause }
-            if state.cause?.state != .paused {
+            if state.cause?.isFinal != true { state.cause = cause }
+            if state.cause?.isFinal == true {
                 state.deadline = min(state.deadline, monotonicTime() + seconds)
             }
             return state.control
@@ -77,25 +78,25 @@ final class Watchdog: Sendable {
             if isOver { return }
             let time = monotonicTime()
             if time > deadline, let cause {
-                let late = StopCause(
+                let late = StateChange(
                     cause.state, "\(cause.reason); the evaluation under way did not end and was abandoned")
                 return abandon(late)
             }
             let status = board.status
-            if status.iteration != step.iteration || status.state != RunState.running.rawValue {
+            if status.iteration != step.iteration || status.state != .running {
                 step = (status.iteration, time)
                 board.show(stalled: false)
             }
             guard let limits else { continue }
             if limits.seconds > 0, time - started > limits.seconds, cause?.state != .timedOut {
                 stop(
-                    StopCause(.timedOut, "it ran longer than its \(limits.seconds) s (limits.seconds)"))
+                    StateChange(.timedOut, "it ran longer than its \(limits.seconds) s (limits.seconds)"))
             }
             if limits.evaluationSeconds > 0, time - step.time > limits.evaluationSeconds {
                 board.show(stalled: true)
                 if limits.endsStalled, cause?.state != .timedOut {
                     stop(
-                        StopCause(
+                        StateChange(
                             .timedOut,
                             "no iteration ended within \(limits.evaluationSeconds) s (limits.evaluation_seconds)"),
                         within: 1)

@@ -1,15 +1,10 @@
 import EosCore
 import EosProcesses
+import EosRunModel
 import Glibc
 
 /// Why a worker ended without having recorded the end of its run, and what becomes of the run.
-public struct WorkerLoss: Sendable, Equatable {
-    /// `lost` where it may go on; else an end: the same would happen again.
-    public let state: RunState
-    public let reason: String
-    public let signal: Int?
-    public let exitCode: Int?
-
+public enum WorkerLoss {
     /// How a process ended, where its parent asks.
     public enum Ending: Sendable, Equatable {
         case exited(Int)
@@ -18,22 +13,22 @@ public struct WorkerLoss: Sendable, Equatable {
         case unknown
     }
 
-    public init(_ ending: Ending, _ record: CrashRecord?, _ limits: RunSpec.Limits) {
+    /// - Returns: `lost` where the run may go on; else an end: the same would happen again.
+    public static func change(_ ending: Ending, _ record: CrashRecord?, _ limits: RunSpec.Limits) -> StateChange {
         var signal = record?.signal
         if case .signalled(let number) = ending { signal = number }
-        self.signal = signal
         let record = record.flatMap { $0.signal == signal ? $0 : nil }
-        exitCode = record?.exitStatus ?? { if case .exited(let status) = ending { status } else { nil } }()
+        var change = StateChange(.lost, record?.what ?? sentence(ending), signal: signal, exitCode: record?.exitStatus)
+        if change.exitCode == nil, case .exited(let status) = ending { change.exitCode = status }
         if limits.memory > 0, let record, record.hasUsedUp(limits.memory) {
-            state = .outOfMemory
-            reason = "it used its \(limits.memory) bytes of memory; raise limits.memory (\(record.what))"
+            change.state = .outOfMemory
+            change.reason = "it used its \(limits.memory) bytes of memory; raise limits.memory (\(record.what))"
         } else if signal == Int(SIGXCPU) {
-            state = .timedOut
-            reason = "it used its \(limits.processorSeconds) s of processor time; raise limits.processor_seconds"
-        } else {
-            state = .lost
-            reason = record?.what ?? Self.sentence(ending)
+            change.state = .timedOut
+            change.reason =
+                "it used its \(limits.processorSeconds) s of processor time; raise limits.processor_seconds"
         }
+        return change
     }
 
     private static func sentence(_ ending: Ending) -> String {

@@ -1,6 +1,7 @@
 import CEos
 import EosCore
 import EosProcesses
+import EosRunModel
 import EosRuns
 import Foundation
 import GRDB

@@ -1,5 +1,6 @@
 import EosCore
 import EosProcesses
+import EosRunModel
 import EosRuns
 import Foundation
 import Synchronization

@@ -1,6 +1,7 @@
 import CEos
 import EosJSON
 import EosPluginHost
+import EosRunModel
 import EosRuns
 import HTTPTypes
 import Hummingbird

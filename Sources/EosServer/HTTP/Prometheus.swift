@@ -1,3 +1,4 @@
+import EosRunModel
 import EosRuns
 import Glibc
 
@@ -17,7 +18,7 @@ struct Prometheus {
         add("eos_max_threads", "gauge", "Threads that workers may have.", totals.maxThreads)
         add("eos_threads", "gauge", "Threads that workers have.", totals.threadsInUse)
         add(requests)
-        let going = reports.filter { !$0.state.isEnd && $0.state != .queued && $0.state != .paused }
+        let going = reports.filter { $0.state.phase == .working }
         addRuns(going, "eos_run_iteration", "Iterates so far.") { Double($0.summary.iterations) }
         addRuns(going, "eos_run_loss", "The objective at the last iterate.") { $0.summary.lastLoss }
         addRuns(going, "eos_run_step", "The last step.") { $0.summary.step }

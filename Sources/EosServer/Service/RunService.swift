@@ -1,5 +1,6 @@
 import EosCore
 import EosDiscovery
+import EosRunModel
 import EosRuns
 
 /// What the HTTP interface asks of whatever looks after the runs. Any thread; those that are not async don't block.
@@ -34,18 +35,6 @@ public protocol EventFeed: Sendable {
     func wait(after sequence: Int) async
     /// No event will follow: the run was removed, or eosd ends.
     var hasEnded: Bool { get }
-}
-
-/// What can be asked of a run.
-public enum RunAction: String, Sendable, CaseIterable {
-    /// Stop after the evaluation under way, keep everything; it goes on by `resume`.
-    case pause
-    /// Queue a paused run again.
-    case resume
-    /// Stop for good: cancelled.
-    case stop
-    /// Queue a run that has ended again: it goes on from its last valid checkpoint, with its restart budget renewed.
-    case retry
 }
 
 /// A spec as a client gives it.

@@ -1,4 +1,5 @@
 import EosCore
+import EosRunModel
 import EosRuns
 
 /// An event as streams send it: written once, for all of them.

@@ -1,6 +1,5 @@
-import EosCore
+import EosRunModel
 import EosRuns
-import Foundation
 
 /// What the supervisor knows of a run.
 struct RunEntry: Sendable {
@@ -8,46 +7,54 @@ struct RunEntry: Sendable {
     var report: RunReport
     /// Of its spec; nil: that can't be read, so that the run can't be started.
     var needs: RunNeeds?
-    var activity = Activity.none
     let feed: RunFeed
-
-    enum Activity: Sendable {
-        /// Nobody works on it.
-        case none
-        /// It waits for its turn.
-        case queued
-        /// It was lost and waits for its restart; the number tells one wait from the next.
-        case restarting(Int)
-        case working(Work)
-    }
+    private var hold = RunLife.Hold.nobody
+    /// The worker that was started last, and when, before it could record anything, in seconds since 1970.
+    var launched: (process: WorkerProcess, time: Double)?
+    /// While a worker is listened to.
+    private(set) var work: Work?
+    /// Tells one wait for a restart from the next.
+    var delays = 0
 
     struct Work: Sendable {
         let link: WorkerLink
         let threads: Int
-        /// Before the worker could record anything, in seconds since 1970.
-        let started: Double
-        /// What somebody wants of the run, whatever becomes of its worker.
-        var wish: Wish?
         /// What is to become of the run where its worker has to be killed.
-        var forced: StopCause?
+        var forced: StateChange?
         /// When the worker is killed, on the monotonic clock.
         var deadline = Double.infinity
         /// Seconds since the worker was heard of.
         var silence = 0
     }
 
-    enum Wish: Sendable {
-        case pause, stop
+    init(_ directory: RunDirectory, _ report: RunReport, _ needs: RunNeeds?, _ feed: RunFeed) {
+        self.directory = directory
+        self.report = report
+        self.needs = needs
+        self.feed = feed
     }
 
-    var work: Work? { if case .working(let work) = activity { work } else { nil } }
+    var life: RunLife {
+        get { RunLife(report.state, hold) }
+        set {
+            report.summary.state = newValue.state
+            hold = newValue.hold
+            switch hold {
+            case .worker: break
+            case .nobody, .queue, .delay, .here:
+                work = nil
+                launched = nil
+                report.pid = nil
+                report.isStalled = false
+            }
+        }
+    }
 
-    /// Nothing where nobody works on it.
+    mutating func begin(_ work: Work) { self.work = work }
+
+    /// Nothing where nobody is listened to.
     mutating func changeWork(_ change: (inout Work) -> Void) {
-        guard case .working(var work) = activity else { return }
-        change(&work)
-        activity = .working(work)
+        guard work != nil else { return }
+        change(&work!)
     }
-
-    var isQueued: Bool { if case .queued = activity { true } else { false } }
 }

@@ -2,6 +2,7 @@ import CEos
 import EosCore
 import EosDiscovery
 import EosPluginHost
+import EosRunModel
 import EosRuns
 import Foundation
 
@@ -9,93 +10,47 @@ import Foundation
 extension Supervisor {
     public func perform(_ action: RunAction, on id: String) async throws(ServiceError) -> RunReport {
         try await onChanges { [self] () throws(ServiceError) in
-            let entry = try entry(id)
-            switch action {
-            case .pause: try pause(id, entry)
-            case .resume: try resume(id, entry)
-            case .stop: try stop(id, entry)
-            case .retry: try retry(id, entry)
-            }
+            try take(.asked(action), id)
             schedule()
             return try self.entry(id).report
         }
     }
 
-    private func entry(_ id: String) throws(ServiceError) -> RunEntry {
+    func entry(_ id: String) throws(ServiceError) -> RunEntry {
         guard let entry = state.withLock({ $0.entries[id] }) else {
             throw ServiceError(.notFound, "there is no run \(oneLine(id))", hint: "`eos ls` lists them")
         }
         return entry
     }
 
-    private func pause(_ id: String, _ entry: RunEntry) throws(ServiceError) {
-        if entry.work != nil, [.queued, .starting, .running, .pausing, .lost].contains(entry.report.state) {
-            ask(.pause, id)
-        } else if isWaiting(entry) {
-            try write(.paused, "a stop was requested", id)
-            leaveQueue(id)
-        } else {
-            throw refusal(entry, "it can't be paused")
-        }
-    }
-
-    private func resume(_ id: String, _ entry: RunEntry) throws(ServiceError) {
-        guard entry.report.state == .paused, case .none = entry.activity else {
-            throw refusal(entry, "only a paused run can be resumed", hint: "`eos retry` goes on with one that ended")
-        }
-        try write(.queued, "resumed", id)
-        enqueue(id)
-    }
-
-    private func stop(_ id: String, _ entry: RunEntry) throws(ServiceError) {
-        if entry.work != nil, !entry.report.state.isEnd || entry.report.state == .lost {
-            ask(.stop, id)
-        } else if isWaiting(entry) || entry.report.state == .paused || entry.report.state == .lost {
-            try write(.cancelled, "it was stopped on request", id)
-            leaveQueue(id)
-        } else {
-            throw refusal(entry, "it has ended already")
-        }
-    }
-
-    private func retry(_ id: String, _ entry: RunEntry) throws(ServiceError) {
-        guard entry.report.state.isEnd, case .none = entry.activity else {
-            throw refusal(entry, "only a run that has ended can be tried again")
-        }
-        update(id) { $0.needs = needs(of: entry.directory) }
-        try write(.queued, "tried again", id)
-        enqueue(id)
-    }
-
     public func remove(_ id: String) async throws(ServiceError) {
-        try await onChanges { [self] () throws(ServiceError) in
-            let entry = try entry(id)
-            guard case .none = entry.activity, entry.report.state.isEnd || entry.report.state == .paused else {
-                throw refusal(entry, "it can't be removed", hint: "`eos stop` ends it first")
-            }
-            let trash = "\(runs)/.removed-\(id)"
-            do throws(EosError) {
-                // Somebody may have removed it before.
-                if access(entry.directory.path, F_OK) == 0 {
-                    let lock = try RunLock(entry.directory, waiting: 2)
-                    guard rename(entry.directory.path, trash) == 0 else {
-                        throw EosError(EOS_E_IO, "\(entry.directory.path): \(String(cString: strerror(errno)))")
-                    }
-                    withExtendedLifetime(lock) {}
+        try await onChanges { [self] () throws(ServiceError) in try take(.removalAsked, id) }
+    }
+
+    func removeDirectory(_ id: String) throws(ServiceError) {
+        let entry = try entry(id)
+        let trash = "\(runs)/.removed-\(id)"
+        do throws(EosError) {
+            // Somebody may have removed it before.
+            if access(entry.directory.path, F_OK) == 0 {
+                let lock = try RunLock(entry.directory, waiting: 2)
+                guard rename(entry.directory.path, trash) == 0 else {
+                    throw EosError(EOS_E_IO, "\(entry.directory.path): \(String(cString: strerror(errno)))")
                 }
-                try index.takeRemoval(of: id, after: max(entry.feed.last, entry.report.events))
-            } catch {
-                throw ServiceError(error.status == eos_status(EOS_E_STATE) ? .conflict : .unavailable, error)
+                withExtendedLifetime(lock) {}
             }
-            state.withLock { state in
-                state.entries[id] = nil
-                state.order.removeAll { $0 == id }
-            }
-            entry.feed.end()
-            submissions.async { [store] in
-                try? FileManager.default.removeItem(atPath: trash)
-                store.prune()
-            }
+            try index.takeRemoval(of: id, after: max(entry.feed.last, entry.report.events))
+        } catch {
+            throw ServiceError(error.status == eos_status(EOS_E_STATE) ? .conflict : .unavailable, error)
+        }
+        state.withLock { state in
+            state.entries[id] = nil
+            state.order.removeAll { $0 == id }
+        }
+        entry.feed.end()
+        submissions.async { [store] in
+            try? FileManager.default.removeItem(atPath: trash)
+            store.prune()
         }
     }
 
@@ -131,44 +86,15 @@ extension Supervisor {
         update(entry.report.id) { $0.needs = needs(of: entry.directory) }
     }
 
-    /// Whether it waits for a worker.
-    private func isWaiting(_ entry: RunEntry) -> Bool {
-        switch entry.activity {
-        case .queued, .restarting: true
-        case .none, .working: false
-        }
-    }
-
-    private func leaveQueue(_ id: String) {
-        state.withLock { state in
-            state.queue.removeAll { $0 == id }
-            state.entries[id]?.activity = .none
-        }
-    }
-
     /// What the worker is to do, now or as soon as it has started; it is not waited for.
-    func ask(_ wish: RunEntry.Wish, _ id: String) {
-        state.withLock { $0.entries[id]?.work }?.link.tell(wish == .stop ? .stop : .pause)
+    func tell(_ id: String, _ wish: RunWish) {
+        state.withLock { $0.entries[id]?.work }?.link.tell(wish)
+        guard wish == .stop else { return }
         update(id) { entry in
-            entry.report.summary.state = wish == .stop ? .stopping : .pausing
             entry.changeWork { work in
-                work.wish = wish
-                guard wish == .stop else { return }
                 work.deadline = min(work.deadline, monotonicTime() + Self.patience)
-                work.forced = StopCause(.cancelled, "it was stopped on request; its worker did not stop by itself")
+                work.forced = StateChange(.cancelled, "it was stopped on request; its worker did not stop by itself")
             }
         }
-    }
-
-    private func write(_ state: RunState, _ reason: String, _ id: String) throws(ServiceError) {
-        do throws(EosError) {
-            try record(StateRecord(state: state, reason: reason, iteration: iteration(id)), id)
-        } catch {
-            throw ServiceError(error.status == eos_status(EOS_E_STATE) ? .conflict : .unavailable, error)
-        }
-    }
-
-    private func refusal(_ entry: RunEntry, _ what: String, hint: String = "") -> ServiceError {
-        ServiceError(.conflict, "\(entry.report.id) is \(entry.report.state.rawValue): \(what)", hint: hint)
     }
 }

@@ -2,20 +2,16 @@ import CEos
 import EosCore
 import EosPluginHost
 import EosProcesses
+import EosRunModel
 import EosRuns
 import Foundation
 
 /// From the queue to a worker. Everything on `changes`.
 extension Supervisor {
-    func enqueue(_ id: String) {
-        update(id) { $0.activity = .queued }
-        state.withLock { $0.queue.append(id) }
-    }
-
     /// Starts what there is room for. In order: a run that needs many threads is not overtaken for ever.
     func schedule() {
         while true {
-            let next: (id: String, entry: RunEntry, threads: Int)? = state.withLock { state in
+            let next: String? = state.withLock { state in
                 guard !state.isDraining, let id = state.queue.first, let entry = state.entries[id] else { return nil }
                 let works = state.entries.values.compactMap(\.work)
                 let threads = threads(of: entry)
@@ -23,10 +19,10 @@ extension Supervisor {
                     works.isEmpty || works.map(\.threads).reduce(0, +) + threads <= options.maxThreads
                 else { return nil }
                 state.queue.removeFirst()
-                return (id, entry, threads)
+                return id
             }
             guard let next else { return }
-            launch(next.id, next.entry, threads: next.threads)
+            happen(.turned, to: next)
         }
     }
 
@@ -36,54 +32,36 @@ extension Supervisor {
         return wanted > 0 ? wanted : max(1, options.maxThreads / options.maxRuns)
     }
 
-    private func launch(_ id: String, _ entry: RunEntry, threads: Int) {
+    func launch(_ id: String) {
+        guard let entry = state.withLock({ $0.entries[id] }) else { return }
+        let started = unixTime()
         do throws(EosError) {
-            // The worker inherits the lock: at no moment could a second one be started.
-            let lock = try RunLock(entry.directory, waiting: 2)
-            let log = open(entry.directory.log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
-            guard log >= 0 else {
-                throw EosError(EOS_E_IO, "\(entry.directory.log): \(String(cString: strerror(errno)))")
-            }
-            defer { close(log) }
-            // Of the worker before: what it left is in the records by now.
-            unlink(entry.directory.end)
-            let command = ChildCommand(
-                try WorkerProgram.path(), [RunWorker.option, entry.directory.path, String(threads)],
-                environment: options.environment, directory: entry.directory.path,
-                limits: ChildCommand.Limits(seconds: nil))
-            let started = unixTime()
-            let process = try command.startDetached(
-                log: log, handing: lock.descriptor, niceness: RunWorker.niceness)
-            withExtendedLifetime(lock) {}
+            let process = try WorkerProcess(
+                starting: entry.directory, threads: threads(of: entry), environment: options.environment)
             state.withLock { $0.totals.started += 1 }
             update(id) {
-                $0.report.summary.state = .starting
+                $0.launched = (process, started)
                 $0.report.summary.reason = "its worker starts"
-                $0.report.pid = process
+                $0.report.pid = process.number
                 $0.report.started = started
             }
-            follow(id, child: process, threads: threads, started: started)
+            happen(.started, to: id)
         } catch {
             if error.status == eos_status(EOS_E_STATE) {
                 // Somebody works on it: `eos train --resume`, maybe.
                 state.withLock { $0.totals.adopted += 1 }
-                return follow(id, child: nil, threads: threads)
+                return happen(.taken, to: id)
             }
             logger.error("\(id): \(error)")
-            update(id) { $0.activity = .none }
-            do throws(EosError) {
-                try record(StateRecord(state: .paused, reason: error.message, iteration: iteration(id)), id)
-            } catch {
-                giveUp(id, error)
-            }
+            happen(.unstartable(error.message), to: id)
         }
     }
 
     /// From here on the worker is listened to.
-    func follow(_ id: String, child: Int?, threads: Int, started: Double = unixTime()) {
+    func follow(_ id: String) {
         guard let entry = state.withLock({ $0.entries[id] }) else { return }
         let link = WorkerLink(
-            entry.directory, child: child,
+            entry.directory, child: entry.launched?.process,
             status: { [weak self] status in
                 guard let self else { return }
                 let known = state.withLock { $0.entries[id]?.feed.last } ?? 0
@@ -100,23 +78,21 @@ extension Supervisor {
                     schedule()
                 }
             })
-        var work = RunEntry.Work(link: link, threads: threads, started: started)
+        var work = RunEntry.Work(link: link, threads: threads(of: entry))
         if let limit = entry.needs?.limits.seconds, limit > 0 {
             // The worker keeps to it by itself: this is for one that can't.
             work.deadline = monotonicTime() + limit + 2 * Self.patience
-            work.forced = StopCause(.timedOut, "it ran longer than its \(limit) s (limits.seconds), and did not stop")
+            work.forced = StateChange(.timedOut, "it ran longer than its \(limit) s (limits.seconds), and did not stop")
         }
         let complete = work
         entry.feed.wake()
-        update(id) { $0.activity = .working(complete) }
+        update(id) { $0.begin(complete) }
     }
 
     /// Seconds after which a worker that was asked to stop is killed: it has its own time of grace before.
     static let patience = 15.0
     /// Seconds after which a worker that says nothing is taken for one that stands still.
     private static let longSilence = 10
-
-    func iteration(_ id: String) -> Int { state.withLock { $0.entries[id]?.report.summary.iterations ?? 0 } }
 
     /// Once a second: kills workers that have gone too far.
     func keepHouse() {
@@ -139,9 +115,9 @@ extension Supervisor {
 extension RunEntry {
     /// What the worker says of itself; what was asked of it before it heard of that stays.
     fileprivate mutating func take(_ status: WorkerStatus) {
-        let (before, isAsked) = (report.state, work?.wish != nil)
+        let before = life
         report.take(status)
-        if isAsked, [.starting, .running].contains(report.state) { report.summary.state = before }
+        report.summary.state = (try? before.after(.said(report.state)))?.life.state ?? before.state
     }
 
     /// A worker that was halted, or that waits for ever for what a plugin holds, can't say so itself. Seconds are counted
@@ -157,7 +133,7 @@ extension RunEntry {
         changeWork { work in
             guard work.deadline == .infinity || work.forced?.state == .timedOut else { return }
             work.deadline = 0
-            work.forced = StopCause(
+            work.forced = StateChange(
                 .timedOut,
                 "no iteration ended within \(limits.evaluationSeconds) s (limits.evaluation_seconds), and its worker "
                     + "does not answer")

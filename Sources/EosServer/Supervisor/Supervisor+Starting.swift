@@ -1,5 +1,6 @@
 import CEos
 import EosCore
+import EosRunModel
 import EosRuns
 import Foundation
 
@@ -37,7 +38,7 @@ extension Supervisor {
                 }
             }
             // In the order in which they were queued.
-            for (entry, last) in entries.sorted(by: { $0.1.time < $1.1.time }) { takeUp(entry, last) }
+            for (entry, _) in entries.sorted(by: { $0.1.time < $1.1.time }) { takeUp(entry) }
             for (entry, _) in entries { announce(entry.report.id) }
             schedule()
         }
@@ -60,38 +61,27 @@ extension Supervisor {
             let database = try RunDatabase.open(directory, readOnly: true)
             let report = try RunReport.recorded(directory, database)
             let last = try database.lastState()
-            let entry = RunEntry(directory: directory, report: report, needs: needs(of: directory), feed: feed)
-            return (entry, last ?? StateRecord(state: .queued, reason: "submitted", iteration: 0, time: 0))
+            let entry = RunEntry(directory, report, needs(of: directory), feed)
+            return (entry, last ?? StateRecord(StateChange(.queued, "submitted"), iteration: 0, time: 0))
         } catch {
             logger.error("\(error)")
             return (
-                RunEntry(
-                    directory: directory, report: .unreadable(directory, error), needs: needs(of: directory),
-                    feed: feed), StateRecord(state: .lost, reason: error.message, iteration: 0)
+                RunEntry(directory, .unreadable(directory, error), needs(of: directory), feed),
+                StateRecord(StateChange(.lost, error.message), iteration: 0)
             )
         }
     }
 
     /// On `changes`.
-    private func takeUp(_ entry: RunEntry, _ last: StateRecord) {
+    private func takeUp(_ entry: RunEntry) {
         let id = entry.report.id
-        if RunLock.isHeld(entry.directory) {
+        let isHeld = RunLock.isHeld(entry.directory)
+        if isHeld {
             state.withLock { $0.totals.adopted += 1 }
             logger.info("\(id): its worker is adopted")
             update(id) { $0.report.pid = RunLock.holder(entry.directory) }
-            follow(id, child: nil, threads: threads(of: entry))
-            // Asked for before, and maybe not heard.
-            if last.state == .stopping { ask(.stop, id) }
-            if last.state == .pausing { ask(.pause, id) }
-            return
         }
-        switch last.state {
-        case .queued: enqueue(id)
-        case .starting, .running, .pausing, .stopping: settle(id, .unknown)
-        case .lost where entry.report.created == 0: settle(id, .unknown)
-        case .lost where entry.needs != nil: restart(id)
-        default: break
-        }
+        happen(.found(isHeld: isHeld, isReadable: entry.report.created != 0), to: id)
     }
 
     /// What was removed while nobody could tell is told now.

@@ -2,6 +2,7 @@ import CEos
 import EosCore
 import EosDiscovery
 import EosPluginHost
+import EosRunModel
 import EosRuns
 import Foundation
 
@@ -21,11 +22,11 @@ extension Supervisor {
             let id = directory.id
             let feed = RunFeed(directory, last: 0, reader: reader(of: id))
             state.withLock { state in
-                state.entries[id] = RunEntry(directory: directory, report: report, needs: needs, feed: feed)
+                state.entries[id] = RunEntry(directory, report, needs, feed)
                 state.order.append(id)
                 state.totals.submitted += 1
             }
-            enqueue(id)
+            try take(.found(isHeld: false, isReadable: true), id)
             announce(id)
             schedule()
             return self.report(of: id) ?? report

@@ -2,6 +2,7 @@ import CEos
 import EosCore
 import EosDiscovery
 import EosProcesses
+import EosRunModel
 import EosRuns
 import Foundation
 import Logging
@@ -92,7 +93,7 @@ public final class Supervisor: ManagedRunService {
     public func report(of id: String) -> RunReport? {
         state.withLock { state in
             guard var report = state.entries[id]?.report else { return nil }
-            if report.state == .queued { report.queued = state.queue.firstIndex(of: id) }
+            if report.state.phase == .waiting { report.queued = state.queue.firstIndex(of: id) }
             return report
         }
     }
@@ -136,25 +137,6 @@ public final class Supervisor: ManagedRunService {
                 logger.warning("the events of \(id) can't be read: \(error)")
             }
         }
-    }
-
-    /// Takes a state into the records of a run that nobody works on, and into its report.
-    ///
-    /// - Throws: `EOS_E_STATE` where somebody does work on it.
-    func record(_ record: StateRecord, _ id: String) throws(EosError) {
-        guard let entry = state.withLock({ $0.entries[id] }) else { return }
-        let report = try write(record, entry.directory)
-        update(id) { $0.report = report }
-        announce(id)
-    }
-
-    /// A function of its own, so that the lock is free afterwards.
-    private func write(_ record: StateRecord, _ directory: RunDirectory) throws(EosError) -> RunReport {
-        let lock = try RunLock(directory, waiting: 2)
-        defer { withExtendedLifetime(lock) {} }
-        let database = try openOrReplace(directory)
-        try database.record(record)
-        return try RunReport.recorded(directory, database)
     }
 
     /// The database of a run whose lock is held here; one that is damaged is replaced.

@@ -1,5 +1,6 @@
 import EosCore
 import EosProcesses
+import EosRunModel
 import EosRuns
 import Foundation
 import Synchronization
@@ -9,7 +10,7 @@ final class WorkerLink: Sendable {
     private struct State {
         var client: ControlClient?
         /// What the worker is asked for, until it has heard of it.
-        var wish: ControlRequest?
+        var wish: RunWish?
         /// As it said itself.
         var process: Int?
         /// Whether it has a session of its own, which is then ended with it: a command in somebody's shell has not.
@@ -27,7 +28,7 @@ final class WorkerLink: Sendable {
 
     let directory: RunDirectory
     /// Where this process started the worker: it has to be reaped.
-    private let child: Int?
+    private let child: WorkerProcess?
     private let state = Mutex(State())
     private let isLeft = Atomic(false)
 
@@ -36,7 +37,7 @@ final class WorkerLink: Sendable {
     ///   - status: told what the worker says of itself.
     ///   - end: told how it ended, once, unless it was left.
     init(
-        _ directory: RunDirectory, child: Int?, status: @escaping @Sendable (WorkerStatus) -> Void,
+        _ directory: RunDirectory, child: WorkerProcess?, status: @escaping @Sendable (WorkerStatus) -> Void,
         end: @escaping @Sendable (WorkerLoss.Ending) -> Void
     ) {
         self.directory = directory
@@ -47,8 +48,6 @@ final class WorkerLink: Sendable {
         }
     }
 
-    var isOurs: Bool { child != nil }
-
     /// Lets the worker go on by itself.
     func leave() {
         isLeft.store(true, ordering: .releasing)
@@ -57,7 +56,7 @@ final class WorkerLink: Sendable {
 
     /// Tells the worker what is wanted of it, now or as soon as it listens. Waits for nothing: a worker that hangs would
     /// not answer.
-    func tell(_ wish: ControlRequest) {
+    func tell(_ wish: RunWish) {
         state.withLock { state in
             state.wish = wish
             Self.deliver(&state)
@@ -83,11 +82,11 @@ final class WorkerLink: Sendable {
     /// Ends the worker and what it started.
     func kill() {
         state.withLock { state in
-            guard !state.isGone, let process = child ?? state.process ?? RunLock.holder(directory), process > 1,
+            guard !state.isGone, let process = child?.number ?? state.process ?? RunLock.holder(directory), process > 1,
                 // A lock that a worker was handed has its starter's number until the worker signs it.
                 process != Int(getpid())
             else { return }
-            if isOurs || state.hasSession { Glibc.kill(-pid_t(process), SIGKILL) }
+            if child != nil || state.hasSession { Glibc.kill(-pid_t(process), SIGKILL) }
             Glibc.kill(pid_t(process), SIGKILL)
         }
     }
@@ -135,36 +134,21 @@ final class WorkerLink: Sendable {
     /// A wish stays until the worker is gone: a connection that breaks off may have lost it, and it does no harm twice.
     private static func deliver(_ state: inout State) {
         guard let wish = state.wish, let client = state.client else { return }
-        try? client.send(wish)
+        try? client.send(ControlRequest(wish))
     }
 
     private func ending() -> WorkerLoss.Ending? {
         state.withLock { state in
-            guard let child else {
-                if RunLock.isHeld(directory) { return nil }
-                clearAway(&state)
-                return .unknown
+            if let child {
+                guard let ending = child.reap() else { return nil }
+                state.isGone = true
+                return ending
             }
-            var information = siginfo_t()
-            var result: Int32
-            // Looked at first, reaped last: in between its number is no other's.
-            repeat {
-                result = waitid(P_PID, id_t(child), &information, WEXITED | WNOHANG | WNOWAIT)
-            } while result != 0 && errno == EINTR
-            if result == 0, information.si_signo == 0 { return nil }
-            if result != 0, RunLock.isHeld(directory) { return nil }
-            clearAway(&state)
-            guard result == 0 else { return .unknown }
-            var status: Int32 = 0
-            while waitpid(pid_t(child), &status, 0) < 0, errno == EINTR {}
-            return status & 0x7f == 0 ? .exited(Int(status >> 8 & 0xff)) : .signalled(Int(status & 0x7f))
+            if RunLock.isHeld(directory) { return nil }
+            // What the worker started and left behind keeps neither the lock nor the processor.
+            if state.hasSession, let session = state.process, session > 1 { Glibc.kill(-pid_t(session), SIGKILL) }
+            state.isGone = true
+            return .unknown
         }
-    }
-
-    /// What the worker started and left behind keeps neither the lock nor the processor.
-    private func clearAway(_ state: inout State) {
-        let session = child ?? (state.hasSession ? state.process : nil)
-        if let session, session > 1 { Glibc.kill(-pid_t(session), SIGKILL) }
-        state.isGone = true
     }
 }

@@ -1,6 +1,7 @@
 import CEos
 import EosCore
 import EosProcesses
+import EosRunModel
 import EosRuns
 import Foundation
 import Synchronization
@@ -21,7 +22,7 @@ final class RunExecution: Sendable {
     let directory: RunDirectory
     private let iterations: Int
     private let cancelled: Cancellation
-    private let child = Mutex<pid_t?>(nil)
+    private let child = Mutex<WorkerProcess?>(nil)
 
     init(_ directory: RunDirectory, iterations: Int, _ cancelled: Cancellation) {
         self.directory = directory
@@ -34,12 +35,9 @@ final class RunExecution: Sendable {
         guard !RunLock.isHeld(directory), let database = try? RunDatabase.open(directory, readOnly: true),
             let last = try? database.lastState()
         else { return nil }
-        switch last.state {
-        case .converged, .budgetExhausted: return .done(diverged: false, reason: last.reason)
-        case .failed where last.exitCode == nil && hasDiverged(database):
-            return .done(diverged: true, reason: last.reason)
-        default: return nil
-        }
+        if last.state.isSuccess { return .done(diverged: false, reason: last.reason) }
+        guard last.state == .failed, last.exitCode == nil, hasDiverged(database) else { return nil }
+        return .done(diverged: true, reason: last.reason)
     }
 
     private static func hasDiverged(_ database: RunDatabase) -> Bool {
@@ -63,7 +61,7 @@ final class RunExecution: Sendable {
 
     /// Asks the worker to save and end.
     func interrupt() {
-        if let worker = child.withLock({ $0 }) { kill(worker, SIGTERM) }
+        child.withLock { if let worker = $0 { kill(pid_t(worker.number), SIGTERM) } }
     }
 
     /// How far it is, from 0 to 1; nil: not known.
@@ -80,42 +78,18 @@ final class RunExecution: Sendable {
     }
 
     private func work() throws(EosError) -> WorkerLoss.Ending {
-        // The worker inherits the lock: at no moment could a second one be started.
-        let lock = try RunLock(directory, waiting: 2)
-        let log = open(directory.log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
-        guard log >= 0 else {
-            throw EosError(EOS_E_IO, "\(directory.log): \(String(cString: strerror(errno)))")
-        }
-        defer { close(log) }
-        // Of the worker before.
-        unlink(directory.end)
-        let command = ChildCommand(
-            try WorkerProgram.path(), [RunWorker.option, directory.path, "1"], directory: directory.path,
-            limits: ChildCommand.Limits(seconds: nil))
-        let worker = pid_t(
-            try command.startDetached(log: log, handing: lock.descriptor, niceness: RunWorker.niceness))
-        withExtendedLifetime(lock) {}
+        let worker = try WorkerProcess(starting: directory, threads: 1)
         child.withLock { $0 = worker }
         // It may have been asked for before there was a worker to tell.
         if cancelled.isCancelled { interrupt() }
-        return wait(worker)
-    }
-
-    private func wait(_ worker: pid_t) -> WorkerLoss.Ending {
-        var information = siginfo_t()
-        // Looked at first, reaped last: in between its number is no other's.
-        while waitid(P_PID, id_t(worker), &information, WEXITED | WNOWAIT) != 0, errno == EINTR {}
+        worker.waitForEnd()
         child.withLock { $0 = nil }
-        // What a plugin started and left behind.
-        kill(-worker, SIGKILL)
-        var status: Int32 = 0
-        while waitpid(worker, &status, 0) < 0 { guard errno == EINTR else { return .unknown } }
-        return status & 0x7f == 0 ? .exited(Int(status >> 8 & 0xff)) : .signalled(Int(status & 0x7f))
+        return worker.reap() ?? .unknown
     }
 
     private func reason(_ ending: WorkerLoss.Ending) throws(EosError) -> String {
         let last = try RunDatabase.open(directory, readOnly: true).lastState()
-        if let last, last.state.isEnd || last.state == .paused { return "\(last.state.rawValue): \(last.reason)" }
-        return WorkerLoss(ending, CrashRecord(of: directory), .none).reason
+        if let last, last.state.isQuiet { return "\(last.state.rawValue): \(last.reason)" }
+        return WorkerLoss.change(ending, CrashRecord(of: directory), .none).reason
     }
 }

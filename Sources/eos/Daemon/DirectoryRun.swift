@@ -52,3 +52,15 @@ struct DirectoryRun: RunSource {
         do throws(EosError) { return try body() } catch { throw Failure(error, ExitStatus.failure) }
     }
 }
+
+extension DirectoryRun {
+    /// Asks the process that works on the run, and says how the run stands then.
+    func ask(_ request: ControlRequest) throws(Failure) -> RunReport {
+        _ = try fromUser { () throws(EosError) in
+            do throws(EosError) { return try ControlClient(directory).ask(request) } catch {
+                throw error.message.hasPrefix(directory.path) ? error : error.within(label)
+            }
+        }
+        return try report()
+    }
+}

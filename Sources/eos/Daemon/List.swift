@@ -1,6 +1,7 @@
 import ArgumentParser
 import EosClient
 import EosJSON
+import EosRunModel
 import EosRuns
 
 struct List: ParsableCommand {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import EosRunModel
 import EosRuns
 import Foundation
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import EosClient
+import EosRunModel
 import EosRuns
 import Foundation
 
@@ -29,8 +30,8 @@ struct Remove: ParsableCommand {
 
     private func stop(_ id: String, _ client: Client) throws(ClientError) {
         var report = try client.report(of: id)
-        guard !report.state.isEnd, report.state != .paused else { return }
-        do throws(ClientError) { report = try client.perform("stop", on: id) } catch {
+        guard !report.state.isQuiet else { return }
+        do throws(ClientError) { report = try client.perform(.stop, on: id) } catch {
             // It may have ended by itself in between.
             report = try client.report(of: id)
             guard report.state.isEnd else { throw error }

@@ -1,6 +1,7 @@
 import EosClient
 import EosCore
 import EosJSON
+import EosRunModel
 import EosRuns
 import Foundation
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import EosRunModel
 import EosRuns
 import Foundation
 
@@ -28,16 +29,16 @@ struct Wait: ParsableCommand {
         Interrupts.endTheProcess()
         var follower = try RunFollower(try runs.sources())
         let deadline = timeout.map { monotonicTime() + $0 } ?? .infinity
-        for report in follower.reports where report.state == .paused { noteOfPause(report.id) }
+        for report in follower.reports where report.state.phase == .paused { noteOfPause(report.id) }
         while !follower.haveEnded, monotonicTime() < deadline {
             let changes = try follower.advance(within: min(deadline - monotonicTime(), 3600))
-            for change in changes where change.state == .paused { noteOfPause(change.run) }
+            for change in changes where change.state.phase == .paused { noteOfPause(change.run) }
         }
         // The numbers at the end are those of the last look.
         _ = try follower.refresh()
         if json { for report in follower.reports { try Console.print(report.json.text) } }
         var failures: [String] = []
-        for report in follower.reports where report.state != .converged && report.state != .budgetExhausted {
+        for report in follower.reports where !report.state.isSuccess {
             if follower.removed.contains(report.id) {
                 failures.append("\(report.id) was removed")
             } else if report.state.isEnd {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import EosClient
+import EosRunModel
 import EosRuns
 import Foundation
 
@@ -31,7 +32,7 @@ struct Watch: ParsableCommand {
 
     private func going() throws(Failure) -> [any RunSource] {
         let client = try daemon.client()
-        let states = RunState.allCases.filter { !$0.isEnd && $0 != .paused }
+        let states = RunState.allCases.filter { !$0.isQuiet }
         let reports = try fromDaemon { () throws(ClientError) in try client.reports(states: states) }
         return reports.map { DaemonRun(client: client, id: $0.id) }
     }

@@ -1,3 +1,4 @@
+import EosRunModel
 import EosRuns
 import Foundation
 
@@ -28,7 +29,11 @@ struct LiveTable {
     private func chosen(_ reports: [RunReport], most: Int) -> [RunReport] {
         guard reports.count > most else { return reports }
         func rank(_ report: RunReport) -> Int {
-            report.state.isEnd ? 2 : report.state == .queued || report.state == .paused ? 1 : 0
+            switch report.state.phase {
+            case .working: 0
+            case .waiting, .paused: 1
+            case .lost, .ended: 2
+            }
         }
         let ranked = reports.indices.sorted {
             let (left, right) = (rank(reports[$0]), rank(reports[$1]))

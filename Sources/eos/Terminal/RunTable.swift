@@ -1,4 +1,5 @@
 import EosClient
+import EosRunModel
 import EosRuns
 import Foundation
 
@@ -48,7 +49,7 @@ extension RunReport {
     /// "running", "running (stalled)", "queued (3 before)".
     var stateText: String {
         if isStalled { return "\(state.rawValue) (stalled)" }
-        if state == .queued, let queued { return queued == 0 ? "queued (next)" : "queued (\(queued) before)" }
+        if state.phase == .waiting, let queued { return queued == 0 ? "queued (next)" : "queued (\(queued) before)" }
         return state.rawValue
     }
 }

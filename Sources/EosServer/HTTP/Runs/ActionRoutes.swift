@@ -1,3 +1,4 @@
+import EosRunModel
 import EosRuns
 import HTTPTypes
 import Hummingbird
@@ -18,7 +19,7 @@ extension Interface {
                 let report = try await apart { () throws(ServiceError) in
                     try await service.perform(action, on: call.id)
                 }
-                let isUnderWay = report.state == .pausing || report.state == .stopping
+                let isUnderWay = report.state.wish != nil
                 return .json(report.json, status: isUnderWay ? .accepted : .ok)
             }
         } + [

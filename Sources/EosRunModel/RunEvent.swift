@@ -1,5 +1,3 @@
-import EosCore
-
 /// Something that happened to a run, in the order in which it became durable.
 ///
 /// Sequence numbers count up from 1, for each run in its `run.db` and for all runs in eosd's index, so that whoever was
