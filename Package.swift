@@ -168,7 +168,7 @@ let package = Package(
                 "CEos", "CEosGuard", "EosCore", "EosFFI", "EosPluginHost", "EosTOML",
             ], swiftSettings: strict),
         // What a run is, as values: its life, its numbers, what is said of it. No database, no TOML, no plugin host.
-        .target(name: "EosRunModel", swiftSettings: strict),
+        .target(name: "EosRunModel", dependencies: ["CEos", "EosCore", "EosJSON"], swiftSettings: strict),
         .target(name: "CEosProcesses", cSettings: strictC),
         .target(
             name: "EosProcesses", dependencies: ["CEos", "CEosProcesses", "EosCore"], swiftSettings: strict),
@@ -196,14 +196,16 @@ let package = Package(
         .target(
             name: "EosRuns",
             dependencies: [
-                "CEos", "CEosGuard", "EosCore", "EosData", "EosDiscovery", "EosJSON", "EosPluginHost", "EosProcesses", "EosRunModel",
+                "CEos", "CEosGuard", "EosCore", "EosData", "EosDiscovery", "EosJSON", "EosPluginHost", "EosProcesses",
+                "EosRunModel",
                 "EosTOML",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ], swiftSettings: strict),
         // What runs mean: of their records, and of the run gone through once more.
         .target(
-            name: "EosAnalysis", dependencies: ["CEos", "EosCore", "EosData", "EosPluginHost", "EosRuns"],
+            name: "EosAnalysis",
+            dependencies: ["CEos", "EosCore", "EosData", "EosPluginHost", "EosRunModel", "EosRuns"],
             swiftSettings: strict),
         .target(
             name: "EosServer",
@@ -221,7 +223,7 @@ let package = Package(
         .target(
             name: "EosClient",
             dependencies: [
-                "CEos", "EosCore", "EosJSON", "EosRunModel", "EosRuns",
+                "CEos", "EosCore", "EosJSON", "EosRunModel",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -230,7 +232,8 @@ let package = Package(
         .target(
             name: "EosStudies",
             dependencies: [
-                "CEos", "EosAnalysis", "EosCore", "EosData", "EosJSON", "EosPluginHost", "EosProcesses", "EosRunModel", "EosRuns",
+                "CEos", "EosAnalysis", "EosCore", "EosData", "EosJSON", "EosPluginHost", "EosProcesses", "EosRunModel",
+                "EosRuns",
             ], swiftSettings: strict),
         .executableTarget(
             name: "eosd",
@@ -244,7 +247,8 @@ let package = Package(
             name: "eos",
             dependencies: [
                 "CEos", "CEosGuard", "EosAnalysis", "EosClient", "EosConformance", "EosCore", "EosData",
-                "EosDiscovery", "EosFFI", "EosJSON", "EosPluginHost", "EosProcesses", "EosRunModel", "EosRuns", "EosStudies",
+                "EosDiscovery", "EosFFI", "EosJSON", "EosPluginHost", "EosProcesses", "EosRunModel", "EosRuns",
+                "EosStudies",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict, linkerSettings: [selfContainedWithFoundation]),
@@ -274,7 +278,8 @@ let package = Package(
         .systemLibrary(name: "CLapack", path: "Tests/CLapack", providers: [.apt(["libopenblas-dev"])]),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .target(
-            name: "RunTestSupport", dependencies: ["EosCore", "EosRunModel", "EosRuns", "TestSupport"], path: "Tests/RunTestSupport",
+            name: "RunTestSupport", dependencies: ["EosCore", "EosRunModel", "EosRuns", "TestSupport"],
+            path: "Tests/RunTestSupport",
             swiftSettings: strict),
         .target(name: "CCounting", path: "Tests/CountingAllocator", cSettings: strictC),
         // What SQLite asks of the system, for tests that record it or make it fail.
@@ -282,7 +287,7 @@ let package = Package(
             name: "CSQLiteDisk", path: "Tests/SQLiteDisk", cSettings: strictC,
             linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(
-            name: "FuzzChecks", dependencies: ["CEos", "EosCore", "EosFFI", "EosForeign", "EosRuns"],
+            name: "FuzzChecks", dependencies: ["CEos", "EosCore", "EosFFI", "EosForeign", "EosRunModel", "EosRuns"],
             path: "Tests/Fuzz/Checks", swiftSettings: strict),
     ]
         + benchmarks
@@ -305,7 +310,7 @@ let package = Package(
         + tests(
             "EosForeignTests",
             ["CCounting", "EosForeign", "EosFFI", "EosPluginHost", "EosCore", "CEos", "TestSupport"])
-        + tests("EosRunModelTests", ["EosRunModel"])
+        + tests("EosRunModelTests", ["EosRunModel", "EosJSON", "CEos"])
         + tests("EosProcessesTests", ["EosProcesses", "EosCore", "CEos", "TestSupport"])
         + tests(
             "EosDiscoveryTests", ["EosDiscovery", "EosPluginHost", "EosProcesses", "EosCore", "CEos", "TestSupport"])
@@ -320,13 +325,15 @@ let package = Package(
         + tests(
             "EosServerTests",
             [
-                "CEos", "EosCore", "EosDiscovery", "EosPluginHost", "EosRunModel", "EosRuns", "EosServer", "TestSupport",
+                "CEos", "EosCore", "EosDiscovery", "EosPluginHost", "EosRunModel", "EosRuns", "EosServer",
+                "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ], exclude: ["validate.py"])
         + tests(
             "SupervisorTests",
             [
-                "EosServer", "EosRunModel", "EosRuns", "EosPluginHost", "EosCore", "CEos", "RunTestSupport", "TestSupport",
+                "EosServer", "EosRunModel", "EosRuns", "EosPluginHost", "EosCore", "CEos", "RunTestSupport",
+                "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ])
         // eosd as a process that is killed, over workers that are, too.

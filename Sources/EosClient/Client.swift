@@ -1,5 +1,4 @@
 import EosJSON
-import EosRuns
 import Foundation
 
 /// Speaks with eosd, one request at a time and blocking: what a command line needs. Any thread.
@@ -58,5 +57,17 @@ public struct Client: Sendable {
                 .strange, "\(request.method) \(request.target): what \(address) answers is not JSON: \(error)",
                 hint: "is it eosd that listens there?")
         }
+    }
+}
+
+/// Waits that double, from a tenth of a second to two seconds.
+public struct Backoff: Sendable {
+    private var seconds = 0.1
+
+    public init() {}
+
+    public mutating func next() -> Double {
+        defer { seconds = min(2 * seconds, 2) }
+        return seconds
     }
 }

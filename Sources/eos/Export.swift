@@ -1,4 +1,5 @@
 import ArgumentParser
+import EosRunModel
 import EosRuns
 import Synchronization
 
@@ -6,8 +7,11 @@ struct Export: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Print the records of a run as a table.",
         discussion: """
-            A row an iterate, in order: iteration, loss, gradient_norm, step, trials, sharpness, step_sharpness, seconds, \
-            then the objective's own metrics and, where several eigenvalues were measured, the others (sharpness.2). What \
+            A row an iterate, in order. Its columns:
+
+            \(RunColumn.help(for: .export))
+
+            Then come the objective's own metrics and, if several eigenvalues were measured, the others (sharpness.2). What \
             was not measured at an iterate is empty.
 
             step and trials are those of the search that starts at the row's iterate w: the next row's iterate is \

@@ -11,8 +11,8 @@ import Testing
             let wait = try eos("wait", id)
             #expect(wait.status == 0 && wait.output.isEmpty && wait.error.isEmpty, "\(wait.error)")
             let shown = try eos.show("first-")
-            #expect(shown["id"] as? String == id && shown["state"] as? String == "budget_exhausted")
-            #expect(shown["iteration"] as? Int == 300 && shown["policy"] as? String == "eos.ls")
+            #expect(shown["run"] as? String == id && shown["state"] as? String == "budget_exhausted")
+            #expect(shown["iterations"] as? Int == 300 && shown["policy"] as? String == "eos.ls")
             // Its process may take a moment longer than the run.
             let limit = Date.now + 120
             while try !(eos.show(id)["pid"] is NSNull) { try #require(Date.now < limit, "the worker does not end") }
@@ -92,7 +92,7 @@ import Testing
             try eos.wait(id, for: "paused")
             let timeout = try eos("wait", id, "--timeout", "0.1")
             #expect(timeout.status == 1 && timeout.error.contains("\(id) is paused after 0.1 seconds"))
-            let iteration = try #require(try eos.show(id)["iteration"] as? Int)
+            let iteration = try #require(try eos.show(id)["iterations"] as? Int)
             #expect(try eos("resume", id).status == 0)
             try eos.wait(id, for: "running")
             #expect(try eos("set", id, "stop.iterations=\(iteration + 1)").status == 0)
@@ -100,7 +100,7 @@ import Testing
             #expect(try eos("set", id, "stop.iterations=\(iteration + 20_000)").status == 0)
             #expect(try eos("retry", id).status == 0)
             #expect(try eos("wait", id).status == 0)
-            #expect(try #require(try eos.show(id)["iteration"] as? Int) >= iteration)
+            #expect(try #require(try eos.show(id)["iterations"] as? Int) >= iteration)
             #expect(try eos("rm", "--force", id).status == 0)
         }
     }

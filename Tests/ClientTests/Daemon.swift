@@ -145,7 +145,7 @@ final class Daemon {
         if let ids = try? eos("ls", "--json").output,
             let runs = try? JSONSerialization.jsonObject(with: Data(ids.utf8)) as? [[String: Any]], !runs.isEmpty
         {
-            _ = try? run(["rm", "--force"] + runs.compactMap { $0["id"] as? String })
+            _ = try? run(["rm", "--force"] + runs.compactMap { $0["run"] as? String })
         }
         stop(SIGTERM)
     }

@@ -73,7 +73,7 @@ import Testing
             #expect(timeout.status == 1 && timeout.error.contains("is running"), "\(timeout.error)")
             #expect(try eos("logs", directory).output.contains("starts"))
             let watch = try eos.launch("eos", ["watch", directory], "watch")
-            let iterations = try #require(shown["iteration"] as? Int) + 1_000_000
+            let iterations = try #require(shown["iterations"] as? Int) + 1_000_000
             #expect(try eos("set", directory, "stop.iterations=\(iterations)").status == 0)
             let paused = try eos("pause", directory)
             #expect(paused.status == 0 && paused.output.hasPrefix("\(id) pau"), "\(paused)")

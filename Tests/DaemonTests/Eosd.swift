@@ -91,7 +91,7 @@ extension HTTPClient {
     /// The id of a run that was submitted, once that was answered.
     func submit(_ spec: String, name: String) async throws -> String {
         let answer = try await post("/v1/runs", ["spec": spec, "name": name])
-        guard answer.status == 201, let id = try answer.object()["id"] as? String else {
+        guard answer.status == 201, let id = try answer.object()["run"] as? String else {
             throw Eosd.Failed("\(answer.status): \(String(decoding: answer.body, as: UTF8.self))")
         }
         return id

@@ -99,11 +99,11 @@ import Testing
             }
             return true
         }
-        let before = try await eosd.client.reports().filter { going.contains($0["id"] as? String ?? "") }
+        let before = try await eosd.client.reports().filter { going.contains($0["run"] as? String ?? "") }
         try await eosd.wait("follows its runs") { client in
             for report in before {
-                let now = try await client.report(report["id"] as! String)
-                guard now["iteration"] as! Int > report["iteration"] as! Int else { return false }
+                let now = try await client.report(report["run"] as! String)
+                guard now["iterations"] as! Int > report["iterations"] as! Int else { return false }
             }
             return true
         }
@@ -117,7 +117,7 @@ import Testing
                 guard follower.last == (try await client.report(id))["events"] as? Int else { return false }
             }
             let states = try await client.reports().reduce(0) { count, report in
-                let directory = try eosd.directory(report["id"] as! String)
+                let directory = try eosd.directory(report["run"] as! String)
                 return count + (try RunDatabase.open(directory, readOnly: true).states().count)
             }
             return followers[0].last == states

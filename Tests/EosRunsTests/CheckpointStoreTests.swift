@@ -1,5 +1,6 @@
 import CEos
 import EosCore
+import EosRunModel
 import EosRuns
 import Foundation
 import Testing

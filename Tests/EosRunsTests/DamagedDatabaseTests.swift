@@ -78,7 +78,7 @@ import Testing
                 }
             ),
             ("an earlier version", "its version is 1", { try self.edit($0.database) { $0[63] = 1 } }),
-            ("a flipped version", "its version is 66", { try self.edit($0.database) { $0[63] ^= 64 } }),
+            ("a flipped version", "its version is 67", { try self.edit($0.database) { $0[63] ^= 64 } }),
         ]
         for (what, sentence, damage) in damages {
             let (directory, warnings) = try scene.resumed(damage)
@@ -108,7 +108,7 @@ import Testing
         try edit(directory.database) { content in
             content[63] = 9
             // The version stands among the facts, too.
-            let place = content.range(of: Data("version2".utf8))!
+            let place = content.range(of: Data("version3".utf8))!
             content[place.upperBound - 1] = UInt8(ascii: "9")
         }
         let before = try Data(contentsOf: URL(filePath: directory.database))

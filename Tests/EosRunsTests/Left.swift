@@ -1,10 +1,11 @@
 import EosCore
+import EosRunModel
 import EosRuns
 import Foundation
 
 /// What a run left: every iterate and measurement but for the seconds, and the parameters of its last checkpoint.
 struct Left: Equatable {
-    var iterates: [IterateRecord] = []
+    var iterates: [RunNumbers] = []
     var probes: [ProbeRecord] = []
     var parameters: [UInt64] = []
 
@@ -12,15 +13,9 @@ struct Left: Equatable {
         let database = try RunDatabase.open(directory, readOnly: true)
         try database.forEachIterate { iterate, probes in
             var iterate = iterate
-            iterate.seconds = 0
-            if iterate.step.isNaN { iterate.step = -1 }
+            iterate[.seconds] = nil
             iterates.append(iterate)
-            self.probes += probes.map { probe in
-                var probe = probe
-                if probe.value.isNaN { probe.value = -1 }
-                if probe.residual.isNaN { probe.residual = -1 }
-                return probe
-            }
+            self.probes += probes
         }
         let store = CheckpointStore(directory.checkpoints, keep: 100)
         guard let last = try store.iterations().first else { return }

@@ -1,6 +1,7 @@
 import CEos
 import EosCore
 import EosJSON
+import EosRunModel
 import EosRuns
 import Foundation
 import Testing
@@ -40,17 +41,18 @@ import Testing
         let database = try RunDatabase.create(directory)
         let recorder = Recorder(database, log: try RunLog(directory))
         func record(_ iteration: Int) throws(EosError) {
+            var iterate = RunNumbers()
+            iterate.iteration = iteration
+            (iterate[.loss], iterate[.gradientNorm], iterate[.step]) = (.nan, 1, .infinity)
+            (iterate[.trials], iterate[.valueEvaluations], iterate[.seconds]) = (2, 3, 6)
             try recorder.record(
-                IterateRecord(
-                    iteration: iteration, loss: .nan, gradientNorm: 1, step: .infinity, trials: 2, reason: 0,
-                    valueEvaluations: 3, gradientEvaluations: 4, curvatureProducts: 5, seconds: 6),
-                iteration % 10 == 0 ? [ProbeRecord(iteration: iteration, name: "sharpness", value: 2)] : [])
+                iterate, iteration % 10 == 0 ? [ProbeRecord(iteration: iteration, name: "sharpness", value: 2)] : [])
         }
         for iteration in 0..<1000 { try record(iteration) }
         try recorder.flush()
         var count = 0
         try database.forEachIterate { iterate, probes in
-            #expect(iterate.iteration == count && iterate.loss.isNaN && iterate.step == .infinity)
+            #expect(iterate.iteration == count && iterate[.loss] == nil && iterate[.step] == .infinity)
             #expect(probes.count == (count % 10 == 0 ? 1 : 0))
             count += 1
         }

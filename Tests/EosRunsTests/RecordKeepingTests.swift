@@ -34,10 +34,10 @@ private let unsteady = """
         _ scratch: Scratch, withCheckpoint: Bool
     ) throws -> (session: RunSession, best: Double, recorded: Double) {
         let session = try begin(try makeSpec(unsteady), scratch)
-        let best = try session.run().bestLoss
+        let best = try session.run().numbers[.bestLoss]!
         let directory = try copy(session.directory, in: scratch)
         if !withCheckpoint { try FileManager.default.removeItem(atPath: directory.checkpoints + "/37.safetensors") }
-        let recorded = try Left(directory).iterates.map(\.loss).min()!
+        let recorded = try Left(directory).iterates.compactMap { $0[.loss] }.min()!
         var warnings: [String] = []
         let next = try resume(try makeSpec(unsteady, "stop.iterations=40"), directory, warnings: &warnings)
         return (next, best, recorded)
@@ -70,7 +70,7 @@ private let unsteady = """
         let session = try begin(spec, scratch)
         _ = try session.run()
         let events = try RunDatabase.open(session.directory, readOnly: true).events(after: 0, limit: 10_000, of: "run")
-        let told = try events.filter { $0.kind == .metrics }.map { event in
+        let told = try events.filter { $0.kind == .iterates }.map { event in
             let data = try JSONText(reading: event.data.utf8)
             return (first: try #require(data["first"]?.integer), last: try #require(data["last"]?.integer))
         }

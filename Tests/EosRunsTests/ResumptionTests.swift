@@ -24,21 +24,23 @@ import Testing
         let control = session.control
         session.onProgress = { if $0.seconds >= 0.3 { control.stop() } }
         let first = try session.run()
-        #expect(first.state == .paused && first.seconds >= 0.3)
+        #expect(first.state == .paused && first.numbers[.seconds]! >= 0.3)
 
         var warnings: [String] = []
         let directory = try copy(session.directory, in: scratch)
         let again = try resume(spec, directory, objective: try TestObjective.make(lasting: 0.01), warnings: &warnings)
         let second = try again.run()
         #expect(second.state == .budgetExhausted && second.reason == "the time allowed was used")
-        #expect(second.seconds >= 0.5)
+        #expect(second.numbers[.seconds]! >= 0.5)
         // A few products of the sharpness come on top.
-        let most = Int((0.5 - first.seconds) / 0.01) + 2
-        #expect((0...most).contains(second.iterations - first.iterations), "\(second.iterations - first.iterations)")
+        let most = Int((0.5 - first.numbers[.seconds]!) / 0.01) + 2
+        let further = second.numbers.iteration - first.numbers.iteration
+        #expect((0...most).contains(further), "\(further)")
         var times: [Double] = []
-        try RunDatabase.open(directory, readOnly: true).forEachIterate { iterate, _ in times.append(iterate.seconds) }
+        try RunDatabase.open(directory, readOnly: true).forEachIterate { iterate, _ in times.append(iterate[.seconds]!)
+        }
         #expect(zip(times, times.dropFirst()).allSatisfy { $0 <= $1 })
-        #expect(times[first.iterations + 1] >= first.seconds)
+        #expect(times[first.numbers.iteration + 1] >= first.numbers[.seconds]!)
     }
 
     private func checkpoints(_ directory: RunDirectory) throws -> [Int] {
@@ -68,8 +70,8 @@ import Testing
         // From the times that were recorded: whenever the interval has passed since the last one.
         var (last, due) = (0.0, 0)
         try RunDatabase.open(session.directory, readOnly: true).forEachIterate { iterate, _ in
-            guard iterate.iteration > 0, iterate.seconds - last >= 0.1 else { return }
-            (last, due) = (iterate.seconds, due + 1)
+            guard iterate.iteration > 0, iterate[.seconds]! - last >= 0.1 else { return }
+            (last, due) = (iterate[.seconds]!, due + 1)
         }
         #expect(due >= 4)
         #expect(abs(try checkpoints(session.directory).count - (due + 1)) <= 1)
@@ -210,7 +212,7 @@ import Testing
         let forced = try resume(
             more, directory, objective: try TestObjective.make(scale: 1000), isForced: true, warnings: &warnings)
         #expect(warnings.count == 1 && warnings[0].contains("the value is"), "\(warnings)")
-        #expect(try forced.run().iterations > 5)
+        #expect(try forced.run().numbers.iteration > 5)
     }
 
     @Test func thePlaceOfAPluginDoesNotMatter() throws {

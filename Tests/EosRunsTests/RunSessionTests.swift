@@ -30,17 +30,19 @@ private let text = """
         var seen: [Int64] = []
         session.onProgress = { seen.append($0.iteration) }
         let summary = try session.run()
-        #expect(summary.state == .budgetExhausted && summary.iterations == 60)
+        #expect(summary.state == .budgetExhausted && summary.numbers.iteration == 60)
         #expect(summary.reason == "the 60 iterations allowed were used")
         #expect(seen == Array(0...60))
         #expect(summary.metrics.map(\.name) == ["distance"])
         #expect(summary.parameters == session.directory.checkpoints + "/60.safetensors")
-        #expect(summary.initialLoss > summary.bestLoss && summary.sharpness > 0 && summary.seconds >= 0)
+        #expect(
+            summary.numbers[.initialLoss]! > summary.numbers[.bestLoss]! && summary.numbers[.sharpness]! > 0
+                && summary.numbers[.seconds]! >= 0)
 
         let left = try Left(session.directory)
         #expect(left.iterates.map(\.iteration) == Array(0...60))
-        #expect(left.iterates.last?.loss == summary.lastLoss)
-        #expect(left.iterates.last?.valueEvaluations == summary.valueEvaluations)
+        #expect(left.iterates.last?[.loss] == summary.numbers[.loss])
+        #expect(left.iterates.last?[.valueEvaluations] == summary.numbers[.valueEvaluations])
         let measured = left.probes.filter { $0.name == "sharpness" }.map(\.iteration)
         #expect(measured == Array(stride(from: 0, through: 60, by: 7)) + [60])
         #expect(left.probes.filter { $0.name == "sharpness.2" }.count == measured.count)
@@ -67,7 +69,7 @@ private let text = """
                 let handle = session.control
                 session.onProgress = { if $0.iteration == stop { handle.stop() } }
                 let summary = try session.run()
-                #expect(summary.state == .paused && summary.iterations == stop)
+                #expect(summary.state == .paused && summary.numbers.iteration == stop)
                 var warnings: [String] = []
                 let directory = session.directory
                 session = try begin(spec, scratch)  // Lets go of the lock.
@@ -152,9 +154,9 @@ private let text = """
         let session = try begin(spec, scratch, objective: try TestObjective.make(failingAfter: 50))
         let summary = try session.run()
         #expect(summary.state == .failed && summary.reason == "the sensor came off")
-        #expect(summary.iterations > 2 && summary.parameters != nil)
+        #expect(summary.numbers.iteration > 2 && summary.parameters != nil)
         let left = try Left(session.directory)
-        #expect(left.iterates.map(\.iteration) == Array(0...summary.iterations))
+        #expect(left.iterates.map(\.iteration) == Array(0...summary.numbers.iteration))
 
         // With the sensor on again it goes on from the checkpoint before the failure.
         let whole = try begin(spec, scratch)
@@ -173,11 +175,11 @@ private let text = """
         let more = try makeSpec(text)
         let whole = try begin(more, scratch)
         _ = try whole.run()
-        let limit = try Left(whole.directory).iterates[20].loss
+        let limit = try Left(whole.directory).iterates[20][.loss]!
         let spec = try makeSpec(text, "stop.loss=\(limit)")
         let session = try begin(spec, scratch)
         let summary = try session.run()
-        #expect(summary.state == .converged && summary.lastLoss < limit)
+        #expect(summary.state == .converged && summary.numbers[.loss]! < limit)
         let copy = scratch.path + "/copy"
         try FileManager.default.copyItem(atPath: session.directory.path, toPath: copy)
         var warnings: [String] = []
@@ -188,9 +190,9 @@ private let text = """
         #expect(try resume(more, directory, warnings: &warnings).run().state == .budgetExhausted)
         // The end of the first part measured the sharpness and the metrics once more.
         var left = try Left(directory)
-        left.probes.removeAll { $0.iteration == summary.iterations && $0.iteration % 35 != 0 }
+        left.probes.removeAll { $0.iteration == summary.numbers.iteration && $0.iteration % 35 != 0 }
         var expected = try Left(whole.directory)
-        expected.probes.removeAll { $0.iteration == summary.iterations && $0.iteration % 35 != 0 }
+        expected.probes.removeAll { $0.iteration == summary.numbers.iteration && $0.iteration % 35 != 0 }
         #expect(left == expected)
         #expect(try String(contentsOfFile: directory.spec, encoding: .utf8) == more.text)
     }
@@ -258,7 +260,7 @@ private let text = """
         #expect(rows.map { $0[0] } == (0...8).map(String.init))
         let left = try Left(session.directory)
         for (row, next) in zip(rows, left.iterates.dropFirst()) {
-            #expect(Double(row[3]) == next.step && Int(row[4]) == next.trials)
+            #expect(Double(row[3]) == next[.step] && Int(row[4]) == next.count(.trials))
         }
         #expect(rows[8][3].isEmpty && rows[8][4].isEmpty && rows[8][6].isEmpty && !rows[8][5].isEmpty)
         let product = try #require(Double(rows[7][6]))

@@ -1,5 +1,6 @@
 import CEos
 import EosCore
+import EosRunModel
 import EosRuns
 import Testing
 
@@ -9,7 +10,7 @@ import Testing
         let stop: Int
         let state: RunState
         var settings = "stop.iterations=1000000"
-        var cause: StopCause?
+        var cause: StateChange?
         var objective: @Sendable () throws(EosError) -> any Objective = { () throws(EosError) in
             try TestObjective.make()
         }
@@ -26,7 +27,7 @@ import Testing
         Case(stop: EOS_STOP_SECONDS, state: .budgetExhausted, settings: "stop.seconds=1e-9"),
         Case(stop: EOS_STOP_REQUESTED, state: .paused, cause: .pause),
         Case(stop: EOS_STOP_REQUESTED, state: .cancelled, cause: .cancel),
-        Case(stop: EOS_STOP_REQUESTED, state: .timedOut, cause: StopCause(.timedOut, "its time is over")),
+        Case(stop: EOS_STOP_REQUESTED, state: .timedOut, cause: StateChange(.timedOut, "its time is over")),
         Case(stop: EOS_STOP_NONFINITE, state: .failed) { () throws(EosError) in try TestObjective.make(scale: .nan) },
         Case(stop: EOS_STOP_FAILED, state: .failed) { () throws(EosError) in try TestObjective.make(failingAfter: 5) },
         Case(stop: EOS_STOP_FAILED, state: .outOfMemory) { () throws(EosError) in

@@ -37,9 +37,12 @@ private let text = """
         let left = try Left(session.directory)
         #expect(left.iterates == expected.iterates.filter { Self.tens.contains($0.iteration) })
         #expect(left.probes == expected.probes)
-        #expect(summary.initialLoss == full.initialLoss && summary.lastLoss == full.lastLoss)
-        #expect(summary.bestLoss == full.bestLoss)
-        #expect(summary.valueEvaluations == full.valueEvaluations && summary.iterations == 64)
+        #expect(
+            summary.numbers[.initialLoss]! == full.numbers[.initialLoss]!
+                && summary.numbers[.loss]! == full.numbers[.loss]!)
+        #expect(summary.numbers[.bestLoss]! == full.numbers[.bestLoss]!)
+        #expect(
+            summary.numbers[.valueEvaluations] == full.numbers[.valueEvaluations] && summary.numbers.iteration == 64)
         #expect(left.parameters == expected.parameters)
     }
 
@@ -52,9 +55,11 @@ private let text = """
         let summary = try session.run()
         let left = try Left(session.directory)
         #expect(left.iterates.map(\.iteration) == [0, 1, 37])
-        #expect(summary.bestLoss < left.iterates.map(\.loss).min()!)
+        #expect(summary.numbers[.bestLoss]! < left.iterates.compactMap { $0[.loss] }.min()!)
         let database = try RunDatabase.open(session.directory, readOnly: true)
-        #expect(try RunReport.recorded(session.directory, database).summary.bestLoss == summary.bestLoss)
+        #expect(
+            try RunReport.recorded(session.directory, database).summary.numbers[.bestLoss]! == summary.numbers[
+                .bestLoss]!)
     }
 
     @Test func stepsOfRecordedIteratesAreExported() throws {
@@ -109,7 +114,7 @@ private let text = """
             // Where it was stopped the last iterate is recorded, and the first after it: its step began there.
             let wanted = Set(Self.tens).union([stop, stop + 1])
             #expect(left.iterates == expected.iterates.filter { wanted.contains($0.iteration) })
-            #expect(summary.bestLoss == full.bestLoss)
+            #expect(summary.numbers[.bestLoss]! == full.numbers[.bestLoss]!)
         }
     }
 
@@ -132,7 +137,7 @@ private let text = """
             stop.withLock { $0 = first.control }
             let paused = try first.run()
             let left = try Left(first.directory).iterates
-            guard paused.state == .paused, paused.iterations == 25, left.last?.iteration != 25 else { continue }
+            guard paused.state == .paused, paused.numbers.iteration == 25, left.last?.iteration != 25 else { continue }
             measured += 1
             let copy = scratch.path + "/measured\(evaluation)"
             try FileManager.default.copyItem(atPath: first.directory.path, toPath: copy)
@@ -160,7 +165,7 @@ private let text = """
         #expect(warnings.contains { $0.contains("of the iterations 21 to 40 none is recorded") }, "\(warnings)")
     }
 
-    @Test func aCheckpointHasItsIterateRecorded() throws {
+    @Test func aCheckpointHasItsRunNumbersed() throws {
         let scratch = Scratch()
         let spec = try makeSpec(text, "telemetry.every=1000", "checkpoint.every_seconds=1e-9", "checkpoint.keep=100")
         let session = try begin(spec, scratch)
@@ -180,7 +185,7 @@ private let text = """
         let again = try resume(spec, try RunDirectory.open(copy), warnings: &warnings)
         #expect(warnings.isEmpty)
         let full = try begin(try makeSpec(text), scratch).run()
-        #expect(try again.run().bestLoss == full.bestLoss)
+        #expect(try again.run().numbers[.bestLoss]! == full.numbers[.bestLoss]!)
     }
 
     @Test func theLastIterateBeforeAFailureIsRecorded() throws {
@@ -191,12 +196,12 @@ private let text = """
         let session = try begin(
             try makeSpec(text, "telemetry.every=1000"), scratch, objective: try TestObjective.make(failingAfter: 90))
         let summary = try session.run()
-        #expect(summary.state == .failed && summary.iterations > 1)
+        #expect(summary.state == .failed && summary.numbers.iteration > 1)
         let left = try Left(session.directory)
-        #expect(left.iterates.map(\.iteration) == [0, 1, summary.iterations])
-        let (last, other) = (try #require(left.iterates.last), expected.iterates[summary.iterations])
-        #expect((last.loss, last.gradientNorm, last.step) == (other.loss, other.gradientNorm, other.step))
-        #expect((last.trials, last.reason) == (other.trials, other.reason))
+        #expect(left.iterates.map(\.iteration) == [0, 1, summary.numbers.iteration])
+        let (last, other) = (try #require(left.iterates.last), expected.iterates[summary.numbers.iteration])
+        #expect((last[.loss], last[.gradientNorm], last[.step]) == (other[.loss], other[.gradientNorm], other[.step]))
+        #expect((last[.trials], last[.reason]) == (other[.trials], other[.reason]))
     }
 
     @Test func theIntervalIsSetWhileTheRunGoes() throws {
@@ -234,9 +239,9 @@ private let text = """
         var seen: [Int64] = []
         session.onProgress = { seen.append($0.iteration) }
         let summary = try session.run()
-        #expect(summary.state == .budgetExhausted && summary.iterations > 1000)
+        #expect(summary.state == .budgetExhausted && summary.numbers.iteration > 1000)
         #expect(seen.count > 3 && seen == seen.sorted())
-        #expect(try Left(session.directory).iterates.map(\.iteration) == [0, 1, summary.iterations])
+        #expect(try Left(session.directory).iterates.map(\.iteration) == [0, 1, summary.numbers.iteration])
     }
 
     @Test(arguments: ["telemetry.every=0", "telemetry.every=-5", "telemetry.every=1.5", "telemetry.often=2"])

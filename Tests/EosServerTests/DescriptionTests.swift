@@ -69,6 +69,7 @@ private let hasValidators =
         #expect(described.status == 0, "\(described.output)")
         for (path, ask) in [
             ("/v1/runs/{id}", "/v1/runs/\(id)"), ("/v1/runs", "/v1/runs"), ("/v1/health", "/v1/health"),
+            ("/v1/runs/{id}/iterates", "/v1/runs/\(id)/iterates"),
             ("/v1/runs/{id}/metrics", "/v1/runs/\(id)/metrics"), ("/v1/runs/{id}/states", "/v1/runs/\(id)/states"),
             ("/v1/plugins", "/v1/plugins"), ("/v1/policies", "/v1/policies"), ("/v1/runs/{id}", "/v1/runs/none"),
         ] {

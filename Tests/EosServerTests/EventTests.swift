@@ -7,12 +7,12 @@ import Testing
     @Test func followsFromAnyNumberOn() async throws {
         let server = try TestServer()
         let feed = FakeFeed()
-        for index in 1...5 { feed.append(.metrics, run: "r", data: "{\"last\": \(index)}") }
+        for index in 1...5 { feed.append(.iterates, run: "r", data: "{\"last\": \(index)}") }
         let id = try server.addRun(to: feed)
         let path = "/v1/runs/\(id)/events"
         let first = try await server.follow(path, count: 5)
         #expect(first.map(\.id) == [1, 2, 3, 4, 5])
-        #expect(first[0].kind == "metrics")
+        #expect(first[0].kind == "iterates")
         #expect(first[0].data == "{\"run\": \"r\", \"time\": 1.5, \"last\": 1}")
         #expect(try await server.follow("\(path)?after=3", count: 2).map(\.id) == [4, 5])
         // What a client that was cut off sends counts more than the address that it had begun with.

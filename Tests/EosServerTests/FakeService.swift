@@ -96,7 +96,7 @@ final class FakeFeed: EventFeed {
 
     private let state = Mutex(State())
 
-    func append(_ kind: RunEvent.Kind = .metrics, run: String = "run", data: String = "{}") {
+    func append(_ kind: RunEvent.Kind = .iterates, run: String = "run", data: String = "{}") {
         change { state in
             state.events.append(
                 RunEvent(sequence: state.events.count + 1, run: run, kind: kind, time: 1.5, data: data))

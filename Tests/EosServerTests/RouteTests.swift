@@ -11,10 +11,10 @@ import Testing
         let answer = try await server.ask("GET", "/v1/runs/\(id)")
         #expect(answer.status == 200)
         #expect(answer.headers["content-type"] == "application/json")
-        #expect(answer.json["id"] as? String == id)
+        #expect(answer.json["run"] as? String == id)
         #expect(answer.json["name"] as? String == "digits")
         #expect(answer.json["state"] as? String == "queued")
-        #expect(answer.json["iteration"] as? Int == 4)
+        #expect(answer.json["iterations"] as? Int == 4)
         #expect(answer.json["pid"] is NSNull)
         #expect(try await server.ask("HEAD", "/v1/runs/\(id)").status == 200)
         await server.stop()
@@ -29,7 +29,7 @@ import Testing
             let answer = try await server.ask("GET", path)
             #expect(answer.status == 200)
             let runs = answer.json["runs"] as? [[String: Any]] ?? []
-            ids += runs.compactMap { $0["id"] as? String }
+            ids += runs.compactMap { $0["run"] as? String }
             guard let next = answer.json["next"] as? String else { break }
             path = "/v1/runs?limit=120&after=\(next)"
         }
@@ -97,7 +97,7 @@ import Testing
         #expect(spec.text.hasPrefix("name = \"digits\""))
         #expect(spec.headers["content-type"] == "application/toml")
 
-        let page = try await server.ask("GET", "/v1/runs/\(id)/metrics?from=10&to=30&every=10")
+        let page = try await server.ask("GET", "/v1/runs/\(id)/iterates?from=10&to=30&every=10")
         let columns = page.json["columns"] as? [String] ?? []
         #expect(columns.prefix(4) == ["iteration", "loss", "gradient_norm", "step"])
         let rows = try #require(page.json["rows"] as? [[Any]])
@@ -106,12 +106,12 @@ import Testing
         #expect(rows.map { $0[product] as? Double } == [2, 2, 2])
 
         // The export of the whole run, in several pages, is what the command prints.
-        let csv = try await server.ask("GET", "/v1/runs/\(id)/metrics.csv")
+        let csv = try await server.ask("GET", "/v1/runs/\(id)/iterates.csv")
         let export = try CSVExport(RunDatabase.open(run, readOnly: true))
         var lines = [export.header]
         try export.forEachRow { lines.append($0) }
         #expect(csv.text == lines.joined(separator: "\n") + "\n")
-        let part = try await server.ask("GET", "/v1/runs/\(id)/metrics.csv?from=2&to=4200&every=7")
+        let part = try await server.ask("GET", "/v1/runs/\(id)/iterates.csv?from=2&to=4200&every=7")
         let wanted = lines.dropFirst().filter {
             let iteration = Int($0.prefix { $0 != "," })!
             return iteration % 7 == 0 && (2...4200).contains(iteration)

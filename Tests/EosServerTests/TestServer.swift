@@ -56,11 +56,14 @@ final class TestServer: Sendable {
         if iterates > 0 {
             let recorder = Recorder(database, log: try RunLog(run))
             for iteration in 0..<iterates {
-                let iterate = IterateRecord(
-                    iteration: iteration, loss: 1 / Double(iteration + 1), gradientNorm: 0.5,
-                    step: iteration == 0 ? .nan : 0.25, trials: iteration == 0 ? 0 : 2, reason: 0,
-                    valueEvaluations: iteration, gradientEvaluations: iteration, curvatureProducts: 0,
-                    seconds: Double(iteration))
+                var iterate = RunNumbers()
+                iterate.iteration = iteration
+                iterate[.loss] = 1 / Double(iteration + 1)
+                iterate[.gradientNorm] = 0.5
+                if iteration > 0 { (iterate[.step], iterate[.trials]) = (0.25, 2) }
+                iterate[.valueEvaluations] = Double(iteration)
+                iterate[.gradientEvaluations] = Double(iteration)
+                iterate[.seconds] = Double(iteration)
                 let measured =
                     iteration % 10 == 0
                     ? [

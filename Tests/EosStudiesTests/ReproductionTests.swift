@@ -87,7 +87,7 @@ struct ReproductionTests {
         let changed = Tiny(iterations: 50)
         try reproduce(changed)
         #expect(changed.calls.value == 0)
-        #expect(try RunReport.read(RunDirectory.open("\(out)/runs/steady")).summary.iterations == 50)
+        #expect(try RunReport.read(RunDirectory.open("\(out)/runs/steady")).summary.numbers.iteration == 50)
         let diverging = try states("diverging")
         let revised = Tiny(revision: 2, iterations: 50)
         try reproduce(revised)

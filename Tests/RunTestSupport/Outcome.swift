@@ -18,13 +18,10 @@ public struct Outcome: Equatable, Sendable {
         state = try database.lastState()?.state
         try database.forEachIterate { one, probes in
             rows.append(
-                [
-                    one.iteration, one.trials, one.reason, one.valueEvaluations, one.gradientEvaluations,
-                    one.curvatureProducts,
-                ].map { UInt64($0) } + [one.loss, one.gradientNorm, one.step].map(\.bitPattern))
+                RunColumn.shown(in: .table).filter { $0 != .seconds }.map { (one[$0] ?? .nan).bitPattern })
             for probe in probes {
                 measurements.append(
-                    "\(probe.iteration) \(probe.name) \(probe.value.bitPattern) \(probe.residual.bitPattern) "
+                    "\(probe.iteration) \(probe.name) \(probe.value?.bitPattern ?? 0) \(probe.residual?.bitPattern ?? 0) "
                         + "\(probe.converged)")
             }
         }
@@ -84,7 +81,7 @@ extension Outcome {
                 continue
             }
             switch event.kind {
-            case .metrics:
+            case .iterates:
                 if data["first"] as? Int != next {
                     faults.append("event \(event.sequence) begins at \(data), not \(next)")
                 }

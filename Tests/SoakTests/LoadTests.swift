@@ -1,4 +1,5 @@
 import EosClient
+import EosRunModel
 import EosRuns
 import Foundation
 import Synchronization
@@ -117,8 +118,8 @@ import Testing
 
         let ended = try client.reports()
         #expect(Set(all).isSubset(of: Set(ended.map(\.id))))
-        let odd = ended.filter { $0.summary.iterations != 200 || $0.restarts != 0 }
-        #expect(odd.map { "\($0.id): \($0.summary.iterations) iterations, \($0.restarts) restarts" } == [])
+        let odd = ended.filter { $0.summary.numbers.iteration != 200 || $0.restarts != 0 }
+        #expect(odd.map { "\($0.id): \($0.summary.numbers.iteration) iterations, \($0.restarts) restarts" } == [])
         #expect(problems.withLock { $0 } == [])
         let streams = seen.withLock { $0 }
         // The states of every run, each once: queued, starting, running, budget_exhausted.

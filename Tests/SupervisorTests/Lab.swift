@@ -84,7 +84,7 @@ final class Lab: Sendable {
 
     func going(_ id: String, beyond iteration: Int = 0) async throws -> RunReport {
         try await wait(id, "running beyond \(iteration)") {
-            $0.state == .running && $0.summary.iterations > iteration
+            $0.state == .running && $0.summary.numbers.iteration > iteration
         }
     }
 

@@ -15,8 +15,8 @@ let endless = ["policy.name=constant", "policy.step=1e-9", "stop.iterations=1000
         #expect(submitted.state == .queued || submitted.state == .starting)
         let report = try await lab.end(of: submitted.id)
         #expect(report.state == .budgetExhausted)
-        #expect(report.summary.iterations == 50)
-        #expect(report.summary.lastLoss < report.summary.initialLoss)
+        #expect(report.summary.numbers.iteration == 50)
+        #expect(report.summary.numbers[.loss]! < report.summary.numbers[.initialLoss]!)
         #expect(report.objective == "eos.rosenbrock")
         #expect(report.restarts == 0)
         let states = try RunDatabase.open(try RunDirectory.open(report.summary.directory), readOnly: true).states()
@@ -32,13 +32,13 @@ let endless = ["policy.name=constant", "policy.step=1e-9", "stop.iterations=1000
         #expect(paused.summary.parameters != nil)
         await #expect(throws: ServiceError.self) { try await lab.supervisor.perform(.pause, on: id) }
         _ = try await lab.supervisor.perform(.resume, on: id)
-        let going = try await lab.going(id, beyond: paused.summary.iterations)
+        let going = try await lab.going(id, beyond: paused.summary.numbers.iteration)
         #expect(going.restarts == 0)
         _ = try await lab.supervisor.perform(.stop, on: id)
         let stopped = try await lab.end(of: id)
         #expect(stopped.state == .cancelled)
         _ = try await lab.supervisor.perform(.retry, on: id)
-        _ = try await lab.going(id, beyond: stopped.summary.iterations)
+        _ = try await lab.going(id, beyond: stopped.summary.numbers.iteration)
         await #expect(throws: ServiceError.self) { try await lab.supervisor.remove(id) }
         _ = try await lab.supervisor.perform(.stop, on: id)
         _ = try await lab.end(of: id)
@@ -90,7 +90,7 @@ let endless = ["policy.name=constant", "policy.step=1e-9", "stop.iterations=1000
             try await lab.supervisor.set(["objective.seed=2"], on: id)
         }
         #expect(refused?.code == .invalidSpec)
-        _ = try await lab.wait(id, "at the new step") { $0.summary.step == 2e-9 }
+        _ = try await lab.wait(id, "at the new step") { $0.summary.numbers[.step] == 2e-9 }
         _ = try await lab.supervisor.perform(.stop, on: id)
         _ = try await lab.end(of: id)
     }

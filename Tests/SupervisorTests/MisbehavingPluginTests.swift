@@ -88,7 +88,7 @@ import Testing
         await first.supervisor.drain(pause: false)
         let lab = try Lab(after: first)
         #expect(lab.supervisor.totals.adopted == 1)
-        let adopted = try await lab.going(id, beyond: going.summary.iterations)
+        let adopted = try await lab.going(id, beyond: going.summary.numbers.iteration)
         #expect(adopted.pid == going.pid)
         kill(pid_t(try #require(going.pid)), SIGKILL)
         let report = try await lab.end(of: id)
@@ -128,7 +128,7 @@ struct Neighbour {
 
     /// Steps a second, over some seconds.
     func rate() async throws -> Double {
-        func steps() throws -> Double { Double(try #require(lab.supervisor.report(of: id)).summary.iterations) }
+        func steps() throws -> Double { Double(try #require(lab.supervisor.report(of: id)).summary.numbers.iteration) }
         let (first, start) = (try steps(), Date())
         try await Task.sleep(for: .seconds(3))
         return (try steps() - first) / Date().timeIntervalSince(start)

@@ -153,7 +153,7 @@ import Testing
         let going = try await lab.going(id)
         await lab.supervisor.drain(pause: false)
         let next = try Lab(after: lab)
-        let adopted = try await next.going(id, beyond: going.summary.iterations)
+        let adopted = try await next.going(id, beyond: going.summary.numbers.iteration)
         #expect(adopted.pid == going.pid && next.supervisor.totals.adopted == 1)
         _ = try await next.supervisor.perform(.stop, on: id)
         let report = try await next.end(of: id)

@@ -50,12 +50,12 @@ import Testing
         case .deleted: try files.removeItem(atPath: place)
         }
         // It goes on, and again after its worker was lost.
-        going = try await lab.going(id, beyond: going.summary.iterations + 20)
+        going = try await lab.going(id, beyond: going.summary.numbers.iteration + 20)
         kill(pid_t(try #require(going.pid)), SIGKILL)
         _ = try await lab.wait(id, "restarted") { $0.state == .running && $0.restarts == 1 }
-        let again = try await lab.going(id, beyond: going.summary.iterations)
+        let again = try await lab.going(id, beyond: going.summary.numbers.iteration)
         // It must not have come that far before it hears of it.
-        let last = again.summary.iterations + 2000
+        let last = again.summary.numbers.iteration + 2000
         _ = try await lab.supervisor.set(["stop.iterations=\(last)"], on: id)
         let resumed = try await outcome(lab, id)
 

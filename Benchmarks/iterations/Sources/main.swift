@@ -96,7 +96,7 @@ struct Lap {
     ) { () throws(EosError) in try RunDirectory.create(in: parent, name: spec.name) }
     let lap = try Lap.measure {
         let summary = try session.run()
-        precondition(summary.iterations == iterations)
+        precondition(summary.numbers.iteration == iterations)
     }
     session.directory.discard()
     return lap

@@ -63,16 +63,16 @@ public struct Trajectory: Sendable {
         var missing: Int?
         try database.forEachIterate { iterate, probes in
             if iterate.iteration != loss.count, missing == nil { missing = loss.count }
-            loss.append(iterate.loss)
-            norms.append(iterate.gradientNorm)
+            loss.append(iterate[.loss] ?? .nan)
+            norms.append(iterate[.gradientNorm] ?? .nan)
             if iterate.iteration > 0 {
-                steps.append(iterate.step)
-                trials.append(Int32(clamping: iterate.trials))
-                reasons.append(StepReason(rawValue: Int32(clamping: iterate.reason)) ?? .first)
+                steps.append(iterate[.step] ?? .nan)
+                trials.append(Int32(clamping: iterate.count(.trials)))
+                reasons.append(StepReason(rawValue: Int32(clamping: iterate.count(.reason))) ?? .first)
             }
             if let probe = probes.first(where: { $0.name == ProbeRecord.sharpness(0) }) {
                 sharpness.append(
-                    Measurement(iteration: iterate.iteration, value: probe.value, converged: probe.converged))
+                    Measurement(iteration: iterate.iteration, value: probe.value ?? .nan, converged: probe.converged))
             }
         }
         guard !loss.isEmpty else {

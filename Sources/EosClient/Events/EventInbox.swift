@@ -1,4 +1,3 @@
-import EosRuns
 import Glibc
 
 /// What came in on a stream and was not read yet. Filled by the connection, emptied by the reader.

@@ -1,5 +1,4 @@
 import EosRunModel
-import EosRuns
 import Foundation
 
 /// Server-sent events that survive the connection: where it ends, as when eosd is started again, the stream connects

@@ -1,6 +1,4 @@
 import EosJSON
-import EosRuns
-
 /// One request to eosd.
 public struct Request: Sendable {
     public var method: String

@@ -1,6 +1,5 @@
 import EosJSON
 import EosRunModel
-import EosRuns
 
 /// What eosd can be asked about runs.
 extension Client {
@@ -70,7 +69,7 @@ extension Client {
     public static func path(_ id: String) -> String { "/v1/runs/" + Request.escaped(id) }
 
     private func report(_ json: JSONText) throws(ClientError) -> RunReport {
-        guard let report = RunReport(json: json) else { throw strange("what should tell of a run does not") }
+        guard let report = RunReport(answer: json) else { throw strange("what should tell of a run does not") }
         return report
     }
 

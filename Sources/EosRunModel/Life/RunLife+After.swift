@@ -5,8 +5,8 @@ extension RunLife {
     public func after(_ event: Event) throws(Refusal) -> Step {
         switch event {
         case .found(let isHeld, let isReadable): isHeld ? adopted : takenUp(isReadable)
-        case .asked(.pause): try asked(.pause)
-        case .asked(.stop): try asked(.stop)
+        case .asked(.pause), .wished(.pause): try asked(.pause)
+        case .asked(.stop), .wished(.stop): try asked(.stop)
         case .asked(.resume): try resumed()
         case .asked(.retry): try retried()
         case .removalAsked: try removed()

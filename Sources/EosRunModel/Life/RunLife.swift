@@ -37,6 +37,8 @@ public struct RunLife: Sendable, Hashable {
         /// eosd has started and found the run. A process may hold its lock; its records may be damaged.
         case found(isHeld: Bool, isReadable: Bool)
         case asked(RunAction)
+        /// Somebody wants the training under way to stop.
+        case wished(RunWish)
         /// Somebody wants the run's directory removed.
         case removalAsked
         /// There is room for the run.

@@ -1,5 +1,5 @@
 /// What a run does, or how it ended.
-public enum RunState: String, Sendable, CaseIterable, Decodable {
+public enum RunState: String, Sendable, CaseIterable {
     case queued, starting, running, pausing, paused, stopping
     case converged
     case budgetExhausted = "budget_exhausted"

@@ -1,5 +1,6 @@
 import CEos
 import EosCore
+import EosRunModel
 import Glibc
 
 /// A connection to the process that works on a run. One thread, but for `send` and `hangUp`.

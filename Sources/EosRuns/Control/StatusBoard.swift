@@ -24,9 +24,9 @@ public final class StatusBoard: Sendable {
     /// Held while a state is recorded: records have the order of the changes.
     private let recording = Mutex(())
 
-    public init(pid: Int, state: RunState, reason: String) {
+    public init(pid: Int, _ change: StateChange) {
         self.state = Mutex(
-            State(status: WorkerStatus(pid: pid, state: state, reason: reason), life: RunLife(state, .here(nil))))
+            State(status: WorkerStatus(pid: pid, change), life: RunLife(change.state, .here(nil))))
     }
 
     /// After every iteration: nothing but a copy.
@@ -68,8 +68,8 @@ public final class StatusBoard: Sendable {
 
     func show(stalled: Bool) {
         state.withLock {
-            guard $0.status.stalled != stalled else { return }
-            $0.status.stalled = stalled
+            guard $0.status.isStalled != stalled else { return }
+            $0.status.isStalled = stalled
             $0.changes += 1
         }
     }
@@ -79,7 +79,7 @@ public final class StatusBoard: Sendable {
 
     public var status: WorkerStatus {
         state.withLock {
-            if let progress = $0.progress { $0.status.take(progress) }
+            if let progress = $0.progress { $0.status.numbers = RunNumbers(progress) }
             if let database = $0.database { $0.status.events = database.lastEvent }
             return $0.status
         }

@@ -24,7 +24,7 @@ public final class Recorder {
     private let room = DispatchSemaphore(value: mostBatches)
     private let backlog = Backlog()
 
-    private var iterates: [IterateRecord] = []
+    private var iterates: [RunNumbers] = []
     private var probes: [ProbeRecord] = []
     /// The smallest loss of all iterates so far, where not all are recorded.
     private var best: Double?
@@ -36,16 +36,16 @@ public final class Recorder {
     /// What waits on the writing thread.
     private final class Backlog: Sendable {
         struct State {
-            var iterates: [IterateRecord] = []
+            var iterates: [RunNumbers] = []
             var probes: [ProbeRecord] = []
             var best: Double?
             var failures = 0
             var error: EosError?
             /// Written, but no event has told of it: the first iteration, and the last iterate.
-            var unannounced: (first: Int, last: IterateRecord)?
+            var unannounced: (first: Int, last: RunNumbers)?
             /// On the monotonic clock.
             var lastAnnounced = -Double.infinity
-            var sharpness = Double.nan
+            var sharpness: Double?
         }
         let state = Mutex(State())
     }
@@ -58,7 +58,7 @@ public final class Recorder {
     /// - Parameter best: the smallest loss of all iterates so far, where not all of them are recorded.
     /// - Throws: the error of the writes that failed, once they have failed too often.
     public func record(
-        _ iterate: IterateRecord, _ measured: [ProbeRecord], best: Double? = nil
+        _ iterate: RunNumbers, _ measured: [ProbeRecord], best: Double? = nil
     ) throws(EosError) {
         iterates.append(iterate)
         self.best = best
@@ -140,12 +140,10 @@ public final class Recorder {
         }
     }
 
-    private static func announcement(_ first: Int?, _ last: IterateRecord?, _ sharpness: Double) -> JSONText? {
-        guard let first, let last else { return nil }
-        return [
-            "first": .integer(first), "last": .integer(last.iteration), "loss": .number(last.loss),
-            "gradient_norm": .number(last.gradientNorm), "step": .number(last.step), "sharpness": .number(sharpness),
-            "seconds": .number(last.seconds),
-        ]
+    private static func announcement(_ first: Int?, _ last: RunNumbers?, _ sharpness: Double?) -> JSONText? {
+        guard let first, var last else { return nil }
+        last[.sharpness] = sharpness
+        return .object(
+            [("first", .integer(first)), ("last", .integer(last.iteration))] + last.members(of: .events))
     }
 }

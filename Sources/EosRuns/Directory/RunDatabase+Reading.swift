@@ -42,7 +42,7 @@ extension RunDatabase {
 
     /// Every iterate in order, each with what was measured there; a page at a time, however long the run was and however
     /// long `body` takes, so that the run's journal is not held up.
-    public func forEachIterate(_ body: (IterateRecord, [ProbeRecord]) throws -> Void) throws(EosError) {
+    public func forEachIterate(_ body: (RunNumbers, [ProbeRecord]) throws -> Void) throws(EosError) {
         var next = 0
         while true {
             let page = try iterates(from: next, through: .max, stride: 1, limit: Self.page)
@@ -58,12 +58,12 @@ extension RunDatabase {
     /// every `stride`-th iteration, and of the one after each of these.
     public func iterates(
         from first: Int, through last: Int, stride: Int, limit: Int
-    ) throws(EosError) -> [(IterateRecord, [ProbeRecord])] {
+    ) throws(EosError) -> [(RunNumbers, [ProbeRecord])] {
         try perform { db in
             let iterates = try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT * FROM metrics WHERE iteration BETWEEN ? AND ?
+                    SELECT \(Self.names) FROM iterates WHERE iteration BETWEEN ? AND ?
                     AND (iteration % ? = 0 OR (iteration - 1) % ? = 0) ORDER BY iteration LIMIT ?
                     """, arguments: [first, last, stride, stride, limit]
             ).map(Self.iterate)
@@ -81,10 +81,12 @@ extension RunDatabase {
     }
 
     /// The iterates first and last recorded.
-    public func ends() throws(EosError) -> (first: IterateRecord, last: IterateRecord)? {
+    public func ends() throws(EosError) -> (first: RunNumbers, last: RunNumbers)? {
         try perform { db in
-            guard let first = try Row.fetchOne(db, sql: "SELECT * FROM metrics ORDER BY iteration LIMIT 1"),
-                let last = try Row.fetchOne(db, sql: "SELECT * FROM metrics ORDER BY iteration DESC LIMIT 1")
+            guard
+                let first = try Row.fetchOne(db, sql: "SELECT \(Self.names) FROM iterates ORDER BY iteration LIMIT 1"),
+                let last = try Row.fetchOne(
+                    db, sql: "SELECT \(Self.names) FROM iterates ORDER BY iteration DESC LIMIT 1")
             else { return nil }
             return (try Self.iterate(first), try Self.iterate(last))
         }
@@ -110,7 +112,7 @@ extension RunDatabase {
     /// The smallest loss of the run, as far as it was recorded, be it of an iterate that was not; nil: none.
     public func bestLoss() throws(EosError) -> Double? {
         try perform { db in
-            let recorded = try Double.fetchOne(db, sql: "SELECT min(loss) FROM metrics")
+            let recorded = try Double.fetchOne(db, sql: "SELECT min(loss) FROM iterates")
             let text = try String.fetchOne(
                 db, sql: "SELECT value FROM facts WHERE name = ?", arguments: [Self.bestLossFact])
             // Of a damaged database it may be anything.
@@ -133,7 +135,7 @@ extension RunDatabase {
             ).map {
                 RunEvent(
                     sequence: try $0.decode(atIndex: 0), run: run,
-                    kind: RunEvent.Kind(rawValue: try $0.decode(atIndex: 1)) ?? .state, time: try $0.decode(atIndex: 2),
+                    kind: RunEvent.Kind(recorded: try $0.decode(atIndex: 1)), time: try $0.decode(atIndex: 2),
                     data: try $0.decode(atIndex: 3))
             }
         }
@@ -145,20 +147,11 @@ extension RunDatabase {
         try perform { db in try Int.fetchOne(db, sql: "SELECT max(sequence) FROM events") ?? 0 }
     }
 
-    // NaN is NULL in SQLite. Reading throws, because a damaged file may hold anything: a reader goes on without it.
-    private static func iterate(_ row: Row) throws -> IterateRecord {
-        func number(_ index: Int) throws -> Double { try row.decode(Double?.self, atIndex: index) ?? .nan }
-        return IterateRecord(
-            iteration: try row.decode(atIndex: 0), loss: try number(1), gradientNorm: try number(2),
-            step: try number(3), trials: try row.decode(atIndex: 4), reason: try row.decode(atIndex: 5),
-            valueEvaluations: try row.decode(atIndex: 6), gradientEvaluations: try row.decode(atIndex: 7),
-            curvatureProducts: try row.decode(atIndex: 8), seconds: try row.decode(atIndex: 9))
-    }
-
+    // Reading throws, because a damaged file may hold anything: a reader goes on without it.
     private static func probe(_ row: Row) throws -> ProbeRecord {
         ProbeRecord(
             iteration: try row.decode(atIndex: 0), name: try row.decode(atIndex: 1),
-            value: try row.decode(Double?.self, atIndex: 2) ?? .nan,
-            residual: try row.decode(Double?.self, atIndex: 3) ?? .nan, converged: try row.decode(atIndex: 4))
+            value: try row.decode(Double?.self, atIndex: 2), residual: try row.decode(Double?.self, atIndex: 3),
+            converged: try row.decode(atIndex: 4))
     }
 }

@@ -75,14 +75,14 @@ extension RunDatabase {
                 let noted = try String.fetchOne(db, sql: "SELECT value FROM facts WHERE name = 'version'")
                 if noted == "\(version)" { return nil }
             }
-            guard version == Self.version else {
+            guard (oldestVersion...Self.version).contains(version) else {
                 return version == 0 && tables.isEmpty ? "was never completed" : "is damaged (its version is \(version))"
             }
             // A header that forbids to write shows when something is written.
             try db.execute(sql: "PRAGMA journal_mode = WAL; DELETE FROM facts WHERE name IS NULL")
             let found = try String.fetchOne(db, sql: "PRAGMA integrity_check(1)") ?? "no answer"
             if found != "ok" { return "is damaged (\(oneLine(found)))" }
-            return try tables == Self.wantedTables() ? nil : "is damaged (its tables are not those of a run)"
+            return try isWhole(db, tables) ? nil : "is damaged (its tables are not those of a run)"
         }
     }
 
@@ -92,11 +92,20 @@ extension RunDatabase {
             db, sql: "SELECT sql FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name")
     }
 
-    private static func wantedTables() throws -> [String] {
-        try DatabaseQueue().write { db in
+    /// Whether the tables are those of a run, now or of an earlier eos.
+    private static func isWhole(_ db: Database, _ tables: [String]) throws -> Bool {
+        let wanted = try DatabaseQueue().write { db in
             try db.execute(sql: schema)
-            return try tables(db)
+            return try Self.tables(db)
         }
+        if tables == wanted { return true }
+        let (table, known) = try found(db)
+        let isEarlier = table == "metrics" || known.count < columns.count
+        guard isEarlier, known.contains("iteration"), Set(known).isSubset(of: columns.map(\.name)) else { return false }
+        func others(_ tables: [String], _ name: String) -> [String] {
+            tables.filter { !$0.hasPrefix("CREATE TABLE \(name) ") }
+        }
+        return others(tables, table) == others(wanted, "iterates")
     }
 
     /// Renames what lies in the database's place, with what belongs to it.

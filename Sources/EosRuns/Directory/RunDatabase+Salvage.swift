@@ -15,6 +15,7 @@ extension RunDatabase {
         configuration.readonly = true
         guard let damaged = try? DatabaseQueue(path: path, configuration: configuration) else { return 0 }
         defer { try? damaged.close() }
+        try? damaged.read { db in try RunDatabase.bringUpToDate(db, readOnly: true) }
         let tables = (try? database.perform { db in try Table.all(db) }) ?? []
         var rows = 0
         for table in tables {

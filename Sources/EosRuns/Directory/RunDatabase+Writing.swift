@@ -78,10 +78,10 @@ extension RunDatabase {
     ///   - best: the smallest loss of all iterates so far, where not all of them are recorded.
     ///   - announcement: the data of an event that tells of them; nil: a later one will.
     func append(
-        _ iterates: [IterateRecord], _ probes: [ProbeRecord], best: Double? = nil, announcement: JSONText? = nil
+        _ iterates: [RunNumbers], _ probes: [ProbeRecord], best: Double? = nil, announcement: JSONText? = nil
     ) throws(EosError) {
         let event = try perform { db in
-            let row = try db.cachedStatement(sql: "INSERT INTO metrics VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+            let row = try db.cachedStatement(sql: Self.insertion)
             for one in iterates { try Self.insert(one, row.sqliteStatement, db) }
             let probe = try db.cachedStatement(sql: "INSERT OR REPLACE INTO probes VALUES (?, ?, ?, ?, ?)")
             for one in probes {
@@ -92,27 +92,9 @@ extension RunDatabase {
                 let fact = try db.cachedStatement(sql: "INSERT OR REPLACE INTO facts VALUES (?, ?)")
                 try fact.execute(arguments: [Self.bestLossFact, "\(best)"])
             }
-            return try announcement.map { try Self.insert(.metrics, $0, at: unixTime(), db) }
+            return try announcement.map { try Self.insert(.iterates, $0, at: unixTime(), db) }
         }
         if let event { note(event: event) }
-    }
-
-    /// By SQLite's own calls: at ten thousand iterates a second GRDB's arguments cost more than the row.
-    private static func insert(_ one: IterateRecord, _ row: SQLiteStatement, _ db: Database) throws {
-        let integers = [
-            (1, one.iteration), (5, one.trials), (6, one.reason), (7, one.valueEvaluations),
-            (8, one.gradientEvaluations), (9, one.curvatureProducts),
-        ]
-        for (index, value) in integers { sqlite3_bind_int64(row, Int32(index), Int64(value)) }
-        for (index, value) in [(2, one.loss), (3, one.gradientNorm), (4, one.step), (10, one.seconds)] {
-            // NaN becomes NULL.
-            sqlite3_bind_double(row, Int32(index), value)
-        }
-        let code = sqlite3_step(row)
-        sqlite3_reset(row)
-        guard code == SQLITE_DONE else {
-            throw DatabaseError(resultCode: ResultCode(rawValue: code), message: db.lastErrorMessage)
-        }
     }
 
     func record(checkpoint iteration: Int, bytes: Int) throws(EosError) {
@@ -164,7 +146,7 @@ extension RunDatabase {
     public func rewind(to iteration: Int) throws(EosError) -> (last: Int, count: Int) {
         let (last, count, event) = try perform { db in
             var forgotten = 0
-            for table in ["metrics", "probes", "checkpoints"] {
+            for table in ["iterates", "probes", "checkpoints"] {
                 try db.execute(sql: "DELETE FROM \(table) WHERE iteration > ?", arguments: [iteration])
                 forgotten += db.changesCount
             }
@@ -174,8 +156,8 @@ extension RunDatabase {
                 ? try Self.insert(.rewind, ["iteration": .integer(iteration)], at: unixTime(), db)
                 : try Int.fetchOne(db, sql: "SELECT max(sequence) FROM events") ?? 0
             return (
-                try Int.fetchOne(db, sql: "SELECT max(iteration) FROM metrics") ?? -1,
-                try Int.fetchOne(db, sql: "SELECT count(*) FROM metrics") ?? 0, event
+                try Int.fetchOne(db, sql: "SELECT max(iteration) FROM iterates") ?? -1,
+                try Int.fetchOne(db, sql: "SELECT count(*) FROM iterates") ?? 0, event
             )
         }
         note(event: event)
@@ -205,10 +187,6 @@ extension RunDatabase {
 }
 
 extension StateRecord {
-    fileprivate var eventData: JSONText {
-        [
-            "state": .string(state.rawValue), "reason": .string(reason), "iteration": .integer(iteration),
-            "signal": signal.map { .integer($0) } ?? .null, "exit_code": exitCode.map { .integer($0) } ?? .null,
-        ]
-    }
+    /// Events have a time of their own.
+    fileprivate var eventData: JSONText { .object((json.members ?? []).filter { $0.0 != "time" }) }
 }

@@ -8,7 +8,9 @@ import Synchronization
 /// writer.
 public final class RunDatabase: Sendable {
     /// Of the tables below; a database with a larger one was written by a later version.
-    static let version = 2
+    static let version = 3
+    /// A database from here on is read as it is, and brought up to date by whoever writes to it.
+    static let oldestVersion = 2
 
     /// The fact that holds the smallest loss of all iterates, recorded or not.
     static let bestLossFact = "best_loss"
@@ -38,11 +40,16 @@ public final class RunDatabase: Sendable {
     /// - Throws: `EOS_E_FORMAT` where it is damaged or of a later version.
     public static func open(_ directory: RunDirectory, readOnly: Bool) throws(EosError) -> RunDatabase {
         let database = try RunDatabase(directory, readOnly: readOnly)
-        let version = try database.perform { db in try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0 }
-        guard version == Self.version else {
+        let version = try database.perform { db in
+            let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+            if (oldestVersion...Self.version).contains(version) { try bringUpToDate(db, readOnly: readOnly) }
+            return version
+        }
+        guard (oldestVersion...Self.version).contains(version) else {
             throw EosError(
                 EOS_E_FORMAT,
-                "\(database.path): its version is \(version), this eos reads version \(Self.version); "
+                "\(database.path): its version is \(version), this eos reads versions \(oldestVersion) to "
+                    + "\(Self.version); "
                     + (version > Self.version
                         ? "use a later eos"
                         : "it is no run's database, or was never completed: --resume makes a new one"))
@@ -105,14 +112,7 @@ public final class RunDatabase: Sendable {
             iteration INTEGER NOT NULL,
             signal INTEGER, exit_code INTEGER
         ) STRICT;
-        CREATE TABLE metrics (
-            iteration INTEGER PRIMARY KEY NOT NULL CHECK (iteration >= 0),
-            loss REAL, gradient_norm REAL, step REAL,
-            trials INTEGER NOT NULL, reason INTEGER NOT NULL,
-            value_evaluations INTEGER NOT NULL, gradient_evaluations INTEGER NOT NULL,
-            curvature_products INTEGER NOT NULL,
-            seconds REAL NOT NULL
-        ) WITHOUT ROWID, STRICT;
+        \(table)
         CREATE TABLE probes (
             iteration INTEGER NOT NULL CHECK (iteration >= 0),
             name TEXT NOT NULL,

@@ -1,5 +1,6 @@
 import EosCore
 import EosJSON
+import EosRunModel
 
 /// A run as comma-separated values, a row an iterate.
 ///
@@ -7,6 +8,7 @@ import EosJSON
 /// product eta_k lambda_1(H(w_k)) whose threshold is 2; the last iterate has none. What was not measured is empty.
 public struct CSVExport {
     private let database: RunDatabase
+    private static let fixed = RunColumn.shown(in: .export)
     private let metrics: [String]
     private let eigenvalues: [String]
 
@@ -19,17 +21,14 @@ public struct CSVExport {
     }
 
     public var columns: [String] {
-        let fixed = [
-            "iteration", "loss", "gradient_norm", "step", "trials", "sharpness", "step_sharpness", "seconds",
-        ]
-        return fixed + metrics + eigenvalues
+        Self.fixed.map(\.name) + metrics + eigenvalues
     }
 
     public var header: String { columns.joined(separator: ",") }
 
     /// Gives every row, without an end of line, in order.
     public func forEachRow(_ body: (String) throws -> Void) throws(EosError) {
-        var previous: (IterateRecord, [ProbeRecord])?
+        var previous: (RunNumbers, [ProbeRecord])?
         try database.forEachIterate { iterate, probes in
             if let previous { try body(row(previous.0, previous.1, next: iterate)) }
             previous = (iterate, probes)
@@ -67,18 +66,18 @@ public struct CSVExport {
         }.joined(separator: ",")
     }
 
-    private func row(_ iterate: IterateRecord, _ probes: [ProbeRecord], next: IterateRecord?) -> String {
+    private func row(_ iterate: RunNumbers, _ probes: [ProbeRecord], next: RunNumbers?) -> String {
         Self.line(values(iterate, probes, next: next))
     }
 
-    private func values(_ iterate: IterateRecord, _ probes: [ProbeRecord], next: IterateRecord?) -> [JSONText] {
-        func value(_ name: String) -> Double { probes.first { $0.name == name }?.value ?? .nan }
-        let step = next.map { $0.iteration == iterate.iteration &+ 1 ? $0.step : .nan } ?? .nan
-        let sharpness = value("sharpness")
-        return [
-            .integer(iterate.iteration), .number(iterate.loss), .number(iterate.gradientNorm), .number(step),
-            step.isNaN ? .null : .integer(next!.trials), .number(sharpness), .number(step * sharpness),
-            .number(iterate.seconds),
-        ] + (metrics + eigenvalues).map { .number(value($0)) }
+    private func values(_ iterate: RunNumbers, _ probes: [ProbeRecord], next: RunNumbers?) -> [JSONText] {
+        func value(_ name: String) -> Double? { probes.first { $0.name == name }?.value }
+        var row = iterate
+        row[.sharpness] = value(ProbeRecord.sharpness(0))
+        // What led to the next iterate begins at this one.
+        let search = next.flatMap { $0.iteration == iterate.iteration &+ 1 && $0[.step] != nil ? $0 : nil }
+        (row[.step], row[.trials]) = (search?[.step], search?[.trials])
+        return Self.fixed.map { row[json: $0] }
+            + (metrics + eigenvalues).map { name in value(name).map { .number($0) } ?? .null }
     }
 }

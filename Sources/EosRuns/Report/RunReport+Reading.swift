@@ -32,53 +32,38 @@ extension RunReport {
         let probes = try database.lastProbes()
         let last = states.last ?? StateRecord(StateChange(.queued, "submitted"), iteration: 0, time: 0)
         let sharpness = probes.first { $0.name == ProbeRecord.sharpness(0) }
-        let metrics = (facts["metrics"] ?? "").split(separator: ",").compactMap { name in
-            probes.first { $0.name == name }.map { (name: String(name), value: $0.value) }
-        }
+        var numbers = ends?.last ?? RunNumbers()
+        numbers[.initialLoss] = ends?.first[.loss]
+        numbers[.bestLoss] = try database.bestLoss()
+        numbers.take(sharpness?.value, residual: sharpness?.residual, converged: sharpness?.converged)
         let store = CheckpointStore(directory.checkpoints, keep: 1)
-        let summary = RunSummary(
-            run: directory.id, name: facts["name"] ?? directory.id, directory: directory.path, state: last.state,
-            reason: last.reason, iterations: max(ends?.last.iteration ?? 0, 0),
-            valueEvaluations: ends?.last.valueEvaluations ?? 0,
-            gradientEvaluations: ends?.last.gradientEvaluations ?? 0,
-            curvatureProducts: ends?.last.curvatureProducts ?? 0, initialLoss: ends?.first.loss ?? .nan,
-            lastLoss: ends?.last.loss ?? .nan, bestLoss: try database.bestLoss() ?? .nan,
-            gradientNorm: ends?.last.gradientNorm ?? .nan, step: ends?.last.step ?? .nan,
-            sharpness: sharpness?.value ?? .nan, sharpnessResidual: sharpness?.residual ?? .nan,
-            sharpnessConverged: sharpness?.converged ?? false, metrics: metrics,
-            parameters: (try? store.iterations())?.first.map(store.path), seconds: ends?.last.seconds ?? 0)
-        return RunReport(
-            summary: summary, signal: last.signal, exitCode: last.exitCode,
-            restarts: states[..<(states.lastIndex { $0.state == .starting } ?? 0)].count { $0.state == .lost },
-            objective: facts["objective"] ?? "",
-            policy: facts["policy"] ?? "", created: states.first?.time ?? 0,
-            started: states.last { $0.state == .starting }?.time, ended: last.state.isEnd ? last.time : nil,
-            events: try database.lastEventSequence())
+        var report = RunReport(
+            RunSummary(
+                run: directory.id, name: facts["name"] ?? directory.id, directory: directory.path, last.change, numbers,
+                metrics: (facts["metrics"] ?? "").split(separator: ",").compactMap { name in
+                    probes.first { $0.name == name }.map { (name: String(name), value: $0.value) }
+                }, parameters: (try? store.iterations())?.first.map(store.path)))
+        (report.signal, report.exitCode) = (last.signal, last.exitCode)
+        let starting = states.lastIndex { $0.state == .starting }
+        report.restarts = states[..<(starting ?? 0)].count { $0.state == .lost }
+        (report.objective, report.policy) = (facts["objective"] ?? "", facts["policy"] ?? "")
+        report.created = states.first?.time
+        report.started = starting.map { states[$0].time }
+        report.ended = last.state.isEnd ? last.time : nil
+        report.events = try database.lastEventSequence()
+        return report
     }
 
     /// Takes over what the run's worker says.
     public mutating func take(_ status: WorkerStatus) {
         pid = status.pid
-        isStalled = status.stalled
+        isStalled = status.isStalled
         summary.state = status.state
         summary.reason = status.reason
         events = max(events, status.events)
         // Before its first iterate a worker knows nothing that was not recorded.
-        guard let loss = status.loss else { return }
-        summary.iterations = status.iteration
-        summary.valueEvaluations = status.values
-        summary.gradientEvaluations = status.gradients
-        summary.curvatureProducts = status.products
-        if summary.initialLoss.isNaN, status.iteration == 0 { summary.initialLoss = loss }
-        summary.lastLoss = loss
-        summary.bestLoss = status.best ?? .nan
-        summary.gradientNorm = status.gradientNorm ?? .nan
-        summary.step = status.step ?? .nan
-        if let sharpness = status.sharpness {
-            summary.sharpness = sharpness
-            summary.sharpnessResidual = status.sharpnessResidual ?? .nan
-            summary.sharpnessConverged = status.sharpnessConverged
-        }
-        summary.seconds = status.seconds
+        guard let loss = status.numbers[.loss] else { return }
+        summary.numbers.takeNewer(status.numbers)
+        if summary.numbers[.initialLoss] == nil, status.numbers.iteration == 0 { summary.numbers[.initialLoss] = loss }
     }
 }

@@ -1,3 +1,5 @@
+import Dispatch
+
 /// Which iterates of a run are recorded, where not all are: those that `telemetry.every` divides or where a probe is due,
 /// and the one after each, because the step that starts at an iterate is known, and recorded, at the next.
 struct Cadence: Equatable {
@@ -19,4 +21,19 @@ struct Cadence: Equatable {
     }
 
     private func marks(_ iteration: Int) -> Bool { intervals.contains { iteration % $0 == 0 } }
+}
+
+/// Calls `tick` again and again from a thread of its own, until it goes.
+final class Ticker {
+    private let timer: any DispatchSourceTimer
+
+    init(every seconds: Double, _ tick: @escaping @Sendable () -> Void) {
+        let queue = DispatchQueue(label: "eos.ticker", qos: .utility)
+        timer = DispatchSource.makeTimerSource(queue: queue)
+        timer.schedule(deadline: .now() + seconds, repeating: seconds)
+        timer.setEventHandler(handler: tick)
+        timer.resume()
+    }
+
+    deinit { timer.cancel() }
 }

@@ -53,7 +53,7 @@ extension RunSession {
         }
         log.write(
             Int(ending.state == .failed ? EOS_LOG_ERROR : EOS_LOG_INFO), "\(ending.state.rawValue): \(ending.reason)")
-        return try summary(ending.state, ending.reason)
+        return try summary(ending)
     }
 
     /// Storage failed: notes that the run pauses, as far as that still works.
@@ -101,28 +101,23 @@ extension RunSession {
             })
     }
 
-    private func summary(_ state: RunState, _ reason: String) throws(EosError) -> RunSummary {
-        let progress = trainer.progress
-        let last = endPairs.first ?? trainer.sharpnessPairs.first
+    private func summary(_ end: StateChange) throws(EosError) -> RunSummary {
+        var numbers = RunNumbers(trainer.progress)
+        let sharpness = endPairs.first ?? trainer.sharpnessPairs.first
+        numbers.take(sharpness?.value, residual: sharpness?.residual, converged: sharpness?.converged)
         // Records that were lost with a damaged database may begin later.
         let first = try database.ends()?.first
-        let values = try metrics.values.isEmpty ? lastMetrics() : metrics.values
+        numbers[.initialLoss] = first?.iteration == 0 ? first?[.loss] : nil
+        let values = try metrics.values.isEmpty ? lastMetrics() : metrics.values.map(\.known)
         return RunSummary(
-            run: directory.id, name: spec.name, directory: directory.path, state: state, reason: reason,
-            iterations: Int(progress.iteration), valueEvaluations: Int(progress.value_evaluations),
-            gradientEvaluations: Int(progress.gradient_evaluations),
-            curvatureProducts: Int(progress.curvature_products),
-            initialLoss: first?.iteration == 0 ? first!.loss : .nan, lastLoss: progress.value,
-            bestLoss: progress.best_value, gradientNorm: progress.gradient_norm, step: progress.step,
-            sharpness: last?.value ?? .nan, sharpnessResidual: last?.residual ?? .nan,
-            sharpnessConverged: last?.converged ?? false,
+            run: directory.id, name: spec.name, directory: directory.path, end, numbers,
             metrics: zip(objective.metrics, values).map { ($0.name, $1) },
-            parameters: try store.iterations().first.map(store.path), seconds: progress.seconds)
+            parameters: try store.iterations().first.map(store.path))
     }
 
     /// The metrics as they were last recorded, for a run that went on but measured none.
-    private func lastMetrics() throws(EosError) -> [Double] {
+    private func lastMetrics() throws(EosError) -> [Double?] {
         let recorded = try database.lastProbes()
-        return objective.metrics.map { metric in recorded.first { $0.name == metric.name }?.value ?? .nan }
+        return objective.metrics.map { metric in recorded.first { $0.name == metric.name }?.value }
     }
 }

@@ -29,7 +29,7 @@ extension RunSession {
             let database = try RunDatabase.create(directory)
             try database.record(facts: facts + Self.facts(spec, objective, directory))
             try database.record(telemetry: spec.telemetry)
-            let board = StatusBoard(pid: Int(getpid()), state: .starting, reason: "started")
+            let board = StatusBoard(pid: Int(getpid()), StateChange(.starting, "started"))
             try board.take(.begun("started")) { (change) throws(EosError) in
                 try database.record(StateRecord(change, iteration: 0))
             }
@@ -121,7 +121,7 @@ extension RunSession {
         // Of iterates that are not recorded, too.
         if from >= 0 { try database.record(facts: [(RunDatabase.bestLossFact, "\(trainer.best.value)")]) }
         let start = from < 0 ? "starts" : "goes on from iteration \(from)"
-        let board = board ?? StatusBoard(pid: Int(getpid()), state: .starting, reason: "goes on")
+        let board = board ?? StatusBoard(pid: Int(getpid()), StateChange(.starting, "goes on"))
         if !isStarting {
             try board.take(.begun(start)) { (change) throws(EosError) in
                 try database.record(StateRecord(change, iteration: max(from, 0)))

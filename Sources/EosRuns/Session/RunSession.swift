@@ -171,7 +171,7 @@ public final class RunSession {
             probes += measureMetrics(iteration)
         }
         try recorder.record(
-            IterateRecord(progress), probes, best: cadence.isComplete ? nil : progress.best_value)
+            RunNumbers(progress), probes, best: cadence.isComplete ? nil : progress.best_value)
         recordedIteration = iteration
     }
 
@@ -213,15 +213,5 @@ public final class RunSession {
     func warn(_ message: String) {
         log.write(Int(EOS_LOG_WARNING), message)
         onWarning?(message)
-    }
-}
-
-extension IterateRecord {
-    init(_ progress: eos_progress) {
-        self.init(
-            iteration: Int(progress.iteration), loss: progress.value, gradientNorm: progress.gradient_norm,
-            step: progress.step, trials: Int(progress.trials), reason: Int(progress.reason),
-            valueEvaluations: Int(progress.value_evaluations), gradientEvaluations: Int(progress.gradient_evaluations),
-            curvatureProducts: Int(progress.curvature_products), seconds: progress.seconds)
     }
 }

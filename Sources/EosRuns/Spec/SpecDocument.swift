@@ -1,4 +1,5 @@
 import EosCore
+import EosRunModel
 import EosTOML
 
 /// The text of a spec as values for dotted keys, with what is needed to say where each came from.

@@ -28,7 +28,7 @@ public final class RunWorker: Sendable {
     private let directory: RunDirectory
     private let lock: RunLock
     private let log: RunLog
-    private let board = StatusBoard(pid: Int(getpid()), state: .starting, reason: "the worker starts")
+    private let board = StatusBoard(pid: Int(getpid()), StateChange(.starting, "the worker starts"))
 
     /// - Parameter threads: for a spec that leaves their number open.
     public static func run(directory path: String, threads: Int) -> Never {
@@ -162,7 +162,7 @@ public final class RunWorker: Sendable {
     private func record(_ change: StateChange) throws(EosError) {
         let database = try RunDatabase.open(directory, readOnly: false)
         board.follow(database)
-        try database.record(StateRecord(change, iteration: board.status.iteration))
+        try database.record(StateRecord(change, iteration: board.status.numbers.iteration))
     }
 
     private static func tell(_ error: EosError) {
@@ -180,8 +180,7 @@ public final class RunWorker: Sendable {
         _ reply: @escaping @Sendable (ControlReply) -> Void
     ) {
         switch request {
-        case .pause: reply(take(.pause, watchdog))
-        case .stop: reply(take(.stop, watchdog))
+        case .ask(let wish): reply(take(wish, watchdog))
         case .set(let assignments):
             gate.set(assignments) { error in reply(error.map { .refused($0) } ?? .done) }
         case .status, .watch:
@@ -189,9 +188,9 @@ public final class RunWorker: Sendable {
         }
     }
 
-    private func take(_ action: RunAction, _ watchdog: Watchdog) -> ControlReply {
+    private func take(_ wish: RunWish, _ watchdog: Watchdog) -> ControlReply {
         do throws(EosError) {
-            try board.take(.asked(action), record: record) { watchdog.stop($0.end) }
+            try board.take(.wished(wish), record: record) { watchdog.stop($0.end) }
         } catch { Self.tell(error) }
         return .done
     }

@@ -83,8 +83,8 @@ final class Watchdog: Sendable {
                 return abandon(late)
             }
             let status = board.status
-            if status.iteration != step.iteration || status.state != .running {
-                step = (status.iteration, time)
+            if status.numbers.iteration != step.iteration || status.state != .running {
+                step = (status.numbers.iteration, time)
                 board.show(stalled: false)
             }
             guard let limits else { continue }

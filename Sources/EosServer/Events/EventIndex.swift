@@ -122,15 +122,10 @@ final class EventIndex: EventFeed {
             sequence >= state.last ? [] : state.recent.after(sequence, limit: limit)
         }
         if let recent { return recent }
-        let result = await withCheckedContinuation { continuation in
-            reader.async { [self] in
-                continuation.resume(
-                    returning: Result { () throws(EosError) in try stored(after: sequence, limit: limit) })
-            }
-        }
-        do throws(EosError) { return try result.get().map(StreamedEvent.init) } catch {
-            throw ServiceError(.unavailable, error)
-        }
+        do throws(EosError) {
+            return try await reader.run { [self] () throws(EosError) in try stored(after: sequence, limit: limit) }
+                .map(StreamedEvent.init)
+        } catch { throw ServiceError(.unavailable, error) }
     }
 
     func wait(after sequence: Int) async {
@@ -148,7 +143,7 @@ final class EventIndex: EventFeed {
                 arguments: [sequence, limit]
             ).map {
                 RunEvent(
-                    sequence: $0[0], run: $0[1], kind: RunEvent.Kind(rawValue: $0[2]) ?? .state, time: $0[3],
+                    sequence: $0[0], run: $0[1], kind: RunEvent.Kind(recorded: $0[2]), time: $0[3],
                     data: $0[4])
             }
         }

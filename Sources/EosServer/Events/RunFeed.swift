@@ -77,18 +77,12 @@ final class RunFeed: EventFeed {
         }
         if let recent { return recent }
         let upTo = last
-        let result = await withCheckedContinuation { continuation in
-            reader.async { [self] in
-                continuation.resume(
-                    returning: Result { () throws(EosError) in
-                        try database().events(after: sequence, limit: limit, of: directory.id)
-                    })
-            }
-        }
-        // What is newer than `last` has not been told to those who wait for all runs.
-        do throws(EosError) { return try result.get().filter { $0.sequence <= upTo }.map(StreamedEvent.init) } catch {
-            throw ServiceError(.unavailable, error)
-        }
+        do throws(EosError) {
+            // What is newer than `last` has not been told to those who wait for all runs.
+            return try await reader.run { [self] () throws(EosError) in
+                try database().events(after: sequence, limit: limit, of: directory.id)
+            }.filter { $0.sequence <= upTo }.map(StreamedEvent.init)
+        } catch { throw ServiceError(.unavailable, error) }
     }
 
     func wait(after sequence: Int) async {

@@ -138,3 +138,15 @@ struct Connection: Sendable {
         }
     }
 }
+
+/// Runs tasks on an event loop, so that a request that is answered from memory changes no thread.
+final class LoopExecutor: TaskExecutor {
+    private let loop: any EventLoop
+
+    init(_ loop: any EventLoop) { self.loop = loop }
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        loop.execute { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+    }
+}

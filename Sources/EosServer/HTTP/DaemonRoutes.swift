@@ -18,14 +18,16 @@ extension Interface {
                 method: .get, path: "/v1/plugins", name: "listPlugins", summary: "Plugins, as `eos plugins --json`",
                 answers: [.init(status: .ok, text: "What was found, and what was refused", content: .json("Plugins"))]
             ) { (_) throws(ServiceError) in
-                .json(try await apart { () throws(ServiceError) in await service.findings().json(path: .standard()) })
+                let findings = await service.findings()
+                return .json(try await background.run { () throws(ServiceError) in findings.json(path: .standard()) })
             },
             Route(
                 method: .get, path: "/v1/policies", name: "listPolicies",
                 summary: "Step-size policies, as `eos policies --json`",
                 answers: [.init(status: .ok, text: "Names and keys", content: .json("Policies"))]
             ) { (_) throws(ServiceError) in
-                .json(try await apart { () throws(ServiceError) in await service.findings().policies })
+                let findings = await service.findings()
+                return .json(try await background.run { () throws(ServiceError) in findings.policies })
             },
             Route(
                 method: .get, path: "/metrics", name: "prometheus", summary: "For Prometheus",

@@ -28,7 +28,6 @@ public final class HTTPServer: Sendable {
     private let limits: Limits
     private let logger: Logger
     private let table: RouteTable
-    private let background: Background
     private let ending = Latch()
     private let heartbeat: Heartbeat
     private let connections = Connections()
@@ -49,7 +48,6 @@ public final class HTTPServer: Sendable {
         let interface = Interface(
             service: service, home: home, background: background, metrics: metrics, ending: ending,
             heartbeat: heartbeat)
-        self.background = background
         table = RouteTable(interface.routes, metrics: metrics, logger: logger)
         group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
     }
@@ -64,7 +62,6 @@ public final class HTTPServer: Sendable {
         }
         beating.cancel()
         for socket in sockets { socket.removeFile() }
-        await background.stop()
         try? await group.shutdownGracefully()
     }
 

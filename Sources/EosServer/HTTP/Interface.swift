@@ -1,4 +1,5 @@
 import CEos
+import EosRunModel
 import EosRuns
 import Glibc
 import HTTPTypes
@@ -15,7 +16,7 @@ struct Interface: Sendable {
     let heartbeat: Heartbeat
     let started = ContinuousClock.now
     /// Seconds since 1970.
-    let startTime = Interface.now()
+    let startTime = unixTime()
 
     /// Every route, in the order of the description.
     var routes: [Route] {
@@ -32,18 +33,6 @@ struct Interface: Sendable {
         ) { (_) throws(ServiceError) in .text(text, type: "application/json") }
     }
 
-    /// Runs what may take the service a while away from the event loops, where requests are handled.
-    func apart<Value: Sendable>(
-        _ body: @Sendable () async throws(ServiceError) -> Value
-    ) async throws(ServiceError) -> Value {
-        let result = await withTaskExecutorPreference(globalConcurrentExecutor) {
-            do throws(ServiceError) { return Result<Value, ServiceError>.success(try await body()) } catch {
-                return .failure(error)
-            }
-        }
-        return try result.get()
-    }
-
     /// - Throws: `not_found`.
     func report(_ call: Call) throws(ServiceError) -> RunReport {
         guard let report = service.report(of: call.id) else { throw Self.noRun(call.id) }
@@ -55,11 +44,5 @@ struct Interface: Sendable {
         return ServiceError(
             .notFound, "there is no run \"\(id.prefix(200))\"",
             hint: isPath ? "runs have ids, never paths: GET /v1/runs lists them" : "GET /v1/runs lists them")
-    }
-
-    static func now() -> Double {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
     }
 }

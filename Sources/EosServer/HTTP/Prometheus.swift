@@ -19,13 +19,7 @@ struct Prometheus {
         add("eos_threads", "gauge", "Threads that workers have.", totals.threadsInUse)
         add(requests)
         let going = reports.filter { $0.state.phase == .working }
-        addRuns(going, "eos_run_iteration", "Iterates so far.") { Double($0.summary.iterations) }
-        addRuns(going, "eos_run_loss", "The objective at the last iterate.") { $0.summary.lastLoss }
-        addRuns(going, "eos_run_step", "The last step.") { $0.summary.step }
-        addRuns(going, "eos_run_sharpness", "The largest eigenvalue measured last.") { $0.summary.sharpness }
-        addRuns(going, "eos_run_step_sharpness", "Last step times last sharpness; its threshold is 2.") {
-            $0.summary.step * $0.summary.sharpness
-        }
+        for column in RunColumn.shown(in: .prometheus) { add(column, of: going) }
         add("process_resident_memory_bytes", "gauge", "Memory of eosd.", residentMemory())
         add("process_start_time_seconds", "gauge", "Since 1970.", [([], startTime)])
     }
@@ -42,14 +36,11 @@ struct Prometheus {
     }
 
     /// Numbers that are not known have no sample.
-    private mutating func addRuns(
-        _ reports: [RunReport], _ name: String, _ help: String, _ value: (RunReport) -> Double
-    ) {
+    private mutating func add(_ column: RunColumn, of reports: [RunReport]) {
         add(
-            name, "gauge", help,
-            reports.compactMap {
-                let number = value($0)
-                return number.isNaN ? nil : ([("run", $0.id), ("name", $0.summary.name)], number)
+            "eos_run_\(column.name)", "gauge", column.text.prefix(1).uppercased() + column.text.dropFirst() + ".",
+            reports.compactMap { report in
+                report.summary.numbers[column].map { ([("run", report.id), ("name", report.summary.name)], $0) }
             })
     }
 

@@ -9,7 +9,7 @@ extension Supervisor {
     ///
     /// - Parameter pause: workers are asked to stop first, and waited for; their runs are queued for the next eosd.
     public func drain(pause: Bool) async {
-        await afterChanges { [self] in state.withLock { $0.isDraining = true } }
+        await changes.run { [self] in state.withLock { $0.isDraining = true } }
         if pause { await endWorkers() }
         for work in state.withLock({ $0.entries.values.compactMap(\.work) }) { work.link.leave() }
         index.end()
@@ -22,21 +22,12 @@ extension Supervisor {
         while monotonicTime() < deadline {
             let works = state.withLock { $0.entries.values.compactMap(\.work) }
             // What became of the last one is being recorded.
-            if works.isEmpty { return await afterChanges {} }
+            if works.isEmpty { return await changes.run {} }
             for work in works { work.link.end() }
             try? await Task.sleep(for: .milliseconds(20))
         }
         for (id, entry) in state.withLock({ $0.entries }) where entry.work != nil {
             logger.warning("\(id): its worker did not end within \(Self.endPatience) s and is left to go on")
-        }
-    }
-
-    private func afterChanges(_ body: @escaping @Sendable () -> Void) async {
-        await withCheckedContinuation { continuation in
-            changes.async {
-                body()
-                continuation.resume()
-            }
         }
     }
 

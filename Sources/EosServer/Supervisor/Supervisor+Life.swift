@@ -101,7 +101,7 @@ extension Supervisor {
             try database.record(StateRecord(change, iteration: try database.lastState()?.iteration ?? 0))
             report = try RunReport.recorded(entry.directory, database)
         } else {
-            report = try write(StateRecord(change, iteration: entry.report.summary.iterations), entry.directory)
+            report = try write(StateRecord(change, iteration: entry.report.summary.numbers.iteration), entry.directory)
         }
         update(report.id) { $0.report = report }
         announce(report.id)

@@ -9,7 +9,7 @@ import Foundation
 /// What is asked of runs that are there.
 extension Supervisor {
     public func perform(_ action: RunAction, on id: String) async throws(ServiceError) -> RunReport {
-        try await onChanges { [self] () throws(ServiceError) in
+        try await changes.run { [self] () throws(ServiceError) in
             try take(.asked(action), id)
             schedule()
             return try self.entry(id).report
@@ -24,7 +24,7 @@ extension Supervisor {
     }
 
     public func remove(_ id: String) async throws(ServiceError) {
-        try await onChanges { [self] () throws(ServiceError) in try take(.removalAsked, id) }
+        try await changes.run { [self] () throws(ServiceError) in try take(.removalAsked, id) }
     }
 
     func removeDirectory(_ id: String) throws(ServiceError) {
@@ -57,16 +57,12 @@ extension Supervisor {
     public func set(_ assignments: [String], on id: String) async throws(ServiceError) -> RunReport {
         let entry = try entry(id)
         // An evaluation under way may take long, and so may looking at plugins: neither holds up other requests.
-        let result = await withCheckedContinuation { continuation in
-            submissions.async { [self] in
-                continuation.resume(
-                    returning: Result { () throws(EosError) in
-                        if let work = entry.work { return try work.link.ask(.set(assignments), patience: 60) }
-                        try rewrite(entry, assignments)
-                    })
+        do throws(EosError) {
+            try await submissions.run { [self] () throws(EosError) in
+                if let work = entry.work { return try work.link.ask(.set(assignments), patience: 60) }
+                try rewrite(entry, assignments)
             }
-        }
-        do throws(EosError) { try result.get() } catch {
+        } catch {
             switch Int(error.status) {
             case EOS_E_CONFIG, EOS_E_NOT_FOUND: throw ServiceError(.invalidSpec, error)
             case EOS_E_STATE: throw ServiceError(.conflict, error)

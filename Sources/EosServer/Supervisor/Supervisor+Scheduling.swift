@@ -94,6 +94,15 @@ extension Supervisor {
     /// Seconds after which a worker that says nothing is taken for one that stands still.
     private static let longSilence = 10
 
+    /// Until eosd ends.
+    func keepHouseFromNowOn() {
+        changes.async(after: 1) { [weak self] in
+            guard let self, !state.withLock(\.isDraining) else { return }
+            keepHouse()
+            keepHouseFromNowOn()
+        }
+    }
+
     /// Once a second: kills workers that have gone too far.
     func keepHouse() {
         let time = monotonicTime()

@@ -28,7 +28,7 @@ extension Supervisor {
             }
             found.append(take(directory, told: known[name] ?? 0))
         }
-        found.sort { ($0.0.report.created, $0.0.report.id) < ($1.0.report.created, $1.0.report.id) }
+        found.sort { ($0.0.report.created ?? 0, $0.0.report.id) < ($1.0.report.created ?? 0, $1.0.report.id) }
         let entries = found
         changes.sync {
             state.withLock { state in
@@ -46,12 +46,7 @@ extension Supervisor {
         waitForReaders()
         forgetRemoved(Set(names), known)
         store.prune()
-        Thread.detachNewThread { @Sendable [weak self] in
-            while let self, !self.state.withLock({ $0.isDraining }) {
-                self.changes.sync { self.keepHouse() }
-                sleep(1)
-            }
-        }
+        keepHouseFromNowOn()
         logger.info("\(entries.count) runs in \(runs), \(totals.adopted) workers adopted")
     }
 
@@ -81,7 +76,7 @@ extension Supervisor {
             logger.info("\(id): its worker is adopted")
             update(id) { $0.report.pid = RunLock.holder(entry.directory) }
         }
-        happen(.found(isHeld: isHeld, isReadable: entry.report.created != 0), to: id)
+        happen(.found(isHeld: isHeld, isReadable: entry.report.created != nil), to: id)
     }
 
     /// What was removed while nobody could tell is told now.
@@ -104,9 +99,7 @@ extension RunReport {
     /// Of a run whose records can't be read: created at an unknown time.
     fileprivate static func unreadable(_ directory: RunDirectory, _ error: EosError) -> RunReport {
         RunReport(
-            summary: RunSummary(
-                run: directory.id, name: directory.id, directory: directory.path, state: .lost,
-                reason: "\(error)"),
-            objective: "", policy: "", created: 0)
+            RunSummary(run: directory.id, name: directory.id, directory: directory.path, StateChange(.lost, "\(error)"))
+        )
     }
 }

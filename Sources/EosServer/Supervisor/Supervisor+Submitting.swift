@@ -12,13 +12,10 @@ extension Supervisor {
         if let directory = submission.directory, !directory.hasPrefix("/") {
             throw ServiceError(.badRequest, "directory is \(directory)", hint: "give an absolute path, or none")
         }
-        let made = await withCheckedContinuation { continuation in
-            submissions.async { [self] in
-                continuation.resume(returning: Result { () throws(ServiceError) in try make(submission) })
-            }
+        let (directory, report, needs) = try await submissions.run { [self] () throws(ServiceError) in
+            try make(submission)
         }
-        let (directory, report, needs) = try made.get()
-        return try await onChanges { [self] () throws(ServiceError) in
+        return try await changes.run { [self] () throws(ServiceError) in
             let id = directory.id
             let feed = RunFeed(directory, last: 0, reader: reader(of: id))
             state.withLock { state in
@@ -64,9 +61,7 @@ extension Supervisor {
     }
 
     public func findings() async -> Findings {
-        await withCheckedContinuation { continuation in
-            submissions.async { [self] in continuation.resume(returning: discovery().scan()) }
-        }
+        await submissions.run { [self] in discovery().scan() }
     }
 
     /// Looked at anew by every request: plugins are dropped in, replaced and taken away while eosd goes on.

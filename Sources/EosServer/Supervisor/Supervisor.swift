@@ -49,7 +49,7 @@ public final class Supervisor: ManagedRunService {
     /// Every change of an activity.
     let changes = BackgroundQueue("eos.supervisor")
     /// Submissions: directories are made side by side, as disks like it.
-    let submissions = BackgroundQueue("eos.submissions", isConcurrent: true)
+    let submissions = BackgroundQueue("eos.submissions", atATime: 64)
     private let readers = (0..<4).map { BackgroundQueue("eos.reader.\($0)") }
 
     /// - Throws: `EOS_E_IO` where the home can't be used.
@@ -115,16 +115,6 @@ public final class Supervisor: ManagedRunService {
             guard state.entries[id] != nil else { return }
             change(&state.entries[id]!)
         }
-    }
-
-    /// Runs `body` where changes are made, and waits for it.
-    func onChanges<Value: Sendable>(
-        _ body: @escaping @Sendable () throws(ServiceError) -> Value
-    ) async throws(ServiceError) -> Value {
-        let result = await withCheckedContinuation { continuation in
-            changes.async { continuation.resume(returning: Result { () throws(ServiceError) in try body() }) }
-        }
-        return try result.get()
     }
 
     /// Tells everybody who listens what was recorded of a run since.

@@ -42,10 +42,7 @@ final class WorkerLink: Sendable {
     ) {
         self.directory = directory
         self.child = child
-        Thread.detachNewThread { @Sendable [self] in
-            standBack()
-            follow(status, end)
-        }
+        BackgroundQueue.thread { [self] in follow(status, end) }
     }
 
     /// Lets the worker go on by itself.
@@ -134,7 +131,7 @@ final class WorkerLink: Sendable {
     /// A wish stays until the worker is gone: a connection that breaks off may have lost it, and it does no harm twice.
     private static func deliver(_ state: inout State) {
         guard let wish = state.wish, let client = state.client else { return }
-        try? client.send(ControlRequest(wish))
+        try? client.send(.ask(wish))
     }
 
     private func ending() -> WorkerLoss.Ending? {

@@ -1,6 +1,7 @@
 import CEos
 import EosCore
 import EosJSON
+import EosRunModel
 import EosRuns
 import Foundation
 

@@ -69,7 +69,7 @@ final class RunExecution: Sendable {
         guard iterations > 0, let client = try? ControlClient(directory, patience: 1),
             case .status(let status)? = try? client.ask(.status)
         else { return nil }
-        return min(Double(status.iteration) / Double(iterations), 1)
+        return min(Double(status.numbers.iteration) / Double(iterations), 1)
     }
 
     /// A worker of a reproduction that was killed.

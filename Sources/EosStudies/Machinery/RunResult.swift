@@ -1,4 +1,5 @@
 import EosCore
+import EosRunModel
 import EosRuns
 
 /// What a training recorded. Index k of `losses` is the iterate k, of `steps` and `trials` the search that begins there.
@@ -36,16 +37,17 @@ public struct RunResult: Sendable {
         var steps: [Double] = []
         var trials: [Int] = []
         var measured: [String: [Measurement]] = [:]
-        var last: IterateRecord?
+        var last = RunNumbers()
         try RunDatabase.open(directory, readOnly: true).forEachIterate { iterate, probes in
-            losses.append(iterate.loss)
-            norms.append(iterate.gradientNorm)
+            losses.append(iterate[.loss] ?? .nan)
+            norms.append(iterate[.gradientNorm] ?? .nan)
             if iterate.iteration > 0 {
-                steps.append(iterate.step)
-                trials.append(iterate.trials)
+                steps.append(iterate[.step] ?? .nan)
+                trials.append(iterate.count(.trials))
             }
             for probe in probes {
-                measured[probe.name, default: []].append(Measurement(iteration: iterate.iteration, value: probe.value))
+                measured[probe.name, default: []].append(
+                    Measurement(iteration: iterate.iteration, value: probe.value ?? .nan))
             }
             last = iterate
         }
@@ -54,10 +56,10 @@ public struct RunResult: Sendable {
         self.steps = steps
         self.trials = trials
         probes = measured
-        seconds = last?.seconds ?? 0
-        valueEvaluations = last?.valueEvaluations ?? 0
-        gradientEvaluations = last?.gradientEvaluations ?? 0
-        curvatureProducts = last?.curvatureProducts ?? 0
+        seconds = last[.seconds] ?? 0
+        valueEvaluations = last.count(.valueEvaluations)
+        gradientEvaluations = last.count(.gradientEvaluations)
+        curvatureProducts = last.count(.curvatureProducts)
     }
 
     public var iterations: Int { steps.count }

@@ -56,7 +56,7 @@ final class RunStore: Sendable {
     /// What belongs to something else; a worker that still is at it is told to end.
     private func discard(_ key: String) throws(EosError) {
         if let directory = try? RunDirectory.open(path(key)), RunLock.isHeld(directory) {
-            _ = try? ControlClient(directory, patience: 5).ask(.stop)
+            _ = try? ControlClient(directory, patience: 5).ask(.ask(.stop))
             let deadline = monotonicTime() + 30
             while RunLock.isHeld(directory) {
                 guard monotonicTime() < deadline else {

@@ -33,8 +33,8 @@ extension RunAction {
     /// What the process that works on a run directory is asked for; nil: nobody works on it, so that nobody can be asked.
     fileprivate var request: ControlRequest? {
         switch self {
-        case .pause: .pause
-        case .stop: .stop
+        case .pause: .ask(.pause)
+        case .stop: .ask(.stop)
         case .resume, .retry: nil
         }
     }

@@ -1,4 +1,5 @@
 import EosCore
+import EosRunModel
 import EosRuns
 import Foundation
 

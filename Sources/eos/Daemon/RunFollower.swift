@@ -115,7 +115,7 @@ struct RunFollower {
         else { return [] }
         reports[index].summary.state = state
         reports[index].summary.reason = data["reason"]?.string ?? ""
-        reports[index].summary.iterations = data["iteration"]?.integer ?? reports[index].summary.iterations
+        if let iteration = data["iteration"]?.integer { reports[index].summary.numbers.iteration = iteration }
         return [Change(reports[index])]
     }
 }
@@ -139,6 +139,7 @@ struct Absence {
 extension RunFollower.Change {
     init(_ report: RunReport) {
         self.init(
-            run: report.id, state: report.state, reason: report.summary.reason, iteration: report.summary.iterations)
+            run: report.id, state: report.state, reason: report.summary.reason,
+            iteration: report.summary.numbers.iteration)
     }
 }

@@ -1,4 +1,5 @@
 import EosClient
+import EosRunModel
 import EosRuns
 import Foundation
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import EosClient
+import EosRunModel
 import EosRuns
 
 struct SetKeys: ParsableCommand {

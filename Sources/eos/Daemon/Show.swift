@@ -1,14 +1,14 @@
 import ArgumentParser
+import EosRunModel
 import EosRuns
 
 struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show a run: its state, its numbers, where it lies.",
         discussion: """
-            --json prints one object: run and id, name, state, reason, pid (null when no process is at work), stalled, \
-            signal, exit_code, restarts, iteration, directory, objective, policy, created, started, ended (seconds \
-            since 1970), queued (how many are before it), events, and what `eos train --json` prints: iterations, \
-            evaluations, loss, gradient_norm, step, sharpness, metrics, parameters, seconds.
+            --json prints one object with these members; what is not known is null:
+
+            \(RunReport.fields.help)
             """)
 
     @Flag(help: "Print JSON.")

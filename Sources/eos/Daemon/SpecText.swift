@@ -1,5 +1,6 @@
 import EosClient
 import EosCore
+import EosRunModel
 import EosRuns
 import Foundation
 

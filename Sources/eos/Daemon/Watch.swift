@@ -70,11 +70,11 @@ struct Watch: ParsableCommand {
     }
 
     private func say(_ report: RunReport) throws(Failure) {
-        let summary = report.summary
-        var parts = ["iteration \(summary.iterations)", "loss \(ProgressDisplay.short(summary.lastLoss))"]
-        if summary.step.isFinite { parts.append("step \(ProgressDisplay.short(summary.step))") }
-        if summary.sharpness.isFinite {
-            parts.append("step*sharpness \(ProgressDisplay.short(summary.step * summary.sharpness))")
+        let numbers = report.summary.numbers
+        var parts = ["iteration \(numbers.iteration)"]
+        for column in [RunColumn.loss, .step, .stepSharpness] where column == .loss || numbers[column]?.isFinite == true
+        {
+            parts.append("\(column.title) \(numbers.text(column))")
         }
         try Console.print("\(report.id) \(report.stateText): \(parts.joined(separator: "  "))")
     }

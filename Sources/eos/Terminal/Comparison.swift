@@ -1,6 +1,7 @@
 import EosClient
 import EosCore
 import EosJSON
+import EosRunModel
 import EosRuns
 
 /// Runs side by side.
@@ -51,8 +52,13 @@ struct Comparison {
             "spec": .object(difference.rows.map { ($0.key, .array($0.values.map { $0?.json ?? .null })) }),
             "results": .object(
                 quantities.map { quantity in
-                    let json = quantity.values.map { quantity.isCount ? .integer(Int($0)) : JSONText.number($0) }
-                    return (quantity.key, .array(json))
+                    let values = quantity.values.map { value in
+                        value.map { value in
+                            quantity.isCount
+                                ? Int(exactly: value).map { .integer($0) } ?? .null : JSONText.number(value)
+                        } ?? .null
+                    }
+                    return (quantity.key, .array(values))
                 }),
             "to_loss": .array(
                 losses.indices.map { index in
@@ -71,7 +77,7 @@ struct Comparison {
 
     private var resultRows: [(String, [String])] {
         var rows = quantities.map { quantity in
-            (quantity.title, quantity.values.map(quantity.isCount ? { String(Int($0)) } : Self.text))
+            (quantity.title, quantity.values.map { RunNumbers.text($0, isCount: quantity.isCount) })
         }
         for (index, loss) in losses.enumerated() {
             let title = "to loss \(ProgressDisplay.short(loss)), "
@@ -83,9 +89,9 @@ struct Comparison {
 
     private struct Quantity {
         let title: String
+        /// One a run; nil: not known.
+        let values: [Double?]
         let isCount: Bool
-        /// One a run; NaN: not known.
-        let values: [Double]
 
         /// As JSON has it: "step_sharpness".
         var key: String { String(title.map { $0 == " " || $0 == "*" ? "_" : $0 }) }
@@ -93,29 +99,17 @@ struct Comparison {
 
     private var quantities: [Quantity] {
         let summaries = reports.map(\.summary)
-        func count(_ title: String, _ value: (RunSummary) -> Int) -> Quantity {
-            Quantity(title: title, isCount: true, values: summaries.map { Double(value($0)) })
-        }
-        func number(_ title: String, _ value: (RunSummary) -> Double) -> Quantity {
-            Quantity(title: title, isCount: false, values: summaries.map(value))
-        }
-        var quantities = [
-            count("iterations") { $0.iterations }, count("evaluations") { $0.valueEvaluations },
-            count("gradients") { $0.gradientEvaluations }, count("curvature products") { $0.curvatureProducts },
-            number("loss") { $0.lastLoss }, number("best loss") { $0.bestLoss },
-            number("gradient norm") { $0.gradientNorm }, number("step") { $0.step },
-            number("sharpness") { $0.sharpness }, number("step*sharpness") { $0.step * $0.sharpness },
-            number("seconds") { $0.seconds },
-        ]
         var names: [String] = []
         for name in summaries.flatMap({ $0.metrics.map(\.name) }) where !names.contains(name) { names.append(name) }
-        quantities += names.map { name in
-            number(name) { summary in summary.metrics.first { $0.name == name }?.value ?? .nan }
+        return RunColumn.shown(in: .comparison).map { column in
+            Quantity(
+                title: column.title, values: summaries.map { $0.numbers[column] }, isCount: column.kind == .count)
         }
-        return quantities
+            + names.map { name in
+                Quantity(
+                    title: name, values: summaries.map { $0.metrics.first { $0.name == name }?.value }, isCount: false)
+            }
     }
-
-    private static func text(_ number: Double) -> String { number.isNaN ? "-" : ProgressDisplay.short(number) }
 
     /// A to Z, then A1 and so on.
     private static func letter(_ index: Int) -> String {

@@ -51,13 +51,13 @@ struct LiveTable {
                 continue
             }
             guard let last = seen[report.id] else {
-                seen[report.id] = (report.summary.iterations, now)
+                seen[report.id] = (report.summary.numbers.iteration, now)
                 continue
             }
             let seconds = now - last.time
             guard seconds >= 1 else { continue }
-            rates[report.id] = Double(max(report.summary.iterations - last.iteration, 0)) / seconds
-            seen[report.id] = (report.summary.iterations, now)
+            rates[report.id] = Double(max(report.summary.numbers.iteration - last.iteration, 0)) / seconds
+            seen[report.id] = (report.summary.numbers.iteration, now)
         }
     }
 }

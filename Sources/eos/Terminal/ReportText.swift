@@ -1,41 +1,27 @@
+import EosRunModel
 import EosRuns
 import Foundation
 
 extension RunReport {
     /// A run for people: what it is, how it goes, where it lies.
     var text: String {
-        func short(_ number: Double) -> String { number.isNaN ? "unknown" : ProgressDisplay.short(number) }
+        let numbers = summary.numbers
         var lines: [(String, String)] = [
             ("run", id), ("name", summary.name), ("state", "\(stateText): \(summary.reason)"),
         ]
         if let signal { lines.append(("signal", "\(signal)")) }
         if let exitCode { lines.append(("exit code", "\(exitCode)")) }
         lines += [
-            ("objective", objective), ("policy", policy), ("iterations", "\(summary.iterations)"),
-            (
-                "evaluations",
-                "\(summary.valueEvaluations) values, \(summary.gradientEvaluations) gradients, "
-                    + "\(summary.curvatureProducts) curvature products"
-            ),
-            (
-                "loss",
-                "\(short(summary.lastLoss)) (best \(short(summary.bestLoss)), first \(short(summary.initialLoss)))"
-            ),
-            ("gradient norm", short(summary.gradientNorm)), ("step", short(summary.step)),
+            ("objective", objective), ("policy", policy), ("iterations", "\(numbers.iteration)"),
+            ("evaluations", numbers.evaluationText), ("loss", numbers.lossText),
+            ("gradient norm", numbers.text(.gradientNorm)), ("step", numbers.text(.step)),
         ]
-        if summary.sharpness.isFinite {
-            lines += [
-                (
-                    "sharpness",
-                    "\(short(summary.sharpness)) +- \(short(summary.sharpnessResidual))"
-                        + (summary.sharpnessConverged ? "" : " (not converged)")
-                ),
-                ("step*sharpness", short(summary.step * summary.sharpness)),
-            ]
+        if numbers[.sharpness] != nil {
+            lines += [("sharpness", numbers.sharpnessText), ("step*sharpness", numbers.text(.stepSharpness))]
         }
-        lines += summary.metrics.map { ($0.name, short($0.value)) }
-        lines.append(("time", "\(ProgressDisplay.clock(summary.seconds.isNaN ? 0 : summary.seconds)) of training"))
-        lines.append(("submitted", Self.date(created)))
+        lines += summary.metrics.map { ($0.name, RunNumbers.text($0.value)) }
+        lines.append(("time", "\(ProgressDisplay.clock(numbers[.seconds] ?? 0)) of training"))
+        lines.append(("submitted", created.map(Self.date) ?? "-"))
         if let started { lines.append(("started", Self.date(started))) }
         if let ended { lines.append(("ended", Self.date(ended))) }
         if let pid { lines.append(("process", "\(pid)")) }
@@ -49,7 +35,6 @@ extension RunReport {
 
     /// "2026-01-31 23:59:59", in the time of the user's place.
     private static func date(_ seconds: Double) -> String {
-        guard seconds.isFinite else { return "unknown" }
         var time = time_t(seconds)
         var parts = tm()
         localtime_r(&time, &parts)

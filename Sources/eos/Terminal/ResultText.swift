@@ -1,30 +1,49 @@
 import EosConformance
 import EosCore
 import EosJSON
+import EosRunModel
 import EosRuns
 import Foundation
 
 extension RunSummary {
     /// A few lines for people.
     var text: String {
-        func short(_ number: Double) -> String { ProgressDisplay.short(number) }
         var lines = [
             "\(state.rawValue): \(reason)",
-            "loss \(short(lastLoss)) (best \(short(bestLoss)), first \(short(initialLoss)))  "
-                + "gradient norm \(short(gradientNorm))",
-            "iterations \(iterations)  evaluations: \(valueEvaluations) values, \(gradientEvaluations) gradients, "
-                + "\(curvatureProducts) curvature products",
+            "loss \(numbers.lossText)  gradient norm \(numbers.text(.gradientNorm))",
+            "iterations \(numbers.iteration)  evaluations: \(numbers.evaluationText)",
         ]
-        if sharpness.isFinite {
+        if numbers[.sharpness] != nil {
             lines.append(
-                "step \(short(step))  sharpness \(short(sharpness)) +- \(short(sharpnessResidual))"
-                    + "\(sharpnessConverged ? "" : " (not converged)")  step*sharpness \(short(step * sharpness))")
+                "step \(numbers.text(.step))  sharpness \(numbers.sharpnessText)  "
+                    + "step*sharpness \(numbers.text(.stepSharpness))")
         }
         if !metrics.isEmpty {
-            lines.append(metrics.map { "\($0.name) \(short($0.value))" }.joined(separator: "  "))
+            lines.append(metrics.map { "\($0.name) \(RunNumbers.text($0.value))" }.joined(separator: "  "))
         }
-        lines.append("\(String(format: "%.1f", seconds)) s  \(parameters ?? directory)")
+        lines.append("\(String(format: "%.1f", numbers[.seconds] ?? 0)) s  \(parameters ?? directory)")
         return lines.joined(separator: "\n")
+    }
+}
+
+extension RunNumbers {
+    /// For people: "-" where it is not known.
+    static func text(_ value: Double?, isCount: Bool = false) -> String {
+        value.map { isCount ? String(format: "%.0f", $0) : ProgressDisplay.short($0) } ?? "-"
+    }
+
+    func text(_ column: RunColumn) -> String { Self.text(self[column], isCount: column.kind == .count) }
+
+    var lossText: String { "\(text(.loss)) (best \(text(.bestLoss)), first \(text(.initialLoss)))" }
+
+    var sharpnessText: String {
+        "\(text(.sharpness)) +- \(text(.sharpnessResidual))"
+            + (self[.sharpnessConverged] == 1 ? "" : " (not converged)")
+    }
+
+    var evaluationText: String {
+        "\(text(.valueEvaluations)) values, \(text(.gradientEvaluations)) gradients, "
+            + "\(text(.curvatureProducts)) curvature products"
     }
 }
 

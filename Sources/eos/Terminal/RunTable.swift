@@ -19,13 +19,14 @@ enum RunTable {
                 .init("time", isNumber: true, rank: 6), .init("policy", rank: 1),
             ],
             rows: reports.map { report in
-                let summary = report.summary
+                let numbers = report.summary.numbers
+                // Empty where it is not known.
+                func number(_ column: RunColumn) -> String { numbers[column].map { String(format: "%.3g", $0) } ?? "" }
                 let rate = rates[report.id].map { $0 < 10 ? String(format: "%.1f", $0) : String(Int($0.rounded())) }
                 return [
                     isLive && namesAreDistinct ? report.summary.name : report.id, report.stateText,
-                    String(summary.iterations), number(summary.lastLoss),
-                    number(summary.step * summary.sharpness), number(summary.step), rate ?? "",
-                    summary.seconds.isFinite ? ProgressDisplay.clock(summary.seconds) : "", report.policyName,
+                    String(numbers.iteration), number(.loss), number(.stepSharpness), number(.step), rate ?? "",
+                    numbers[.seconds].map(ProgressDisplay.clock) ?? "", report.policyName,
                 ]
             })
     }
@@ -37,9 +38,6 @@ enum RunTable {
             return count == 0 ? nil : "\(count) \(state.rawValue)"
         }.joined(separator: ", ")
     }
-
-    /// Empty where it is not known.
-    static func number(_ value: Double) -> String { value.isNaN ? "" : String(format: "%.3g", value) }
 }
 
 extension RunReport {

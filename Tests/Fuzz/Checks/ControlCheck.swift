@@ -1,5 +1,6 @@
 import CEos
 import EosCore
+import EosRunModel
 import EosRuns
 
 /// What holds for every line that comes to a worker's socket, and for every one that comes back.

@@ -1,5 +1,6 @@
 import CEos
 import EosJSON
+import EosRunModel
 import EosRuns
 import HTTPTypes
 

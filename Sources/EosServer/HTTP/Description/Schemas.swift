@@ -7,7 +7,7 @@ import EosRuns
 /// What answers look like, as JSON Schema.
 enum Schemas {
     static let all: [(String, JSONText)] = [
-        ("Error", error), ("Run", run), ("RunList", runList), ("Health", health), ("Metrics", metrics),
+        ("Error", error), ("Run", RunReport.schema), ("RunList", runList), ("Health", health), ("Iterates", iterates),
         ("States", states), ("Plugins", plugins), ("Policies", ["type": "array", "items": offer]),
         ("Any", ["type": "object"]),
     ]
@@ -19,20 +19,6 @@ enum Schemas {
     private static let number: JSONText = ["type": ["number", "null"]]
     private static let integerOrNull: JSONText = ["type": ["integer", "null"]]
     private static let stringOrNull: JSONText = ["type": ["string", "null"]]
-    private static let state: JSONText = [
-        "type": "string", "enum": .array(RunState.allCases.map { .string($0.rawValue) }),
-    ]
-
-    /// Names every reason that a trainer can stop for.
-    private static let reason: JSONText = described(
-        string,
-        "why it is in this state; once training has stopped, one of these with its numbers, or the error itself: "
-            + stopReasons.filter { $0 != EOS_STOP_NONE }.map(stopText).joined(separator: "; "))
-
-    private static func described(_ schema: JSONText, _ text: String) -> JSONText {
-        guard case .object(let members) = schema else { return schema }
-        return .object(members + [("description", .string(text))])
-    }
 
     /// All of them are there.
     private static func object(_ properties: KeyValuePairs<String, JSONText>) -> JSONText {
@@ -47,34 +33,14 @@ enum Schemas {
     private static let error = object([
         "error": object([
             "code": ["type": "string", "enum": .array(ServiceError.Code.allCases.map { .string($0.rawValue) })],
-            "message": described(string, "one sentence, with the value"),
-            "hint": described(string, "what to do about it; empty where the message says it"),
+            "message": string.described("one sentence, with the value"),
+            "hint": string.described("what to do about it; empty where the message says it"),
         ])
-    ])
-
-    private static let run = object([
-        "id": string, "name": string, "state": state, "reason": reason,
-        "pid": described(integerOrNull, "of the worker; null: none is at work"),
-        "stalled": described(boolean, "no step within its deadline"),
-        "signal": described(integerOrNull, "that ended the worker last"),
-        "exit_code": described(integerOrNull, "with which the worker ended last"),
-        "restarts": described(integer, "workers started after the first one because one was lost"),
-        "iteration": integer, "iterations": integer, "objective": string, "policy": string,
-        "created": ["type": "number"], "started": number, "ended": number,
-        "queued": described(integerOrNull, "runs to be started before this one; null: it is not queued"),
-        "events": described(integer, "the number of its last event"),
-        "run": described(string, "the id"),
-        "evaluations": object(["value": integer, "gradient": integer, "curvature": integer]),
-        "loss": object(["initial": number, "last": number, "best": number]), "gradient_norm": number, "step": number,
-        "sharpness": object(["value": number, "residual": number, "converged": boolean]),
-        "metrics": ["type": "object", "additionalProperties": number],
-        "parameters": described(stringOrNull, "the path of the last checkpoint"),
-        "directory": described(string, "the path of the run's directory"), "seconds": ["type": "number"],
     ])
 
     private static let runList = object([
         "runs": list(of: ["$ref": "#/components/schemas/Run"]),
-        "next": described(stringOrNull, "the id to go on `after`; null: these were the last"),
+        "next": stringOrNull.described("the id to go on `after`; null: these were the last"),
     ])
 
     private static let health = object([
@@ -82,25 +48,21 @@ enum Schemas {
         "runs": ["type": "object", "additionalProperties": integer], "max_runs": integer, "max_threads": integer,
     ])
 
-    private static let metrics = object([
-        "columns": list(of: string),
-        "rows": list(of: list(of: described(number, "null: not measured, or not finite"))),
+    private static let iterates = object([
+        "columns": list(of: string).described(
+            RunColumn.shown(in: .export).map { "\($0.name): \($0.text)" }.joined(separator: "; ")
+                + "; then metrics of the objective and further eigenvalues"),
+        "rows": list(of: list(of: number.described("null: not measured, or not finite"))),
     ])
 
-    private static let states = object([
-        "states": list(
-            of: object([
-                "state": state, "reason": reason, "iteration": integer, "time": ["type": "number"],
-                "signal": integerOrNull, "exit_code": integerOrNull,
-            ]))
-    ])
+    private static let states = object(["states": list(of: StateRecord.schema)])
 
     private static let parameter: JSONText = [
         "type": "object",
         "properties": [
             "key": string, "type": string, "default": stringOrNull, "minimum": number, "maximum": number,
             "unit": string, "choices": list(of: string), "required": boolean, "auto": boolean,
-            "live": described(boolean, "whether it can be set while a run goes on"), "text": string,
+            "live": boolean.described("whether it can be set while a run goes on"), "text": string,
         ],
         "required": ["key", "type", "default", "required", "auto", "live", "text"],
     ]

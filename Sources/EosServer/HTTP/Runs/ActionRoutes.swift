@@ -16,9 +16,7 @@ extension Interface {
                 ], errors: [.notFound, .conflict, .unsupportedMediaType]
             ) { (call) throws(ServiceError) in
                 _ = try report(call)
-                let report = try await apart { () throws(ServiceError) in
-                    try await service.perform(action, on: call.id)
-                }
+                let report = try await service.perform(action, on: call.id)
                 let isUnderWay = report.state.wish != nil
                 return .json(report.json, status: isUnderWay ? .accepted : .ok)
             }
@@ -39,9 +37,7 @@ extension Interface {
                 guard !assignments.isEmpty else {
                     throw ServiceError(.badRequest, "\"assignments\" is empty", hint: "name a key: policy.cap=8")
                 }
-                let report = try await apart { () throws(ServiceError) in
-                    try await service.set(assignments, on: call.id)
-                }
+                let report = try await service.set(assignments, on: call.id)
                 return .json(report.json)
             }
         ]

@@ -7,6 +7,48 @@ import NIOCore
 /// What a run has recorded, read from its directory.
 extension Interface {
     var recordRoutes: [Route] {
+        iterateRoutes("iterates", "Iterates", "A row an iterate")
+            // As an earlier eos called them.
+            + iterateRoutes("metrics", "Metrics", "The same as iterates, under an earlier name") + [
+                Route(
+                    method: .get, path: "/v1/runs/{id}/spec", name: "showSpec", summary: "The spec, with every default",
+                    answers: [.init(status: .ok, text: "TOML", content: .text("application/toml"))], errors: [.notFound]
+                ) { (call) throws(ServiceError) in
+                    let directory = try directory(call)
+                    let bytes = try await background.run { () throws(ServiceError) in
+                        try FilePart(directory.spec, offset: 0, limit: RouteTable.largestBody)
+                    }.bytes
+                    return Response(
+                        status: .ok, headers: [.contentType: "application/toml"], body: .init(byteBuffer: bytes))
+                },
+                Route(
+                    method: .get, path: "/v1/runs/{id}/log", name: "showLog", summary: "What the run has logged",
+                    query: [
+                        QueryParameter(
+                            "offset", .integer(-QueryParameter.largest...QueryParameter.largest), default: 0,
+                            "the byte to begin with; below 0: counted from the end"),
+                        QueryParameter("limit", .integer(1...8 << 20), default: 1 << 20, "bytes at most"),
+                    ],
+                    answers: [
+                        .init(
+                            status: .ok, text: "A part of the log", content: .text("text/plain"),
+                            headers: [
+                                ("Eos-Log-Size", "bytes of the whole log, when this was read"),
+                                ("Eos-Log-Offset", "where this part begins"),
+                            ])
+                    ], errors: [.notFound], handle: log),
+                Route(
+                    method: .get, path: "/v1/runs/{id}/states", name: "showStates", summary: "The states it was in",
+                    answers: [.init(status: .ok, text: "In order", content: .json("States"))], errors: [.notFound]
+                ) { (call) throws(ServiceError) in
+                    let directory = try directory(call)
+                    return .json(
+                        try await background.run { () throws(ServiceError) in try StateHistory.json(directory) })
+                },
+            ]
+    }
+
+    private func iterateRoutes(_ path: String, _ name: String, _ summary: String) -> [Route] {
         let range: [QueryParameter] = [
             QueryParameter("from", .integer(0...QueryParameter.largest), default: 0, "first iteration"),
             QueryParameter(
@@ -16,64 +58,29 @@ extension Interface {
         ]
         return [
             Route(
-                method: .get, path: "/v1/runs/{id}/spec", name: "showSpec", summary: "The spec, with every default",
-                answers: [.init(status: .ok, text: "TOML", content: .text("application/toml"))], errors: [.notFound]
-            ) { (call) throws(ServiceError) in
-                let directory = try directory(call)
-                let bytes = try await background.run { () throws(ServiceError) in
-                    try FilePart(directory.spec, offset: 0, limit: RouteTable.largestBody)
-                }.bytes
-                return Response(
-                    status: .ok, headers: [.contentType: "application/toml"], body: .init(byteBuffer: bytes))
-            },
-            Route(
-                method: .get, path: "/v1/runs/{id}/log", name: "showLog", summary: "What the run has logged",
-                query: [
-                    QueryParameter(
-                        "offset", .integer(-QueryParameter.largest...QueryParameter.largest), default: 0,
-                        "the byte to begin with; below 0: counted from the end"),
-                    QueryParameter("limit", .integer(1...8 << 20), default: 1 << 20, "bytes at most"),
-                ],
-                answers: [
-                    .init(
-                        status: .ok, text: "A part of the log", content: .text("text/plain"),
-                        headers: [
-                            ("Eos-Log-Size", "bytes of the whole log, when this was read"),
-                            ("Eos-Log-Offset", "where this part begins"),
-                        ])
-                ], errors: [.notFound], handle: log),
-            Route(
-                method: .get, path: "/v1/runs/{id}/metrics", name: "showMetrics", summary: "A row an iterate",
+                method: .get, path: "/v1/runs/{id}/\(path)", name: "show\(name)", summary: summary,
                 query: range + [QueryParameter("limit", .integer(1...100_000), default: 10_000, "rows at most")],
                 answers: [
                     .init(
                         status: .ok,
                         text: "Rows in order. Where there are `limit` of them, go on `from` the last one's + 1",
-                        content: .json("Metrics"))
+                        content: .json("Iterates"))
                 ], errors: [.notFound]
             ) { (call) throws(ServiceError) in
                 let directory = try directory(call)
                 let limit = call.query.integer("limit")!
                 let text = try await background.run { () throws(ServiceError) in
-                    try MetricsPage.json(directory, MetricsPage.Range(call.query), limit: limit)
+                    try IteratePage.json(directory, IteratePage.Range(call.query), limit: limit)
                 }
                 return .text(text, type: "application/json")
             },
             Route(
-                method: .get, path: "/v1/runs/{id}/metrics.csv", name: "exportMetrics",
-                summary: "The rows as `eos export` prints them", query: range,
+                method: .get, path: "/v1/runs/{id}/\(path).csv", name: "export\(name)",
+                summary: "\(summary), as `eos export` prints them", query: range,
                 answers: [.init(status: .ok, text: "Comma-separated values", content: .text("text/csv"))],
                 errors: [.notFound]
             ) { (call) throws(ServiceError) in
-                let directory = try directory(call)
-                return try await MetricsPage.export(directory, MetricsPage.Range(call.query), background)
-            },
-            Route(
-                method: .get, path: "/v1/runs/{id}/states", name: "showStates", summary: "The states it was in",
-                answers: [.init(status: .ok, text: "In order", content: .json("States"))], errors: [.notFound]
-            ) { (call) throws(ServiceError) in
-                let directory = try directory(call)
-                return .json(try await background.run { () throws(ServiceError) in try StateHistory.json(directory) })
+                try await IteratePage.export(try directory(call), IteratePage.Range(call.query), background)
             },
         ]
     }

@@ -50,7 +50,7 @@ extension Interface {
                 errors: [.notFound, .conflict]
             ) { (call) throws(ServiceError) in
                 _ = try report(call)
-                try await apart { () throws(ServiceError) in try await service.remove(call.id) }
+                try await service.remove(call.id)
                 return Response(status: .noContent)
             },
         ]
@@ -65,7 +65,7 @@ extension Interface {
         let submission = Submission(
             spec: call.body.string("spec")!, overrides: call.body.strings("overrides"), directory: directory,
             name: call.body.string("name"))
-        let report = try await apart { () throws(ServiceError) in try await service.submit(submission) }
+        let report = try await service.submit(submission)
         return .json(report.json, status: .created, headers: [.location: "/v1/runs/\(report.id)"])
     }
 

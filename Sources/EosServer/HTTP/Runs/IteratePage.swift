@@ -7,7 +7,7 @@ import Hummingbird
 import NIOCore
 
 /// Rows of `run.db`, a page at a time: a long read would keep the worker's log of changes (WAL) from being cut.
-enum MetricsPage {
+enum IteratePage {
     struct Range: Sendable {
         var first: Int
         let last: Int
@@ -79,16 +79,6 @@ enum StateHistory {
             let states = try RunDatabase.open(directory, readOnly: true).states()
             return ["states": .array(states.map(\.json))]
         } catch { throw .reading(error) }
-    }
-}
-
-extension StateRecord {
-    fileprivate var json: JSONText {
-        [
-            "state": .string(state.rawValue), "reason": .string(reason), "iteration": .integer(iteration),
-            "time": .number(time), "signal": signal.map { .integer($0) } ?? .null,
-            "exit_code": exitCode.map { .integer($0) } ?? .null,
-        ]
     }
 }
 

@@ -6,9 +6,8 @@ public struct RunEvent: Sendable, Equatable {
     public enum Kind: String, Sendable, CaseIterable {
         /// A change of state. `state`, `reason`, `iteration`, `signal`, `exit_code`.
         case state
-        /// Iterates were recorded. `first`, `last` (iterations), then `loss`, `gradient_norm`, `step`, `sharpness` and
-        /// `seconds` of the last one.
-        case metrics
+        /// Iterates were recorded. `first`, `last` (iterations), then numbers of the last one (`RunColumn.Places.events`).
+        case iterates
         /// A checkpoint was written. `iteration`, `bytes`.
         case checkpoint
         /// Records after an iteration were taken back, because the run goes on from there. `iteration`.
@@ -19,6 +18,9 @@ public struct RunEvent: Sendable, Equatable {
         case plugins
         /// The run was removed with its directory: only among the events of all runs.
         case removed
+
+        /// As it is recorded: an earlier eos called records of iterates metrics.
+        public init(recorded word: String) { self = Kind(rawValue: word) ?? (word == "metrics" ? .iterates : .state) }
     }
 
     public var sequence: Int

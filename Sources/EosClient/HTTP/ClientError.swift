@@ -1,6 +1,4 @@
 import EosJSON
-import EosRuns
-
 /// Why the daemon did not do what it was asked for.
 public struct ClientError: Error, Sendable, Equatable, CustomStringConvertible {
     public enum Kind: Sendable, Equatable {

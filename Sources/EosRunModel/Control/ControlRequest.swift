@@ -1,8 +1,6 @@
 import CEos
 import EosCore
 import EosJSON
-import EosRunModel
-import Foundation
 
 /// What is asked of the process that works on a run: one JSON object a line on its socket, as
 /// `{"do": "set", "assignments": ["policy.cap=8"]}`.
@@ -11,19 +9,10 @@ public enum ControlRequest: Sendable, Equatable {
     case status
     /// How it goes, now and whenever that changes.
     case watch
-    /// Stop after the evaluation under way, to go on later.
-    case pause
-    /// Stop after the evaluation under way, for good.
-    case stop
+    /// Stop after the evaluation under way, to go on later or for good.
+    case ask(RunWish)
     /// Set live keys from the next iteration on.
     case set([String])
-
-    public init(_ wish: RunWish) {
-        switch wish {
-        case .pause: self = .pause
-        case .stop: self = .stop
-        }
-    }
 
     /// Bytes of a line, its end among them.
     public static let mostBytes = 1 << 16
@@ -35,23 +24,24 @@ public enum ControlRequest: Sendable, Equatable {
         guard line.count < Self.mostBytes else {
             throw EosError(EOS_E_FORMAT, "a request of \(line.count) bytes; one has at most \(Self.mostBytes - 1)")
         }
-        guard let object = try? JSONSerialization.jsonObject(with: Data(line)), let members = object as? [String: Any]
-        else { throw EosError(EOS_E_FORMAT, "a request is a JSON object on one line, as {\"do\": \"status\"}") }
-        guard let name = members["do"] as? String else {
+        guard let request = try? JSONText(reading: line), let members = request.members else {
+            throw EosError(EOS_E_FORMAT, "a request is a JSON object on one line, as {\"do\": \"status\"}")
+        }
+        guard let name = request["do"]?.string else {
             throw EosError(EOS_E_FORMAT, "a request says what to do: {\"do\": \"status\"}")
         }
         let known = name == "set" ? ["do", "assignments"] : ["do"]
-        if let stranger = members.keys.sorted().first(where: { !known.contains($0) }) {
+        if let stranger = members.map(\.0).sorted().first(where: { !known.contains($0) }) {
             throw EosError(EOS_E_FORMAT, "the request \(oneLine(name)) has no member \(oneLine(stranger))")
         }
         switch name {
         case "status": self = .status
         case "watch": self = .watch
-        case "pause": self = .pause
-        case "stop": self = .stop
+        case "pause": self = .ask(.pause)
+        case "stop": self = .ask(.stop)
         case "set":
-            guard let assignments = members["assignments"] as? [String],
-                (1...Self.mostAssignments).contains(assignments.count)
+            guard let elements = request["assignments"]?.array, (1...Self.mostAssignments).contains(elements.count),
+                case let assignments = elements.compactMap(\.string), assignments.count == elements.count
             else {
                 throw EosError(
                     EOS_E_FORMAT,
@@ -66,13 +56,16 @@ public enum ControlRequest: Sendable, Equatable {
 
     /// The line, without its end.
     public var line: String {
+        var members: [(String, JSONText)] = []
+        let name: String
         switch self {
-        case .status: JSONText.object([("do", .string("status"))]).text
-        case .watch: JSONText.object([("do", .string("watch"))]).text
-        case .pause: JSONText.object([("do", .string("pause"))]).text
-        case .stop: JSONText.object([("do", .string("stop"))]).text
+        case .status: name = "status"
+        case .watch: name = "watch"
+        case .ask(let wish): name = "\(wish)"
         case .set(let assignments):
-            JSONText.object([("do", .string("set")), ("assignments", .array(assignments.map { .string($0) }))]).text
+            name = "set"
+            members = [("assignments", .array(assignments.map { .string($0) }))]
         }
+        return JSONText.object([("do", .string(name))] + members).text
     }
 }
