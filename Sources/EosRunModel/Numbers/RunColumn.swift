@@ -4,7 +4,7 @@ import CEos
 /// help take its name, unit and meaning from here: a further number is a further case, in this file only.
 public enum RunColumn: Int, CaseIterable, Sendable {
     case iteration, valueEvaluations, gradientEvaluations, curvatureProducts
-    case loss, initialLoss, bestLoss, gradientNorm, step, trials, reason
+    case loss, initialLoss, bestLoss, gradientNorm, step, trials, reason, safeguards
     case sharpness, sharpnessResidual, sharpnessConverged, stepSharpness
     case seconds
 
@@ -58,6 +58,11 @@ public enum RunColumn: Int, CaseIterable, Sendable {
             Description(
                 "reason", .count, [.table], title: "reason", "why the step was accepted, as EOS_REASON_*"
             ) { Double($0.reason) }
+        case .safeguards:
+            Description(
+                "safeguards", .count, [.table, .report, .comparison, .prometheus], title: "safeguards",
+                "searches so far without an acceptable trial, which took the smallest step"
+            ) { Double($0.failures) }
         case .sharpness:
             Description(
                 "sharpness", .real, [.report, .export, .events, .comparison, .prometheus], title: "sharpness",
