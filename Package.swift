@@ -186,8 +186,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
-            name: "EosExports", dependencies: ["CEos", "CEosTexts", "EosCore", "EosPluginHost"], exclude: ["eos.map"],
-            swiftSettings: strict,
+            name: "EosExports", dependencies: ["CEos", "CEosGuard", "CEosTexts", "EosCore", "EosPluginHost"],
+            exclude: ["eos.map"], swiftSettings: strict,
             linkerSettings: [
                 selfContained(exporting: "Sources/EosExports/eos.map"),
                 .unsafeFlags(["-Xlinker", "-soname=libeos.so.1"]),

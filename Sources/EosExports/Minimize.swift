@@ -1,4 +1,5 @@
 import CEos
+import CEosGuard
 import EosCore
 
 typealias Function =
@@ -6,54 +7,41 @@ typealias Function =
         Int64, UnsafePointer<Double>?, UnsafeMutablePointer<Double>?, UnsafeMutableRawPointer?
     ) -> Double
 
-/// A function of the caller's as an objective: a table whose instance is this object.
-final class FunctionObjective {
+/// A function of the caller's as an objective.
+final class FunctionObjective: any Objective {
+    let description: eos_objective_description
+    var id: String?
+    let space: HostSpace
+    let failures: FailureNote? = nil
     private let function: Function
     private let ctx: UnsafeMutableRawPointer?
-    private let count: Int64
 
-    private init(_ function: @escaping Function, _ ctx: UnsafeMutableRawPointer?, _ count: Int64) {
+    init(_ function: @escaping Function, _ ctx: UnsafeMutableRawPointer?, _ count: Int64) {
+        var description = eos_objective_description.unknown
+        description.dtype = UInt32(EOS_F64)
+        description.dimension = count
+        self.description = description.completed()
+        space = HostSpace(.f64, count: Int(count))
         self.function = function
         self.ctx = ctx
-        self.count = count
     }
 
-    static func make(
-        _ function: @escaping Function, _ ctx: UnsafeMutableRawPointer?, _ count: Int64
-    ) throws(EosError) -> Objective {
-        var table = ops
-        let instance = Unmanaged.passRetained(FunctionObjective(function, ctx, count)).toOpaque()
-        return try Objective(ops: &table, instance: instance)
+    /// The starting point is set by whoever minimises; zero until then.
+    func initialPoint(seed: UInt64, into x: UnsafeMutableRawPointer) {
+        x.initializeMemory(as: Double.self, repeating: 0, count: space.count)
     }
 
-    private static let ops: eos_objective_ops = {
-        var ops = eos_objective_ops()
-        ops.struct_size = UInt32(MemoryLayout<eos_objective_ops>.size)
-        ops.destroy = { if let function = $0 { Unmanaged<FunctionObjective>.fromOpaque(function).release() } }
-        ops.describe = { instance, out in
-            let count = Unmanaged<FunctionObjective>.fromOpaque(instance!)._withUnsafeGuaranteedRef { $0.count }
-            out!.pointee.dtype = UInt32(EOS_F64)
-            out!.pointee.dimension = count
-            return eos_status(EOS_OK)
+    func evaluate(
+        at x: UnsafeRawPointer, want: UInt32, gradient: UnsafeMutableRawPointer?, evaluation: Int64,
+        value: inout Double
+    ) -> eos_status {
+        value = CallGuard.none.evaluating(CALL_EVALUATE) {
+            function(
+                Int64(space.count), x.assumingMemoryBound(to: Double.self),
+                gradient?.assumingMemoryBound(to: Double.self), ctx)
         }
-        // The starting point is set by whoever minimises; zero until then.
-        ops.initial_point = { instance, _, x in
-            let count = Unmanaged<FunctionObjective>.fromOpaque(instance!)._withUnsafeGuaranteedRef { $0.count }
-            x!.initializeMemory(as: Double.self, repeating: 0, count: Int(count))
-            return eos_status(EOS_OK)
-        }
-        ops.evaluate = { instance, call in
-            let call = call!
-            let value = Unmanaged<FunctionObjective>.fromOpaque(instance!)._withUnsafeGuaranteedRef { function in
-                function.function(
-                    function.count, call.pointee.x.assumingMemoryBound(to: Double.self),
-                    call.pointee.gradient?.assumingMemoryBound(to: Double.self), function.ctx)
-            }
-            call.pointee.value = value
-            return eos_status(value.isFinite ? EOS_OK : EOS_RECOVERABLE)
-        }
-        return ops
-    }()
+        return eos_status(value.isFinite ? EOS_OK : EOS_RECOVERABLE)
+    }
 }
 
 @c @implementation
@@ -73,7 +61,7 @@ public func eos_minimize(
         var configuration = Configuration()
         if let settings { try configuration.set(assignments: try text(settings, "settings")) }
         let (policy, trainerSettings) = try readSettings(configuration)
-        let objective = try FunctionObjective.make(f, ctx, n)
+        let objective = FunctionObjective(f, ctx, n)
         let trainer = try Trainer(objective: objective, policy: policy, settings: trainerSettings)
         try trainer.setPoint(x)
         var failure: EosError?

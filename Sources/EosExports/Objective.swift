@@ -5,11 +5,11 @@ import EosPluginHost
 /// Behind `eos_objective`.
 final class ObjectiveHandle: Handle {
     let context: Context
-    let objective: Objective
+    let objective: any Objective
     /// What a plugin's objective was made with; nil for a table of the program's own.
     let host: Host?
 
-    init(_ context: Context, _ objective: Objective, host: Host? = nil) {
+    init(_ context: Context, _ objective: any Objective, host: Host? = nil) {
         self.context = context
         self.objective = objective
         self.host = host
@@ -46,7 +46,7 @@ public func eos_objective_from_table(
         let (ops, out) = (try required(ops, "ops"), try required(out, "out"))
         // Destroys the instance itself where it fails.
         isTaken = true
-        let objective = try Objective(ops: ops, instance: self, threads: ThreadPool(threads: context.threads))
+        let objective = try TableObjective(ops: ops, instance: self, threads: ThreadPool(threads: context.threads))
         out.pointee = ObjectiveHandle(context, objective).retained()
     }
     if !isTaken, let ops, ops.pointee.struct_size >= sizeToDestroy { ops.pointee.destroy?(self) }
@@ -107,7 +107,10 @@ public func eos_objective_metric(
 ) -> eos_status {
     ObjectiveHandle.reporting(objective) { handle throws(EosError) in
         try requireSize(out, "out")
-        try fill(out, "out", with: try handle.objective.metricRow(Int(index)))
+        guard let objective = handle.objective as? TableObjective else {
+            throw EosError(EOS_E_NOT_FOUND, "there is no metric \(index): this objective has none")
+        }
+        try fill(out, "out", with: try objective.metricRow(Int(index)))
     }
 }
 

@@ -19,7 +19,7 @@ final class TrainerHandle: Handle {
     }
 
     /// What the calls that drive need.
-    func driven() throws(EosError) -> Objective {
+    func driven() throws(EosError) -> any Objective {
         guard let objective else {
             throw EosError(EOS_E_STATE, "this trainer was made for ask and tell; call eos_trainer_ask")
         }

@@ -82,7 +82,7 @@ public struct Catalogue: Sendable {
     /// - Throws: what `find` and the check of the keys throw; the plugin's own sentence, after the short name.
     public func makeObjective(
         _ name: String, _ configuration: Configuration = Configuration(), host: Host
-    ) throws(EosError) -> Objective {
+    ) throws(EosError) -> any Objective {
         let offer = try find(.objective, name)
         let values = try offer.resolve(configuration)
         let maker = try maker(of: offer)

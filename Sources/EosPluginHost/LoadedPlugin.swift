@@ -155,12 +155,12 @@ public final class LoadedPlugin: Sendable {
 }
 
 extension LoadedPlugin: Maker {
-    public func makeObjective(_ offer: Offer, _ values: Configuration, host: Host) throws(EosError) -> Objective {
+    public func makeObjective(_ offer: Offer, _ values: Configuration, host: Host) throws(EosError) -> any Objective {
         let calls = watch(for: host)
         let (ops, instance) = try calls.calling(CALL_CREATE) { () throws(EosError) in
             try Factory.makeObjective(offer, values, host, getFactory)
         }
-        return try Objective(
+        return try TableObjective(
             ops: ops, instance: instance, failures: host.failures, owner: Lease(self, host), threads: host.pool,
             calls: calls)
     }

@@ -56,7 +56,7 @@ public protocol Maker: AnyObject, Sendable {
     ///   - offer: one of the description's.
     ///   - values: for all of its keys, checked, defaults filled in.
     ///   - host: what the objective calls; kept for as long as the objective.
-    func makeObjective(_ offer: Offer, _ values: Configuration, host: Host) throws(EosError) -> Objective
+    func makeObjective(_ offer: Offer, _ values: Configuration, host: Host) throws(EosError) -> any Objective
 
     /// On the terms of `makeObjective`.
     func makePolicy(_ offer: Offer, _ values: Configuration, host: Host) throws(EosError) -> any Policy

@@ -7,7 +7,7 @@ import Foundation
 /// A spec and the objective that it names.
 struct Problem {
     let spec: RunSpec
-    let objective: Objective
+    let objective: any Objective
     let host: EosPluginHost.Host
     /// What the plugins said while the objective was made, and say later.
     let log = PluginLog()

@@ -51,7 +51,7 @@ struct PathTraining {
         PathReadOuts.euler(network, testing).accuracy(.init(noise: sigma / network.sigma))
     }
 
-    static func objective(_ keys: String, threads: Int = 1) throws -> (Objective, Configuration) {
+    static func objective(_ keys: String, threads: Int = 1) throws -> (any Objective, Configuration) {
         var configuration = Configuration()
         try configuration.set(assignments: keys)
         return (

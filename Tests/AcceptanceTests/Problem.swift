@@ -24,7 +24,7 @@ struct Problem: Sendable {
         keys: "layers=[64,100,100,10] activation=relu data.file=digits/optdigits.tes data.format=csv data.train=500 "
             + "data.test=1000 data.standardize=global")
 
-    func objective(dtype: String = "f64") throws -> Objective {
+    func objective(dtype: String = "f64") throws -> any Objective {
         var configuration = Configuration()
         try configuration.set(assignments: keys + " loss=mse dtype=\(dtype)")
         return try Self.catalogue.makeObjective("mlp", configuration, host: Host(threads: 1))

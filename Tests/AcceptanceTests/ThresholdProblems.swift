@@ -5,7 +5,7 @@ import Foundation
 /// The plugins of "Learning threshold neurons via the edge of stability" (2022, arXiv 2212.07469), trained with a
 /// constant step.
 struct ThresholdProblem {
-    let objective: Objective
+    let objective: any Objective
     private(set) var point: [Double]
     private(set) var iterations = 0
 

@@ -108,7 +108,7 @@ import Testing
             try Plugins.innerProduct(start, target: target), try FlattestMinimum.innerProduct(target: target))
     }
 
-    private static func expectCriticalLimits(_ objective: Objective, _ minimum: FlattestMinimum) throws {
+    private static func expectCriticalLimits(_ objective: any Objective, _ minimum: FlattestMinimum) throws {
         let step = 2 / minimum.sharpness
         let prediction = RegimePrediction(minimum, step: step)
         #expect(prediction.regime == .critical)

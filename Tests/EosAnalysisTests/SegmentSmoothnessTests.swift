@@ -82,7 +82,7 @@ import Testing
     }
 
     private static func measure(
-        _ objective: Objective, _ point: [Double], _ lengths: [Double]
+        _ objective: any Objective, _ point: [Double], _ lengths: [Double]
     ) throws -> [SegmentSmoothness.Segment] {
         let space = objective.space
         let w = try space.makeVector()

@@ -8,7 +8,7 @@ import Testing
 /// The plugins of this package, from the directory that the tests were built into.
 enum Plugins {
     /// - Parameter settings: assignments as on the command line: "depth=5 target=2".
-    static func make(_ id: String, _ settings: String) throws(EosError) -> Objective {
+    static func make(_ id: String, _ settings: String) throws(EosError) -> any Objective {
         var configuration = Configuration()
         try configuration.set(assignments: settings)
         var catalogue = Catalogue()
@@ -16,11 +16,11 @@ enum Plugins {
         return try catalogue.makeObjective(id, configuration, host: Host(threads: 1))
     }
 
-    static func product(_ start: [Double], target: Double = 1) throws(EosError) -> Objective {
+    static func product(_ start: [Double], target: Double = 1) throws(EosError) -> any Objective {
         try make("product", "depth=\(start.count) target=\(target) start=\(list(start))")
     }
 
-    static func innerProduct(_ start: [Double], target: Double = 1) throws(EosError) -> Objective {
+    static func innerProduct(_ start: [Double], target: Double = 1) throws(EosError) -> any Objective {
         try make("inner-product", "size=\(start.count / 2) target=\(target) start=\(list(start))")
     }
 
@@ -44,7 +44,7 @@ final class TestFunction {
 
     static func make(
         from start: [Double], isDeterministic: Bool = true, _ function: @escaping ([Double]) -> (Double, [Double])
-    ) throws(EosError) -> Objective {
+    ) throws(EosError) -> any Objective {
         let instance = Unmanaged.passRetained(TestFunction(start, isDeterministic, function)).toOpaque()
         var ops = eos_objective_ops()
         ops.struct_size = UInt32(MemoryLayout<eos_objective_ops>.size)
@@ -72,7 +72,7 @@ final class TestFunction {
             }
             return eos_status(EOS_OK)
         }
-        return try Objective(ops: &ops, instance: instance)
+        return try TableObjective(ops: &ops, instance: instance)
     }
 
     private static func at(_ instance: UnsafeMutableRawPointer?) -> TestFunction {
@@ -87,7 +87,7 @@ struct Training {
     let points: [[Double]]
     let policy: any Policy
 
-    init(_ objective: Objective, _ kind: String, _ keys: String = "", iterations: Int, seed: UInt64 = 0) throws {
+    init(_ objective: any Objective, _ kind: String, _ keys: String = "", iterations: Int, seed: UInt64 = 0) throws {
         var configuration = Configuration()
         try configuration.set(assignments: keys)
         let policy = try #require(BuiltInPolicies.kind(kind)).make(configuration)

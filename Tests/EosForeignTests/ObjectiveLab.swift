@@ -6,7 +6,7 @@ import TestSupport
 
 /// An objective of a manifest, and its values as numbers of Swift.
 struct ObjectiveLab {
-    let objective: Objective
+    let objective: any Objective
 
     static let c = Result { try BuiltFixture.build("Tests/Fixtures/foreign.c", ["-lm"]) }
     static let fortran = Result { try BuiltFixture.build("Tests/Fixtures/foreign.f90") }

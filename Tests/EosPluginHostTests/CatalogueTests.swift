@@ -41,7 +41,7 @@ import Testing
 
     @Test func keepsTheHostForAsLongAsTheObjective() throws {
         weak var watched: Host?
-        var objective: Objective?
+        var objective: (any Objective)?
         do {
             let host = Host(threads: 1)
             watched = host

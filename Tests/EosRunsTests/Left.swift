@@ -25,7 +25,7 @@ struct Left: Equatable {
 }
 
 func begin(
-    _ spec: RunSpec, _ scratch: Scratch, objective: Objective? = nil, files: FileOperations = .system
+    _ spec: RunSpec, _ scratch: Scratch, objective: (any Objective)? = nil, files: FileOperations = .system
 ) throws -> RunSession {
     try RunSession.begin(
         spec, objective: try objective ?? TestObjective.make(), policy: try makePolicy(spec), files: files
@@ -33,7 +33,7 @@ func begin(
 }
 
 func resume(
-    _ spec: RunSpec, _ directory: RunDirectory, objective: Objective? = nil, files: FileOperations = .system,
+    _ spec: RunSpec, _ directory: RunDirectory, objective: (any Objective)? = nil, files: FileOperations = .system,
     facts: [(name: String, value: String)] = [], isForced: Bool = false, warnings: inout [String]
 ) throws -> RunSession {
     try RunSession.resume(

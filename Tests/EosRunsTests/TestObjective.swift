@@ -36,7 +36,7 @@ final class TestObjective {
     static func make(
         count: Int = 6, failingAfter limit: Int = .max, with status: Int = EOS_E_FAILED,
         lasting seconds: Double = 0, scale: Double = 1, slope: Double = 1, hears: ((Int) -> Void)? = nil
-    ) throws(EosError) -> Objective {
+    ) throws(EosError) -> any Objective {
         let object = TestObjective(
             count: count, limit: limit, status: status, seconds: seconds, scale: scale, slope: slope, hears: hears)
         let note = object.failures
@@ -78,7 +78,7 @@ final class TestObjective {
             values![0] = (0..<count).reduce(0) { $0 + (x[$1] - 1) * (x[$1] - 1) }.squareRoot()
             return eos_status(EOS_OK)
         }
-        return try Objective(ops: &ops, instance: instance, failures: note)
+        return try TableObjective(ops: &ops, instance: instance, failures: note)
     }
 
     private func evaluate(_ call: UnsafeMutablePointer<eos_evaluation>) -> eos_status {

@@ -26,7 +26,7 @@ import Testing
 
     /// An objective that looks for stops however little work there is, and asks the counter.
     private func objective(_ dtype: String, keys: String = "interruptible_above=0", threads: Int = 1) throws
-        -> Objective
+        -> any Objective
     {
         let host = Host(threads: threads)
         UnsafeMutablePointer(mutating: host.table).pointee.cancelled = { _ in
@@ -45,7 +45,10 @@ import Testing
     /// Makes all calls, `cut` cancelled at its `place`-th question before it is made again; nil: none is.
     ///
     /// - Returns: all that came back, and how often each call asked.
-    private func bits(_ objective: Objective, cut: (call: Call, place: Int)? = nil) throws -> ([[UInt8]], [Call: Int]) {
+    private func bits(
+        _ objective: any Objective, cut: (call: Call, place: Int)? = nil
+    ) throws -> ([[UInt8]], [Call: Int]) {
+        let objective = try #require(objective as? TableObjective)
         let space = objective.space
         let (x, next) = (try space.makeVector(), try space.makeVector())
         let (d, gradient, out) = (try space.makeVector(), try space.makeVector(), try space.makeVector())

@@ -8,7 +8,7 @@ import Testing
 
     /// Any flipped bit and any byte too many or too few is found, also in what is left over of whole words.
     @Test func anyDamageOfAStateIsFound() throws {
-        func objective() throws -> Objective {
+        func objective() throws -> any Objective {
             try Self.network.subject(dtype: "f32", train: 13, layers: "[16,5,10]").objective
         }
         let original = try objective()

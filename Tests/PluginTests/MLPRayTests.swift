@@ -154,7 +154,7 @@ import Testing
 
 /// Searches by hand, by the calls of the table.
 final class Ray {
-    let objective: Objective
+    let objective: any Objective
     private(set) var x: [Double] = []
     private(set) var gradient: [Double] = []
     private let base: Vector
@@ -163,7 +163,7 @@ final class Ray {
     private let out: Vector
     private var id: Int64 = 1 << 60
 
-    init(_ objective: Objective) throws {
+    init(_ objective: any Objective) throws {
         self.objective = objective
         let space = objective.space
         (base, direction) = (try space.makeVector(), try space.makeVector())

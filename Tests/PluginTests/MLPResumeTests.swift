@@ -13,7 +13,7 @@ import Testing
     /// Beyond the iteration where the first layer is computed anew.
     static let iterations = 50
 
-    private func objective(_ network: Network, _ dtype: String) throws -> Objective {
+    private func objective(_ network: Network, _ dtype: String) throws -> any Objective {
         try network.subject(dtype: dtype, layers: "[16,12,9,10]").objective
     }
 
@@ -75,7 +75,7 @@ import Testing
 
     @Test func theStateOfAnotherNetworkIsRefused() throws {
         let network = Self.networks[0]
-        func ended(train: Int, dtype: String = "f32") throws -> Objective {
+        func ended(train: Int, dtype: String = "f32") throws -> any Objective {
             let objective = try network.subject(dtype: dtype, train: train, layers: "[16,12,9,10]").objective
             _ = try Search(objective: objective, iterations: 3).run()
             return objective
@@ -94,12 +94,12 @@ import Testing
     /// A state holds products with the samples that it was saved with: with others of the same number they are wrong.
     @Test(arguments: ["data.seed=8", "data.noise=0.91", "data.standardize=global"], ["nls", "constant"])
     func theStateOfOtherDataIsRefused(keys: String, policy: String) throws {
-        func objective(_ keys: String) throws -> Objective {
+        func objective(_ keys: String) throws -> any Objective {
             try Subject(
                 "mlp", "layers=[16,12,10] data.generator=clusters data.train=120 data.test=7 \(keys)"
             ).objective
         }
-        func trained(_ objective: Objective) throws -> [UInt8] {
+        func trained(_ objective: any Objective) throws -> [UInt8] {
             var configuration = Configuration()
             if policy == "constant" { try configuration.set(assignments: "step=0.1") }
             let trainer = try Trainer(
@@ -123,7 +123,7 @@ import Testing
         let directory = FileManager.default.temporaryDirectory.appending(path: "eos-mlp-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: directory) }
-        func objective(_ labels: [Int], test: Int) throws -> Objective {
+        func objective(_ labels: [Int], test: Int) throws -> any Objective {
             let rows = labels.enumerated().map { "\($0),\($0 * $0),\($1)\n" } + ["\(test),1,0\n"]
             let file = directory.appending(path: "a.csv").path(percentEncoded: false)
             try Data(rows.joined().utf8).write(to: URL(filePath: file))
@@ -187,7 +187,7 @@ import Testing
 
 /// A training with a line search that can be cut to pieces.
 final class Search {
-    private let objective: Objective
+    private let objective: any Objective
     private let trainer: Trainer
     private let policy: Interrupting
 
@@ -203,7 +203,7 @@ final class Search {
         return try TrainerSettings(settings)
     }
 
-    init(objective: Objective, _ policy: String = "nls", iterations: Int) throws {
+    init(objective: any Objective, _ policy: String = "nls", iterations: Int) throws {
         self.objective = objective
         self.policy = Interrupting(try BuiltInPolicies.kind(policy)!.make())
         trainer = try Trainer(

@@ -8,11 +8,11 @@ enum Plugins {
     static var hasData: Bool { getenv("EOS_DATA_DIR") != nil }
 
     /// - Parameter settings: assignments as on the command line: "layers=[16,10] activation=tanh".
-    static func make(_ id: String, _ settings: String, threads: Int = 1) throws(EosError) -> Objective {
+    static func make(_ id: String, _ settings: String, threads: Int = 1) throws(EosError) -> any Objective {
         try make(id, settings, host: Host(threads: threads))
     }
 
-    static func make(_ id: String, _ settings: String, host: Host) throws(EosError) -> Objective {
+    static func make(_ id: String, _ settings: String, host: Host) throws(EosError) -> any Objective {
         var configuration = Configuration()
         try configuration.set(assignments: settings)
         var catalogue = Catalogue()

@@ -5,7 +5,7 @@ import Testing
 
 /// An objective of a plugin under test, with points as arrays of doubles whatever its element type.
 final class Subject {
-    let objective: Objective
+    let objective: any Objective
     private let x: Vector
     private let out: Vector
     /// Ids that no `Objective` gives out by itself.

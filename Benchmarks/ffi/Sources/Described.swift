@@ -7,8 +7,8 @@ import Glibc
 
 /// What a manifest makes of the functions of libdirect.so.
 final class Described {
-    private let native: Objective
-    private let foreign: Objective
+    private let native: any Objective
+    private let foreign: any Objective
     private let library: ForeignLibrary
     private let handle: UnsafeMutableRawPointer
     private let host = Host(threads: 1)
@@ -48,13 +48,13 @@ final class Described {
         handle = dlopen(path, RTLD_NOW)!
         let offer = manifest.description.objectives[0]
         foreign = try library.makeObjective(offer, try offer.resolve(Configuration()), host: host)
-        native = try Objective(ops: bowl_table()!.assumingMemoryBound(to: eos_objective_ops.self), instance: nil)
+        native = try TableObjective(ops: bowl_table()!.assumingMemoryBound(to: eos_objective_ops.self), instance: nil)
     }
 
     func timeNative(_ calls: Int64) -> Double { time(native, calls) }
     func timeForeign(_ calls: Int64) -> Double { time(foreign, calls) }
 
-    private func time(_ objective: Objective, _ calls: Int64) -> Double {
+    private func time(_ objective: any Objective, _ calls: Int64) -> Double {
         x[0] = 0
         let start = now()
         for _ in 0..<calls {

@@ -7,11 +7,11 @@ import EosPluginHost
 final class Problem {
     /// Goes on from command to command, with an objective of its own, so that none ends what another keeps.
     private struct Training {
-        let objective: Objective
+        let objective: any Objective
         let trainer: Trainer
     }
 
-    private let makeObjective: () throws -> Objective
+    private let makeObjective: () throws -> any Objective
     private let configuration: Configuration
     private var trainings: [String: Training] = [:]
     /// Leading eigenvectors of the last point, from which the next search may start.
@@ -144,7 +144,7 @@ final class Problem {
         return String(sum.value, radix: 16) + " \(trainer.progress.iteration)"
     }
 
-    private static func makeTrainer(_ objective: Objective, _ text: String, _ settings: String) throws -> Trainer {
+    private static func makeTrainer(_ objective: any Objective, _ text: String, _ settings: String) throws -> Trainer {
         let words = text.split(separator: ",", maxSplits: 1).map(String.init)
         var keys = Configuration()
         if words.count > 1 { try keys.set(assignments: words[1]) }

@@ -3,13 +3,13 @@ import EosCore
 
 /// Calls at one point and along the ray against its gradient.
 final class Ray {
-    private let objective: Objective
+    private let objective: any Objective
     private let x: Vector
     private let d: Vector
     private let out: Vector
     private var trials = 0
 
-    init(_ objective: Objective) throws {
+    init(_ objective: any Objective) throws {
         self.objective = objective
         (x, d) = (try objective.space.makeVector(), try objective.space.makeVector())
         out = try objective.space.makeVector()

@@ -11,7 +11,7 @@ final class BusyObjective {
     private init(rounds: Int) { self.rounds = rounds }
 
     /// - Parameter seconds: what an evaluation is to take, on this machine as it is now.
-    static func make(seconds: Double) throws(EosError) -> Objective {
+    static func make(seconds: Double) throws(EosError) -> any Objective {
         let probe = BusyObjective(rounds: 1_000_000)
         let times = (0..<9).map { _ in
             let start = now()
@@ -23,7 +23,7 @@ final class BusyObjective {
         return try table(Unmanaged.passRetained(BusyObjective(rounds: rounds)).toOpaque())
     }
 
-    private static func table(_ instance: UnsafeMutableRawPointer) throws(EosError) -> Objective {
+    private static func table(_ instance: UnsafeMutableRawPointer) throws(EosError) -> any Objective {
         var ops = eos_objective_ops()
         ops.struct_size = UInt32(MemoryLayout<eos_objective_ops>.size)
         ops.destroy = { Unmanaged<BusyObjective>.fromOpaque($0!).release() }
@@ -42,7 +42,7 @@ final class BusyObjective {
             Unmanaged<BusyObjective>.fromOpaque(instance!)._withUnsafeGuaranteedRef { $0.evaluate(call!) }
             return eos_status(EOS_OK)
         }
-        return try Objective(ops: &ops, instance: instance)
+        return try TableObjective(ops: &ops, instance: instance)
     }
 
     private func evaluate(_ call: UnsafeMutablePointer<eos_evaluation>) {

@@ -75,7 +75,7 @@ extension LargeStepAnalysis {
     }
 
     private static func sharpness(
-        _ objective: Objective, _ iterate: Replay.Iterate, _ options: Options
+        _ objective: any Objective, _ iterate: Replay.Iterate, _ options: Options
     ) throws(EosError) -> Double {
         try ObjectiveCurvature(objective, at: iterate.point)
             .leading(LeadingEigenvalues.Options(tolerance: options.tolerance)).pairs.first?.value ?? .nan

@@ -12,14 +12,14 @@ public final class SegmentSmoothness {
     /// Evaluations that follow the largest sample.
     private static let refinements = 12
 
-    private let objective: Objective
+    private let objective: any Objective
     private let points: Int
     private let trial: Vector
     private let gradient: Vector
     private let product: Vector
 
     /// - Parameter points: samples on the segment of a step; at least 64.
-    public init(_ objective: Objective, points: Int = leastPoints) throws(EosError) {
+    public init(_ objective: any Objective, points: Int = leastPoints) throws(EosError) {
         self.objective = objective
         self.points = max(points, Self.leastPoints)
         trial = try objective.space.makeVector()

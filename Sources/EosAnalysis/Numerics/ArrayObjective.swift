@@ -4,12 +4,12 @@ import EosCore
 /// An objective at points that are arrays of doubles, whatever its element type: for analyses of small problems, where
 /// what is computed at a point costs more than bringing the point there.
 public final class ArrayObjective {
-    public let objective: Objective
+    public let objective: any Objective
     private let x: Vector
     private let direction: Vector
     private let out: Vector
 
-    public init(_ objective: Objective) throws(EosError) {
+    public init(_ objective: any Objective) throws(EosError) {
         self.objective = objective
         x = try objective.space.makeVector()
         direction = try objective.space.makeVector()

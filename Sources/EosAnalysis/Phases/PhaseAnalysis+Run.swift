@@ -14,7 +14,7 @@ extension PhaseAnalysis {
     ) throws(EosError) {
         try run.requireSteepestDescent(for: "phases")
         var trajectory = run.trajectory
-        let objective: Objective
+        let objective: any Objective
         if let every {
             let replay = try run.makeReplay()
             objective = replay.objective

@@ -95,7 +95,7 @@ public struct RegimeAnalysis: Sendable {
         }
     }
 
-    static func metricIndices(_ objective: Objective) -> [Int]? {
+    static func metricIndices(_ objective: any Objective) -> [Int]? {
         let indices = metrics.compactMap { name in objective.metrics.firstIndex { $0.name == name } }
         return indices.count == metrics.count ? indices : nil
     }

@@ -14,7 +14,7 @@ public struct RegimeTrace: Sendable {
     /// - Throws: `EOS_E_UNSUPPORTED` for an objective without the metrics; `EOS_E_CANCELLED`; what the training throws,
     ///   as where it diverges.
     public init(
-        _ objective: Objective, step: Double, times: [Int], isCancelled: () -> Bool = { false }
+        _ objective: any Objective, step: Double, times: [Int], isCancelled: () -> Bool = { false }
     ) throws(EosError) {
         guard let metrics = RegimeAnalysis.metricIndices(objective) else {
             throw EosError(

@@ -42,7 +42,7 @@ public struct AnalysedRun {
     public var objectiveID: String { (try? workbench.catalogue.find(.objective, spec.plugin).id) ?? spec.plugin }
 
     /// The objective of the run, made anew: it reads its data and takes its memory.
-    public func makeObjective() throws(EosError) -> Objective {
+    public func makeObjective() throws(EosError) -> any Objective {
         do throws(EosError) { return try workbench.makeObjective(for: spec, host: makeHost()) } catch {
             throw error.within("\(directory.spec): [objective]")
         }

@@ -6,7 +6,7 @@ import EosCore
 /// Runs are deterministic, so the steps that were recorded lead to the same points. Each loss is held against the
 /// recorded one; the first that differs ends the replay, because nothing that follows would be the run.
 public struct Replay {
-    public let objective: Objective
+    public let objective: any Objective
     public let trajectory: Trajectory
     private let seed: UInt64
     private let policy: any Policy
@@ -28,7 +28,7 @@ public struct Replay {
     ///   - seed: of the run's starting point.
     ///   - policy: the run's.
     /// - Throws: `EOS_E_UNSUPPORTED` for an objective that is not deterministic.
-    public init(_ trajectory: Trajectory, objective: Objective, seed: UInt64, policy: any Policy) throws(EosError) {
+    public init(_ trajectory: Trajectory, objective: any Objective, seed: UInt64, policy: any Policy) throws(EosError) {
         guard objective.description.flags & UInt32(EOS_OBJECTIVE_DETERMINISTIC) != 0 else {
             throw EosError(
                 EOS_E_UNSUPPORTED,

@@ -63,10 +63,10 @@ struct ClosedForm: Sendable {
     static let all = [quadratic, narrow, rosenbrock, slope]
 
     /// As an objective behind a table, like any other.
-    func objective() throws(EosError) -> Objective {
+    func objective() throws(EosError) -> any Objective {
         let box = Unmanaged.passRetained(Box(self))
         return try withUnsafePointer(to: Self.ops) { ops throws(EosError) in
-            try Objective(ops: ops, instance: box.toOpaque())
+            try TableObjective(ops: ops, instance: box.toOpaque())
         }
     }
 

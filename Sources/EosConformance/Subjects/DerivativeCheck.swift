@@ -39,7 +39,8 @@ public struct DerivativeCheck: Sendable {
     ///   - x: `objective.space.count` elements.
     ///   - directions: how many random ones.
     /// - Throws: what the objective throws; `EOS_E_NONFINITE` where value or gradient at `x` are not finite.
-    public init(_ objective: Objective, at x: UnsafeRawPointer, directions: Int = 3, seed: UInt64) throws(EosError) {
+    public init(_ objective: any Objective, at x: UnsafeRawPointer, directions: Int = 3, seed: UInt64) throws(EosError)
+    {
         let probe = try Probe(objective, x)
         limit = probe.limit
         let random = try probe.randomDirections(directions, seed)
@@ -66,7 +67,7 @@ public struct DerivativeCheck: Sendable {
 
 /// The point, and work space.
 private struct Probe {
-    let objective: Objective
+    let objective: any Objective
     let space: HostSpace
     let x: UnsafeRawPointer
     let value: Double
@@ -77,7 +78,7 @@ private struct Probe {
     private let plus: Vector
     private let minus: Vector
 
-    init(_ objective: Objective, _ x: UnsafeRawPointer) throws(EosError) {
+    init(_ objective: any Objective, _ x: UnsafeRawPointer) throws(EosError) {
         self.objective = objective
         self.x = x
         space = objective.space

@@ -4,17 +4,21 @@ import Synchronization
 
 /// An objective that was made, with the raw calls of its table.
 final class Instance {
-    let objective: Objective
+    let objective: any Objective
     let ops: eos_objective_ops
     let pointer: UnsafeMutableRawPointer?
 
     private let isSteady: Bool
+    /// For an objective without a table of its own.
+    private let tabled: TabledObjective
 
-    init(_ objective: Objective, isSteady: Bool) {
+    init(_ objective: any Objective, isSteady: Bool) {
         self.objective = objective
         self.isSteady = isSteady
-        ops = objective.ops
-        pointer = objective.instance
+        tabled = TabledObjective(objective)
+        let table = objective as? TableObjective
+        ops = table?.ops ?? tabled.ops
+        pointer = table.map(\.instance) ?? Unmanaged.passUnretained(tabled).toOpaque()
     }
 
     var description: eos_objective_description { objective.description }

@@ -2,14 +2,14 @@ import CEos
 
 /// The Hessian of an objective at one point, through products: the objective's own, else differences of gradients.
 public final class ObjectiveCurvature {
-    private let objective: Objective
+    private let objective: any Objective
     private let x: UnsafeRawPointer
     private let evaluation = EvaluationID.next()
     private let displaced: Vector?
     private let gradient: Vector?
 
     /// - Parameter x: `objective.space.count` elements, lent for as long as this is used.
-    public init(_ objective: Objective, at x: UnsafeRawPointer) throws(EosError) {
+    public init(_ objective: any Objective, at x: UnsafeRawPointer) throws(EosError) {
         self.objective = objective
         self.x = x
         displaced = objective.hasCurvature ? nil : try objective.space.makeVector()
@@ -19,7 +19,7 @@ public final class ObjectiveCurvature {
     /// out = H(x) v; one product, or two gradients.
     public func multiply(_ v: UnsafeRawPointer, into out: UnsafeMutableRawPointer) throws(EosError) {
         guard let displaced, let gradient else {
-            let status = objective.curvature(at: x, evaluation: evaluation, times: v, into: out)
+            let status = objective.curvature(at: x, evaluation: evaluation, part: nil, times: v, into: out)
             return try objective.check(status, in: "curvature")
         }
         let space = objective.space

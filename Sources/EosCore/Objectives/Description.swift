@@ -50,7 +50,7 @@ extension eos_objective_description {
     /// Throws where the description can't be true, naming the field and its value.
     ///
     /// - Parameter fault: the status that says whose mistake it is: the caller's, or a plugin's.
-    func check(_ fault: Int = EOS_E_INVALID) throws(EosError) {
+    public func check(_ fault: Int = EOS_E_INVALID) throws(EosError) {
         guard ElementType(rawValue: dtype) != nil else {
             throw EosError(fault, "the objective's dtype is \(dtype); it must be EOS_F32 (1) or EOS_F64 (2)")
         }

@@ -18,7 +18,7 @@ extension Trainer {
     /// counted.
     ///
     /// - Throws: `EOS_E_FORMAT` where the objective is another one; what an evaluation that fails says.
-    func compare(_ claim: Claim, with objective: Objective) throws(EosError) {
+    func compare(_ claim: Claim, with objective: any Objective) throws(EosError) {
         let here = try evaluate(objective, at: claim.x)
         let distance = try distance(here.gradient, claim.gradient)
         var allowed = unitsInTheLastPlace(claim, here)
@@ -39,7 +39,7 @@ extension Trainer {
     private typealias Evaluated = (value: Double, gradient: Vector)
     private typealias Allowed = (value: Double, gradient: Double)
 
-    private func evaluate(_ objective: Objective, at x: Vector) throws(EosError) -> Evaluated {
+    private func evaluate(_ objective: any Objective, at x: Vector) throws(EosError) -> Evaluated {
         let gradient = try space.makeVector()
         let value = try objective.evaluate(at: UnsafeRawPointer(x.pointer), gradient: gradient.pointer)
         try gradient.requireWhole("the gradient")
@@ -62,7 +62,7 @@ extension Trainer {
 
     /// How far evaluations lie from `first` where each coordinate of the point moves by one unit in the last place.
     private func spread(
-        _ objective: Objective, around x: Vector, _ first: Evaluated
+        _ objective: any Objective, around x: Vector, _ first: Evaluated
     ) throws(EosError) -> Allowed {
         var spread = (value: 0.0, gradient: 0.0)
         let neighbour = try space.makeVector()

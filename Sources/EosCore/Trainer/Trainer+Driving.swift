@@ -4,7 +4,7 @@ import CEos
 extension Trainer {
     /// A trainer for `objective`, which starts at the objective's initial point for the seed.
     public convenience init(
-        objective: Objective, policy: any Policy, settings: TrainerSettings
+        objective: any Objective, policy: any Policy, settings: TrainerSettings
     ) throws(EosError) {
         try self.init(
             description: objective.description, objectiveID: objective.id, blocks: objective.blocks, start: nil,
@@ -18,7 +18,7 @@ extension Trainer {
     /// it) or the trainer has stopped.
     ///
     /// - Returns: false once stopped; `stop` says why.
-    public func step(_ objective: Objective) throws(EosError) -> Bool {
+    public func step(_ objective: any Objective) throws(EosError) -> Bool {
         startDriving()
         defer { stopwatch.pause() }
         // The starting point is an iterate, but no iteration.
@@ -31,7 +31,7 @@ extension Trainer {
     }
 
     /// The whole training.
-    public func run(_ objective: Objective) throws(EosError) {
+    public func run(_ objective: any Objective) throws(EosError) {
         startDriving()
         defer { stopwatch.pause() }
         while try answerNext(objective) {}
@@ -40,7 +40,7 @@ extension Trainer {
     /// Trains until the trainer has stopped or `suspend` was called.
     ///
     /// - Returns: false once stopped; `stop` says why.
-    public func advance(_ objective: Objective) throws(EosError) -> Bool {
+    public func advance(_ objective: any Objective) throws(EosError) -> Bool {
         startDriving()
         defer { stopwatch.pause() }
         isSuspended = false
@@ -60,7 +60,7 @@ extension Trainer {
 
     /// Answers one request. False where there is none: the trainer has stopped.
     @inline(__always)
-    private func answerNext(_ objective: Objective) throws(EosError) -> Bool {
+    private func answerNext(_ objective: any Objective) throws(EosError) -> Bool {
         guard try goesOn() else { return false }
         guard phase == .trying, !usesRay else {
             try answer(pendingRequest(), objective)
@@ -79,7 +79,7 @@ extension Trainer {
     }
 
     @inline(never)
-    private func answer(_ request: Request, _ objective: Objective) throws(EosError) {
+    private func answer(_ request: Request, _ objective: any Objective) throws(EosError) {
         var value = Double.nan
         let status: eos_status
         switch request.kind {

@@ -10,7 +10,7 @@ extension Trainer {
     /// The state; it borrows the trainer's vectors and is to be written before the trainer advances.
     ///
     /// - Parameter objective: gives its own state, where it has one.
-    public func save(_ objective: Objective? = nil) throws(EosError) -> StateDocument {
+    public func save(_ objective: (any Objective)? = nil) throws(EosError) -> StateDocument {
         let document = StateDocument()
         document.metadata["eos.kind"] = Self.kind
         document.metadata["eos.iteration"] = String(iterate.iteration)
@@ -58,7 +58,7 @@ extension Trainer {
     ///   - check: what must be the same; nil: as the settings say.
     /// - Throws: `EOS_E_FORMAT` for a damaged state and for one of another training, which says in what it differs.
     public func load(
-        _ state: SavedState, _ objective: Objective? = nil, check: LoadCheck? = nil
+        _ state: SavedState, _ objective: (any Objective)? = nil, check: LoadCheck? = nil
     ) throws(EosError) {
         guard try state.text("eos.kind") == Self.kind else {
             throw EosError(EOS_E_FORMAT, "the saved state is a \(try state.text("eos.kind")), not a \(Self.kind)")
@@ -95,7 +95,7 @@ extension Trainer {
 
     /// Policy and objective take their states; where one of them is refused, or the objective is another one, both go
     /// back to what they were.
-    private func loadParts(_ state: SavedState, _ objective: Objective?, _ claim: Claim?) throws(EosError) {
+    private func loadParts(_ state: SavedState, _ objective: (any Objective)?, _ claim: Claim?) throws(EosError) {
         let before = (policy: try policy.save(), objective: try objective?.save())
         do throws(EosError) {
             try state.withTensor("eos.policy", .u8) { bytes throws(EosError) in try policy.load(bytes) }
@@ -112,7 +112,7 @@ extension Trainer {
         }
     }
 
-    private func loadState(of objective: Objective, _ state: SavedState) throws(EosError) {
+    private func loadState(of objective: any Objective, _ state: SavedState) throws(EosError) {
         guard state.contains("eos.objective") else { return }
         try state.withTensor("eos.objective", .u8) { bytes throws(EosError) in try objective.load(bytes) }
     }
@@ -192,7 +192,7 @@ extension Trainer {
     private var element: StateTensor.Element { space.type == .f32 ? .f32 : .f64 }
 
     /// The blocks, where they cover the vector from end to end in order; else one for all of it.
-    private var layout: [Objective.Block] {
+    private var layout: [ObjectiveBlock] {
         var end = 0
         for block in blocks {
             guard block.offset == end, !block.name.hasPrefix("eos.") else { return [whole] }
@@ -202,8 +202,8 @@ extension Trainer {
         return end == space.count && names.count == blocks.count ? blocks : [whole]
     }
 
-    private var whole: Objective.Block {
-        Objective.Block(name: "parameters", offset: 0, shape: [space.count])
+    private var whole: ObjectiveBlock {
+        ObjectiveBlock(name: "parameters", offset: 0, shape: [space.count])
     }
 
     private func tensor(_ name: String, _ vector: Vector, offset: Int = 0, shape: [Int]? = nil) -> StateTensor {
@@ -237,7 +237,7 @@ extension Trainer {
 
     /// The parameters alone of a state saved by a trainer with this layout.
     public static func parameters(
-        of state: SavedState, for objective: Objective
+        of state: SavedState, for objective: any Objective
     ) throws(EosError) -> Vector {
         let trainer = try Trainer(
             objective: objective, policy: ConstantStep(step: 1), settings: try TrainerSettings())

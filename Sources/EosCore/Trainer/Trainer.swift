@@ -54,7 +54,7 @@ public final class Trainer {
     let description: eos_objective_description
     /// The objective's, where it was made from an id.
     let objectiveID: String?
-    let blocks: [Objective.Block]
+    let blocks: [ObjectiveBlock]
     let exactProducts: Bool
     let sampledProducts: Bool
     let usesRay: Bool
@@ -157,7 +157,7 @@ public final class Trainer {
     ///   - threads: work on long vectors.
     /// - Throws: `EOS_E_MEMORY` where the vectors do not fit; what the policy's reset throws.
     init(
-        description: eos_objective_description, objectiveID: String? = nil, blocks: [Objective.Block] = [],
+        description: eos_objective_description, objectiveID: String? = nil, blocks: [ObjectiveBlock] = [],
         start: UnsafeRawPointer?,
         exactProducts: Bool, sampledProducts: Bool = false, usesRay: Bool = false, threads: ThreadPool? = nil,
         policy: any Policy, settings: TrainerSettings

@@ -1,16 +1,16 @@
 import CEos
+import CEosGuard
 import EosCore
 import EosFFI
 import EosPluginHost
 
-/// An objective of a manifest: calls that were prepared when it was made. One thread at a time.
-final class ForeignObjective {
-    let library: ForeignLibrary
-    let manifest: ObjectiveManifest
-    let dimension: Int
-    /// Of the trainer's vectors.
-    let element: ElementType
-    let failures: FailureNote?
+/// An objective of a manifest: calls that were prepared when it was made.
+final class ForeignObjective: Objective {
+    let description: eos_objective_description
+    var id: String?
+    let space: HostSpace
+    var failures: FailureNote? { host.failures }
+    private let manifest: ObjectiveManifest
     private let values: Configuration
     private let value: CallPlan
     /// nil where the function of the value gives it, or differences do.
@@ -18,19 +18,23 @@ final class ForeignObjective {
     private let start: CallPlan?
     private let product: CallPlan?
     private let differences: Differences?
-    /// Where the last `linearize` was: its x is lent for the call only.
-    private let point: UnsafeMutableRawPointer
     private let memory = CallMemory()
     private let lock: Lock?
+    private let host: Host
+    private let calls: CallGuard
+    private var hasEvaluated = false
 
+    /// - Parameters:
+    ///   - values: for all keys of the objective's schema.
+    ///   - calls: stands around every call.
     init(
-        _ library: ForeignLibrary, _ manifest: ObjectiveManifest, _ values: Configuration, _ failures: FailureNote?,
-        _ observers: ObserverTarget
+        _ library: ForeignLibrary, _ manifest: ObjectiveManifest, _ values: Configuration, host: Host,
+        _ calls: CallGuard
     ) throws(EosError) {
         let element: ElementType = try values.string("dtype") == "f32" ? .f32 : .f64
         let lock = manifest.isReentrant ? nil : library.lock
         var environment = PlanEnvironment(values: values, element: element, handles: library.handles)
-        environment.observers = observers
+        environment.observers = .object(host)
         let dimension = try Self.dimension(library, manifest, environment, lock)
         if let listed = manifest.start.count(values), listed != dimension {
             throw EosError(
@@ -62,14 +66,13 @@ final class ForeignObjective {
             start = nil
         }
         product = try manifest.product.map { function throws(EosError) in try library.plan(function, environment) }
-        point = try memory.allocate(product == nil ? 0 : dimension * element.size)
-        self.library = library
+        description = try manifest.description(element, dimension)
+        space = HostSpace(element, count: dimension, threads: host.pool)
         self.manifest = manifest
         self.values = values
-        self.failures = failures
-        self.dimension = dimension
-        self.element = element
         self.lock = lock
+        self.host = host
+        self.calls = calls
     }
 
     private static func dimension(
@@ -111,59 +114,68 @@ final class ForeignObjective {
 }
 
 extension ForeignObjective {
-    func describe(_ out: inout eos_objective_description) {
-        out.dtype = element.rawValue
-        out.dimension = Int64(dimension)
-        // One object has one set of arguments: only its library may be reentrant.
-        out.flags =
-            (manifest.isDeterministic ? UInt32(EOS_OBJECTIVE_DETERMINISTIC) : 0)
-            | (manifest.isNonnegative ? UInt32(EOS_OBJECTIVE_NONNEGATIVE) : 0)
-        out.value_lower_bound = manifest.valueLowerBound
-        out.sharpness_lower_bound = manifest.sharpnessLowerBound
-        out.value_accuracy = manifest.valueAccuracy
-    }
+    var hasCurvature: Bool { product != nil }
 
-    func initialPoint(seed: UInt64, into x: UnsafeMutableRawPointer) -> eos_status {
+    func initialPoint(seed: UInt64, into x: UnsafeMutableRawPointer) throws(EosError) {
         guard let start else {
-            for i in 0..<dimension { element.store(manifest.start.coordinate(i, seed: seed, values), x, i) }
-            return eos_status(EOS_OK)
+            for i in 0..<space.count { space.type.store(manifest.start.coordinate(i, seed: seed, values), x, i) }
+            return
         }
         var frame = Frame()
         frame.start = x
         frame.seed = seed
-        Self.run(start, &frame, lock)
-        guard let status = frame.failure else { return eos_status(EOS_OK) }
-        failures?.message = "the function of the starting point failed with the status \(status)"
-        return eos_status(EOS_E_FAILED)
+        calls.calling(CALL_INITIAL_POINT) { Self.run(start, &frame, lock) }
+        if let status = frame.failure {
+            throw EosError(EOS_E_FAILED, "the function of the starting point failed with the status \(status)")
+        }
     }
 
-    func evaluate(_ evaluation: inout eos_evaluation) -> eos_status {
-        guard let x = evaluation.x else { return eos_status(EOS_E_INVALID) }
-        let wanted = evaluation.want & UInt32(EOS_WANT_GRADIENT) != 0 ? evaluation.gradient : nil
-        if let differences { return evaluate(&evaluation, x, wanted, differences) }
+    func evaluate(
+        at x: UnsafeRawPointer, want: UInt32, gradient: UnsafeMutableRawPointer?, evaluation: Int64,
+        value: inout Double
+    ) -> eos_status {
+        let wanted = want & UInt32(EOS_WANT_GRADIENT) != 0 ? gradient : nil
+        let wantsValue = want & UInt32(EOS_WANT_VALUE) != 0
+        value = .nan
+        let isFinite: Bool
+        if hasEvaluated {
+            isFinite = calls.evaluating(CALL_EVALUATE) { evaluate(x, wantsValue, wanted, &value) }
+        } else {
+            // Libraries that set themselves up when they are first used do it now.
+            hasEvaluated = true
+            isFinite = calls.calling(CALL_EVALUATE) { evaluate(x, wantsValue, wanted, &value) }
+        }
+        return eos_status(isFinite ? EOS_OK : EOS_RECOVERABLE)
+    }
+
+    /// - Returns: whether value and gradient are there.
+    private func evaluate(
+        _ x: UnsafeRawPointer, _ wantsValue: Bool, _ wanted: UnsafeMutableRawPointer?, _ value: inout Double
+    ) -> Bool {
+        if let differences { return evaluate(x, wantsValue, wanted, &value, differences) }
         var frame = Frame()
         frame.point = x
         if gradient == nil { frame.gradient = wanted }
         // Where the gradient has a function of its own, the value costs a call, and is not always wanted.
-        if gradient == nil || evaluation.want & UInt32(EOS_WANT_VALUE) != 0 {
-            Self.run(value, &frame, lock)
-            evaluation.value = frame.value * manifest.scale
-            guard frame.failure == nil, evaluation.value.isFinite else { return eos_status(EOS_RECOVERABLE) }
+        if gradient == nil || wantsValue {
+            Self.run(self.value, &frame, lock)
+            value = frame.value * manifest.scale
+            guard frame.failure == nil, value.isFinite else { return false }
         }
-        guard let wanted else { return eos_status(EOS_OK) }
+        guard let wanted else { return true }
         if let gradient {
             frame.gradient = wanted
             Self.run(gradient, &frame, lock)
-            if frame.failure != nil { return eos_status(EOS_RECOVERABLE) }
+            if frame.failure != nil { return false }
         }
         rescale(wanted)
-        return eos_status(EOS_OK)
+        return true
     }
 
     private func evaluate(
-        _ evaluation: inout eos_evaluation, _ x: UnsafeRawPointer, _ wanted: UnsafeMutableRawPointer?,
+        _ x: UnsafeRawPointer, _ wantsValue: Bool, _ wanted: UnsafeMutableRawPointer?, _ result: inout Double,
         _ differences: Differences
-    ) -> eos_status {
+    ) -> Bool {
         func value(_ point: UnsafeRawPointer) -> Double {
             var frame = Frame()
             frame.point = point
@@ -171,33 +183,49 @@ extension ForeignObjective {
             return frame.failure == nil ? frame.value * manifest.scale : .nan
         }
         differences.move(to: x)
-        if evaluation.want & UInt32(EOS_WANT_VALUE) != 0 {
-            evaluation.value = value(differences.point)
-            guard evaluation.value.isFinite else { return eos_status(EOS_RECOVERABLE) }
+        if wantsValue {
+            result = value(differences.point)
+            guard result.isFinite else { return false }
         }
-        guard let wanted else { return eos_status(EOS_OK) }
-        return eos_status(differences.gradient(into: wanted, value) ? EOS_OK : EOS_RECOVERABLE)
+        guard let wanted else { return true }
+        return differences.gradient(into: wanted, value)
     }
 
-    func linearize(at x: UnsafeRawPointer) -> eos_status {
-        point.copyMemory(from: x, byteCount: dimension * element.size)
-        return eos_status(EOS_OK)
-    }
-
-    func curvature(_ v: UnsafeRawPointer, into out: UnsafeMutableRawPointer) -> eos_status {
-        guard let product else { return eos_status(EOS_E_UNSUPPORTED) }
+    func curvature(
+        at x: UnsafeRawPointer, evaluation: Int64, part: Int?, times v: UnsafeRawPointer,
+        into out: UnsafeMutableRawPointer
+    ) -> eos_status {
+        guard let product, part == nil else { return eos_status(EOS_E_UNSUPPORTED) }
         var frame = Frame()
-        frame.point = UnsafeRawPointer(point)
+        frame.point = x
         frame.direction = v
         frame.product = out
-        Self.run(product, &frame, lock)
+        calls.evaluating(CALL_CURVATURE) { Self.run(product, &frame, lock) }
         if frame.failure != nil { return eos_status(EOS_RECOVERABLE) }
         rescale(out)
         return eos_status(EOS_OK)
     }
 
     private func rescale(_ vector: UnsafeMutableRawPointer) {
-        guard manifest.scale != 1 else { return }
-        HostSpace(element, count: dimension).scale(vector, by: manifest.scale, into: vector)
+        if manifest.scale != 1 { space.scale(vector, by: manifest.scale, into: vector) }
+    }
+}
+
+extension ObjectiveManifest {
+    fileprivate func description(
+        _ element: ElementType, _ dimension: Int
+    ) throws(EosError) -> eos_objective_description {
+        var description = eos_objective_description.unknown
+        description.dtype = element.rawValue
+        description.dimension = Int64(dimension)
+        // One object has one set of arguments: only its library may be reentrant.
+        description.flags =
+            (isDeterministic ? UInt32(EOS_OBJECTIVE_DETERMINISTIC) : 0)
+            | (isNonnegative ? UInt32(EOS_OBJECTIVE_NONNEGATIVE) : 0)
+        description.value_lower_bound = valueLowerBound
+        description.sharpness_lower_bound = sharpnessLowerBound
+        description.value_accuracy = valueAccuracy
+        try description.check(EOS_E_PLUGIN)
+        return description.completed()
     }
 }

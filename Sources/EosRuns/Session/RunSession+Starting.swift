@@ -13,7 +13,7 @@ extension RunSession {
     ///   - plugins: become the run's own.
     /// - Throws: what the trainer or the directory throws; a directory that was made is gone again.
     public static func begin(
-        _ spec: RunSpec, objective: Objective, policy: any Policy, facts: [(name: String, value: String)] = [],
+        _ spec: RunSpec, objective: any Objective, policy: any Policy, facts: [(name: String, value: String)] = [],
         plugins: StagedPlugins? = nil, files: FileOperations = .system, in place: () throws(EosError) -> RunDirectory
     ) throws(EosError) -> RunSession {
         let trainer = try Trainer(
@@ -45,7 +45,7 @@ extension RunSession {
 
     /// What is to be known of any run.
     private static func facts(
-        _ spec: RunSpec, _ objective: Objective, _ directory: RunDirectory
+        _ spec: RunSpec, _ objective: any Objective, _ directory: RunDirectory
     ) -> [(name: String, value: String)] {
         [
             ("id", directory.id), ("name", spec.name), ("eos", EOS_VERSION_STRING),
@@ -72,7 +72,7 @@ extension RunSession {
     /// - Throws: `EOS_E_STATE` where another process works on the run, where it converged and the limits are the same, or
     ///   where its plugins are others; nothing has changed then.
     public static func resume(
-        _ spec: RunSpec, objective: Objective, policy: any Policy, facts: [(name: String, value: String)] = [],
+        _ spec: RunSpec, objective: any Objective, policy: any Policy, facts: [(name: String, value: String)] = [],
         directory: RunDirectory, plugins: StagedPlugins? = nil, isForced: Bool = false, files: FileOperations = .system,
         lock held: RunLock? = nil, board: StatusBoard? = nil, isStarting: Bool = false, anew: Bool = false,
         warn: (String) -> Void = { _ in }
@@ -137,7 +137,7 @@ extension RunSession {
     ///
     /// - Returns: its iteration; -1 where the run starts again.
     private static func load(
-        into trainer: Trainer, _ objective: Objective, _ store: CheckpointStore, _ isForced: Bool,
+        into trainer: Trainer, _ objective: any Objective, _ store: CheckpointStore, _ isForced: Bool,
         _ tell: (String) -> Void
     ) throws(EosError) -> Int {
         let iterations = try store.iterations()
@@ -165,7 +165,8 @@ extension RunSession {
     /// Refuses the state of another policy or objective unless it is gone on with knowingly. Live keys of the policy may
     /// have been set since.
     private static func adopt(
-        _ state: SavedState, into trainer: Trainer, _ objective: Objective, _ isForced: Bool, _ tell: (String) -> Void
+        _ state: SavedState, into trainer: Trainer, _ objective: any Objective, _ isForced: Bool,
+        _ tell: (String) -> Void
     ) throws(EosError) {
         do throws(EosError) { try trainer.load(state, objective, check: .live) } catch {
             guard error.status == eos_status(EOS_E_FORMAT) else { throw error }

@@ -15,7 +15,7 @@ public final class RunSession {
     /// Called for what the user should hear of at once; it is in the log too.
     public var onWarning: ((String) -> Void)?
 
-    let objective: Objective
+    let objective: any Objective
     let trainer: Trainer
     let database: RunDatabase
     let log: RunLog
@@ -59,7 +59,7 @@ public final class RunSession {
     }
 
     init(
-        spec: RunSpec, objective: Objective, trainer: Trainer, directory: RunDirectory, lock: RunLock,
+        spec: RunSpec, objective: any Objective, trainer: Trainer, directory: RunDirectory, lock: RunLock,
         database: RunDatabase, log: RunLog, recordedIteration: Int, files: FileOperations, board: StatusBoard
     ) {
         self.spec = spec

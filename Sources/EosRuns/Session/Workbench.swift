@@ -66,7 +66,7 @@ public struct Workbench: Sendable {
     }
 
     /// Makes the objective, which reads its data and takes its memory now.
-    public func makeObjective(for spec: RunSpec, host: Host) throws(EosError) -> Objective {
+    public func makeObjective(for spec: RunSpec, host: Host) throws(EosError) -> any Objective {
         try catalogue.makeObjective(spec.plugin, spec.objective, host: host)
     }
 

@@ -122,7 +122,7 @@ public final class RunWorker: Sendable {
         let pluginLog = PluginLog()
         let host = workbench.makeHost(for: spec, threads: threads, directories: [directory.path], log: pluginLog)
         host.setWarning { [log] message in log.write(Int(EOS_LOG_WARNING), message) }
-        let objective: Objective
+        let objective: any Objective
         do throws(EosError) { objective = try workbench.makeObjective(for: spec, host: host) } catch {
             throw EosError(Int(error.status), "[objective] \(error)")
         }

@@ -18,7 +18,7 @@ enum StepCertificate {
 
     /// `ratio`: eta l / (2 delta (1 - c)) at every step; `bracketed`: whether the step passes and its double fails.
     private static func certify(_ laboratory: Laboratory, _ seed: Int) throws(EosError) -> Numbers {
-        func problem() throws(EosError) -> Objective {
+        func problem() throws(EosError) -> any Objective {
             try laboratory.objective(
                 "mlp",
                 "layers=[16,32,32,10] activation=tanh dtype=f64 data.generator=clusters data.train=200 data.test=1000")

@@ -24,7 +24,7 @@ public struct Laboratory: Sendable {
     }
 
     /// An objective on one thread, with keys as in `eos train --set`, without `objective.`: "layers=[16,32,10] seed=1".
-    public func objective(_ plugin: String, _ keys: String = "") throws(EosError) -> Objective {
+    public func objective(_ plugin: String, _ keys: String = "") throws(EosError) -> any Objective {
         var configuration = Configuration()
         try configuration.set(assignments: keys)
         return try workbench.catalogue.makeObjective(plugin, configuration, host: Host(threads: 1, scope: .process))
@@ -39,7 +39,7 @@ public struct Laboratory: Sendable {
     /// A trainer at the objective's initial point, with settings as `TrainerSettings` takes them:
     /// "seed=1 stop.iterations=100 sharpness.every=10".
     public func trainer(
-        _ objective: Objective, _ policy: any Policy, _ settings: String
+        _ objective: any Objective, _ policy: any Policy, _ settings: String
     ) throws(EosError) -> Trainer {
         var configuration = Configuration()
         try configuration.set(assignments: settings)

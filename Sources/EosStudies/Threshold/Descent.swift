@@ -29,7 +29,7 @@ struct Descent {
     }
 
     /// - Throws: `EOS_E_NONFINITE` where it diverges.
-    init(_ objective: Objective, _ settings: Settings, _ laboratory: Laboratory) throws(EosError) {
+    init(_ objective: any Objective, _ settings: Settings, _ laboratory: Laboratory) throws(EosError) {
         let trainer = try laboratory.trainer(
             objective, try laboratory.policy("constant", "step=\(settings.step)"),
             "seed=\(settings.seed) stop.iterations=\(settings.iterations) stop.loss=-1 "

@@ -55,7 +55,7 @@ struct NetworkPart {
         ]
     }
 
-    private static func network(_ laboratory: Laboratory, _ seed: Int) throws(EosError) -> Objective {
+    private static func network(_ laboratory: Laboratory, _ seed: Int) throws(EosError) -> any Objective {
         try laboratory.objective(
             "threshold-network", "d=\(dimension) samples=\(samples) signal=\(signal) data_seed=\(seed)")
     }

@@ -112,7 +112,7 @@ final class Problem: @unchecked Sendable {
     }
 
     /// The objective over this table, which keeps the problem.
-    func objective(curvature: Bool = true, ray: Bool = false) throws(EosError) -> Objective {
+    func objective(curvature: Bool = true, ray: Bool = false) throws(EosError) -> any Objective {
         var ops = problemTable(curvature: curvature && product != nil, ray: ray)
         if sampledProduct != nil {
             ops.sampled_curvature = { instance, part, v, out in
@@ -120,7 +120,7 @@ final class Problem: @unchecked Sendable {
                 return problem.done(problem.multiply(part: Int(part), v!, into: out!))
             }
         }
-        return try Objective(ops: &ops, instance: Unmanaged.passRetained(self).toOpaque())
+        return try TableObjective(ops: &ops, instance: Unmanaged.passRetained(self).toOpaque())
     }
 
     /// Another one of the same function, with nothing counted.

@@ -180,7 +180,7 @@ struct Training {
         return trajectory
     }
 
-    private func trainer(_ objective: Objective) throws -> Trainer {
+    private func trainer(_ objective: any Objective) throws -> Trainer {
         try Trainer(
             objective: objective, policy: try policy(id, keys), settings: try EosCoreTests.settings(settings))
     }

@@ -278,7 +278,7 @@ private final class Counting {
     var evaluations = 0
     var scale = 1.0
 
-    func objective() throws(EosError) -> Objective {
+    func objective() throws(EosError) -> any Objective {
         var ops = eos_objective_ops()
         ops.struct_size = UInt32(MemoryLayout<eos_objective_ops>.size)
         ops.destroy = { _ in }
@@ -311,6 +311,6 @@ private final class Counting {
             Unmanaged<Counting>.fromOpaque(instance!).takeUnretainedValue().evaluations = Int(count)
             return status
         }
-        return try Objective(ops: &ops, instance: Unmanaged.passUnretained(self).toOpaque())
+        return try TableObjective(ops: &ops, instance: Unmanaged.passUnretained(self).toOpaque())
     }
 }

@@ -6,7 +6,7 @@ import Testing
 /// A trainer and its objective on one problem.
 struct Trained {
     let problem: Problem
-    let objective: Objective
+    let objective: any Objective
     let trainer: Trainer
 
     init(
@@ -263,7 +263,7 @@ struct Trained {
 }
 
 extension Trained {
-    init(problem: Problem, objective: Objective, trainer: Trainer) {
+    init(problem: Problem, objective: any Objective, trainer: Trainer) {
         self.problem = problem
         self.objective = objective
         self.trainer = trainer
