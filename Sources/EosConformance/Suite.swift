@@ -39,10 +39,18 @@ public final class Suite {
             switch offer.kind {
             case .objective:
                 let of = ObjectiveSubject(subject, offer)
-                add(Self.objective, to: of.name, of, preparing: { () throws(EosError) in try Self.prepare(of) })
+                add(
+                    Self.objective, to: of.name, of,
+                    preparing: { () throws(EosError) in
+                        try Self.prepare(of) { () throws(EosError) in _ = try of.make() }
+                    })
             case .policy:
                 let of = PolicySubject(subject, offer)
-                add(Self.policy, to: of.name, of, preparing: { () throws(EosError) in try Self.prepare(of) })
+                add(
+                    Self.policy, to: of.name, of,
+                    preparing: { () throws(EosError) in
+                        try Self.prepare(of) { () throws(EosError) in _ = try of.make() }
+                    })
             }
         }
         if !only.isEmpty { entries.removeAll { !only.contains($0.item.check) } }
@@ -87,8 +95,7 @@ public final class Suite {
     static var policy: [Check<PolicySubject>] {
         [
             .tables, .schema, .memory, .steps, .nonfinite, .determinism, .reset, .directions, .state, .training,
-            .destroy,
-            .manners, .leaks, .cost,
+            .destroy, .manners, .leaks, .cost,
         ]
     }
 
@@ -105,16 +112,12 @@ public final class Suite {
         }
     }
 
-    /// Why an objective can't be looked at further; nil where it can.
-    private static func prepare(_ subject: ObjectiveSubject) throws(EosError) -> String? {
+    /// Why an offer can't be looked at further; nil where it can.
+    private static func prepare(_ subject: OfferSubject, _ make: () throws(EosError) -> Void) throws(EosError)
+        -> String?
+    {
         if let missing = try subject.missing() { return missing }
-        do throws(EosError) { _ = try subject.make() } catch { return "can't be made (\(error.message)): see tables" }
-        return nil
-    }
-
-    private static func prepare(_ subject: PolicySubject) throws(EosError) -> String? {
-        if let missing = try subject.missing() { return missing }
-        do throws(EosError) { _ = try subject.make() } catch { return "can't be made (\(error.message)): see tables" }
+        do throws(EosError) { try make() } catch { return "can't be made (\(error.message)): see tables" }
         return nil
     }
 

@@ -8,7 +8,7 @@ typealias Function =
     ) -> Double
 
 /// A function of the caller's as an objective.
-final class FunctionObjective: any Objective {
+final class FunctionObjective: Objective {
     let description: eos_objective_description
     var id: String?
     let space: HostSpace

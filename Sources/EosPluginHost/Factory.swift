@@ -8,25 +8,9 @@ enum Factory {
 
     /// Everything that the plugin offers, checked.
     static func offers(of file: String, _ getFactory: Getter) throws(EosError) -> [Offer] {
-        var offers: [Offer] = []
-        if let pointer = getFactory(EOS_OBJECTIVE_FACTORY) {
-            let factory = try eos_objective_factory(at: pointer)
-            guard let count = factory.count, let descriptor = factory.descriptor, factory.create != nil else {
-                throw incomplete(.objective)
-            }
-            for index in 0..<(try checked(count(factory.ctx), .objective)) {
-                offers.append(try Offer(.objective, descriptor(factory.ctx, index), index: index, file: file))
-            }
-        }
-        if let pointer = getFactory(EOS_POLICY_FACTORY) {
-            let factory = try eos_policy_factory(at: pointer)
-            guard let count = factory.count, let descriptor = factory.descriptor, factory.create != nil else {
-                throw incomplete(.policy)
-            }
-            for index in 0..<(try checked(count(factory.ctx), .policy)) {
-                offers.append(try Offer(.policy, descriptor(factory.ctx, index), index: index, file: file))
-            }
-        }
+        let offers =
+            try offers(.objective, of: file, getFactory(EOS_OBJECTIVE_FACTORY), eos_objective_factory.self)
+            + offers(.policy, of: file, getFactory(EOS_POLICY_FACTORY), eos_policy_factory.self)
         for (index, offer) in offers.enumerated() {
             guard !offers[..<index].contains(where: { $0.id == offer.id && $0.kind == offer.kind }) else {
                 throw EosError(EOS_E_PLUGIN, "offers the \(offer.kind.name) \(offer.id) twice")
@@ -35,11 +19,30 @@ enum Factory {
         return offers
     }
 
+    private static func offers<Table: FactoryTable>(
+        _ kind: Offer.Kind, of file: String, _ pointer: UnsafeRawPointer?, _: Table.Type
+    ) throws(EosError) -> [Offer] {
+        guard let pointer else { return [] }
+        let factory = try Table(factory: pointer)
+        guard let count = factory.count, let descriptor = factory.descriptor, factory.canCreate else {
+            throw EosError(EOS_E_PLUGIN, "the factory \(kind.factory) lacks one of count, descriptor and create")
+        }
+        let known = count(factory.ctx)
+        guard (0...10_000).contains(known) else {
+            throw EosError(EOS_E_PLUGIN, "the factory \(kind.factory) has a count of \(known); it must be 0 to 10000")
+        }
+        var offers: [Offer] = []
+        for index in 0..<known {
+            offers.append(try Offer(kind, descriptor(factory.ctx, index), index: index, file: file))
+        }
+        return offers
+    }
+
     /// Makes an objective; whoever takes it over destroys it.
     static func makeObjective(
         _ offer: Offer, _ values: Configuration, _ host: Host, _ getFactory: Getter
     ) throws(EosError) -> (UnsafePointer<eos_objective_ops>, UnsafeMutableRawPointer?) {
-        let factory = try eos_objective_factory(at: getFactory(offer.kind.factory))
+        let factory = try eos_objective_factory(factory: getFactory(offer.kind.factory))
         return try make(values, host) { host, config, ops, instance in
             factory.create(factory.ctx, host, offer.id, config, ops, instance)
         }
@@ -49,7 +52,7 @@ enum Factory {
     static func makePolicy(
         _ offer: Offer, _ values: Configuration, _ host: Host, _ getFactory: Getter
     ) throws(EosError) -> (UnsafePointer<eos_policy_ops>, UnsafeMutableRawPointer?) {
-        let factory = try eos_policy_factory(at: getFactory(offer.kind.factory))
+        let factory = try eos_policy_factory(factory: getFactory(offer.kind.factory))
         return try make(values, host) { host, config, ops, instance in
             factory.create(factory.ctx, host, offer.id, config, ops, instance)
         }
@@ -71,28 +74,29 @@ enum Factory {
         guard let table else { throw EosError(EOS_E_PLUGIN, "create returned EOS_OK and no table of functions") }
         return (table, instance)
     }
+}
 
-    private static func incomplete(_ kind: Offer.Kind) -> EosError {
-        EosError(EOS_E_PLUGIN, "the factory \(kind.factory) lacks one of count, descriptor and create")
-    }
+/// What the factories of all kinds have.
+private protocol FactoryTable: SizedTable {
+    static var name: String { get }
+    var ctx: UnsafeMutableRawPointer! { get }
+    var count: (@convention(c) (UnsafeMutableRawPointer?) -> Int64)! { get }
+    var descriptor: (@convention(c) (UnsafeMutableRawPointer?, Int64) -> UnsafePointer<eos_descriptor>?)! { get }
+    var canCreate: Bool { get }
+}
 
-    private static func checked(_ count: Int64, _ kind: Offer.Kind) throws(EosError) -> Int64 {
-        guard (0...10_000).contains(count) else {
-            throw EosError(EOS_E_PLUGIN, "the factory \(kind.factory) has a count of \(count); it must be 0 to 10000")
-        }
-        return count
+extension FactoryTable {
+    fileprivate init(factory pointer: UnsafeRawPointer?) throws(EosError) {
+        try self.init(at: pointer?.assumingMemoryBound(to: Self.self), "the factory \(Self.name)")
     }
 }
 
-extension eos_objective_factory {
-    fileprivate init(at pointer: UnsafeRawPointer?) throws(EosError) {
-        try self.init(
-            at: pointer?.assumingMemoryBound(to: Self.self), "the factory \(EOS_OBJECTIVE_FACTORY)")
-    }
+extension eos_objective_factory: FactoryTable {
+    fileprivate static var name: String { EOS_OBJECTIVE_FACTORY }
+    fileprivate var canCreate: Bool { create != nil }
 }
 
-extension eos_policy_factory {
-    fileprivate init(at pointer: UnsafeRawPointer?) throws(EosError) {
-        try self.init(at: pointer?.assumingMemoryBound(to: Self.self), "the factory \(EOS_POLICY_FACTORY)")
-    }
+extension eos_policy_factory: FactoryTable {
+    fileprivate static var name: String { EOS_POLICY_FACTORY }
+    fileprivate var canCreate: Bool { create != nil }
 }

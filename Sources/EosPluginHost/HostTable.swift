@@ -5,8 +5,7 @@ import Glibc
 extension eos_host {
     /// The functions of every host; `host_data` is left for its owner to set.
     static var functions: eos_host {
-        var table = eos_host()
-        table.struct_size = UInt32(MemoryLayout<eos_host>.size)
+        var table = sized(eos_host())
         table.abi = UInt32(EOS_ABI)
         table.name = UnsafePointer(constantName)
         table.version = UnsafePointer(constantVersion)

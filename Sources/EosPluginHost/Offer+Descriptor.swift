@@ -38,8 +38,7 @@ extension Offer {
 
 extension eos_parameter {
     fileprivate static func immortal(_ parameter: Parameter) -> eos_parameter {
-        var row = eos_parameter()
-        row.struct_size = UInt32(MemoryLayout<eos_parameter>.size)
+        var row = sized(eos_parameter())
         row.type = parameter.kind.rawValue
         row.key = immortalText(parameter.key)
         row.default_value = immortalText(parameter.defaultText)

@@ -27,8 +27,7 @@ public struct Descriptor: Sendable {
     func immortal() -> eos_descriptor {
         let rows = UnsafeMutablePointer<eos_parameter>.allocate(capacity: max(parameters.count, 1))
         for (index, parameter) in parameters.enumerated() { (rows + index).initialize(to: parameter.immortal()) }
-        var result = eos_descriptor()
-        result.struct_size = UInt32(MemoryLayout<eos_descriptor>.stride)
+        var result = sized(eos_descriptor())
         result.flags = usesData ? UInt32(EOS_USES_DATA) : 0
         result.id = immortalCString(id)
         result.title = immortalCString(title)
@@ -41,8 +40,7 @@ public struct Descriptor: Sendable {
 
 extension SchemaKey {
     func immortal() -> eos_parameter {
-        var row = eos_parameter()
-        row.struct_size = UInt32(MemoryLayout<eos_parameter>.stride)
+        var row = sized(eos_parameter())
         row.type = UInt32(type)
         row.key = immortalCString(key)
         row.default_value = defaultText.map(immortalCString)
@@ -54,6 +52,13 @@ extension SchemaKey {
         row.flags = flags
         return row
     }
+}
+
+/// A struct of the ABI with its size, which comes first in each.
+func sized<Struct>(_ zero: Struct) -> Struct {
+    var row = zero
+    withUnsafeMutableBytes(of: &row) { $0.storeBytes(of: UInt32($0.count), as: UInt32.self) }
+    return row
 }
 
 /// Copies that are never freed.

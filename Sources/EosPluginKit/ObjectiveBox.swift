@@ -55,8 +55,7 @@ struct NamedTable<Row> {
 extension NamedTable<eos_block> {
     init(_ blocks: [Block]) {
         self.init(blocks, names: { [$0.name] }) { block, names in
-            var row = eos_block()
-            row.struct_size = UInt32(MemoryLayout<eos_block>.size)
+            var row = sized(eos_block())
             row.rank = UInt32(block.shape.count)
             row.name = names[0]
             row.offset = Int64(block.offset)
@@ -72,8 +71,7 @@ extension NamedTable<eos_block> {
 extension NamedTable<eos_metric> {
     init(_ metrics: [Metric]) {
         self.init(metrics, names: { [$0.name, $0.unit, $0.text] }) { _, names in
-            var row = eos_metric()
-            row.struct_size = UInt32(MemoryLayout<eos_metric>.size)
+            var row = sized(eos_metric())
             row.name = names[0]
             row.unit = names[1]
             row.text = names[2]

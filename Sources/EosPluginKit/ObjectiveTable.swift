@@ -74,8 +74,7 @@ private func head(_ box: UnsafeMutableRawPointer?) -> UnsafeMutablePointer<Objec
 }
 
 private func objectiveTable(_ capabilities: ObjectiveCapabilities) -> eos_objective_ops {
-    var ops = eos_objective_ops()
-    ops.struct_size = UInt32(MemoryLayout<eos_objective_ops>.size)
+    var ops = sized(eos_objective_ops())
     ops.destroy = { if let box = $0 { destroy(head(box).pointee.type, box) } }
     ops.describe = { describe(head($0).pointee.type, $0.unsafelyUnwrapped, $1.unsafelyUnwrapped) }
     ops.initial_point = { initialPoint(head($0).pointee.type, $0.unsafelyUnwrapped, $1, $2.unsafelyUnwrapped) }

@@ -24,8 +24,7 @@ public struct Plugin: @unchecked Sendable {
         objectiveFactory = makeObjectiveFactory(Registry(objectives, objectives.map { $0.descriptor }))
         policyFactory = makePolicyFactory(Registry(policies, policies.map { $0.descriptor }))
 
-        var row = eos_plugin()
-        row.struct_size = UInt32(MemoryLayout<eos_plugin>.size)
+        var row = sized(eos_plugin())
         row.abi_major = UInt16(EOS_ABI_MAJOR)
         row.abi_minor = UInt16(EOS_ABI_MINOR)
         row.id = immortalCString(id)
@@ -92,8 +91,7 @@ private func registry<Made>(_ context: UnsafeMutableRawPointer?, _: Registry<Mad
 }
 
 private func makeObjectiveFactory(_ made: ObjectiveRegistry) -> UnsafePointer<eos_objective_factory> {
-    var factory = eos_objective_factory()
-    factory.struct_size = UInt32(MemoryLayout<eos_objective_factory>.size)
+    var factory = sized(eos_objective_factory())
     factory.ctx = Unmanaged.passRetained(made).toOpaque()
     factory.count = { Int64(registry($0, ObjectiveRegistry.self).types.count) }
     factory.descriptor = { registry($0, ObjectiveRegistry.self).descriptor($1) }
@@ -107,8 +105,7 @@ private func makeObjectiveFactory(_ made: ObjectiveRegistry) -> UnsafePointer<eo
 }
 
 private func makePolicyFactory(_ made: PolicyRegistry) -> UnsafePointer<eos_policy_factory> {
-    var factory = eos_policy_factory()
-    factory.struct_size = UInt32(MemoryLayout<eos_policy_factory>.size)
+    var factory = sized(eos_policy_factory())
     factory.ctx = Unmanaged.passRetained(made).toOpaque()
     factory.count = { Int64(registry($0, PolicyRegistry.self).types.count) }
     factory.descriptor = { registry($0, PolicyRegistry.self).descriptor($1) }

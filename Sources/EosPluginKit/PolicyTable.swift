@@ -53,8 +53,7 @@ private func kind(_ box: UnsafeMutableRawPointer?) -> any StepSizePolicy.Type {
 }
 
 private func policyTable(stateful: Bool) -> eos_policy_ops {
-    var ops = eos_policy_ops()
-    ops.struct_size = UInt32(MemoryLayout<eos_policy_ops>.size)
+    var ops = sized(eos_policy_ops())
     ops.destroy = { if let box = $0 { destroy(kind(box), box) } }
     ops.propose = { kind($0)._propose($0.unsafelyUnwrapped, $1.unsafelyUnwrapped, $2.unsafelyUnwrapped) }
     ops.judge = {

@@ -23,8 +23,7 @@ extension Check where Subject == ObjectiveSubject {
                     findings.fail("two metrics are called \(row.name)")
                 }
             }
-            var row = eos_metric()
-            row.struct_size = UInt32(MemoryLayout<eos_metric>.size)
+            var row = sized(eos_metric())
             for index in [Int64(metrics.count), Int64(metrics.count) + 1, -1] {
                 let status = metric(instance.pointer, index, &row)
                 if status != EOS_E_NOT_FOUND {
@@ -70,8 +69,7 @@ extension Check where Subject == ObjectiveSubject {
             for (index, row) in blocks.enumerated() where blocks[..<index].contains(where: { $0.name == row.name }) {
                 findings.fail("two blocks are called \(row.name)")
             }
-            var row = eos_block()
-            row.struct_size = UInt32(MemoryLayout<eos_block>.size)
+            var row = sized(eos_block())
             for index in [Int64(blocks.count), Int64(blocks.count) + 1, -1] {
                 let status = block(instance.pointer, index, &row)
                 if status != EOS_E_NOT_FOUND {

@@ -79,8 +79,7 @@ struct ClosedForm: Sendable {
     }
 
     private static var ops: eos_objective_ops {
-        var ops = eos_objective_ops()
-        ops.struct_size = UInt32(MemoryLayout<eos_objective_ops>.size)
+        var ops = sized(eos_objective_ops())
         ops.destroy = { box in if let box { Unmanaged<Box>.fromOpaque(box).release() } }
         ops.describe = { box, out in
             let form = Box.of(box)

@@ -80,8 +80,7 @@ extension Check where Subject == PolicySubject {
         var policy = try subject.make()
         try policy.reset()
         let iterate = eos_iterate.beginning
-        var trial = eos_trial()
-        trial.struct_size = UInt32(MemoryLayout<eos_trial>.size)
+        var trial = sized(eos_trial())
         trial.value = value
         trial.slope = .nan
         trial.step = try policy.propose(iterate)
@@ -173,8 +172,7 @@ extension Check where Subject == PolicySubject {
 extension eos_iterate {
     /// Where a training begins: f = 1, |g| = 1, all that may be needed is there.
     static var beginning: eos_iterate {
-        var iterate = eos_iterate()
-        iterate.struct_size = UInt32(MemoryLayout<eos_iterate>.size)
+        var iterate = sized(eos_iterate())
         iterate.value = 1
         iterate.best_value = 1
         iterate.slope = -1

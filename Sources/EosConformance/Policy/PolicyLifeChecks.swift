@@ -25,8 +25,7 @@ extension Check where Subject == PolicySubject {
             row.step = step.pointer.load(as: Double.self)
             row.value = 0.5
             withUnsafeBytes(of: &row) { trial.fill(from: $0.baseAddress!) }
-            var empty = eos_verdict()
-            empty.struct_size = UInt32(MemoryLayout<eos_verdict>.size)
+            var empty = sized(eos_verdict())
             verdict.pointer.storeBytes(of: empty, as: eos_verdict.self)
             let tried = UnsafePointer(trial.pointer.assumingMemoryBound(to: eos_trial.self))
             _ = policy.ops.judge(
@@ -51,8 +50,7 @@ extension Check where Subject == PolicySubject {
         let factors = try Fenced(3 * 8, "the factors")
         let identity: [Double] = [1, 0.1, 0.1, 0.1, 1, 0.5, 0.1, 0.5, 1]
         identity.withUnsafeBytes { products.fill(from: $0.baseAddress!) }
-        var row = eos_history()
-        row.struct_size = UInt32(MemoryLayout<eos_history>.size)
+        var row = sized(eos_history())
         row.pairs = 1
         row.products = UnsafePointer(products.pointer.assumingMemoryBound(to: Double.self))
         withUnsafeBytes(of: &row) { history.fill(from: $0.baseAddress!) }
@@ -121,8 +119,7 @@ extension Check where Subject == PolicySubject {
 
     /// One proposal, one trial that halves the value.
     private static func search(_ policy: inout any Policy) throws(EosError) {
-        var trial = eos_trial()
-        trial.struct_size = UInt32(MemoryLayout<eos_trial>.size)
+        var trial = sized(eos_trial())
         trial.step = try policy.propose(.beginning)
         trial.value = 0.5
         trial.slope = -0.1

@@ -9,8 +9,7 @@ enum StateStream {
     ) -> (status: eos_status, bytes: [UInt8]) {
         var sink = Sink(piece: piece, room: room)
         let status = withUnsafeMutablePointer(to: &sink) { sink in
-            var writer = eos_writer()
-            writer.struct_size = UInt32(MemoryLayout<eos_writer>.size)
+            var writer = sized(eos_writer())
             writer.ctx = UnsafeMutableRawPointer(sink)
             writer.write = { context, bytes, size in
                 let sink = context!.assumingMemoryBound(to: Sink.self)
@@ -31,8 +30,7 @@ enum StateStream {
     ) -> eos_status {
         var source = Source(bytes: bytes, piece: piece)
         return withUnsafeMutablePointer(to: &source) { source in
-            var reader = eos_reader()
-            reader.struct_size = UInt32(MemoryLayout<eos_reader>.size)
+            var reader = sized(eos_reader())
             reader.ctx = UnsafeMutableRawPointer(source)
             reader.read = { context, bytes, size in
                 let source = context!.assumingMemoryBound(to: Source.self)

@@ -10,8 +10,7 @@ final class TabledObjective {
     init(_ objective: any Objective) { self.objective = objective }
 
     var ops: eos_objective_ops {
-        var ops = eos_objective_ops()
-        ops.struct_size = UInt32(MemoryLayout<eos_objective_ops>.size)
+        var ops = sized(eos_objective_ops())
         ops.destroy = { _ in }
         ops.describe = { pointer, out in
             out!.pointee = of(pointer).objective.description

@@ -3,8 +3,7 @@ import CEos
 extension eos_objective_description {
     /// A description that says nothing yet: bounds unknown, one shard.
     public static var unknown: eos_objective_description {
-        var description = eos_objective_description()
-        description.struct_size = UInt32(MemoryLayout<eos_objective_description>.size)
+        var description = sized(eos_objective_description())
         description.value_lower_bound = .nan
         description.sharpness_lower_bound = .nan
         description.shard_count = 1

@@ -71,8 +71,7 @@ public final class TableObjective: Objective {
         at x: UnsafeRawPointer, want: UInt32, gradient: UnsafeMutableRawPointer?, evaluation: Int64,
         value: inout Double
     ) -> eos_status {
-        var call = eos_evaluation()
-        call.struct_size = UInt32(MemoryLayout<eos_evaluation>.size)
+        var call = sized(eos_evaluation())
         call.want = want
         call.x = x
         call.gradient = gradient
@@ -145,8 +144,7 @@ public final class TableObjective: Objective {
     ///
     /// - Throws: `EOS_E_NOT_FOUND` past the last.
     public func metricRow(_ index: Int) throws(EosError) -> eos_metric {
-        var row = eos_metric()
-        row.struct_size = UInt32(MemoryLayout<eos_metric>.size)
+        var row = sized(eos_metric())
         guard metrics.indices.contains(index), let metric = ops.metric, metric(instance, Int64(index), &row) == EOS_OK
         else {
             throw EosError(EOS_E_NOT_FOUND, "there is no metric \(index): this objective has \(metrics.count)")
@@ -193,8 +191,7 @@ extension TableObjective {
         var blocks: [ObjectiveBlock] = []
         while true {
             try requireAnEnd(of: "blocks", blocks.count)
-            var row = eos_block()
-            row.struct_size = UInt32(MemoryLayout<eos_block>.size)
+            var row = sized(eos_block())
             guard block(instance, Int64(blocks.count), &row) == EOS_OK, row.name != nil else { return blocks }
             let name = try Self.name(row.name, "block \(blocks.count)")
             guard (1...4).contains(row.rank) else {
@@ -248,8 +245,7 @@ extension TableObjective {
         var metrics: [ObjectiveMetric] = []
         while true {
             try requireAnEnd(of: "metrics", metrics.count)
-            var row = eos_metric()
-            row.struct_size = UInt32(MemoryLayout<eos_metric>.size)
+            var row = sized(eos_metric())
             guard metric(instance, Int64(metrics.count), &row) == EOS_OK, row.name != nil else { return metrics }
             metrics.append(
                 ObjectiveMetric(

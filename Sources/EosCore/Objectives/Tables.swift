@@ -13,6 +13,14 @@ public func readTable<T>(_ pointer: UnsafePointer<T>, declaring size: UInt32, as
     return table
 }
 
+/// A struct of the ABI with its size, which comes first in each.
+@inlinable @inline(__always)
+public func sized<Struct>(_ zero: Struct) -> Struct {
+    var row = zero
+    withUnsafeMutableBytes(of: &row) { $0.storeBytes(of: UInt32($0.count), as: UInt32.self) }
+    return row
+}
+
 extension EosError {
     /// What to say of a status other than `EOS_OK` that a function of a table returned.
     static func failed(_ status: eos_status, in function: String, of owner: String, note: FailureNote?) -> EosError {
@@ -26,8 +34,7 @@ func collectBytes(_ save: (UnsafePointer<eos_writer>) throws(EosError) -> Void) 
     var collected: [UInt8] = []
     var failure: EosError?
     withUnsafeMutablePointer(to: &collected) { target in
-        var writer = eos_writer()
-        writer.struct_size = UInt32(MemoryLayout<eos_writer>.size)
+        var writer = sized(eos_writer())
         writer.ctx = UnsafeMutableRawPointer(target)
         writer.write = { ctx, bytes, size in
             guard size > 0, let ctx, let bytes else { return Int64(EOS_E_INVALID) }
@@ -48,8 +55,7 @@ func provideBytes(
     var rest = bytes[...]
     var failure: EosError?
     withUnsafeMutablePointer(to: &rest) { source in
-        var reader = eos_reader()
-        reader.struct_size = UInt32(MemoryLayout<eos_reader>.size)
+        var reader = sized(eos_reader())
         reader.ctx = UnsafeMutableRawPointer(source)
         reader.read = { ctx, bytes, size in
             guard size >= 0, let ctx, let bytes else { return Int64(EOS_E_INVALID) }

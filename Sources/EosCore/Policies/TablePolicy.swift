@@ -64,8 +64,7 @@ public final class TablePolicy: Policy {
         guard let direct = ops.direct else { return history.steepestDescent() }
         var factors = [Double](repeating: .nan, count: history.count)
         let status = history.values.withUnsafeBufferPointer { products in
-            var given = eos_history()
-            given.struct_size = UInt32(MemoryLayout<eos_history>.size)
+            var given = sized(eos_history())
             given.pairs = UInt32(history.pairs)
             given.products = products.baseAddress
             given.gradient_scale = history.gradientScale
@@ -79,8 +78,7 @@ public final class TablePolicy: Policy {
 
     public func judge(_ iterate: IterateScalars, _ trial: eos_trial) throws(EosError) -> Verdict {
         var trial = trial
-        var verdict = eos_verdict()
-        verdict.struct_size = UInt32(MemoryLayout<eos_verdict>.size)
+        var verdict = sized(eos_verdict())
         try check(calls.evaluating(CALL_JUDGE) { ops.judge(instance, iterate.address, &trial, &verdict) }, in: "judge")
         switch Int(verdict.action) {
         case EOS_TRY: return .tryStep(verdict.step)

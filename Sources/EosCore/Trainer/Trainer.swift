@@ -362,8 +362,7 @@ extension Trainer {
     public var sharpnessPairs: [LeadingEigenvalues.Pair] { sharpness.pairs }
 
     public var progress: eos_progress {
-        var progress = eos_progress()
-        progress.struct_size = UInt32(MemoryLayout<eos_progress>.size)
+        var progress = sized(eos_progress())
         progress.stop = stop
         progress.iteration = iterate.iteration
         progress.value = iterate.value
