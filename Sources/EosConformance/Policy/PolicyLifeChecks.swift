@@ -25,7 +25,7 @@ extension Check where Subject == PolicySubject {
             row.step = step.pointer.load(as: Double.self)
             row.value = 0.5
             withUnsafeBytes(of: &row) { trial.fill(from: $0.baseAddress!) }
-            var empty = sized(eos_verdict())
+            let empty = sized(eos_verdict())
             verdict.pointer.storeBytes(of: empty, as: eos_verdict.self)
             let tried = UnsafePointer(trial.pointer.assumingMemoryBound(to: eos_trial.self))
             _ = policy.ops.judge(
