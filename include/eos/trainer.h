@@ -100,7 +100,7 @@ extern "C" {
 /* [owner] Settings, NULL for defaults: "seed" (0), "stop.iterations" (1000), "stop.loss" (auto: 1e-8 for a non-negative
  * objective, else none), "stop.gradient_norm" (1e-8), "stop.step" (0: none), "stop.relative_loss",
  * "stop.relative_gradient" and "stop.relative_step" (0: none; see below), "stop.seconds" (0: none),
- * "stop.evaluations" (0: none), "sharpness.every" (0: never; else measured every so
+ * "stop.evaluations" (0: none), "stop.stalled" (true; see below), "sharpness.every" (0: never; else measured every so
  * many iterations, which never changes the trajectory), "sharpness.count" (1), "sharpness.tolerance" (1e-3),
  * "sharpness.products" (100), "load.check" ("all"; see eos_trainer_load). The trainer keeps objective and policy and
  * resets the policy; use each in one trainer at a time.
@@ -112,7 +112,8 @@ extern "C" {
  * - with EOS_STOP_NO_PROGRESS if 20 iterations in a row brought neither a smaller gradient nor a change of the value
  *   beyond its rounding, and their slopes promised none,
  * - with EOS_STOP_NO_STEP if three searches in a row found no acceptable step although their slopes promised one. The
- *   usual cause is a gradient that is not that of the value, which `eos plugin check` tells. */
+ *   usual cause is a gradient that is not that of the value, which `eos plugin check` tells.
+ * If stop.stalled is false, the last two do not apply. */
 EOS_EXPORT eos_status eos_trainer_new(eos_context *context, eos_objective *objective, eos_policy *policy,
                                       const eos_config *settings, eos_trainer **out);
 /* [owner] Makes a trainer whose function is evaluated by the caller through ask and tell. The description says what it

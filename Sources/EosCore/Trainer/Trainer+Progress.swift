@@ -62,7 +62,7 @@ extension Trainer {
         }
         stall.failures = accepted.reason == .safeguard ? stall.failures + 1 : 0
         stall.hidden = isHidden ? stall.hidden + 1 : 0
-        guard givesUp, max(stall.failures, stall.hidden) >= Stall.mostFailures else { return }
+        guard givesUp, settings.stalled, max(stall.failures, stall.hidden) >= Stall.mostFailures else { return }
         if wasPromised {
             stall.stop = Int32(EOS_STOP_NO_STEP)
         } else if stall.failures >= Stall.mostFailures || stall.hidden >= Stall.mostHidden {

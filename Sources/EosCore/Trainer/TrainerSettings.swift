@@ -20,6 +20,8 @@ public struct TrainerSettings: Sendable {
     public let seconds: Double
     /// Value evaluations; 0: no limit.
     public let evaluations: Int
+    /// Whether training ends where it gets nowhere.
+    public let stalled: Bool
     /// Measure the sharpness every so many iterations; 0: never.
     public let sharpnessEvery: Int
     public let sharpnessCount: Int
@@ -55,6 +57,9 @@ public struct TrainerSettings: Sendable {
         Parameter(
             "stop.evaluations", .integer, default: "0", range: 0...0x1p62, "value evaluations allowed; 0: no limit"),
         Parameter(
+            "stop.stalled", .bool, default: "true",
+            "stop where searches find no acceptable step, or rounding hides what they bring; false: go on"),
+        Parameter(
             "sharpness.every", .integer, default: "0", range: 0...0x1p62,
             "measure the sharpness every so many iterations; 0: never"),
         Parameter("sharpness.count", .integer, default: "1", range: 1...1000, "leading eigenvalues measured"),
@@ -83,6 +88,7 @@ public struct TrainerSettings: Sendable {
         relativeStep = try values.number("stop.relative_step")
         seconds = try values.number("stop.seconds")
         evaluations = Int(try values.integer("stop.evaluations"))
+        stalled = try values.bool("stop.stalled")
         sharpnessEvery = Int(try values.integer("sharpness.every"))
         sharpnessCount = Int(try values.integer("sharpness.count"))
         sharpnessTolerance = try values.number("sharpness.tolerance")

@@ -134,4 +134,26 @@ import Testing
             if let whole, let parts { #expect(parts.difference(from: whole) == nil) }
         }
     }
+
+    /// Who wants all the iterations gets them.
+    @Test(arguments: ["ls", "armijo", "lbfgs"]) func stallsCanBeAllowed(_ id: String) throws {
+        for factor in [1.0, -1] {
+            let problem = changed(.quadratic(), offset: 1e6, factor: factor)
+            if factor < 0 {
+                let usual = try Trained(problem, try policy(id), "stop.iterations=300")
+                #expect(failure { try usual.run() }.status == EOS_E_FAILED)
+            }
+            let training = try Trained(problem, try policy(id), "stop.iterations=300 stop.stalled=false")
+            try training.run()
+            #expect([EOS_STOP_ITERATIONS, EOS_STOP_GRADIENT].contains(Int(training.stop)), "\(id) \(factor)")
+            if factor < 0 { #expect(training.trainer.progress.iteration == 300) }
+        }
+        // It can be allowed afterwards as well.
+        let still = try Trained(.rosenbrock(), try policy("constant", "step=1e-30"), "stop.iterations=100")
+        try still.run()
+        #expect(still.stop == EOS_STOP_NO_PROGRESS)
+        try still.trainer.resume(try settings("stop.iterations=100 stop.stalled=false"))
+        try still.run()
+        #expect(still.stop == EOS_STOP_ITERATIONS)
+    }
 }
