@@ -4,9 +4,10 @@ import Testing
 
 /// A .npy file of version 1 as NumPy pads it, or with the longer length of version 2.
 private func npy(
-    _ type: String, _ shape: String, _ data: [UInt8], fortran: String = "False", version: UInt8 = 1
+    _ type: String, _ shape: String, _ data: [UInt8], fortran: String = "False", version: UInt8 = 1,
+    descr: String? = nil
 ) -> [UInt8] {
-    let dictionary = "{'descr': '\(type)', 'fortran_order': \(fortran), 'shape': \(shape), }"
+    let dictionary = "{'descr': \(descr ?? "'\(type)'"), 'fortran_order': \(fortran), 'shape': \(shape), }"
     let prefix = version == 1 ? 10 : 12
     let padding = 63 - (prefix + dictionary.utf8.count) % 64
     let text = dictionary + String(repeating: " ", count: padding) + "\n"
@@ -119,11 +120,9 @@ private func bytes<Element>(_ values: [Element]) -> [UInt8] { values.withUnsafeB
             "has 31 bytes of data instead of the 32 of its shape (2, 2); save it again")
         try expect(
             npy("<f8", "(2, 9223372036854775807)", data),
-            "has 32 bytes of data instead of the 9223372036854775807 of its shape (2, 9223372036854775807); save it again"
+            "has 32 bytes of data instead of more than 9223372036854775807 of its shape (2, 9223372036854775807); "
+                + "save it again"
         )
-        try expect(
-            npy("<f8", "(2, -2)", data),
-            "has a header without descr, fortran_order or shape; save it by numpy.save")
         try expect(
             npy("<f8", "(4,)", data),
             "has the shape (4,); it must be (n, features), (n, steps, channels) or (n, planes, rows, columns)")
@@ -133,8 +132,6 @@ private func bytes<Element>(_ values: [Element]) -> [UInt8] { values.withUnsafeB
         try expect(
             npy("<f8", "(" + String(repeating: "2, ", count: 40_000) + ")", [], version: 2),
             "has a header of 120116 bytes, which is no array's; save it by numpy.save")
-        try expect(
-            npy("<f8", "(2L, -2L)", data), "has a header without descr, fortran_order or shape; save it by numpy.save")
         try expect(npy("<f8", "(0, 2)", []), "has the shape (0, 2) and no samples; give an array with some")
         try expect(
             npy("<f8", "(2, 2)", data, version: 3),
@@ -145,6 +142,51 @@ private func bytes<Element>(_ values: [Element]) -> [UInt8] { values.withUnsafeB
         try expect(
             npy("<f8", "(2, 2)", bytes([1, 2, .nan, 4.0])),
             "sample 2: number 1 is nan; every number must be finite")
+    }
+
+    /// Each sentence is about what is wrong, and about nothing else.
+    @Test(arguments: [
+        ("'<f8'", "False", "(2, -2)", "has the shape (2, -2), whose dimension 2 is -2: it must not be negative"),
+        ("'<f8'", "False", "(-2L, 2L)", "has the shape (-2L, 2L), whose dimension 1 is -2: it must not be negative"),
+        (
+            "'<f8'", "False", "(2, 9223372036854775808)",
+            "has the shape (2, 9223372036854775808), whose dimension 2 is 9223372036854775808: the largest is "
+                + "9223372036854775807"
+        ),
+        ("'<f8'", "False", "(2, 2.0)", "has the header entry 'shape': (2, 2.0), which is no tuple of integers"),
+        ("'<f8'", "False", "(2, , 2)", "has the header entry 'shape': (2, , 2), which is no tuple of integers"),
+        ("'<f8'", "False", "4", "has the header entry 'shape': 4, which is no tuple of integers"),
+        ("'<f8'", "False", "(2, 2", "has the header entry 'shape': (2, 2, }, which is no tuple of integers"),
+        ("'<f8'", "0", "(2, 2)", "has the header entry 'fortran_order': 0, which is neither True nor False"),
+        ("3", "False", "(2, 2)", "has the header entry 'descr': 3, which is no type in quotes"),
+    ])
+    func headersAreRefusedForWhatIsWrong(
+        _ type: String, _ order: String, _ shape: String, _ sentence: String
+    ) throws {
+        try scratch.write("x.npy", npy("", shape, bytes([1.0, 2, 3, 4]), fortran: order, descr: type))
+        #expect(scratch.failure(keys) == "x.npy: \(sentence); save it by numpy.save")
+    }
+
+    @Test(arguments: [
+        "[('a', '<f4'), ('b', '<f4')]", "[('shape', '<f8')]", "('<f8', (2,))", "[('a', [('x', '<i4'), ('y', '<i4')])]",
+    ])
+    func structuredTypesAreNamedWhole(_ type: String) throws {
+        try scratch.write("x.npy", npy("", "(2, 2)", bytes([1.0, 2, 3, 4]), descr: type))
+        #expect(
+            scratch.failure(keys)
+                == "x.npy: has elements of the structured type \(type); save each of its fields as an array of its own, of "
+                + "one of <f4, <f8, |u1, <i4, <i8")
+    }
+
+    @Test(arguments: ["descr", "fortran_order", "shape"]) func theEntryThatIsMissingIsNamed(_ key: String) throws {
+        let file = npy("<f8", "(2, 2)", bytes([1.0, 2, 3, 4]))
+        // Another name of the same length, so that all else is as it was.
+        let name = Array("'\(key)'".utf8)
+        let place = try #require(file.indices.first { file[$0...].starts(with: name) })
+        var other = file
+        other[place + 1] = 90
+        try scratch.write("x.npy", other)
+        #expect(scratch.failure(keys) == "x.npy: has a header without \(key); save it by numpy.save")
     }
 
     @Test func refusesLabelsThatAreNone() throws {

@@ -12,7 +12,7 @@ struct NPYArray {
     /// Many times what the type and shape of any array need.
     private static let longestHeader = 1 << 16
 
-    private enum Element: String, CaseIterable {
+    enum Element: String, CaseIterable {
         case f4 = "<f4"
         case f8 = "<f8"
         case u1 = "|u1"
@@ -51,18 +51,9 @@ struct NPYArray {
             throw file.damaged("has a header of \(start - prefix) bytes, which is no array's; save it by numpy.save")
         }
         let header = NPYHeader(String(decoding: bytes[prefix..<start], as: UTF8.self))
-        guard let type = header.value("descr"), let order = header.value("fortran_order"), let shape = header.shape
-        else {
-            throw file.damaged("has a header without descr, fortran_order or shape; save it by numpy.save")
-        }
-        guard let element = Element(rawValue: type) else {
-            let known = Element.allCases.map(\.rawValue).joined(separator: ", ")
-            throw file.damaged("has elements of type \(type); convert them to one of \(known)")
-        }
-        guard order == "False" else {
-            throw file.damaged("is in Fortran order; save it by numpy.save(..., numpy.ascontiguousarray(a))")
-        }
-        self.element = element
+        element = try Self.element(header, file)
+        try Self.requireOrder(header, file)
+        let shape = try Self.shape(header, file)
         self.shape = shape
         let length = shape.reduce(element.size) { length, size in
             let (product, overflow) = length.multipliedReportingOverflow(by: size)
@@ -73,8 +64,9 @@ struct NPYArray {
         if bytes.count - start - 1 == length, bytes[start] == 10, bytes[start - 1] != 10 { start += 1 }
         self.start = start
         guard bytes.count - start == length else {
+            let wanted = length == .max ? "more than \(Int.max)" : "the \(length)"
             throw file.damaged(
-                "has \(bytes.count - start) bytes of data instead of the \(length) of its shape \(shapeText); "
+                "has \(bytes.count - start) bytes of data instead of \(wanted) of its shape \(shapeText); "
                     + "save it again")
         }
     }
@@ -107,41 +99,5 @@ struct NPYArray {
             }
             target[index] = number
         }
-    }
-}
-
-/// The dictionary at the beginning of a .npy file: {'descr': '<f8', 'fortran_order': False, 'shape': (3, 4), }.
-private struct NPYHeader {
-    private let text: String
-
-    init(_ text: String) { self.text = text }
-
-    /// The word after a key, without quotes.
-    func value(_ key: String) -> String? {
-        guard let rest = after(key) else { return nil }
-        return rest.prefix { $0 != "," && $0 != "}" }.filter { $0 != "'" && $0 != "\"" && $0 != " " }
-    }
-
-    /// The numbers of the tuple `shape`, each at least 0. Python 2 wrote long integers as 60L.
-    var shape: [Int]? {
-        guard let rest = after("shape"), rest.first == "(", let end = rest.firstIndex(of: ")") else { return nil }
-        let parts = rest[rest.index(after: rest.startIndex)..<end].split(separator: ",")
-            .map { $0.filter { $0 != " " } }.filter { !$0.isEmpty }
-        let sizes = parts.compactMap { Int($0.hasSuffix("L") ? $0.dropLast() : $0[...]) }
-        return sizes.count == parts.count && sizes.allSatisfy { $0 >= 0 } ? sizes : nil
-    }
-
-    private func after(_ key: String) -> Substring? {
-        for quote in ["'", "\""] {
-            var rest = text[...]
-            let name = "\(quote)\(key)\(quote)"
-            while !rest.isEmpty {
-                if rest.hasPrefix(name) {
-                    return rest.dropFirst(name.count).drop { $0 == " " || $0 == ":" }
-                }
-                rest = rest.dropFirst()
-            }
-        }
-        return nil
     }
 }
