@@ -52,6 +52,29 @@ import TestSupport
         #expect(try #require(loss["last"] as? Double) < #require(loss["initial"] as? Double))
     }
 
+    /// A library beside a manifest is no plugin, and the manifest is what names it.
+    @Test(arguments: ["mix", "mixture"]) func aFaultOfAManifestIsNotBlamedOnItsLibrary(_ name: String) throws {
+        let eos = try Command()
+        eos.environment["EOS_PLUGIN_PATH"] = "."
+        try eos.write("double value(const double *x) { return x[0] * x[0]; }", to: "mix.c")
+        #expect(try eos.shell("cc -shared -fPIC -O1 -o libmix.so mix.c && cp libmix.so alone.so").status == 0)
+        try eos.write(
+            """
+            id = "org.example.mix"
+            version = "1"
+            licence = "MIT"
+            library = "libmix.so"
+            [[objective]]
+            id = "org.example.mixture"
+            dimension = "three"
+            """, to: "mix.toml")
+        try eos.write(Self.spec.replacing("rosenbrock", with: name).replacing("search", with: "nls"), to: "spec.toml")
+        let result = try eos("train", "spec.toml")
+        #expect(result.status == 2 && result.messages.count == 1)
+        #expect(result.error.contains("mix.toml:7: objective.dimension"), "\(result.error)")
+        #expect(!result.error.contains(".so: "), "\(result.error)")
+    }
+
     /// On the thread of the search, while the trainer waits for it.
     @Test(arguments: [
         ("if (phi(first) > 0) *(volatile int *)8 = 1; return first;", 139, "ended the process by SIGSEGV"),

@@ -121,12 +121,15 @@ extension Workbench: SpecCatalogue {
     private func taker(_ kind: Offer.Kind, _ name: String) throws(EosError) -> SpecTaker {
         let offer: Offer
         do { offer = try catalogue.find(kind, name) } catch {
-            // What is missing may be in a file that was refused: say so where there is one.
-            if let named = refused.first(where: { stem(of: $0.path) == name }) {
+            // What is missing may be in a file that was refused: say so where there is one. A library beside a manifest
+            // that is wrong is no plugin, and need not be one.
+            let manifests = refused.filter { $0.path.hasSuffix(".toml") }
+            let culprits = manifests + refused.filter { !$0.path.hasSuffix(".toml") }
+            if let named = culprits.first(where: { stem(of: $0.path) == name }) {
                 throw EosError(Int(error.status), "the \(kind.name) \(name) can't be had: \(named.error)")
             }
-            guard let first = refused.first else { throw error }
-            let others = refused.count - 1
+            guard let first = culprits.first else { throw error }
+            let others = culprits.count - 1
             throw EosError(
                 Int(error.status),
                 "\(error); refused: \(first.error)" + (others > 0 ? " (and \(others) more: see `eos plugins`)" : ""))
