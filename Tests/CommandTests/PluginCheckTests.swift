@@ -97,6 +97,68 @@ import Testing
         #expect(result.output.contains("value and gradient / value: "))
     }
 
+    /// f = |x|^2/2, a good while after it was asked for; from evaluation FLAW on it is another one.
+    private static let slow = """
+        #include <math.h>
+        #include <stdlib.h>
+        #include <unistd.h>
+        #include <eos/entry.h>
+        static eos_status describe(void *s, eos_objective_description *o) {
+            (void)s;
+            o->dtype = EOS_F64;
+            o->dimension = 2;
+            o->flags = EOS_OBJECTIVE_DETERMINISTIC;
+            o->value_lower_bound = o->sharpness_lower_bound = NAN;
+            return EOS_OK;
+        }
+        static eos_status start(void *s, uint64_t seed, void *x) {
+            (void)s;
+            ((double *)x)[0] = 1 + (double)seed;
+            ((double *)x)[1] = 2;
+            return EOS_OK;
+        }
+        static eos_status evaluate(void *s, eos_evaluation *e) {
+            const double *x = e->x;
+            double *g = e->gradient;
+            usleep(300000);
+            e->value = (x[0] * x[0] + x[1] * x[1]) / 2 + (++*(int *)s > FLAW);
+            if (g) g[0] = x[0], g[1] = x[1];
+            return EOS_OK;
+        }
+        static const eos_objective_ops ops = {
+            .struct_size = sizeof ops, .destroy = free, .describe = describe, .initial_point = start, .evaluate = evaluate};
+        static eos_status create(void *c, const eos_host *h, const char *id, const eos_config *k,
+                                 const eos_objective_ops **o, void **s) {
+            (void)c, (void)id, (void)k, (void)h;
+            *o = &ops;
+            *s = calloc(1, sizeof(int));
+            return EOS_OK;
+        }
+        static const eos_descriptor descriptors[] = {
+            {.struct_size = sizeof(eos_descriptor), .id = "org.example.slow", .title = "a slow bowl"}};
+        EOS_OBJECTIVE_PLUGIN(descriptors, create, .id = "org.example.slow", .version = "1.0.0", .licence = "MIT");
+        """
+
+    /// As often as there is time for, and never a failure for want of time; what is wrong is found all the same.
+    @Test(arguments: [
+        (1_000_000, 12, "pass", "more evaluations: --timeout gives more"),
+        (1_000_000, 2, "skipped", "an evaluation takes 0.3"), (1, 12, "FAIL", "gives other bits when repeated"),
+        (9, 12, "FAIL", "gives other bits after"),
+    ])
+    func slowEvaluationsAreRepeatedAsOftenAsThereIsTime(
+        _ flaw: Int, _ limit: Int, _ verdict: String, _ words: String
+    ) throws {
+        try eos.write(Self.slow, to: "slow.c")
+        let built = try eos.shell(
+            "cc -std=gnu11 -shared -fPIC -O1 -DFLAW=\(flaw) -I '\(Tree.root)/include' -o slow.so slow.c")
+        try #require(built.status == 0, "\(built.error)")
+        let result = try eos("plugin", "check", "slow.so", "--only", "determinism", "--timeout", "\(limit)")
+        #expect(result.status == (verdict == "FAIL" ? 1 : 0), "\(result)")
+        let lines = result.output.split(separator: "\n").map(String.init)
+        #expect(lines.contains { $0.contains("determinism  \(verdict)") }, "\(result.output)")
+        #expect(result.output.contains(words), "\(result.output)")
+    }
+
     private static let mlp = "\(Tree.products)/libeos-plugin-mlp.so"
 
     /// What is missing is said once, with what to give, and nothing is called a failure.

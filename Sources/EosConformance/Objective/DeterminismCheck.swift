@@ -3,6 +3,8 @@ import EosCore
 
 /// What counts its calls and changes its mind is rarely more patient.
 private let manyEvaluations = 128
+/// At one point: two by each of two instances.
+private let fewestEvaluations = 4.0
 
 extension Check where Subject == ObjectiveSubject {
     /// The same point gives the same bits: again, later, and from another instance.
@@ -29,10 +31,22 @@ extension Check where Subject == ObjectiveSubject {
                     )
                 }
             }
+            // As many points, and as many repetitions, as there is time for: half of it is for what follows.
+            let start = now()
             let points = try first.points()
             var kept: [Instance.Evaluation] = []
             for (name, x) in points {
+                if !kept.isEmpty, now() - start > subject.limit / 8 { break }
+                let before = now()
                 let evaluation = try first.evaluate(x.pointer)
+                let seconds = now() - before
+                if kept.isEmpty, fewestEvaluations * seconds > subject.limit / 2 {
+                    return [
+                        .skipped(
+                            "an evaluation takes \(short(seconds)) s, too long to repeat it within \(short(subject.limit)) s; "
+                                + "--timeout gives more time")
+                    ]
+                }
                 if try first.evaluate(x.pointer) != evaluation {
                     return found("an evaluation at \(name) gives other bits when repeated")
                 }
@@ -48,8 +62,11 @@ extension Check where Subject == ObjectiveSubject {
                     return found("an evaluation at \(name) gives other bits after evaluations elsewhere")
                 }
             }
+            var repetitions = 0
             if let (name, x) = points.first, let evaluation = kept.first {
                 for count in 1...manyEvaluations {
+                    if subject.isLate(since: start) { break }
+                    repetitions = count
                     let later = try first.evaluate(x.pointer)
                     if evaluation.status == EOS_OK, later.status != EOS_OK || !later.value.isFinite {
                         return .fail(
@@ -63,10 +80,15 @@ extension Check where Subject == ObjectiveSubject {
                     }
                 }
             }
+            let places = "the same bits at \(counted(kept.count, "point"))"
+            let rest =
+                repetitions == manyEvaluations
+                ? ""
+                : "; there was time for \(repetitions) of \(manyEvaluations) more evaluations: --timeout gives more"
             guard first.isDeterministic else {
-                return .pass("the same bits at \(points.count) points, although EOS_OBJECTIVE_DETERMINISTIC is not set")
+                return .pass("\(places), although EOS_OBJECTIVE_DETERMINISTIC is not set\(rest)")
             }
-            return .pass("the same bits at \(points.count) points, repeated and from two instances")
+            return .pass("\(places), repeated and from two instances\(rest)")
         }
     }
 
