@@ -19,7 +19,7 @@ struct Train: ParsableCommand {
             was stopped or killed goes on with --resume from its last whole checkpoint, to the same bits as if it had \
             never stopped. It goes on with its own copies of its plugins, whatever became of the files since. What \
             differs from what it was trained with is refused; --force-plugin goes on all the same, with the plugins \
-            that are installed now, and records them.
+            that are installed now, and records them; what these give at the saved parameters counts from there on.
 
             With --json one JSON object is printed at the end on standard output: run, state, reason, iterations, \
             evaluations, loss, step, sharpness, metrics, parameters (the last checkpoint), seconds.

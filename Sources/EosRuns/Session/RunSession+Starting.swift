@@ -94,17 +94,26 @@ extension RunSession {
         store.tidy()
         _ = files.unlink(directory.spec + FileOperations.partial)
         let from = try load(into: trainer, objective, store, isForced, tell)
+        // What was measured with another objective is measured anew.
+        var measured = from
+        if isForced, from >= 0, let (saved, here) = try trainer.adapt(to: objective) {
+            measured = from - 1
+            tell(
+                "the value at iteration \(from) was \(saved) and is \(here) with the plugins that are installed: it goes on "
+                    + "from the parameters there, with the policy in its initial state")
+        }
         if from < 0 {
             // A state that was loaded and passed over must leave nothing behind.
             trainer = try Trainer(objective: objective, policy: policy, settings: settings)
         } else if trainer.stop != EOS_STOP_NONE {
+            let remedy = Self.remedy(after: trainer, spec)
             do { try trainer.resume(changed || anew ? settings : nil) } catch {
-                throw EosError(Int(error.status), "\(directory.path): \(error); for example --set stop.loss=0")
+                throw EosError(Int(error.status), "\(directory.path): \(error); \(remedy)")
             }
         }
         try plugins?.move(into: directory)
         if changed { try files.replace(directory.spec, with: spec.text) }
-        let recorded = try database.rewind(to: from)
+        let recorded = try database.rewind(to: measured)
         let isComplete = try database.sparsestTelemetry() == 1
         if isComplete, recorded.count != recorded.last + 1 || recorded.last < from - 1 {
             tell("\(directory.database): \(from + 1 - recorded.count) of the iterations up to \(from) are not recorded")
@@ -119,7 +128,9 @@ extension RunSession {
         }
         try database.record(telemetry: spec.telemetry)
         // Of iterates that are not recorded, too.
-        if from >= 0 { try database.record(facts: [(RunDatabase.bestLossFact, "\(trainer.best.value)")]) }
+        if measured >= 0, measured == from {
+            try database.record(facts: [(RunDatabase.bestLossFact, "\(trainer.best.value)")])
+        }
         let start = from < 0 ? "starts" : "goes on from iteration \(from)"
         let board = board ?? StatusBoard(pid: Int(getpid()), StateChange(.starting, "goes on"))
         if !isStarting {
@@ -131,6 +142,24 @@ extension RunSession {
         return RunSession(
             spec: spec, objective: objective, trainer: trainer, directory: directory, lock: lock, database: database,
             log: log, recordedIteration: recorded.last, files: files, board: board)
+    }
+
+    /// What takes a run further that has converged.
+    private static func remedy(after trainer: Trainer, _ spec: RunSpec) -> String {
+        func isSet(_ key: String) -> Bool { ((try? spec.stop.number(key)) ?? 0) > 0 }
+        let keys: [String]
+        switch Int(trainer.stop) {
+        case EOS_STOP_GRADIENT where trainer.progress.gradient_norm == 0:
+            return "the gradient is zero there, so that no step leads further"
+        case EOS_STOP_GRADIENT:
+            keys = ["stop.gradient_norm=0"] + (isSet("relative_gradient") ? ["stop.relative_gradient=0"] : [])
+        case EOS_STOP_STEP: keys = ["stop.step=0"]
+        case EOS_STOP_NO_PROGRESS:
+            keys =
+                ["relative_loss", "relative_step"].filter(isSet).map { "stop.\($0)=0" } + ["stop.stalled=false"]
+        default: keys = [trainer.current.value > 0 ? "stop.loss=0" : "stop.loss=-inf"]
+        }
+        return "for example " + keys.map { "--set \($0)" }.joined(separator: " ")
     }
 
     /// Loads the last checkpoint that is whole and from which training can go on.
