@@ -1,3 +1,4 @@
+import EosCore
 import EosJSON
 import Foundation
 import Synchronization
@@ -19,8 +20,8 @@ final class EntryMemory: Sendable {
     func entry(at path: String) -> ProbeCache.Entry? {
         guard let stamp = Stamp(path) else { return nil }
         if let known = known.withLock({ $0[path] }), known.stamp == stamp { return known.entry }
-        guard let data = FileManager.default.contents(atPath: path),
-            let entry = try? JSONText(reading: data).decoded(as: ProbeCache.Entry.self)
+        guard let bytes = RegularFile.contents(path),
+            let entry = try? JSONText(reading: bytes).decoded(as: ProbeCache.Entry.self)
         else { return nil }
         // Entries are replaced whole, by a rename: what was read is what the stamp is of, or the stamp has changed.
         guard Stamp(path) == stamp else { return entry }

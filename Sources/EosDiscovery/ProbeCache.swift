@@ -1,4 +1,5 @@
 import CEos
+import EosCore
 import EosJSON
 import EosPluginHost
 import Foundation
@@ -85,9 +86,7 @@ public struct ProbeCache: Sendable {
     func prune() {
         for name in (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? [] {
             let path = "\(directory)/\(name)"
-            let entry = FileManager.default.contents(atPath: path).flatMap {
-                try? JSONText(reading: $0).decoded(as: Entry.self)
-            }
+            let entry = RegularFile.contents(path).flatMap { try? JSONText(reading: $0).decoded(as: Entry.self) }
             if entry.map({ access($0.key.path, F_OK) != 0 || path != entryPath(of: $0.key.path) }) ?? true {
                 unlink(path)
             }

@@ -269,6 +269,86 @@ import Testing
         }
     }
 
+    /// What is wrong with which file, and what to do about it; that helps.
+    @Test(arguments: [
+        ("rm 'COPY'", "/COPY: the run's copy of PLUGIN is missing; restore it from a copy of the run"),
+        (
+            "printf '[' >run/plugins/plugins.json",
+            "run/plugins/plugins.json: the list of the run's plugins is damaged ("
+        ),
+        (
+            "printf '[{}]' >run/plugins/plugins.json",
+            "run/plugins/plugins.json: the list of the run's plugins is damaged ("
+        ),
+        (
+            "printf '\\377' >run/plugins/plugins.json",
+            "run/plugins/plugins.json: the list of the run's plugins is damaged ("
+        ),
+        ("chmod u+w 'COPY' && printf x >>'COPY'", "/COPY: its content is not that which was kept with the run"),
+    ])
+    func damageToTheCopiesHasARemedy(_ damage: String, _ sentence: String) throws {
+        let eos = try command()
+        try build(eos, "plugins/bowl.so", factor: "1")
+        let plugin = eos.directory + "/plugins/bowl.so"
+        #expect(try eos("train", "spec.toml", "--out", "run", "--set", "stop.iterations=20").status == 0)
+        func filled(_ text: String) -> String {
+            text.replacing("COPY", with: "run/plugins/files\(plugin)").replacing("PLUGIN", with: plugin)
+        }
+        #expect(try eos.shell(filled(damage)).status == 0)
+        for words in ["sharpness run", "analyze run phases", "train --resume run --set stop.iterations=30"] {
+            let result = try eos.shell("\"$EOS\" \(words)")
+            #expect((1...2).contains(result.status) && result.messages.count == 1, "\(words): \(result)")
+            #expect(result.error.contains(filled(sentence)), "\(words): \(result.error)")
+            #expect(
+                result.error.contains("eos train --resume \(eos.directory)/run --force-plugin"),
+                "\(words): \(result.error)")
+        }
+        let forced = try eos("train", "--resume", "run", "--force-plugin", "--set", "stop.iterations=30")
+        #expect(forced.status == 0, "\(forced.error)")
+        #expect(try eos("sharpness", "run").status == 0)
+    }
+
+    /// A run that had converged ends with what the new plugin says of the parameters, whether it goes on or not.
+    @Test(arguments: [("0.5", 0.5), ("3", 3.0)])
+    func theNewPluginIsEvaluatedWhereTheOldOneHadEnded(_ factor: String, _ ratio: Double) throws {
+        let eos = try command()
+        try build(eos, "plugins/bowl.so", factor: "1")
+        let first = try eos("train", "spec.toml", "--out", "run", "--set", "stop.loss=2", "--json")
+        let before = try members(first.output)
+        #expect(before["state"] as? String == "converged", "\(first)")
+        let end = try #require(before["iterations"] as? Int)
+        let old = try #require((before["loss"] as? [String: Any])?["last"] as? Double)
+        // The same content: nothing is measured anew, and a run that has converged stays so.
+        let same = try eos("train", "--resume", "run", "--force-plugin")
+        #expect(same.status == 2 && same.error.contains("training has converged"), "\(same)")
+
+        try build(eos, "plugins/bowl.so", factor: factor)
+        let forced = try eos("train", "--resume", "run", "--force-plugin", "--json")
+        #expect(forced.status == 0, "\(forced.error)")
+        #expect(forced.error.contains("the value at iteration \(end) was "), "\(forced.error)")
+        let after = try members(forced.output)
+        #expect(after["state"] as? String == "converged")
+        let loss = try #require((after["loss"] as? [String: Any])?["last"] as? Double)
+        let losses = try losses(eos, "run").dropFirst().map { Double($0)! }
+        #expect(abs(losses[end] / (ratio * old) - 1) < 1e-12)
+        #expect(losses.last == loss)
+        if ratio < 1 {
+            #expect(after["iterations"] as? Int == end && abs(loss / (ratio * old) - 1) < 1e-12)
+        } else {
+            // x shrinks by 1 - 0.01 factor a step.
+            let steps = try #require(after["iterations"] as? Int) - end
+            #expect(steps > 0 && loss < 2)
+            #expect(abs(loss / (ratio * old * pow(1 - 0.01 * ratio, 2 * Double(steps))) - 1) < 1e-12)
+        }
+        let shown = try eos("show", "run", "--json")
+        #expect(shown.status == 0, "\(shown.error)")
+        let report = try members(shown.output)
+        #expect((report["loss"] as? [String: Any])?["last"] as? Double == loss, "\(shown.output)")
+        // From here on it is its own: it goes on without force.
+        let further = try eos("train", "--resume", "run", "--set", "stop.loss=0", "--set", "stop.iterations=200")
+        #expect(further.status == 0, "\(further.error)")
+    }
+
     /// Everything that a run needs lies in its directory: it may be moved to where its plugins are not.
     @Test(arguments: Kind.allCases) func aRunThatIsMovedGoesOn(_ kind: Kind) throws {
         let eos = try command()

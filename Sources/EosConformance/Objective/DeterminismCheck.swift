@@ -41,11 +41,9 @@ extension Check where Subject == ObjectiveSubject {
                 let evaluation = try first.evaluate(x.pointer)
                 let seconds = now() - before
                 if kept.isEmpty, fewestEvaluations * seconds > subject.limit / 2 {
-                    return [
-                        .skipped(
-                            "an evaluation takes \(short(seconds)) s, too long to repeat it within \(short(subject.limit)) s; "
-                                + "--timeout gives more time")
-                    ]
+                    return .skipped(
+                        "an evaluation takes \(short(seconds)) s, too long to repeat it within \(short(subject.limit)) s; "
+                            + "--timeout gives more time")
                 }
                 if try first.evaluate(x.pointer) != evaluation {
                     return found("an evaluation at \(name) gives other bits when repeated")

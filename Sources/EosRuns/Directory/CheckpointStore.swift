@@ -62,9 +62,11 @@ public struct CheckpointStore: Sendable {
     /// - Throws: `EOS_E_FORMAT` (what a disk can't read back is damaged, too), `EOS_E_IO`, `EOS_E_NOT_FOUND` or
     ///   `EOS_E_MEMORY`, naming the file.
     public static func load(_ path: String) throws(EosError) -> SavedState {
-        // Not waiting: something else than a file may lie there, such as a pipe that nobody writes to.
-        let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard file >= 0 else { throw EosError.file(path, errno) }
+        let file: Int32
+        do throws(RegularFile.Fault) { file = try RegularFile.open(path, O_RDONLY) } catch {
+            guard case .kind = error else { throw EosError.file(path, error) }
+            throw EosError(EOS_E_FORMAT, "\(path): the saved state \(error.sentence)")
+        }
         defer { close(file) }
         do throws(EosError) {
             let state = try Safetensors.read { (buffer) throws(EosError) in try read(file, buffer, path) }

@@ -45,7 +45,8 @@ extension FileOperations {
         _ body: ((UnsafeRawBufferPointer) throws(EosError) -> Void) throws(EosError) -> Void
     ) throws(EosError) {
         let temporary = path + Self.partial
-        let file = untilDone { open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644) }
+        // Not waiting: a FIFO may have taken the place of what a write left that was cut off.
+        let file = untilDone { open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK, 0o644) }
         guard file >= 0 else { throw EosError.file(temporary, errno) }
         do throws(EosError) {
             do throws(EosError) {
@@ -127,6 +128,22 @@ extension EosError {
         let status = reason == ENOENT || reason == ENOTDIR ? EOS_E_NOT_FOUND : EOS_E_IO
         return EosError(status, "\(path): \(text)" + (remedy.map { "; \($0)" } ?? ""))
     }
+}
+
+extension EosError {
+    /// Why there is no regular file at `path`, and what helps.
+    static func file(_ path: String, _ fault: RegularFile.Fault) -> EosError {
+        switch fault {
+        case .system(let reason): .file(path, reason)
+        case .kind:
+            EosError(EOS_E_IO, "\(path): \(fault.sentence); put the file in its place, or give another path")
+        }
+    }
+}
+
+/// A descriptor of the regular file at `path`, which the caller closes; `flags` are those of open(2).
+func openFile(_ path: String, _ flags: Int32) throws(EosError) -> Int32 {
+    do throws(RegularFile.Fault) { return try RegularFile.open(path, flags) } catch { throw EosError.file(path, error) }
 }
 
 /// "/a" of "/a/b".

@@ -7,18 +7,22 @@ enum FileText {
     /// Specs are written by people: a larger file is something else.
     private static let mostBytes = 16 << 20
 
+    /// - Parameter fromAnything: whether it may be a pipe or a device, as users name them; else it is a regular file.
     /// - Throws: `EOS_E_NOT_FOUND`, `EOS_E_IO`, or `EOS_E_CONFIG` where the file is not UTF-8 or far too large.
-    static func read(_ path: String, called what: String) throws(EosError) -> String {
+    static func read(
+        _ path: String, called what: String, fromAnything: Bool = false
+    ) throws(EosError) -> String {
         var status = stat()
         guard stat(path, &status) == 0 else { throw EosError.file(path, errno) }
         guard status.st_mode & S_IFMT != S_IFDIR else {
             throw EosError(EOS_E_CONFIG, "\(path): this is a directory; give the \(what) file")
         }
+        if status.st_mode & S_IFMT == S_IFSOCK { throw EosError.file(path, .kind("a socket")) }
         guard status.st_size <= mostBytes else {
             throw EosError(
                 EOS_E_CONFIG, "\(path): \(status.st_size) bytes are too many for a \(what); give a text file")
         }
-        let file = open(path, O_RDONLY | O_CLOEXEC)
+        let file = try fromAnything ? open(path, O_RDONLY | O_CLOEXEC) : openFile(path, O_RDONLY)
         guard file >= 0 else { throw EosError.file(path, errno) }
         defer { close(file) }
         var bytes: [UInt8] = []

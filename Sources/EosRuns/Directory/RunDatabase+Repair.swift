@@ -49,7 +49,10 @@ extension RunDatabase {
             guard errno == ENOENT else { throw EosError.file(directory.database, errno) }
             return "is missing"
         }
-        guard status.st_mode & S_IFMT == S_IFREG else { return "is no file" }
+        if status.st_mode & S_IFMT != S_IFREG {
+            return RegularFile.fault(directory.database)?.sentence ?? "is a link, not a regular file"
+        }
+        try requireFiles(directory.database)
         guard access(directory.database, R_OK | W_OK) == 0 else { throw EosError.file(directory.database, errno) }
         if status.st_size == 0, access(directory.database + "-wal", F_OK) != 0 { return "is empty" }
         do {

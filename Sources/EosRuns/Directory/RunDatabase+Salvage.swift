@@ -1,3 +1,4 @@
+import EosCore
 import Foundation
 import GRDB
 
@@ -13,7 +14,9 @@ extension RunDatabase {
     static func salvage(_ path: String, into database: RunDatabase) -> Int {
         var configuration = GRDB.Configuration()
         configuration.readonly = true
-        guard let damaged = try? DatabaseQueue(path: path, configuration: configuration) else { return 0 }
+        guard RegularFile.fault(path) == nil,
+            let damaged = try? DatabaseQueue(path: path, configuration: configuration)
+        else { return 0 }
         defer { try? damaged.close() }
         try? damaged.read { db in try RunDatabase.bringUpToDate(db, readOnly: true) }
         let tables = (try? database.perform { db in try Table.all(db) }) ?? []

@@ -59,6 +59,7 @@ public final class RunDatabase: Sendable {
 
     private init(_ directory: RunDirectory, readOnly: Bool) throws(EosError) {
         path = directory.database
+        try Self.requireFiles(path)
         var configuration = GRDB.Configuration()
         configuration.readonly = readOnly
         configuration.busyMode = .timeout(10)
@@ -72,6 +73,15 @@ public final class RunDatabase: Sendable {
         }
         do { queue = try DatabaseQueue(path: path, configuration: configuration) } catch {
             throw EosError.database(path, error)
+        }
+    }
+
+    /// Refuses what SQLite would wait for without end, in the place of the database or of a file that belongs to it.
+    static func requireFiles(_ path: String) throws(EosError) {
+        for part in ["", "-wal", "-shm", "-journal"] {
+            if let fault = RegularFile.fault(path + part), case .kind = fault {
+                throw EosError.file(path + part, fault)
+            }
         }
     }
 

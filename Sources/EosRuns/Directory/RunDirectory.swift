@@ -96,6 +96,12 @@ public struct RunDirectory: Sendable, Equatable {
                 EOS_E_NOT_FOUND,
                 "\(path): this is no run directory: it has no \(URL(filePath: file).lastPathComponent); check the path")
         }
+        // Or whatever it is instead is waited for.
+        if let fault = RegularFile.fault(directory.spec) { throw EosError.file(directory.spec, fault) }
+        guard isDirectory(directory.checkpoints) else {
+            throw EosError(
+                EOS_E_IO, "\(directory.checkpoints): is no directory; restore the checkpoints from a copy of the run")
+        }
         return directory
     }
 

@@ -12,8 +12,7 @@ public final class RunLock: Sendable {
     /// - Parameter seconds: how long to wait for another process to let go of it.
     /// - Throws: `EOS_E_STATE` where another process works on the run; `EOS_E_IO`.
     public init(_ directory: RunDirectory, waiting seconds: Double = 0) throws(EosError) {
-        file = open(directory.lock, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-        guard file >= 0 else { throw EosError.file(directory.lock, errno) }
+        file = try openFile(directory.lock, O_RDWR | O_CREAT)
         let deadline = monotonicTime() + seconds
         while flock(file, LOCK_EX | LOCK_NB) != 0 {
             let reason = errno
@@ -57,8 +56,7 @@ public final class RunLock: Sendable {
 
     /// Whether some process holds the lock of a run.
     public static func isHeld(_ directory: RunDirectory) -> Bool {
-        let file = open(directory.lock, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { return false }
+        guard let file = try? openFile(directory.lock, O_RDONLY) else { return false }
         defer { close(file) }
         // Shared, so that two who look at the same moment do not take each other for one who works.
         return flock(file, LOCK_SH | LOCK_NB) != 0
@@ -66,8 +64,7 @@ public final class RunLock: Sendable {
 
     /// The process that took the lock last, for people and for signals; nil: nobody did.
     public static func holder(_ directory: RunDirectory) -> Int? {
-        let file = open(directory.lock, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { return nil }
+        guard let file = try? openFile(directory.lock, O_RDONLY) else { return nil }
         defer { close(file) }
         return Int(content(file).filter(\.isNumber))
     }

@@ -8,9 +8,12 @@ public final class RunLog: Sendable {
     private let file: Mutex<Int32>
 
     public init(_ directory: RunDirectory) throws(EosError) {
-        let file = open(directory.log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
-        guard file >= 0 else { throw EosError.file(directory.log, errno) }
-        self.file = Mutex(file)
+        self.file = Mutex(try Self.descriptor(directory))
+    }
+
+    /// For a worker whose output is to go there; the caller closes it.
+    public static func descriptor(_ directory: RunDirectory) throws(EosError) -> Int32 {
+        try openFile(directory.log, O_WRONLY | O_CREAT | O_APPEND)
     }
 
     deinit { file.withLock { _ = close($0) } }

@@ -1,20 +1,19 @@
+import EosCore
 import Foundation
-import Glibc
 
 /// Shared libraries that the dynamic loader finds by where a shared object lies: those that it needs and that are in a
 /// directory of its DT_RUNPATH or DT_RPATH which begins with $ORIGIN (System V ABI, chapter 5; ld.so(8)).
 enum OriginLibraries {
     /// With what these need in turn, each once, without links being followed; none where the file is no shared object.
     ///
-    /// - Parameter copy: of `file`; nobody writes to it, so that it is mapped, not read: plugins in Swift have megabytes.
-    ///   nil: there is none.
+    /// - Parameter copy: of `file`, to which nobody writes; nil: there is none.
     static func all(of file: String, readFrom copy: String? = nil) -> [String] {
         var found: [String] = []
         var waiting = [(file, [String]())]
         while let (next, inherited) = waiting.popLast() {
-            guard let content = next == file ? content(of: file, copy) : try? WholeFile.read(next),
-                let needs = Needs(content)
-            else { continue }
+            guard let object = ObjectFile(next == file ? copy ?? file : next), let needs = Needs(object) else {
+                continue
+            }
             // A DT_RPATH goes for what the needed ones need, too, unless there is a DT_RUNPATH.
             let places = needs.runPaths.map { expanded($0, next) } ?? (expanded(needs.paths, next) + inherited)
             for name in needs.names where !name.contains("/") {
@@ -26,11 +25,6 @@ enum OriginLibraries {
             }
         }
         return found
-    }
-
-    private static func content(of file: String, _ copy: String?) -> Data? {
-        guard let copy else { return try? WholeFile.read(file) }
-        return try? Data(contentsOf: URL(filePath: copy), options: .alwaysMapped)
     }
 
     /// The entries that begin with $ORIGIN, as directories.
@@ -68,16 +62,16 @@ private struct Needs {
     private enum Tag { static let (needed, strings, rpath, runpath) = (UInt64(1), UInt64(5), UInt64(15), UInt64(29)) }
 
     /// nil: it is none, or damaged.
-    init?(_ content: Data) {
-        guard content.starts(with: [0x7f, 0x45, 0x4c, 0x46, 2, 1]), let table = number(content, 32, 8),
-            let size = number(content, 54, 2), let count = number(content, 56, 2), size >= 56
+    init?(_ object: borrowing ObjectFile) {
+        guard object.bytes(0, 6) == [0x7f, 0x45, 0x4c, 0x46, 2, 1], let table = object.number(32, 8),
+            let size = object.number(54, 2), let count = object.number(56, 2), size >= 56
         else { return nil }
         var loaded: [(address: UInt64, offset: UInt64, size: UInt64)] = []
         var dynamic: (offset: UInt64, size: UInt64)?
         for row in 0..<count {
             let (start, overflow) = table.addingReportingOverflow(row * size)
-            guard !overflow, let kind = number(content, start, 4), let offset = number(content, start + 8, 8),
-                let address = number(content, start + 16, 8), let length = number(content, start + 32, 8)
+            guard !overflow, let kind = object.number(start, 4), let offset = object.number(start + 8, 8),
+                let address = object.number(start + 16, 8), let length = object.number(start + 32, 8)
             else { return nil }
             if kind == Segment.load { loaded.append((address, offset, length)) }
             if kind == Segment.dynamic { dynamic = (offset, length) }
@@ -85,8 +79,8 @@ private struct Needs {
         guard let dynamic else { return nil }
         var entries: [(tag: UInt64, value: UInt64)] = []
         for entry in 0..<dynamic.size / 16 {
-            guard let tag = number(content, dynamic.offset &+ entry * 16, 8), tag != 0,
-                let value = number(content, dynamic.offset &+ entry * 16 &+ 8, 8)
+            guard let tag = object.number(dynamic.offset &+ entry * 16, 8), tag != 0,
+                let value = object.number(dynamic.offset &+ entry * 16 &+ 8, 8)
             else { break }
             entries.append((tag, value))
         }
@@ -94,7 +88,7 @@ private struct Needs {
             let segment = loaded.first(where: { strings >= $0.address && strings - $0.address < $0.size })
         else { return nil }
         for (tag, value) in entries where [Tag.needed, Tag.rpath, Tag.runpath].contains(tag) {
-            let text = text(content, segment.offset &+ (strings - segment.address) &+ value)
+            let text = object.text(segment.offset &+ (strings - segment.address) &+ value)
             let parts = text.split(separator: ":").map(String.init)
             switch tag {
             case Tag.needed: names.append(text)
@@ -105,13 +99,39 @@ private struct Needs {
     }
 }
 
-private func number(_ content: Data, _ offset: UInt64, _ size: Int) -> UInt64? {
-    guard offset <= UInt64(content.count), content.count - Int(offset) >= size else { return nil }
-    return content[Int(offset)..<Int(offset) + size].reversed().reduce(0) { $0 << 8 | UInt64($1) }
-}
+/// A shared object, of which only what is asked for is read: plugins in Swift have megabytes.
+private struct ObjectFile: ~Copyable {
+    private let file: RegularFile
+    private static let longestText = 1 << 16
 
-/// Up to its zero.
-private func text(_ content: Data, _ offset: UInt64) -> String {
-    guard offset < UInt64(content.count) else { return "" }
-    return String(decoding: content[Int(offset)...].prefix { $0 != 0 }, as: UTF8.self)
+    init?(_ path: String) {
+        guard let file = try? RegularFile(path) else { return nil }
+        self.file = file
+    }
+
+    /// nil: the file ends before.
+    func bytes(_ offset: UInt64, _ count: Int) -> [UInt8]? {
+        guard offset <= UInt64(file.size), file.size - Int(offset) >= count,
+            let bytes = try? file.read(atMost: count, from: Int(offset)), bytes.count == count
+        else { return nil }
+        return bytes
+    }
+
+    func number(_ offset: UInt64, _ size: Int) -> UInt64? {
+        bytes(offset, size)?.reversed().reduce(0) { $0 << 8 | UInt64($1) }
+    }
+
+    /// Up to its zero.
+    func text(_ offset: UInt64) -> String {
+        guard offset < UInt64(file.size) else { return "" }
+        var bytes: [UInt8] = []
+        while bytes.count < Self.longestText,
+            let more = try? file.read(atMost: 256, from: Int(offset) + bytes.count), !more.isEmpty
+        {
+            let part = more.prefix { $0 != 0 }
+            bytes += part
+            if part.count < more.count { break }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
 }

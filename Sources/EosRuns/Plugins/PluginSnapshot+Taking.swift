@@ -124,7 +124,7 @@ public final class StagedPlugins {
         path = "\(parent)/\(Self.prefix)\(UUID().uuidString)"
         // People know the place of the run.
         guard mkdir(path, 0o755) == 0 else { throw EosError.file(RunDirectory.absolute(target), errno) }
-        lock = open(path + Self.lockName, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        lock = (try? openFile(path + Self.lockName, O_RDWR | O_CREAT)) ?? -1
         _ = flock(lock, LOCK_EX | LOCK_NB)
         do throws(EosError) {
             snapshot = try PluginSnapshot.take(
@@ -167,7 +167,7 @@ public final class StagedPlugins {
             let path = "\(parent)/\(name)"
             var status = stat()
             guard stat(path, &status) == 0, unixTime() - Double(status.st_mtim.tv_sec) > patience else { continue }
-            let lock = open(path + lockName, O_RDONLY | O_CLOEXEC)
+            let lock = (try? openFile(path + lockName, O_RDONLY)) ?? -1
             defer { if lock >= 0 { close(lock) } }
             guard lock < 0 || flock(lock, LOCK_EX | LOCK_NB) == 0 else { continue }
             try? FileManager.default.removeItem(atPath: path)

@@ -39,16 +39,29 @@ public struct PluginSnapshot: Sendable {
 
     /// What the directory of a run has.
     ///
-    /// - Throws: `EOS_E_NOT_FOUND` where there is none, `EOS_E_FORMAT` where it is damaged, `EOS_E_IO`.
+    /// - Throws: `EOS_E_FORMAT` where the list is damaged or can't be read.
     public init(_ directory: RunDirectory) throws(EosError) {
         place = directory.plugins
         let path = Self.index(place)
-        let text = try FileText.read(path, called: "list of plugins")
-        do { kept = try JSONText(reading: text.utf8).decoded() } catch {
-            throw EosError(
-                EOS_E_FORMAT, "\(path): the list of the run's plugins is damaged; restore it from a copy of the run")
-        }
+        let fault: String
+        do throws(RegularFile.Fault) {
+            let text = try RegularFile(path).readAll()
+            do {
+                kept = try JSONText(reading: text).decoded()
+                return
+            } catch { fault = "is damaged (\(error))" }
+        } catch { fault = error.sentence }
+        throw EosError(
+            EOS_E_FORMAT, "\(path): the list of the run's plugins \(fault); \(Self.remedy(directory.path))")
     }
+
+    /// What helps where the plugins of a run are not what they were.
+    private static func remedy(_ run: String) -> String {
+        "restore it from a copy of the run, or go on with the plugins that are installed: eos train --resume \(run) "
+            + "--force-plugin"
+    }
+
+    private var remedy: String { Self.remedy(directoryName(place)) }
 
     init(place: String, kept: [Kept]) throws(EosError) {
         self.place = place
@@ -62,11 +75,22 @@ public struct PluginSnapshot: Sendable {
 
     func copy(of file: String) -> String { Self.copy(of: file, in: place) }
 
-    /// Refuses copies that somebody else than the user or root could have written.
+    /// Refuses copies that are missing, and those that somebody else than the user or root could have written.
     ///
-    /// - Throws: `EOS_E_PLUGIN` with the reason and the command that sets it right.
+    /// - Throws: `EOS_E_FORMAT` for the first kind; `EOS_E_PLUGIN` with the reason and the command that sets it right for
+    ///   the second.
     func check(_ trust: Trust) throws(EosError) {
-        for file in kept.flatMap(\.files) { _ = try trust.check(file: copy(of: file.file)) }
+        for file in kept.flatMap(\.files) {
+            try requireCopy(of: file)
+            _ = try trust.check(file: copy(of: file.file))
+        }
+    }
+
+    private func requireCopy(of file: File) throws(EosError) {
+        let copy = copy(of: file.file)
+        guard let fault = RegularFile.fault(copy) else { return }
+        let what = if case .system(ENOENT) = fault { "is missing" } else { fault.sentence }
+        throw EosError(EOS_E_FORMAT, "\(copy): the run's copy of \(file.file) \(what); \(remedy)")
     }
 
     /// Loads one of them, if it still is what was kept.
@@ -76,13 +100,13 @@ public struct PluginSnapshot: Sendable {
     func load(_ kept: Kept) throws(EosError) -> any Maker {
         for file in kept.files {
             let copy = copy(of: file.file)
-            let digest = WholeFile.digest(try WholeFile.read(copy))
+            try requireCopy(of: file)
+            let digest = try WholeFile.digest(copy)
             guard digest == file.digest else {
                 throw EosError(
                     EOS_E_PLUGIN,
                     "\(copy): its content is not that which was kept with the run (digest \(digest), kept was "
-                        + "\(file.digest)); restore it, or go on knowingly with what is installed: eos train --resume RUN "
-                        + "--force-plugin")
+                        + "\(file.digest)); \(remedy)")
             }
         }
         let maker: any Maker
@@ -92,7 +116,7 @@ public struct PluginSnapshot: Sendable {
                 library: kept.library.map { copy(of: $0) } ?? kept.plugin.library)
         } catch {
             let isUnchanged = kept.files.allSatisfy { file in
-                (try? WholeFile.read(file.file)).map(WholeFile.digest) == file.digest
+                (try? WholeFile.digest(file.file)) == file.digest
             }
             guard isUnchanged else { throw error }
             maker = try PluginFile.load(kept.plugin.path)
@@ -108,7 +132,7 @@ public struct PluginSnapshot: Sendable {
     /// Of the copies whose originals are other files by now, or gone: these.
     public var replacedFiles: [String] {
         kept.flatMap(\.files).filter { file in
-            (try? WholeFile.read(file.file)).map(WholeFile.digest) != file.digest
+            (try? WholeFile.digest(file.file)) != file.digest
         }.map(\.file)
     }
 

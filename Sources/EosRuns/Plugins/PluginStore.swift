@@ -50,24 +50,26 @@ public final class PluginStore: Sendable {
         if let entry = known.withLock({ $0[file] }), entry.stamp == stamp, Stamp(entry.copy.path) != nil {
             return entry.copy
         }
-        let content = try WholeFile.read(file)
-        let copy = try write(content, of: file)
+        let copy = try write(file)
         if Stamp(file) == stamp { known.withLock { $0[file] = (stamp, copy) } }
         return copy
     }
 
     /// A copy that is there already is compared: its name alone proves nothing.
-    private func write(_ content: Data, of file: String) throws(EosError) -> PluginCopy {
-        let digest = WholeFile.digest(content)
+    private func write(_ file: String) throws(EosError) -> PluginCopy {
+        let digest = try WholeFile.digest(file)
         var number = 0
         while true {
-            let copy = "\(directory)/\(digest)-\(number)"
+            let path = "\(directory)/\(digest)-\(number)"
             number += 1
-            if let present = FileManager.default.contents(atPath: copy) {
-                if present == content { return PluginCopy(path: copy, digest: digest) }
-                continue
+            if Stamp(path) == nil {
+                let copy = try PluginCopy.make(of: file, to: path)
+                if copy.digest == digest { return copy }
+                // Another file has taken the name since.
+                unlink(path)
+                return try write(file)
             }
-            return try PluginCopy.write(content, to: copy)
+            if (try? WholeFile.areEqual(path, file)) == true { return PluginCopy(path: path, digest: digest) }
         }
     }
 }
@@ -79,19 +81,9 @@ struct PluginCopy {
 
     /// Copies `file`; on a throw nothing is left.
     static func make(of file: String, to path: String) throws(EosError) -> PluginCopy {
-        try write(try WholeFile.read(file), to: path)
-    }
-
-    static func write(_ content: Data, to path: String) throws(EosError) -> PluginCopy {
-        try FileOperations.system.replace(path) { (sink) throws(EosError) in
-            var failure: EosError?
-            content.withUnsafeBytes { bytes in
-                do throws(EosError) { try sink(bytes) } catch { failure = error }
-            }
-            if let failure { throw failure }
-        }
+        let digest = try WholeFile.copy(file, to: path)
         // Nobody is to write to it by mistake.
         chmod(path, 0o555)
-        return PluginCopy(path: path, digest: WholeFile.digest(content))
+        return PluginCopy(path: path, digest: digest)
     }
 }

@@ -13,7 +13,7 @@ extension Workbench {
         let library = PluginSnapshot.library(of: plugin.path)
         let files = [plugin.path] + (library.map { [$0] } ?? []) + OriginLibraries.all(of: library ?? plugin.path)
         let read = files.compactMap { file in
-            (try? WholeFile.read(file)).map { PluginSnapshot.File(file: file, digest: WholeFile.digest($0)) }
+            (try? WholeFile.digest(file)).map { PluginSnapshot.File(file: file, digest: $0) }
         }
         return [("digest", read.first?.digest ?? ""), ("libraries", text(Array(read.dropFirst())))]
     }

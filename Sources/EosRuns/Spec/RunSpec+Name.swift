@@ -13,6 +13,6 @@ extension RunSpec {
     ///
     /// - Throws: `EOS_E_NOT_FOUND`, `EOS_E_IO`, or `EOS_E_CONFIG` where the file is no text.
     public static func text(inFile path: String) throws(EosError) -> String {
-        try FileText.read(path, called: "spec")
+        try FileText.read(path, called: "spec", fromAnything: true)
     }
 }

@@ -15,7 +15,7 @@ public struct SpecKeys: Sendable {
     /// - Throws: `EOS_E_NOT_FOUND` or `EOS_E_IO` for a file that can't be read, `EOS_E_CONFIG` with file and line for one
     ///   that is not TOML.
     public init(file path: String) throws(EosError) {
-        let document = try SpecDocument(text: try FileText.read(path, called: "spec"), file: path)
+        let document = try SpecDocument(text: try FileText.read(path, called: "spec", fromAnything: true), file: path)
         func part(_ table: String, _ nameKey: String) throws(EosError) -> Part? {
             guard document.values["\(table).\(nameKey)"] != nil else { return nil }
             let name: String

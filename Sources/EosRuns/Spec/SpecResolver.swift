@@ -31,7 +31,7 @@ extension RunSpec {
     public init(
         path: String, overrides: [String] = [], catalogue: some SpecCatalogue
     ) throws(EosError) {
-        let text = try FileText.read(path, called: "spec")
+        let text = try FileText.read(path, called: "spec", fromAnything: true)
         try self.init(
             text: text, file: path, directory: URL(filePath: path).deletingLastPathComponent().path,
             name: URL(filePath: path).deletingPathExtension().lastPathComponent, overrides: overrides,

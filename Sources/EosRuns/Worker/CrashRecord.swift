@@ -18,21 +18,21 @@ public struct CrashRecord: Sendable, Equatable {
 
     /// From here on a fatal signal or an exit of this process is recorded in `directory`.
     static func arm(in directory: RunDirectory) throws(EosError) {
-        let file = open(directory.end, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        guard file >= 0 else { throw EosError.file(directory.end, errno) }
-        ending_set_record(file)
+        ending_set_record(try openFile(directory.end, O_WRONLY | O_CREAT | O_TRUNC))
     }
 
     /// Leaves the reason of an end that can't be recorded elsewhere.
     static func leave(_ reason: String, in directory: RunDirectory) {
         let text = "0\n\(ending_private_memory())\n\(oneLine(reason))\n"
-        try? Data(text.utf8).write(to: URL(filePath: directory.end))
+        guard let file = try? openFile(directory.end, O_WRONLY | O_CREAT | O_TRUNC) else { return }
+        defer { close(file) }
+        _ = Glibc.write(file, text, text.utf8.count)
     }
 
     /// nil: the last worker left none.
     public init?(of directory: RunDirectory) {
-        guard let data = FileManager.default.contents(atPath: directory.end) else { return nil }
-        let lines = String(decoding: data, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+        guard let bytes = RegularFile.contents(directory.end) else { return nil }
+        let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
         guard lines.count >= 3, let signal = Int(lines[0]), let memory = UInt64(lines[1]) else { return nil }
         self.signal = signal == 0 ? nil : signal
         self.memory = memory

@@ -20,8 +20,7 @@ public struct WorkerProcess: Sendable {
     ) throws(EosError) {
         // The worker inherits the lock: at no moment could a second one be started.
         let lock = try RunLock(directory, waiting: 2)
-        let log = open(directory.log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
-        guard log >= 0 else { throw EosError.file(directory.log, errno) }
+        let log = try RunLog.descriptor(directory)
         defer { close(log) }
         // Of the worker before: what it left is in the records by now.
         unlink(directory.end)

@@ -22,8 +22,9 @@ extension Supervisor {
                 try? FileManager.default.removeItem(atPath: "\(runs)/\(name)")
                 continue
             }
-            guard let directory = try? RunDirectory.open("\(runs)/\(name)") else {
-                logger.warning("\(runs)/\(name) is no run and is left alone")
+            let directory: RunDirectory
+            do throws(EosError) { directory = try RunDirectory.open("\(runs)/\(name)") } catch {
+                logger.warning("\(runs)/\(name) is left alone: \(error)")
                 continue
             }
             found.append(take(directory, told: known[name] ?? 0))

@@ -24,8 +24,8 @@ package struct ComputedResult {
 
     /// nil: there are none, or they belong to something else.
     package init?(_ key: String, in directory: OutputDirectory, stamp: String) {
-        guard let data = FileManager.default.contents(atPath: Self.path(key, in: directory)),
-            let json = try? JSONText(reading: data), json["stamp"]?.string == stamp,
+        guard let bytes = RegularFile.contents(Self.path(key, in: directory)),
+            let json = try? JSONText(reading: Data(bytes)), json["stamp"]?.string == stamp,
             let seconds = json["seconds"]?.number, let members = json["numbers"]?.members
         else { return nil }
         var numbers: Numbers = [:]

@@ -36,7 +36,7 @@ package final class OutputDirectory: Sendable {
                 EOS_E_IO,
                 "\(path): the directory can't be made (\(error.localizedDescription)); choose another by --out")
         }
-        if manager.contents(atPath: marker) == nil {
+        if access(marker, F_OK) != 0 {
             let content = (try? manager.contentsOfDirectory(atPath: self.path)) ?? [""]
             guard content.isEmpty else {
                 throw EosError(
@@ -47,8 +47,10 @@ package final class OutputDirectory: Sendable {
             try Self.write(text, to: marker)
         }
         // Taken before it is read: another process may be writing it.
-        let file = open(marker, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { throw EosError(EOS_E_IO, "\(marker): \(String(cString: strerror(errno)))") }
+        let file: Int32
+        do throws(RegularFile.Fault) { file = try RegularFile.open(marker, O_RDONLY) } catch {
+            throw EosError(EOS_E_IO, "\(marker): \(error.sentence); give --out another directory")
+        }
         guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
             Glibc.close(file)
             throw EosError(
@@ -56,7 +58,7 @@ package final class OutputDirectory: Sendable {
                 "\(path): another eos reproduce works in this directory; wait for it, or give --out another")
         }
         lock = file
-        let known = manager.contents(atPath: marker).flatMap { try? JSONText(reading: $0) }
+        let known = RegularFile.contents(marker).flatMap { try? JSONText(reading: Data($0)) }
         guard let known, let name = known["study"]?.string, let size = known["scale"]?.string else {
             throw EosError(EOS_E_FORMAT, "\(marker): this file is damaged; remove the directory, or give --out another")
         }

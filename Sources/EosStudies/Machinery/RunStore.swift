@@ -80,10 +80,11 @@ final class RunStore: Sendable {
 
     private func digest(_ file: String) throws(EosError) -> String {
         if let known = digests.withLock({ $0[file] }) { return known }
-        guard let content = FileManager.default.contents(atPath: file) else {
-            throw EosError(EOS_E_IO, "\(file): the plugin can't be read; check its permissions")
+        var parts = CRC64()
+        do throws(RegularFile.Fault) { try RegularFile(file).forEachPiece { parts.update($0) } } catch {
+            throw EosError(EOS_E_IO, "\(file): the plugin \(error.sentence); check its permissions")
         }
-        let sum = Self.sum(content)
+        let sum = String(parts.value, radix: 16)
         digests.withLock { $0[file] = sum }
         return sum
     }

@@ -22,15 +22,13 @@ struct DirectoryRun: RunSource {
     }
 
     func log(from offset: Int, limit: Int) throws(Failure) -> (text: [UInt8], size: Int) {
-        let file = open(directory.log, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else {
-            throw Failure("\(directory.log): \(String(cString: strerror(errno)))", ExitStatus.failure)
+        do throws(RegularFile.Fault) {
+            let file = try RegularFile(directory.log)
+            let start = offset < 0 ? max(file.size + offset, 0) : offset
+            return (try file.read(atMost: limit, from: start), file.size)
+        } catch {
+            throw Failure("\(directory.log): \(error.sentence)", ExitStatus.failure)
         }
-        defer { close(file) }
-        let size = Int(lseek(file, 0, SEEK_END))
-        var text = [UInt8](repeating: 0, count: limit)
-        let count = pread(file, &text, limit, off_t(offset < 0 ? max(size + offset, 0) : offset))
-        return (Array(text.prefix(max(count, 0))), size)
     }
 
     func export(_ part: @escaping @Sendable ([UInt8]) -> Bool) throws(Failure) {

@@ -31,14 +31,18 @@ public final class TokenFile: Sendable {
     }
 
     private static func read(_ path: String) throws(EosError) -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            throw EosError(EOS_E_IO, "--token-file \(path): \(String(cString: strerror(errno))); check the path")
+        let descriptor: Int32
+        do throws(RegularFile.Fault) { descriptor = try RegularFile.open(path, O_RDONLY) } catch {
+            guard case .system(let reason) = error else {
+                throw EosError(
+                    EOS_E_INVALID, "--token-file \(path): \(error.sentence); name a file with the token in it")
+            }
+            throw EosError(EOS_E_IO, "--token-file \(path): \(String(cString: strerror(reason))); check the path")
         }
         defer { close(descriptor) }
         var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            throw EosError(EOS_E_INVALID, "--token-file \(path): this is no file; name a file with the token in it")
+        guard fstat(descriptor, &status) == 0 else {
+            throw EosError(EOS_E_IO, "--token-file \(path): \(String(cString: strerror(errno))); check the path")
         }
         guard status.st_mode & 0o007 == 0 else {
             let mode = String(status.st_mode & 0o777, radix: 8)

@@ -1,3 +1,4 @@
+import EosCore
 import EosRuns
 import Glibc
 import NIOCore
@@ -14,12 +15,15 @@ struct FilePart: Sendable {
     ///   - offset: below 0: counted from the end.
     ///   - isOptional: a file that is missing is empty.
     init(_ path: String, offset: Int, limit: Int, isOptional: Bool = false) throws(ServiceError) {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-        guard descriptor >= 0 else {
-            let reason = errno
-            if isOptional, reason == ENOENT {
+        let descriptor: Int32
+        do throws(RegularFile.Fault) { descriptor = try RegularFile.open(path, O_RDONLY | O_NOFOLLOW) } catch {
+            if isOptional, error == .system(ENOENT) {
                 (bytes, self.offset, size) = (ByteBuffer(), 0, 0)
                 return
+            }
+            guard case .system(let reason) = error else {
+                throw ServiceError(
+                    .unavailable, "\(path): \(error.sentence)", hint: "check the directory of the run")
             }
             throw Self.failure(path, reason)
         }
