@@ -99,10 +99,8 @@ import Testing
 
     /// f = |x|^2/2, a good while after it was asked for; from evaluation FLAW on it is another one.
     private static let slow = """
-        #include <math.h>
-        #include <stdlib.h>
+        #include <eos/kit.h>
         #include <unistd.h>
-        #include <eos/entry.h>
         static eos_status describe(void *s, eos_objective_description *o) {
             (void)s;
             o->dtype = EOS_F64;
@@ -127,16 +125,10 @@ import Testing
         }
         static const eos_objective_ops ops = {
             .struct_size = sizeof ops, .destroy = free, .describe = describe, .initial_point = start, .evaluate = evaluate};
-        static eos_status create(void *c, const eos_host *h, const char *id, const eos_config *k,
-                                 const eos_objective_ops **o, void **s) {
-            (void)c, (void)id, (void)k, (void)h;
-            *o = &ops;
-            *s = calloc(1, sizeof(int));
-            return EOS_OK;
-        }
-        static const eos_descriptor descriptors[] = {
-            {.struct_size = sizeof(eos_descriptor), .id = "org.example.slow", .title = "a slow bowl"}};
-        EOS_OBJECTIVE_PLUGIN(descriptors, create, .id = "org.example.slow", .version = "1.0.0", .licence = "MIT");
+        static const eos_objective_type types[] = {{
+            .descriptor = {.struct_size = sizeof(eos_descriptor), .id = "org.example.slow", .title = "a slow bowl"},
+            .ops = &ops, .size = sizeof(int)}};
+        EOS_OBJECTIVE_PLUGIN(types, "org.example.slow", "1.0.0", "MIT");
         """
 
     /// As often as there is time for, and never a failure for want of time; what is wrong is found all the same.

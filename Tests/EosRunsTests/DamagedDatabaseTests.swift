@@ -71,7 +71,7 @@ import Testing
             ("a text", "file is not a database", { try Data("hello".utf8).write(to: URL(filePath: $0.database)) }),
             ("cut within its header", "damaged", { try self.edit($0.database) { $0 = $0.prefix(50) } }),
             (
-                "a directory", "is no file",
+                "a directory", "is a directory, not a regular file",
                 {
                     try FileManager.default.removeItem(atPath: $0.database)
                     try FileManager.default.createDirectory(atPath: $0.database, withIntermediateDirectories: false)

@@ -211,7 +211,8 @@ import Testing
 
         let forced = try resume(
             more, directory, objective: try TestObjective.make(scale: 1000), isForced: true, warnings: &warnings)
-        #expect(warnings.count == 1 && warnings[0].contains("the value is"), "\(warnings)")
+        #expect(warnings.count == 2 && warnings[0].contains("the value is"), "\(warnings)")
+        #expect(warnings.last?.contains("with the policy in its initial state") == true, "\(warnings)")
         #expect(try forced.run().numbers.iteration > 5)
     }
 
