@@ -116,3 +116,14 @@ func randomVector(_ count: Int, seed: UInt64) -> [Double] {
 }
 
 func unitVector(_ count: Int, _ i: Int) -> [Double] { (0..<count).map { $0 == i ? 1 : 0 } }
+
+/// The table of a plugin's objective and what its functions are called with, for calls that go round the host.
+extension Objective {
+    private var table: TableObjective {
+        guard let table = self as? TableObjective else { preconditionFailure("a plugin's objective has a table") }
+        return table
+    }
+
+    var ops: eos_objective_ops { table.ops }
+    var instance: UnsafeMutableRawPointer? { table.instance }
+}
