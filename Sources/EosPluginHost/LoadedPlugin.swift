@@ -90,6 +90,8 @@ public final class LoadedPlugin: Sendable {
 
     private static let loaded = LoadedPlugins()
     private static let initialised = Atomic<Int>(0)
+    /// Those of every init. Plugins may keep them, so that none is ever freed.
+    private static let hosts = Mutex<[Host]>([])
 
     private init(
         _ path: String, _ handle: UnsafeMutableRawPointer, _ calls: CallGuard, _ remarks: Remarks,
@@ -114,9 +116,9 @@ public final class LoadedPlugin: Sendable {
             throw EosError(EOS_E_PLUGIN, "eos_plugin.get_factory is NULL")
         }
         if let initialise = table.`init` {
-            // Of this plugin alone, so that its sentence about a failure is not another one's; never freed, because
-            // plugins may keep it.
-            let host = Unmanaged.passRetained(Host()).takeUnretainedValue()
+            // Of this plugin alone, so that its sentence about a failure is not another one's.
+            let host = Host()
+            Self.hosts.withLock { $0.append(host) }
             isInitialising = true
             let status = calls.calling(CALL_INIT) { initialise(host.table) }
             guard status == EOS_OK else {

@@ -60,8 +60,8 @@ public struct Outcome: Equatable, Sendable {
 
     /// Iterations that are missing, doubled or out of order; empty: all from 0 on are there once.
     public var gaps: [String] {
-        rows.enumerated().filter { UInt64($0.offset) != $0.element[0] }.prefix(3).map {
-            "row \($0.offset) is of iteration \($0.element[0])"
+        rows.enumerated().filter { Double($0.offset).bitPattern != $0.element[0] }.prefix(3).map {
+            "row \($0.offset) is of iteration \(Double(bitPattern: $0.element[0]))"
         }
     }
 }

@@ -34,14 +34,13 @@ extension Supervisor {
         // What was recorded before the worker was started says that it did not come as far as to record anything.
         let isNews = entry.launched.map { launched in last.map { $0.time >= launched.time } ?? false } ?? true
         let report = try RunReport.recorded(entry.directory, database)
-        update(report.id) { $0.report = report }
         happen(
             .gone(
                 RunLife.Departure(
                     recorded: isNews ? last?.state : nil,
                     loss: WorkerLoss.change(ending, CrashRecord(of: entry.directory), needs?.limits ?? .none),
                     forced: entry.work.flatMap { $0.deadline < monotonicTime() ? $0.forced : nil })),
-            to: report.id, database)
+            to: report.id, database, report: report)
         announce(report.id)
         // A worker that had its end recorded may have met a reader.
         database.emptyJournal()

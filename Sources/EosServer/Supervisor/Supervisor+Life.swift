@@ -9,9 +9,13 @@ extension Supervisor {
     /// Takes an event into the life of a run and does what follows from it, in order. The new state holds once it is
     /// recorded.
     ///
-    /// - Parameter database: of the run, where its lock is held.
+    /// - Parameters:
+    ///   - database: of the run, where its lock is held.
+    ///   - report: holds with the new state, unless a state is recorded.
     /// - Throws: where the run can't be granted a request, or something that was to be recorded could not be.
-    func take(_ event: RunLife.Event, _ id: String, _ database: RunDatabase? = nil) throws(ServiceError) {
+    func take(
+        _ event: RunLife.Event, _ id: String, _ database: RunDatabase? = nil, report: RunReport? = nil
+    ) throws(ServiceError) {
         let entry = try entry(id)
         let (life, effects): RunLife.Step
         do throws(RunLife.Refusal) { (life, effects) = try entry.life.after(event) } catch {
@@ -27,13 +31,16 @@ extension Supervisor {
         } catch {
             throw ServiceError(error.status == eos_status(EOS_E_STATE) ? .conflict : .unavailable, error)
         }
-        update(id) { $0.life = life }
+        update(id) {
+            if let report, rest.count == effects.count { $0.report = report }
+            $0.life = life
+        }
         for effect in rest { try perform(effect, id, database) }
     }
 
     /// As `take`, for what nobody asked for: where it can't be recorded the run is given up.
-    func happen(_ event: RunLife.Event, to id: String, _ database: RunDatabase? = nil) {
-        do throws(ServiceError) { try take(event, id, database) } catch {
+    func happen(_ event: RunLife.Event, to id: String, _ database: RunDatabase? = nil, report: RunReport? = nil) {
+        do throws(ServiceError) { try take(event, id, database, report: report) } catch {
             if error.code != .notFound { giveUp(id, "\(error)") }
         }
     }

@@ -59,8 +59,14 @@ extension Supervisor {
         // An evaluation under way may take long, and so may looking at plugins: neither holds up other requests.
         do throws(EosError) {
             try await submissions.run { [self] () throws(EosError) in
-                if let work = entry.work { return try work.link.ask(.set(assignments), patience: 60) }
-                try rewrite(entry, assignments)
+                guard let work = entry.work else { return try rewrite(entry, assignments) }
+                do throws(EosError) { try work.link.ask(.set(assignments), patience: 60) } catch {
+                    // A worker that has recorded its end answers no more, and is gone in a moment.
+                    guard error.status == eos_status(EOS_E_STATE), let rested = restingEntry(id, within: 2) else {
+                        throw error
+                    }
+                    try rewrite(rested, assignments)
+                }
             }
         } catch {
             switch Int(error.status) {
@@ -71,6 +77,16 @@ extension Supervisor {
         }
         announce(id)
         return try self.entry(id).report
+    }
+
+    /// The run once its worker is gone and what it left is settled; nil where it goes on.
+    private func restingEntry(_ id: String, within seconds: Double) -> RunEntry? {
+        let end = monotonicTime() + seconds
+        while monotonicTime() < end, let entry = state.withLock({ $0.entries[id] }) {
+            if entry.work == nil { return entry }
+            usleep(20_000)
+        }
+        return nil
     }
 
     /// The spec of a run that nobody works on.
