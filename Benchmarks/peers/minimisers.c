@@ -48,7 +48,8 @@ static double by_eos(const char *settings) {
 }
 
 static double by_constant_step(void) {
-    return by_eos("policy.name=constant policy.step=1e-3 stop.iterations=2000000 stop.loss=0 stop.gradient_norm=0");
+    return by_eos("policy.name=constant policy.step=1e-3 stop.iterations=2000000 stop.loss=0 stop.gradient_norm=0"
+                  " stop.stalled=false");
 }
 
 static double by_nls(void) {

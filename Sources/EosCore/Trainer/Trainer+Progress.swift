@@ -106,7 +106,7 @@ extension Trainer {
     public var stopSentence: String {
         switch Int(stop) {
         case EOS_STOP_LOSS:
-            iterate.value < lossLimit
+            iterate.value < limits.loss
                 ? "the loss \(iterate.value) is below its limit" : "the loss \(iterate.value) is at its lower bound"
         case EOS_STOP_GRADIENT: "the gradient norm \(iterate.gradient_norm) is below its limit"
         case EOS_STOP_STEP: "the last update is shorter than its limit"

@@ -300,8 +300,6 @@ public final class Trainer {
         lowerBound = new.lowerBound
     }
 
-    var lossLimit: Double { settings.lossLimit(description) }
-
     func takeStopRequest() -> Bool { stopRequested.load(ordering: .relaxed) }
 
     func nextEvaluation() -> Int64 {
