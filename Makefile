@@ -1,4 +1,4 @@
-# eos: `make help` lists what there is to do.
+# eos. `make help` lists the targets.
 PREFIX ?= /usr/local
 DESTDIR ?=
 bindir ?= $(PREFIX)/bin
@@ -7,6 +7,8 @@ includedir ?= $(PREFIX)/include
 VERSION := $(shell sed -n 's/^.define EOS_VERSION_STRING "\(.*\)"/\1/p' include/eos/base.h)
 
 SWIFT ?= swift
+# Other versions format some lines differently.
+CLANG_FORMAT ?= clang-format-14
 PRODUCTS = .build/release
 PLUGINS = $(notdir $(patsubst %/,%,$(wildcard plugins/*/)))
 SWIFT_FILES = Package.swift $(wildcard Sources Tests plugins examples Benchmarks)
@@ -29,21 +31,21 @@ userunitdir ?= $(PREFIX)/lib/systemd/user
 sysusersdir ?= $(PREFIX)/lib/sysusers.d
 
 help:
-	@echo 'make setup        installs by apt what is missing to build and test eos'
-	@echo 'make build        builds the library, the plugins and the commands for release'
-	@echo 'make test         runs setup and build, then every test'
-	@echo 'make demo         runs setup and build, then trains a network on digits; writes a table and a figure to demo/'
-	@echo 'make install      installs what make build built; PREFIX=$(PREFIX) DESTDIR='
-	@echo 'make uninstall    removes what make install installed with the same PREFIX and DESTDIR'
+	@echo 'make setup        installs the packages that eos needs, by apt'
+	@echo 'make build        builds the library, the plugins and the commands'
+	@echo 'make test         builds eos and runs every test'
+	@echo 'make demo         builds eos, trains a network on digits, and writes a table and a figure to demo/'
+	@echo 'make install      installs what make build has built; PREFIX=$(PREFIX) DESTDIR='
+	@echo 'make uninstall    removes what make install has installed; give the same PREFIX and DESTDIR'
 	@echo 'make lint         checks the style of the Swift and C files'
 	@echo 'make versions     compares the Swift packages of this build with packaging/versions.txt'
-	@echo 'make bench        compares eos with torch, JAX, scipy, liblbfgs and NLopt, and installs these'
-	@echo 'make bench-quick  does the same in less than five minutes'
-	@echo 'make soak         loads one eosd with 1,000 runs, 200 clients and 100 streams'
-	@echo 'make asan         runs most tests again under AddressSanitizer'
-	@echo 'make mutants      plants small faults in a copy of the tree; fails if the tests miss more than 10 %'
-	@echo 'make fuzz         fuzzes every reader of foreign files for SECONDS=$(SECONDS) each'
-	@echo 'make clean        removes what was built'
+	@echo 'make bench        installs torch, JAX, scipy, liblbfgs and NLopt, and compares eos with them'
+	@echo 'make bench-quick  runs a shorter comparison in less than five minutes'
+	@echo 'make soak         tests one eosd with 1,000 runs, 200 clients and 100 event streams'
+	@echo 'make asan         runs most tests under AddressSanitizer'
+	@echo 'make mutants      plants small faults in a copy of the tree, and fails if the tests miss more than 10 %'
+	@echo 'make fuzz         fuzzes each reader of foreign files for SECONDS=$(SECONDS)'
+	@echo 'make clean        removes all build products'
 
 setup:
 	@scripts/setup
@@ -143,8 +145,9 @@ demo: setup build
 bench bench-quick: setup build
 	$(MAKE) -C Benchmarks/peers $(if $(filter bench,$@),run,quick) SWIFT=$(SWIFT)
 
-lint:
+lint: setup
 	$(SWIFT) format lint --strict --recursive --parallel $(SWIFT_FILES)
+	find $(C_DIRECTORIES) -name build -prune -o -name '*.[ch]' -exec $(CLANG_FORMAT) --dry-run -Werror {} +
 	@find $(C_DIRECTORIES) -name build -prune -o -name '*.[ch]' -exec \
 	    awk 'length > 120 { print FILENAME ":" FNR ": longer than 120 columns"; bad = 1 } END { exit bad }' {} +
 
@@ -155,7 +158,7 @@ clean:
 install:
 	@test -e $(PRODUCTS)/libEosExports.so -a -x $(PRODUCTS)/eos -a -x $(PRODUCTS)/eosd -a \
 	    -x $(PRODUCTS)/eos-worker -a -d $(TEXTS)/man8 || \
-	    { echo 'install: run make build first' >&2; exit 1; }
+	    { echo 'install: the build is missing or incomplete; run make build first' >&2; exit 1; }
 	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(includedir)/eos/kit $(DESTDIR)$(pcdir) $(DESTDIR)$(cmakedir) \
 	    $(DESTDIR)$(plugindir) $(DESTDIR)$(swiftdir) $(DESTDIR)$(workerdir) $(DESTDIR)$(bashdir) $(DESTDIR)$(zshdir) \
 	    $(DESTDIR)$(fishdir) $(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man8 $(DESTDIR)$(unitdir) \

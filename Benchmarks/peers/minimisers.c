@@ -56,9 +56,7 @@ static double by_nls(void) {
     return by_eos("policy.name=nls stop.iterations=200000 stop.loss=0 stop.gradient_norm=1e-6");
 }
 
-static double by_eos_lbfgs(void) {
-    return by_eos("policy.name=lbfgs stop.loss=0 stop.gradient_norm=1e-6");
-}
+static double by_eos_lbfgs(void) { return by_eos("policy.name=lbfgs stop.loss=0 stop.gradient_norm=1e-6"); }
 
 static double by_lbfgs(void) {
     double x[2] = {-1.2, 1}, value = NAN;
@@ -89,8 +87,11 @@ static double now(void) {
 static const struct {
     const char *name;
     double (*minimise)(void);
-} methods[] = {{"constant", by_constant_step}, {"nls", by_nls}, {"eos-lbfgs", by_eos_lbfgs},
-             {"lbfgs", by_lbfgs}, {"nlopt", by_nlopt}};
+} methods[] = {{"constant", by_constant_step},
+               {"nls", by_nls},
+               {"eos-lbfgs", by_eos_lbfgs},
+               {"lbfgs", by_lbfgs},
+               {"nlopt", by_nlopt}};
 
 /* Minimises again and again for a fifth of a second of a processor. */
 static void measure(double (*minimise)(void)) {

@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <time.h>
 
-typedef struct bowl { double a, b, c; } bowl;
+typedef struct bowl {
+    double a, b, c;
+} bowl;
 
 static void bowl_destroy(void *self) { free(self); }
 
@@ -52,9 +54,14 @@ static eos_status bowl_ray_commit(void *self, double t, int64_t evaluation) {
 }
 
 const eos_objective_ops hand_objective = {
-    .struct_size = sizeof(eos_objective_ops), .destroy = bowl_destroy, .describe = bowl_describe,
-    .initial_point = bowl_initial_point, .evaluate = bowl_evaluate, .ray_begin = bowl_ray_begin,
-    .ray_value = bowl_ray_value, .ray_commit = bowl_ray_commit,
+    .struct_size = sizeof(eos_objective_ops),
+    .destroy = bowl_destroy,
+    .describe = bowl_describe,
+    .initial_point = bowl_initial_point,
+    .evaluate = bowl_evaluate,
+    .ray_begin = bowl_ray_begin,
+    .ray_value = bowl_ray_value,
+    .ray_commit = bowl_ray_commit,
 };
 
 void *hand_objective_new(void) {
@@ -63,7 +70,9 @@ void *hand_objective_new(void) {
     return b;
 }
 
-typedef struct armijo { double c, shrink, step; } armijo;
+typedef struct armijo {
+    double c, shrink, step;
+} armijo;
 
 static eos_status armijo_propose(void *self, const eos_iterate *iterate, double *step) {
     const armijo *a = self;
@@ -81,7 +90,10 @@ static eos_status armijo_judge(void *self, const eos_iterate *iterate, const eos
 }
 
 const eos_policy_ops hand_policy = {
-    .struct_size = sizeof(eos_policy_ops), .destroy = bowl_destroy, .propose = armijo_propose, .judge = armijo_judge,
+    .struct_size = sizeof(eos_policy_ops),
+    .destroy = bowl_destroy,
+    .propose = armijo_propose,
+    .judge = armijo_judge,
 };
 
 void *hand_policy_new(void) {

@@ -50,8 +50,9 @@ static size_t append(size_t at, const char *text) {
 /* "the plugin FILE ended the process by WHAT in its evaluate" */
 static size_t tell(size_t at, const char *what, call_note note) {
     at = append(at, note.file != NULL ? "the plugin " : "");
-    at = append(at, note.file != NULL ? note.file : "something outside of any plugin's call (a thread that a plugin "
-                                                    "left behind, or eos itself)");
+    at = append(at, note.file != NULL ? note.file
+                                      : "something outside of any plugin's call (a thread that a plugin "
+                                        "left behind, or eos itself)");
     at = append(append(at, " ended the process by "), what);
     if (note.file != NULL) at = append(append(at, " in its "), calls_name(note.function));
     return at;

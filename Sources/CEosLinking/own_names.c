@@ -66,9 +66,7 @@ static void take(binding *binding, const loaded_object *object) {
 }
 
 /* What the handle needs, directly or not, and was not there before: another thread may load at the same time. */
-static void collect(
-    binding *binding, const own_names_before *before, const loaded_list *now, const ElfW(Dyn) * root
-) {
+static void collect(binding *binding, const own_names_before *before, const loaded_list *now, const ElfW(Dyn) * root) {
     for (size_t i = 0; i < now->count; i++) {
         const loaded_object *object = &now->objects[i];
         if (object->dynamic == root && !holds(&before->loaded, object)) take(binding, object);
@@ -93,9 +91,9 @@ static bool is_own(const binding *binding, uintptr_t address) {
 
 static bool is_shared(const char *name) {
     static const char *const allocation[] = {
-        "aligned_alloc", "calloc", "cfree", "free", "free_aligned_sized", "free_sized", "mallinfo", "mallinfo2",
-        "malloc", "malloc_trim", "malloc_usable_size", "mallopt", "memalign", "posix_memalign", "pvalloc", "realloc",
-        "reallocarray", "valloc",
+        "aligned_alloc", "calloc",         "cfree",   "free",        "free_aligned_sized", "free_sized",
+        "mallinfo",      "mallinfo2",      "malloc",  "malloc_trim", "malloc_usable_size", "mallopt",
+        "memalign",      "posix_memalign", "pvalloc", "realloc",     "reallocarray",       "valloc",
     };
     if (name[0] == '_' || name[0] == '\0') return true;
     for (size_t i = 0; i < sizeof allocation / sizeof *allocation; i++)
@@ -115,9 +113,8 @@ static bool is_versioned(const loaded_object *object, size_t symbol) {
 }
 
 /* The own definition of what the place refers to, and the file whose definition it has been given; 0 if they agree. */
-static uintptr_t own_definition(
-    const binding *binding, const loaded_object *object, const ElfW(Rela) * relocation, const char **elsewhere
-) {
+static uintptr_t own_definition(const binding *binding, const loaded_object *object, const ElfW(Rela) * relocation,
+                                const char **elsewhere) {
     size_t index = ELF64_R_SYM(relocation->r_info);
     const char *name = object->strings + object->symbols[index].st_name;
     uintptr_t addend = ELF64_R_TYPE(relocation->r_info) == IN_DATA ? (uintptr_t)relocation->r_addend : 0;

@@ -19,7 +19,7 @@ typedef float narrow_lanes __attribute__((vector_size(LANES * sizeof(float))));
 #define MOST_AT_ONCE 3
 
 #define LOAD_f64(pointer, out) memcpy(&(out), (pointer), sizeof(lanes))
-#define LOAD_f32(pointer, out)                                                                                        \
+#define LOAD_f32(pointer, out)                                                                                         \
     do {                                                                                                               \
         narrow_lanes narrow_;                                                                                          \
         memcpy(&narrow_, (pointer), sizeof narrow_);                                                                   \

@@ -9,9 +9,9 @@ static inline __attribute__((always_inline)) void NAME(expect)(const REAL *next)
 /* sums[k] += <v, others[k]> of one part; others[k] are doubles where `wide`, and REAL elsewhere. `next` is what is read
  * after v; NULL: what follows v and the first of the others, which have `left` elements from here on. `others_count`,
  * `wide` and whether there is a `next` are known where this is inlined. */
-static inline __attribute__((always_inline)) void NAME(add_part)(
-    const REAL *v, const REAL *next, size_t left, const void *const *others, size_t others_count, int wide,
-    size_t count, double *sums) {
+static inline __attribute__((always_inline)) void NAME(add_part)(const REAL *v, const REAL *next, size_t left,
+                                                                 const void *const *others, size_t others_count,
+                                                                 int wide, size_t count, double *sums) {
     lanes even[MOST_AT_ONCE] = {0}, odd[MOST_AT_ONCE] = {0};
     size_t i = 0;
     for (; i + 2 * LANES <= count; i += 2 * LANES) {
@@ -47,9 +47,8 @@ static inline __attribute__((always_inline)) void NAME(add_part)(
     }
 }
 
-WIDE void NAME(sums_dots)(
-    const REAL *const *vectors, size_t vectors_count, const REAL *const *others, size_t others_count, size_t first,
-    size_t count, double *out) {
+WIDE void NAME(sums_dots)(const REAL *const *vectors, size_t vectors_count, const REAL *const *others,
+                          size_t others_count, size_t first, size_t count, double *out) {
     /* The others' parts as doubles: they meet every vector. */
     _Alignas(64) double parts[MOST_AT_ONCE][SUMS_PART];
     const void *const rows[MOST_AT_ONCE] = {parts[0], parts[1], parts[2]};
@@ -117,9 +116,8 @@ WIDE void NAME(sums_secant)(const REAL *g, const REAL *p, size_t count, double o
     }
 }
 
-WIDE void NAME(sums_combine)(
-    const REAL *const *vectors, const double *factors, size_t vectors_count, int adding, REAL *out, size_t first,
-    size_t count) {
+WIDE void NAME(sums_combine)(const REAL *const *vectors, const double *factors, size_t vectors_count, int adding,
+                             REAL *out, size_t first, size_t count) {
     _Alignas(64) double sums[SUMS_PART];
     for (size_t start = first; start < first + count; start += SUMS_PART) {
         const size_t part = smaller(SUMS_PART, first + count - start);

@@ -2,12 +2,11 @@
 
 #include "eos/policy.h"
 
-#define CASE_TEXT(name, value, text)                                                                                   \
-    case value:                                                                                                        \
-        return text;
-#define CASE_NAME(name, value, text)                                                                                   \
-    case value:                                                                                                        \
-        return #name;
+/* clang-format joins the lines of these macros wrongly. */
+/* clang-format off */
+#define CASE_TEXT(name, value, text) case value: return text;
+#define CASE_NAME(name, value, text) case value: return #name;
+/* clang-format on */
 
 const char *texts_status(int32_t status) {
     switch (status) { EOS_STATUS_LIST(CASE_TEXT) }

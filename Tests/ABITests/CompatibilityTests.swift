@@ -68,11 +68,11 @@ struct CompatibilityTests {
     }
 
     @Test(arguments: [
-        Change("a field's type", in: "trainer.h", "double sharpness;  ", "int64_t sharpness;  "),
+        Change("a field's type", in: "trainer.h", "double sharpness; ", "int64_t sharpness; "),
         Change("a field's sign", in: "policy.h", "int64_t index; ", "uint64_t index; "),
         Change("a field's width", in: "policy.h", "int64_t index; ", "int32_t index, gap; "),
         Change("a field removed", in: "curvature.h", "const void *start; ", " "),
-        Change("a field moved up", in: "trainer.h", "int64_t evaluation;  ", "/* moved */"),
+        Change("a field moved up", in: "trainer.h", "int64_t evaluation; ", "/* moved */"),
         Change(
             "fields in another order", in: "policy.h", "double dg_norm2;\n    double dx_norm2;",
             "double dx_norm2, dg_norm2;"),

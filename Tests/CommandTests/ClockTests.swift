@@ -59,7 +59,7 @@ import Testing
         let (result, seconds) = try run(eos, jump: jump, ["train", "slow.toml", "--out", "run", "--json"])
         #expect(result.status == 0, "\(result.error)")
         let summary = try members(result.output)
-        #expect(summary["reason"] as? String == "the time allowed was used")
+        #expect(summary["reason"] as? String == "the time limit was reached")
         let told = try #require(summary["seconds"] as? Double)
         #expect(told >= 3 && told <= seconds, "\(told) of \(seconds)")
         // The clock of the rows never goes back, nor forth by more than was spent.

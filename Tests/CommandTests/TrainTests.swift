@@ -45,7 +45,7 @@ private func parameters(_ run: String) throws -> (iteration: Int, bits: [UInt64]
         #expect(checkpoint.hasSuffix("/runs/\(run)/ckpt/400.safetensors"))
         #expect(try CheckpointStore.load(checkpoint).numbers("parameters").count == 20)
         #expect(summary["seconds"] as? Double != nil && summary["step"] as? Double != nil)
-        #expect(summary["reason"] as? String == "the 400 iterations allowed were used")
+        #expect(summary["reason"] as? String == "the limit of 400 iterations was reached")
 
         let written = try String(contentsOfFile: "\(eos.directory)/runs/\(run)/spec.toml", encoding: .utf8)
         #expect(

@@ -30,7 +30,7 @@ import Testing
         let directory = try copy(session.directory, in: scratch)
         let again = try resume(spec, directory, objective: try TestObjective.make(lasting: 0.01), warnings: &warnings)
         let second = try again.run()
-        #expect(second.state == .budgetExhausted && second.reason == "the time allowed was used")
+        #expect(second.state == .budgetExhausted && second.reason == "the time limit was reached")
         #expect(second.numbers[.seconds]! >= 0.5)
         // A few products of the sharpness come on top.
         let most = Int((0.5 - first.numbers[.seconds]!) / 0.01) + 2

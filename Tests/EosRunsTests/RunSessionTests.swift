@@ -31,7 +31,7 @@ private let text = """
         session.onProgress = { seen.append($0.iteration) }
         let summary = try session.run()
         #expect(summary.state == .budgetExhausted && summary.numbers.iteration == 60)
-        #expect(summary.reason == "the 60 iterations allowed were used")
+        #expect(summary.reason == "the limit of 60 iterations was reached")
         #expect(seen == Array(0...60))
         #expect(summary.metrics.map(\.name) == ["distance"])
         #expect(summary.parameters == session.directory.checkpoints + "/60.safetensors")

@@ -62,7 +62,8 @@ ACTION void say(const char *text) {
 ACTION void loop(void) {
     say("looping for ever\n");
     volatile int for_ever = 1;
-    while (for_ever) {}
+    while (for_ever) {
+    }
 }
 
 ACTION void nap(void) {
@@ -81,7 +82,8 @@ ACTION void end_thread(void) { pthread_exit(NULL); }
 ACTION void crash_at_exit(void) { atexit(touch_nothing); }
 
 ACTION void *spin(void *unused) {
-    for (volatile int for_ever = 1; for_ever;) {}
+    for (volatile int for_ever = 1; for_ever;) {
+    }
     return unused;
 }
 

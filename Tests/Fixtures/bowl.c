@@ -51,7 +51,9 @@ static eos_status make(void *s, const eos_host *h, const eos_config *k) {
 #endif
     return EOS_OK;
 }
-static const eos_objective_type types[] = {{
-    .descriptor = {.struct_size = sizeof(eos_descriptor), .id = "org.example.bowl", .title = "a bowl"},
-    .ops = &ops, .size = 8, .make = make}};
+static const eos_objective_type types[] = {
+    {.descriptor = {.struct_size = sizeof(eos_descriptor), .id = "org.example.bowl", .title = "a bowl"},
+     .ops = &ops,
+     .size = 8,
+     .make = make}};
 EOS_OBJECTIVE_PLUGIN(types, "org.example.bowl", VERSION, "MIT");

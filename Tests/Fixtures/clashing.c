@@ -60,8 +60,14 @@ static const void *get_factory(const char *id) {
 const eos_plugin *eos_plugin_entry(uint32_t abi) {
     (void)abi;
     static const eos_plugin plugin = {
-        .struct_size = sizeof plugin, .abi_major = EOS_ABI_MAJOR, .abi_minor = EOS_ABI_MINOR,
-        .id = "org.example.clashing", .version = "1", .licence = "MIT", .init = init, .get_factory = get_factory,
+        .struct_size = sizeof plugin,
+        .abi_major = EOS_ABI_MAJOR,
+        .abi_minor = EOS_ABI_MINOR,
+        .id = "org.example.clashing",
+        .version = "1",
+        .licence = "MIT",
+        .init = init,
+        .get_factory = get_factory,
     };
     return &plugin;
 }

@@ -3,12 +3,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SAME(name, type)                                                                                              \
-    type same_##name(type value);                                                                                     \
-    type same_##name(type value) { return value; }                                                                    \
-    void next_##name(type *value);                                                                                    \
-    void next_##name(type *value) { *value = (type)(*value + 1); }                                                    \
-    type call_##name(type (*callback)(type), type value);                                                             \
+#define SAME(name, type)                                                                                               \
+    type same_##name(type value);                                                                                      \
+    type same_##name(type value) { return value; }                                                                     \
+    void next_##name(type *value);                                                                                     \
+    void next_##name(type *value) { *value = (type)(*value + 1); }                                                     \
+    type call_##name(type (*callback)(type), type value);                                                              \
     type call_##name(type (*callback)(type), type value) { return callback(value); }
 
 SAME(bool, bool)
@@ -51,9 +51,9 @@ nested nest(int32_t first, mixed inner) { return (nested){first, inner, NULL}; }
 size_t layout(int32_t which);
 size_t layout(int32_t which) {
     const size_t facts[] = {
-        sizeof(mixed),           _Alignof(mixed),         offsetof(mixed, tag),     offsetof(mixed, weight),
-        offsetof(mixed, count),  offsetof(mixed, scale),  offsetof(mixed, last),    sizeof(nested),
-        _Alignof(nested),        offsetof(nested, first), offsetof(nested, inner),  offsetof(nested, nothing),
+        sizeof(mixed),          _Alignof(mixed),         offsetof(mixed, tag),    offsetof(mixed, weight),
+        offsetof(mixed, count), offsetof(mixed, scale),  offsetof(mixed, last),   sizeof(nested),
+        _Alignof(nested),       offsetof(nested, first), offsetof(nested, inner), offsetof(nested, nothing),
     };
     return facts[which];
 }

@@ -113,7 +113,6 @@ void leak_in_swift(void);
 
 enum { SIZE = 4 };
 
-
 static int may_misbehave(void) {
     const char *word = getenv("MISBEHAVE");
     return word == NULL || strcmp(word, "no") != 0;

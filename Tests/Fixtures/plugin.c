@@ -40,7 +40,8 @@ typedef struct {
     double appended;
 } longer_row;
 
-#define ROW(...) {.row = {.struct_size = sizeof(longer_row), __VA_ARGS__}, .appended = 1}
+#define ROW(...)                                                                                                       \
+    { .row = {.struct_size = sizeof(longer_row), __VA_ARGS__}, .appended = 1 }
 
 static const longer_row rows[] = {
     ROW(.type = EOS_TYPE_F64, .key = "scale", .default_value = "1", .minimum = 0, .maximum = 1e6, .unit = "m",
@@ -81,10 +82,8 @@ static eos_status describe(void *self, eos_objective_description *out) {
 
 static eos_status initial_point(void *self, uint64_t seed, void *x) {
     bowl *b = self;
-    if (b->start != NULL)
-        memcpy(x, b->start, (size_t)b->size * sizeof(double));
-    else
-        b->host->random_normal(b->host, seed, 0, b->size, x);
+    if (b->start != NULL) memcpy(x, b->start, (size_t)b->size * sizeof(double));
+    else b->host->random_normal(b->host, seed, 0, b->size, x);
     return EOS_OK;
 }
 
@@ -216,7 +215,9 @@ static eos_status dispatch(void *ctx, const eos_host *host, const char *id, cons
 }
 
 static const eos_objective_factory objectives = {
-    .struct_size = FACTORY_SIZE, .count = count, .descriptor = descriptor,
+    .struct_size = FACTORY_SIZE,
+    .count = count,
+    .descriptor = descriptor,
 #ifndef NO_CREATE
     .create = dispatch,
 #endif

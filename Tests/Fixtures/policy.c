@@ -38,11 +38,14 @@ static eos_status refuse(void *self, const eos_host *host, const eos_config *con
 static const eos_parameter keys[] = {EOS_KEY_F64("step", NULL, 1e-300, 1e300, "the step", EOS_PARAMETER_REQUIRED)};
 
 static const eos_policy_type types[] = {
-    {.descriptor = {.struct_size = sizeof(eos_descriptor), .id = "org.example.fixed", .title = "A fixed step",
-                    EOS_KEYS(keys)},
-     .ops = &ops, .size = sizeof(fixed), .make = make},
+    {.descriptor =
+         {.struct_size = sizeof(eos_descriptor), .id = "org.example.fixed", .title = "A fixed step", EOS_KEYS(keys)},
+     .ops = &ops,
+     .size = sizeof(fixed),
+     .make = make},
     {.descriptor = {.struct_size = sizeof(eos_descriptor), .id = "org.example.nls", .title = "Another nls"},
-     .ops = &ops, .make = refuse},
+     .ops = &ops,
+     .make = refuse},
 };
 
 EOS_POLICY_PLUGIN(types, "org.example.policies", "1", "MIT");

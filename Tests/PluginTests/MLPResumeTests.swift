@@ -114,7 +114,7 @@ import Testing
         let before = try trained(other)
         let error = try #require(throws: EosError.self) { try state.withUnsafeBytes { try other.load($0) } }
         #expect(error.status == EOS_E_FORMAT)
-        #expect(error.message.contains("that of other training samples"), "\(error.message)")
+        #expect(error.message.contains("belongs to other training samples"), "\(error.message)")
         #expect(try other.save() == before)
     }
 
@@ -135,7 +135,7 @@ import Testing
         try state.withUnsafeBytes { try objective([0, 1, 0, 1], test: 2).load($0) }
         let other = try objective([0, 1, 1, 0], test: 1)
         let error = try #require(throws: EosError.self) { try state.withUnsafeBytes { try other.load($0) } }
-        #expect(error.message.contains("that of other training samples"), "\(error.message)")
+        #expect(error.message.contains("belongs to other training samples"), "\(error.message)")
     }
 
     /// Every byte is covered by a digest: header, product and the digests themselves.

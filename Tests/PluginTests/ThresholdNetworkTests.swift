@@ -157,6 +157,6 @@ import Testing
     @Test func dataTooLargeForMemoryAreRefused() {
         expectRefusal(
             "threshold-network", "d=2000000000 samples=1000000000000", status: EOS_E_MEMORY,
-            saying: ["samples: there is no memory for 1000000000000 x 2000000000"])
+            saying: ["samples: there is not enough memory for 1000000000000 x 2000000000"])
     }
 }

@@ -140,7 +140,7 @@ extension Misbehaviour {
     ].map { name, flags in
         Misbehaviour(
             name: name, flags: flags, overrides: ["stop.seconds=0.2"], state: .budgetExhausted,
-            words: ["the time allowed was used"])
+            words: ["the time limit was reached"])
     }
 
     private static let memory = ["limits.memory=200000000"]

@@ -46,11 +46,12 @@ static const eos_objective_ops ops = {
 
 static const eos_parameter keys[] = {EOS_KEY_I64("size", "3", 1, 1e6, "number of parameters")};
 
-static const eos_objective_type types[] = {{
-    .descriptor = {
-        .struct_size = sizeof(eos_descriptor), .id = "org.example.quartic", .title = "a flat bowl", EOS_KEYS(keys),
-    },
-    .ops = &ops, .size = sizeof(quartic), .make = make,
-}};
+static const eos_objective_type types[] = {{.descriptor = {.struct_size = sizeof(eos_descriptor),
+                                                           .id = "org.example.quartic",
+                                                           .title = "a flat bowl",
+                                                           EOS_KEYS(keys)},
+                                            .ops = &ops,
+                                            .size = sizeof(quartic),
+                                            .make = make}};
 
 EOS_OBJECTIVE_PLUGIN(types, "org.example.quartic", "1.0.0", "MIT");

@@ -1,4 +1,4 @@
-/* Parameters: a schema says which keys there are; a configuration holds values for them. */
+/* Parameters. A schema lists the keys, and a configuration holds their values. */
 #ifndef EOS_CONFIG_H
 #define EOS_CONFIG_H
 
@@ -16,27 +16,30 @@ enum {
 
 /* Flags of a parameter. */
 enum {
-    EOS_PARAMETER_REQUIRED = 1, /* has no default: the user must give it */
-    EOS_PARAMETER_AUTO = 2,     /* an EOS_TYPE_F64 that also takes the word "auto", which reads as NaN */
-    EOS_PARAMETER_LIVE = 4      /* may be changed while a run is going */
+    EOS_PARAMETER_REQUIRED = 1, /* the key has no default, and the user must give a value */
+    EOS_PARAMETER_AUTO = 2,     /* an EOS_TYPE_F64 whose value may also be the word "auto"; it is read as NaN */
+    EOS_PARAMETER_LIVE = 4      /* the user may change the value during a run */
 };
 
-/* One row of a schema. Rows of an array lie struct_size bytes of its first row apart. All pointers are constants. */
+/* One row of a schema. In an array of rows, the struct_size of the first row is the distance between rows in bytes. All
+ * pointers point to constants. If a key has no default and the user gives no value, reading it gives EOS_E_NOT_FOUND.
+ */
 typedef struct eos_parameter {
     uint32_t struct_size;
     uint32_t type;             /* EOS_TYPE_* */
-    const char *key;           /* lower case; a dot separates a table from its key: "data.file" */
-    const char *default_value; /* as in a spec: "0.5", "true", "relu", "[64, 10]"; NULL: none, EOS_E_NOT_FOUND */
-    double minimum, maximum;   /* inclusive, for numbers and for each element of an array; equal: no limit */
-    const char *unit;          /* "s", "bytes"; NULL: a pure number or no number */
-    const char *choices;       /* for strings, the words allowed, separated by '|'; NULL: any */
-    const char *text;          /* one sentence for people */
+    const char *key;           /* lower case; a dot separates a table from its key, as in "data.file" */
+    const char *default_value; /* as in a spec: "0.5", "true", "relu", "[64, 10]"; NULL if there is none */
+    double minimum, maximum;   /* inclusive limits of a number or array element; none if equal */
+    const char *unit;          /* "s", "bytes"; NULL if the value has no unit */
+    const char *choices;       /* the words that a string may be, separated by '|'; NULL if any is allowed */
+    const char *text;          /* one sentence that describes the parameter to users */
     uint32_t flags;            /* EOS_PARAMETER_* */
     uint32_t reserved;
 } eos_parameter;
 
-/* Values for keys. Opaque; made by the host. What a plugin's create receives has passed the schema of what is created:
- * unknown keys, wrong types and values out of range never reach a plugin, and defaults are filled in. */
+/* The values of keys. The type is opaque, and the host makes its objects. The host checks a configuration against the
+ * schema and fills in the defaults before it calls create. A plugin therefore never sees unknown keys, wrong types or
+ * values out of range. */
 typedef struct eos_config eos_config;
 
 #endif

@@ -1,4 +1,4 @@
-/* The kit: what every plugin in C would otherwise write itself. It needs the C library only and is valid C11 and C++17.
+/* The kit saves authors of plugins in C repeated code. It needs only the C library and is valid C11 and C++17.
  *
  *     typedef struct bowl { int64_t size; } bowl;
  *     static eos_status make(void *self, const eos_host *host, const eos_config *config) {
@@ -13,11 +13,11 @@
  *     }};
  *     EOS_OBJECTIVE_PLUGIN(types, "org.example.bowl", "1.0.0", "MIT");
  *
- * Include it instead of eos/plugin.h, in any number of files. Only the entry macros define a function that is exported.
- * Names with eos_kit_ and EOS_KIT_ are the kit's own.
+ * Include this file instead of eos/plugin.h, in any number of files. Only the entry macros define an exported function.
+ * Names that begin with eos_kit_ and EOS_KIT_ are internal to the kit.
  *
- * Later versions append fields to the ABI's structs. Fill a struct so that this breaks no build: by a row macro of the
- * kit, by designated initialisers in C, or by EOS_STRUCT and assignments in C and C++. */
+ * Later versions append fields to the structs of the ABI. To keep your build working, fill a struct by a row macro of
+ * the kit, by designated initialisers (C only), or by EOS_STRUCT and assignments (C and C++). */
 #ifndef EOS_KIT_H
 #define EOS_KIT_H
 

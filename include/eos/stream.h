@@ -1,10 +1,10 @@
-/* Byte streams, through which state is saved and loaded. */
+/* Byte streams. Objects save and load their state through them. */
 #ifndef EOS_STREAM_H
 #define EOS_STREAM_H
 
 #include "base.h"
 
-/* A sink. write takes at most `size` bytes and returns how many it took (1 to size), or a negative eos_status. */
+/* A sink. write takes between 1 and `size` bytes and returns how many it took, or a negative eos_status. */
 typedef struct eos_writer {
     uint32_t struct_size;
     uint32_t reserved;
@@ -12,7 +12,8 @@ typedef struct eos_writer {
     int64_t (*write)(void *ctx, const void *bytes, int64_t size);
 } eos_writer;
 
-/* A source. read gives at most `size` bytes and returns how many (0: the end), or a negative eos_status. */
+/* A source. read gives at most `size` bytes and returns how many it gave, or a negative eos_status. It returns 0 at the
+ * end. */
 typedef struct eos_reader {
     uint32_t struct_size;
     uint32_t reserved;
@@ -20,7 +21,7 @@ typedef struct eos_reader {
     int64_t (*read)(void *ctx, void *bytes, int64_t size);
 } eos_reader;
 
-/* Writes all of `size` bytes, however few the sink takes at a time. EOS_OK, or the sink's status. */
+/* Writes all `size` bytes, even if the sink takes only a few at a time. Returns EOS_OK or the status of the sink. */
 static inline eos_status eos_write_all(const eos_writer *writer, const void *bytes, int64_t size) {
     const char *next = (const char *)bytes;
     while (size > 0) {
@@ -33,7 +34,8 @@ static inline eos_status eos_write_all(const eos_writer *writer, const void *byt
     return EOS_OK;
 }
 
-/* Reads exactly `size` bytes. EOS_OK, the source's status, or EOS_E_FORMAT where it ends early. */
+/* Reads exactly `size` bytes. Returns EOS_OK, the status of the source, or EOS_E_FORMAT if the source ends too early.
+ */
 static inline eos_status eos_read_all(const eos_reader *reader, void *bytes, int64_t size) {
     char *next = (char *)bytes;
     while (size > 0) {
@@ -46,7 +48,8 @@ static inline eos_status eos_read_all(const eos_reader *reader, void *bytes, int
     return EOS_OK;
 }
 
-/* For the end of `load`. EOS_OK where nothing follows, the source's status, or EOS_E_FORMAT where something does. */
+/* Call this at the end of `load`. Returns EOS_OK if the source has ended, EOS_E_FORMAT if bytes are left, or the status
+ * of the source. */
 static inline eos_status eos_read_end(const eos_reader *reader) {
     char byte;
     int64_t given = reader->read(reader->ctx, &byte, 1);

@@ -24,7 +24,7 @@ static eos_status make(void *self, const eos_host *host, const eos_config *confi
     if (values.status || !start) return values.status;
     if (count % 2 || count / 2 != p->size) {
         return eos_fail(host, EOS_E_CONFIG,
-                        "start has %lld entries, but size = %lld; give 2 size of them: first u, then v",
+                        "start has %lld entries, but size = %lld; give 2 size entries, first u and then v",
                         (long long)count, (long long)p->size);
     }
     p->start = eos_allocate(host, "start", 2, p->size, sizeof *p->start);
@@ -57,9 +57,9 @@ static eos_status initial_point(void *self, uint64_t seed, void *x) {
 
 static const eos_metric metrics[] = {
     EOS_METRIC("distance_to_flattest", NULL,
-               "distance from the nearest minimum to the nearest flattest one, u = v, or u = -v for a negative target"),
+               "distance from the nearest minimum to the nearest flattest minimum (u = v, or u = -v if target < 0)"),
     EOS_METRIC("signed_normal_distance", NULL,
-               "distance to the nearest minimum; negative where the product is below the target"),
+               "distance to the nearest minimum; negative if the inner product is below the target"),
     EOS_METRIC("sharpness_on_minimum", NULL, "largest Hessian eigenvalue at the nearest minimum"),
 };
 static EOS_METRICS(metric, metrics);
@@ -86,21 +86,22 @@ static const eos_objective_ops ops = {
 };
 
 static const eos_parameter keys[] = {
-    EOS_KEY_I64("size", "2", 1, 4503599627370496.0, "entries of u and of v"),
-    EOS_KEY_F64("target", "1", 0, 0, "what the inner product is to be; with 0 there are no metrics"),
+    EOS_KEY_I64("size", "2", 1, 4503599627370496.0, "number of entries of u, and of v"),
+    EOS_KEY_F64("target", "1", 0, 0, "target value of the inner product; if 0, there are no metrics"),
     EOS_KEY_F64_ARRAY("start", NULL, 0, 0,
-                      "the initial point, 2 size numbers, u then v; without it all 1/sqrt(size), each changed by up to "
-                      "a tenth as the seed says"),
+                      "initial point, 2 size numbers, first u and then v; by default each is 1/sqrt(size), changed at "
+                      "random by up to a tenth"),
     EOS_KEY_STRING("dtype", "f64", "f64", "element type of the parameters"),
 };
 
-static const eos_objective_type types[] = {{
-    .descriptor = {
-        .struct_size = sizeof(eos_descriptor), .id = "eos.inner-product",
-        .title = "inner product: half the squared distance of <u, v> from its target",
-        .source = "arXiv 2510.17506", EOS_KEYS(keys),
-    },
-    .ops = &ops, .size = sizeof(inner_product), .make = make,
-}};
+static const eos_objective_type types[] = {
+    {.descriptor = {.struct_size = sizeof(eos_descriptor),
+                    .id = "eos.inner-product",
+                    .title = "inner product: half the squared distance of <u, v> from its target",
+                    .source = "arXiv 2510.17506",
+                    EOS_KEYS(keys)},
+     .ops = &ops,
+     .size = sizeof(inner_product),
+     .make = make}};
 
 EOS_OBJECTIVE_PLUGIN(types, "eos.inner-product", "1.0.0", "Apache-2.0");

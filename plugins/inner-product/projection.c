@@ -12,8 +12,8 @@
 #include "inner_product.h"
 
 typedef struct scalars {
-    double product; /* <u, v>; its opposite for y < 0 */
-    double square;  /* |u|^2 + |v|^2 */
+    double product;         /* <u, v>; its opposite for y < 0 */
+    double square;          /* |u|^2 + |v|^2 */
     double larger, smaller; /* |P| and |Q|, of which M needs the first; changed for y < 0 */
 } scalars;
 

@@ -26,10 +26,10 @@ struct ClassSamples {
     private init(_ data: DataSet<Double>) throws {
         guard data.classes == 2 else {
             throw PluginError.configuration(
-                "data has \(data.classes) classes; logistic regression takes two, with the labels 0 and 1")
+                "the data have \(data.classes) classes; give data with two classes, labelled 0 and 1")
         }
         guard data.train > 0 else {
-            throw PluginError.configuration("data.train = 0 leaves nothing to train on; give at least 1")
+            throw PluginError.configuration("data.train = 0 leaves no sample for training; give at least 1")
         }
         train = data.train
         test = data.test

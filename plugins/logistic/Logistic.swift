@@ -8,7 +8,7 @@ import Glibc
 /// (Soudry, Hoffer, Nacson, Gunasekar, Srebro, 2018, arXiv 1710.10345).
 struct Logistic: CurvedObjective, MeasuredObjective {
     static let descriptor = Descriptor(
-        id: "eos.logistic", title: "logistic regression on two classes, from a data set or separable by construction",
+        id: "eos.logistic", title: "logistic regression for two classes, on a data set or on separable generated samples",
         source: "Cox, 1958, doi 10.1111/j.2517-6161.1958.tb00292.x",
         parameters: SeparableSamples.parameters, usesData: true)
 
@@ -63,10 +63,10 @@ struct Logistic: CurvedObjective, MeasuredObjective {
 
     var metrics: [Metric] {
         var metrics = [
-            Metric("train_accuracy", "share of the training samples on the right side"),
-            Metric("margin", "least distance of a training sample to the plane, negative on the wrong side"),
+            Metric("train_accuracy", "share of training samples on the correct side of the plane"),
+            Metric("margin", "least distance of a training sample to the plane; negative on the wrong side"),
         ]
-        if samples.test > 0 { metrics.append(Metric("test_accuracy", "share of the test samples on the right side")) }
+        if samples.test > 0 { metrics.append(Metric("test_accuracy", "share of test samples on the correct side of the plane")) }
         return metrics
     }
 

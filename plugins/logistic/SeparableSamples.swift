@@ -8,10 +8,10 @@ import EosPluginKit
 /// by `margin` along u, away from the plane.
 struct SeparableSamples {
     static let parameters: [SchemaKey] = [
-        .integer("samples", in: 1...(.max), "how many there are without data.*; 200 if not given"),
-        .integer("dimension", in: 1...(.max), "features of each without data.*; 2 if not given"),
-        .number("margin", in: 0...1e6, "least distance to the separating plane without data.*; 0.1 if not given"),
-        .integer("generator_seed", in: 0...(.max), "of their random numbers without data.*; 7 if not given"),
+        .integer("samples", in: 1...(.max), "number of generated samples, by default 200; not allowed with data.*"),
+        .integer("dimension", in: 1...(.max), "number of features of generated samples, by default 2; not allowed with data.*"),
+        .number("margin", in: 0...1e6, "least distance of generated samples to the separating plane, by default 0.1; not allowed with data.*"),
+        .integer("generator_seed", in: 0...(.max), "seed of generated samples, by default 7; not allowed with data.*"),
     ]
 
     let dimension: Int
@@ -25,7 +25,7 @@ struct SeparableSamples {
         let seed = try UInt64(configuration.integer(ifSet: "generator_seed") ?? 7)
         let (size, overflow) = count.multipliedReportingOverflow(by: dimension)
         guard !overflow else {
-            throw PluginError.memory("samples = \(count) times dimension = \(dimension) is too much; make them smaller")
+            throw PluginError.memory("samples = \(count) times dimension = \(dimension) exceeds the memory; give smaller numbers")
         }
         let normal = try Buffer<Double>(count: dimension)
         inputs = try Buffer(count: size)
@@ -56,7 +56,7 @@ struct SeparableSamples {
         if try configuration.number(ifSet: "margin") != nil { given.append("margin") }
         if let key = given.first {
             throw PluginError.configuration(
-                "\(key) belongs to the separable samples, which data.* replaces; leave one of them out")
+                "\(key) is for generated samples, but data.* replaces them; remove one of the two")
         }
     }
 }

@@ -20,8 +20,8 @@ static eos_status make(void *self, const eos_host *host, const eos_config *confi
     } else if (count == 3) {
         memcpy(m->start, start, sizeof m->start);
     } else {
-        return eos_fail(host, EOS_E_CONFIG,
-                        "start has %lld entries; it must have 2, [A, b], or 3, [a_minus, a_plus, b]", (long long)count);
+        return eos_fail(host, EOS_E_CONFIG, "start has %lld entries; give 2, [A, b], or 3, [a_minus, a_plus, b]",
+                        (long long)count);
     }
     return EOS_OK;
 }
@@ -43,13 +43,15 @@ static eos_status initial_point(void *self, uint64_t seed, void *x) {
 }
 
 static const eos_block blocks[] = {
-    EOS_BLOCK("a_minus", MINUS, 1), EOS_BLOCK("a_plus", PLUS, 1), EOS_BLOCK("b", BIAS, 1),
+    EOS_BLOCK("a_minus", MINUS, 1),
+    EOS_BLOCK("a_plus", PLUS, 1),
+    EOS_BLOCK("b", BIAS, 1),
 };
 static EOS_BLOCKS(block, blocks);
 
 static const eos_metric metrics[] = {
     EOS_METRIC("A", NULL, "d (a- + a+), the weight of the second layer"),
-    EOS_METRIC("bias", NULL, "b, the bias of the first layer: a threshold neuron has a negative one"),
+    EOS_METRIC("bias", NULL, "b, the bias of the first layer; negative for a threshold neuron"),
 };
 static EOS_METRICS(metric, metrics);
 
@@ -75,19 +77,20 @@ static const eos_objective_ops ops = {
 };
 
 static const eos_parameter keys[] = {
-    EOS_KEY_I64("d", "200", 1, 1e15, "dimension of the data; for b = 0 the threshold of the step is 8 pi / d^2"),
+    EOS_KEY_I64("d", "200", 1, 1e15, "dimension of the data; at b = 0 the threshold of the step is 8 pi / d^2"),
     EOS_KEY_F64_ARRAY("start", "[1, 0]", -DBL_MAX, DBL_MAX,
-                      "the initial point: [A, b], with a- = a+ = A / (2 d), or [a_minus, a_plus, b]"),
+                      "initial point: [A, b], with a- = a+ = A / (2 d), or [a_minus, a_plus, b]"),
     EOS_KEY_STRING("dtype", "f64", "f64", "element type of the parameters"),
 };
 
-static const eos_objective_type types[] = {{
-    .descriptor = {
-        .struct_size = sizeof(eos_descriptor), .id = "eos.mean-model",
-        .title = "mean model of a ReLU network that learns a threshold: l(A g(b))",
-        .source = "arXiv 2212.07469", EOS_KEYS(keys),
-    },
-    .ops = &ops, .size = sizeof(mean_model), .make = make,
-}};
+static const eos_objective_type types[] = {
+    {.descriptor = {.struct_size = sizeof(eos_descriptor),
+                    .id = "eos.mean-model",
+                    .title = "mean model of a ReLU network that learns a threshold: l(A g(b))",
+                    .source = "arXiv 2212.07469",
+                    EOS_KEYS(keys)},
+     .ops = &ops,
+     .size = sizeof(mean_model),
+     .make = make}};
 
 EOS_OBJECTIVE_PLUGIN(types, "eos.mean-model", "1.0.0", "Apache-2.0");

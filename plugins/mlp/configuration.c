@@ -9,13 +9,13 @@ static eos_status read_layers(mlp *m, eos_values *values) {
     if (values->status) return values->status;
     if (count < 2) {
         return eos_fail(m->host, EOS_E_CONFIG,
-                        "layers has %lld entries; it needs at least 2, the features and the classes of the data",
+                        "layers has %lld entries; give at least 2, the features and the classes of the data",
                         (long long)count);
     }
     for (int64_t i = 0; i < count; i++) {
         /* CBLAS counts in int. */
         if (!(widths[i] >= 1 && widths[i] <= INT_MAX) || widths[i] != (double)(int64_t)widths[i]) {
-            return eos_fail(m->host, EOS_E_CONFIG, "layers: entry %lld is %.17g; it must be an integer from 1 to %d",
+            return eos_fail(m->host, EOS_E_CONFIG, "layers: entry %lld is %.17g; give an integer from 1 to %d",
                             (long long)i + 1, widths[i], INT_MAX);
         }
     }

@@ -9,19 +9,21 @@ static eos_status check_data(const mlp *m) {
     const eos_dataset *data = m->data;
     long long first = (long long)m->layers[0].in, last = (long long)m->layers[m->depth - 1].out;
     if (data->train < 1) {
-        return eos_fail(m->host, EOS_E_CONFIG, "data.train leaves no sample to train on; give at least 1");
+        return eos_fail(m->host, EOS_E_CONFIG, "data.train leaves no sample for training; give at least 1");
     }
     if (data->train > INT_MAX) {
-        return eos_fail(m->host, EOS_E_CONFIG, "data.train = %lld is more than the %d samples that a product takes",
+        return eos_fail(m->host, EOS_E_CONFIG, "data.train = %lld exceeds %d, the largest number of samples",
                         (long long)data->train, INT_MAX);
     }
     if (first != data->features) {
-        return eos_fail(m->host, EOS_E_CONFIG, "layers begins with %lld, but the data have %lld features; make it %lld",
-                        first, (long long)data->features, (long long)data->features);
+        return eos_fail(m->host, EOS_E_CONFIG,
+                        "layers begins with %lld, but the data have %lld features; begin it with %lld", first,
+                        (long long)data->features, (long long)data->features);
     }
     if (last != data->classes) {
-        return eos_fail(m->host, EOS_E_CONFIG, "layers ends with %lld, but the data have %lld classes; make it %lld",
-                        last, (long long)data->classes, (long long)data->classes);
+        return eos_fail(m->host, EOS_E_CONFIG,
+                        "layers ends with %lld, but the data have %lld classes; end it with %lld", last,
+                        (long long)data->classes, (long long)data->classes);
     }
     return EOS_OK;
 }

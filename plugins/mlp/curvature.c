@@ -26,7 +26,11 @@ static eos_status make(const mlp *m, mlp_linearization *at) {
         if (!*vectors[i]) status = EOS_E_MEMORY;
     }
     if (!status) status = mlp_pass_make(m, all, &at->pass);
-    const struct { mlp_field *field; int64_t samples; int is_needed; } fields[] = {
+    const struct {
+        mlp_field *field;
+        int64_t samples;
+        int is_needed;
+    } fields[] = {
         {&at->deltas, all, 1},   {&at->slopes, all, 1},   {&at->bends, all, mlp_keeps_bends(m)},
         {&at->outputs, some, 1}, {&at->changes, some, 1}, {&at->turns, some, mlp_is_bent(m)},
     };
@@ -83,8 +87,7 @@ static int64_t block_of(const product_context *c, int64_t i) { return c->first +
 /* The linearization as block i sees it, with the rows of a batch that are its own. */
 static mlp_linearization seen_by(const product_context *c, int64_t i) {
     mlp_linearization at = c->m->linearization;
-    at.outputs.first = at.turns.first = at.changes.first =
-        mlp_block_first(c->m, block_of(c, i)) - i * c->m->block_size;
+    at.outputs.first = at.turns.first = at.changes.first = mlp_block_first(c->m, block_of(c, i)) - i * c->m->block_size;
     return at;
 }
 
@@ -134,7 +137,7 @@ eos_status mlp_sampled_curvature(void *self, int64_t part, const void *v, void *
     mlp *m = self;
     eos_status status = eos_check_linearized(m->host, m->linearization.ready);
     if (status) return status;
-    if (part < 0) return eos_fail(m->host, EOS_E_INVALID, "part %lld: parts are 0 or more", (long long)part);
+    if (part < 0) return eos_fail(m->host, EOS_E_INVALID, "part = %lld is negative; give 0 or more", (long long)part);
     if (m->block_count < MINIMUM_BLOCKS) return EOS_E_UNSUPPORTED;
     int64_t parts = mlp_smaller(PARTS, m->block_count), first = part % parts, samples = 0;
     multiply(m, v, out, first, parts);

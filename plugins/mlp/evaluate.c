@@ -7,9 +7,9 @@
 typedef struct evaluation_context {
     mlp *m;
     mlp_point at;
-    const double *step; /* along the ray; NULL: at the point */
-    void *gradient;     /* NULL: not wanted */
-    int64_t block;      /* the batch's first */
+    const double *step;  /* along the ray; NULL: at the point */
+    void *gradient;      /* NULL: not wanted */
+    int64_t block;       /* the batch's first */
     int64_t first, last; /* samples of the batch */
 } evaluation_context;
 
@@ -31,7 +31,7 @@ static void gradient_tile(void *ctx, int64_t i) {
 
 eos_status mlp_look_for_stop(const mlp *m) {
     if (!m->is_long || !m->host->cancelled(m->host)) return EOS_OK;
-    return eos_fail(m->host, EOS_E_CANCELLED, "a stop was asked for during an evaluation");
+    return eos_fail(m->host, EOS_E_CANCELLED, "a stop was requested during an evaluation");
 }
 
 double mlp_mean_loss(const mlp *m) {

@@ -16,7 +16,7 @@ eos_status mlp_lay_out(mlp *m) {
         if (m->has_bias) overflows |= __builtin_add_overflow(next, layer->out, &next);
         if (overflows || next > INT64_MAX / 8) {
             return eos_fail(m->host, EOS_E_MEMORY,
-                            "layers: %lld x %lld weights in layer %lld are more than memory can hold",
+                            "layers: %lld x %lld weights in layer %lld exceed the address space; give fewer units",
                             (long long)layer->out, (long long)layer->in, (long long)l + 1);
         }
         if (layer->out > m->widest) m->widest = layer->out;

@@ -15,10 +15,10 @@ static int64_t samples_at_a_time(const mlp *m) {
 }
 
 static const eos_metric metrics[] = {
-    EOS_METRIC("train_accuracy", NULL, "share of the training samples whose class has the largest output"),
+    EOS_METRIC("train_accuracy", NULL, "share of training samples whose class has the largest output"),
     EOS_METRIC("test_accuracy", NULL,
-               "share of the test samples whose class has the largest output; NaN without test samples"),
-    EOS_METRIC("test_loss", NULL, "the loss, averaged over the test samples; NaN without test samples"),
+               "share of test samples whose class has the largest output; NaN without test samples"),
+    EOS_METRIC("test_loss", NULL, "loss on the test samples; NaN without test samples"),
 };
 EOS_METRICS(mlp_metric, metrics);
 

@@ -6,31 +6,39 @@
 
 static const eos_parameter keys[] = {
     EOS_KEY_F64_ARRAY("layers", NULL, 1, 2147483647,
-                      "units of each layer, from the features to the classes of the data", EOS_PARAMETER_REQUIRED),
+                      "number of units in each layer, from the features to the classes of the data",
+                      EOS_PARAMETER_REQUIRED),
     EOS_KEY_STRING("activation", "relu", "relu|tanh|gelu|elu|softplus|identity",
-                   "what hidden units apply; gelu is the exact one, elu falls to -1"),
-    EOS_KEY_STRING("loss", "mse", "mse|cross-entropy",
-                   "squared distance to the one-hot class, averaged over samples and classes; or cross-entropy over "
-                   "samples"),
+                   "activation of hidden units; gelu is exact, and elu has the limit -1"),
+    EOS_KEY_STRING(
+        "loss", "mse", "mse|cross-entropy",
+        "squared distance to the one-hot label, averaged over samples and classes, or cross-entropy, averaged "
+        "over samples"),
     EOS_KEY_BOOL("bias", "true", "whether layers have a bias"),
     EOS_KEY_STRING("init", "uniform-fan-in", "uniform-fan-in",
                    "distribution of the initial parameters: uniform within 1/sqrt(inputs of the layer)"),
-    EOS_KEY_F64("init_scale", "1", 0, DBL_MAX, "what every initial parameter is multiplied by"),
+    EOS_KEY_F64("init_scale", "1", 0, DBL_MAX, "factor of every initial parameter"),
     EOS_KEY_STRING("dtype", "f32", "f32|f64", "element type of parameters and data"),
-    {.struct_size = sizeof(eos_parameter), .type = EOS_TYPE_F64, .key = "interruptible_above",
-     .default_value = "2e10", .maximum = DBL_MAX, .unit = "multiplications",
-     .text = "multiplications of a forward pass above which an evaluation ends early when a stop is asked for; 2e10 "
-             "are about a second on one core"},
+    {.struct_size = sizeof(eos_parameter),
+     .type = EOS_TYPE_F64,
+     .key = "interruptible_above",
+     .default_value = "2e10",
+     .maximum = DBL_MAX,
+     .unit = "multiplications",
+     .text = "an evaluation ends early after a stop request if its forward pass has more multiplications than this; "
+             "2e10 take about a second on one core"},
 };
 
-static const eos_objective_type types[] = {{
-    .descriptor = {
-        .struct_size = sizeof(eos_descriptor), .flags = EOS_USES_DATA, .id = "eos.mlp",
-        .title = "multi-layer perceptron for classification, full batch",
-        .source = "Rumelhart, Hinton, Williams, 1986, Nature 323:533", EOS_KEYS(keys),
-    },
-    .ops = &mlp_ops, .size = sizeof(mlp), .make = mlp_make,
-}};
+static const eos_objective_type types[] = {
+    {.descriptor = {.struct_size = sizeof(eos_descriptor),
+                    .flags = EOS_USES_DATA,
+                    .id = "eos.mlp",
+                    .title = "multi-layer perceptron for classification, full batch",
+                    .source = "Rumelhart, Hinton, Williams, 1986, Nature 323:533",
+                    EOS_KEYS(keys)},
+     .ops = &mlp_ops,
+     .size = sizeof(mlp),
+     .make = mlp_make}};
 
 static eos_status init(const eos_host *host) {
     (void)host;

@@ -97,7 +97,7 @@ eos_status mlp_ray_begin(void *self, const void *x, const void *d) {
 /* EOS_OK where a ray is under way. */
 static eos_status check(const mlp *m) {
     if (m->ray.x && !m->ray.is_committed) return EOS_OK;
-    return eos_fail(m->host, EOS_E_STATE, "a value along a ray was asked for before ray_begin");
+    return eos_fail(m->host, EOS_E_STATE, "ray_value was called before ray_begin; call ray_begin first");
 }
 
 eos_status mlp_ray_value(void *self, double t, double *value) {

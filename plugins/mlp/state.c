@@ -10,7 +10,7 @@ static const char KIND[] = "mlp/2";
 /* In the byte order of the machine, as are all vectors of a saved state. */
 typedef struct header {
     char kind[8];
-    int64_t size;       /* bytes of the base that follow; 0: none is held */
+    int64_t size; /* bytes of the base that follow; 0: none is held */
     int64_t carried;
     mlp_digest data;    /* of the training samples */
     mlp_digest at;      /* of the point's first layer */
@@ -42,18 +42,21 @@ eos_status mlp_save(void *self, const eos_writer *writer) {
 static eos_status check(mlp *m, const header *head) {
     mlp_digest expected = header_digest(head), data = mlp_digest_of_data(m);
     if (memcmp(head->kind, KIND, sizeof head->kind) != 0 || !is_same(&head->self, &expected)) {
-        return eos_fail(m->host, EOS_E_FORMAT, "the saved state is damaged, or not that of this version of eos.mlp");
+        return eos_fail(m->host, EOS_E_FORMAT,
+                        "the saved state is damaged or was saved by another version of eos.mlp; use an intact one");
     }
     if (head->size != 0 && head->size != mlp_base_size(m)) {
-        return eos_fail(m->host, EOS_E_FORMAT,
-                        "the saved state holds %lld bytes of the first layer, and this network has %lld: samples, "
-                        "layers and dtype must be the same as in the run that was saved",
-                        (long long)head->size, (long long)mlp_base_size(m));
+        return eos_fail(
+            m->host, EOS_E_FORMAT,
+            "the saved state has %lld bytes for the first layer, but this network has %lld; use the samples, "
+            "layers and dtype of the saved run",
+            (long long)head->size, (long long)mlp_base_size(m));
     }
     if (!is_same(&head->data, &data)) {
-        return eos_fail(m->host, EOS_E_FORMAT,
-                        "the saved state is that of other training samples: inputs, labels and their order must be "
-                        "the same as in the run that was saved");
+        return eos_fail(
+            m->host, EOS_E_FORMAT,
+            "the saved state belongs to other training samples; use the inputs and labels of the saved run, in "
+            "their order");
     }
     return EOS_OK;
 }
@@ -65,8 +68,9 @@ static eos_status read_base(const mlp *m, const eos_reader *reader, const header
     if (status) return status;
     mlp_digest content = mlp_digest_of(*out, head->size);
     if (is_same(&content, &head->content)) return EOS_OK;
-    return eos_fail(m->host, EOS_E_FORMAT,
-                    "the saved state is damaged: the first layer's values are not those that were saved");
+    return eos_fail(
+        m->host, EOS_E_FORMAT,
+        "the saved state is damaged: the values of the first layer have another checksum; use an intact one");
 }
 
 eos_status mlp_load(void *self, const eos_reader *reader) {
@@ -77,7 +81,7 @@ eos_status mlp_load(void *self, const eos_reader *reader) {
     if (!status) status = check(m, &head);
     if (!status) status = read_base(m, reader, &head, &base);
     if (!status && eos_read_end(reader)) {
-        status = eos_fail(m->host, EOS_E_FORMAT, "the saved state goes on behind its end");
+        status = eos_fail(m->host, EOS_E_FORMAT, "the saved state is damaged: bytes follow its end; use an intact one");
     }
     if (status) {
         free(base);

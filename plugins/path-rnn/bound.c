@@ -17,7 +17,8 @@ eos_status rnn_bound(const path_rnn *p, const rnn_pass *pass, const double *fact
     enum { PATHS = 256 };
     double *response, *means;
     const eos_array arrays[] = {
-        EOS_ARRAY(response, p->units * p->steps, p->channels), EOS_ARRAY(means, PATHS, p->units),
+        EOS_ARRAY(response, p->units * p->steps, p->channels),
+        EOS_ARRAY(means, PATHS, p->units),
     };
     void *memory = eos_allocate_arrays(p->host, "bound", arrays, EOS_COUNT(arrays));
     if (!memory) return EOS_E_MEMORY;

@@ -10,7 +10,7 @@ static eos_status check_format(eos_values *values) {
     const char *format = eos_value_string_or(values, "data.format", "");
     if (values->status || strcmp(format, "cifar") != 0) return values->status;
     return eos_fail(values->host, EOS_E_CONFIG,
-                    "data.format = \"cifar\": images are no paths; give series (ts, npy, csv)");
+                    "data.format = \"cifar\": images are not paths; give series (ts, npy, csv)");
 }
 
 static eos_status read_data(path_rnn *p, eos_values *values) {
@@ -22,24 +22,26 @@ static eos_status read_data(path_rnn *p, eos_values *values) {
     p->test = data->test;
     p->channels = data->channels;
     if (data->steps == 1) {
-        return eos_fail(p->host, EOS_E_CONFIG,
-                        "the data are a table of %lld features, not paths; give data.channels, the numbers of one "
-                        "step, or series of more than one step",
-                        (long long)data->features);
+        return eos_fail(
+            p->host, EOS_E_CONFIG,
+            "the data are a table of %lld features, not paths; set data.channels to the numbers in one step, "
+            "or give series of more than one step",
+            (long long)data->features);
     }
-    if (p->train < 1) return eos_fail(p->host, EOS_E_CONFIG, "data.train leaves no path to train on; give at least 1");
+    if (p->train < 1) return eos_fail(p->host, EOS_E_CONFIG, "data.train leaves no path for training; give at least 1");
     int64_t known = data->classes < 2 ? 2 : data->classes;
     p->steps = eos_value_i64_or(values, "steps", data->steps);
     p->classes = eos_value_i64_or(values, "classes", known);
     if (values->status || p->classes >= known) return values->status;
-    return eos_fail(p->host, EOS_E_CONFIG, "classes = %lld, but the data have %lld; give at least %lld",
+    return eos_fail(p->host, EOS_E_CONFIG, "classes = %lld, but the data have %lld classes; give at least %lld",
                     (long long)p->classes, (long long)data->classes, (long long)known);
 }
 
 /* CBLAS counts in int. */
 static eos_status check_size(const path_rnn *p, const char *what, double count) {
     if (count <= INT_MAX) return EOS_OK;
-    return eos_fail(p->host, EOS_E_MEMORY, "%s are %.0f, more than the %d that a product takes", what, count, INT_MAX);
+    return eos_fail(p->host, EOS_E_MEMORY, "%s = %.0f exceeds the limit of %d; give smaller sizes", what, count,
+                    INT_MAX);
 }
 
 static eos_status lay_out(path_rnn *p) {
@@ -47,11 +49,11 @@ static eos_status lay_out(path_rnn *p) {
     p->dt = p->time / (double)p->steps;
     double steps = (double)p->steps;
     eos_status status = check_size(p, "training paths", (double)p->train);
-    if (!status) status = check_size(p, "units times steps", steps * (double)p->units);
-    if (!status) status = check_size(p, "channels times steps", steps * (double)p->channels);
-    if (!status) status = check_size(p, "classes times steps", steps * (double)p->readouts);
-    if (!status) status = check_size(p, "units times channels", (double)p->units * (double)p->channels);
-    if (!status) status = check_size(p, "units times classes", (double)p->units * (double)p->readouts);
+    if (!status) status = check_size(p, "units * steps", steps * (double)p->units);
+    if (!status) status = check_size(p, "channels * steps", steps * (double)p->channels);
+    if (!status) status = check_size(p, "classes * steps", steps * (double)p->readouts);
+    if (!status) status = check_size(p, "units * channels", (double)p->units * (double)p->channels);
+    if (!status) status = check_size(p, "units * classes", (double)p->units * (double)p->readouts);
     if (status) return status;
     p->input_weights = p->units * p->units;
     p->readout_weights = p->input_weights + p->units * p->channels;
@@ -84,9 +86,9 @@ eos_status rnn_make(void *self, const eos_host *host, const eos_config *config) 
 static void destroy(void *self) {
     path_rnn *p = self;
     if (!p) return;
-    void *memories[] = {p->passes[0].memory, p->passes[1].memory, p->slopes.memory,  p->base.memory,
-                        p->base_slopes.memory, p->changes.memory, p->tangent.memory, p->point,
-                        p->block_sums, p->resampled};
+    void *memories[] = {p->passes[0].memory,   p->passes[1].memory, p->slopes.memory,  p->base.memory,
+                        p->base_slopes.memory, p->changes.memory,   p->tangent.memory, p->point,
+                        p->block_sums,         p->resampled};
     for (int i = 0; i < EOS_COUNT(memories); i++) free(memories[i]);
     p->host->release_data(p->host, p->data);
     free(p);

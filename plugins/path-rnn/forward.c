@@ -18,8 +18,8 @@ void rnn_respond(const path_rnn *p, const double *network, const double *s, doub
         for (int64_t j = 0; j < m; j++) response[i * stride + (p->steps - 1) * m + j] = p->dt * inputs[i * m + j];
     }
     for (int64_t k = p->steps - 1; k > 0; k--) {
-        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, n, m, n, 1, s, n, response + k * m, stride,
-                    0, response + (k - 1) * m, stride);
+        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, n, m, n, 1, s, n, response + k * m, stride, 0,
+                    response + (k - 1) * m, stride);
     }
 }
 
@@ -103,7 +103,7 @@ eos_status rnn_forward(path_rnn *p, const double *point, rnn_pass *pass) {
     forward_context context = {p, pass};
     rnn_each(p, p->block_count, forward_block, &context);
     if (p->is_long && p->host->cancelled(p->host)) {
-        return eos_fail(p->host, EOS_E_CANCELLED, "a stop was asked for during an evaluation");
+        return eos_fail(p->host, EOS_E_CANCELLED, "a stop was requested during an evaluation");
     }
     double sum = 0;
     for (int64_t i = 0; i < p->block_count; i++) sum += p->block_sums[i];

@@ -13,17 +13,18 @@ enum { DRAWS = 500, SEED = 2108, LANES = 16, PATHS = 128 };
 
 static const eos_metric metrics[] = {
     EOS_METRIC("expected_accuracy", NULL,
-               "probability that a path is classified rightly, averaged over the test paths (without any: the training "
-               "paths); exact for two classes, from 1000 draws of the noise for more"),
-    EOS_METRIC("noise_free_accuracy", NULL, "share of the same paths that are classified rightly without noise"),
-    EOS_METRIC("lipschitz", NULL,
-               "the most that an input of L2 norm 1 moves a margin, in standard deviations of its noise"),
+               "probability of a correct classification, averaged over the test paths, or over the training paths if "
+               "there are no test paths; exact for two classes, from 1000 draws of the noise for more"),
+    EOS_METRIC("noise_free_accuracy", NULL, "share of the same paths that are classified correctly without noise"),
+    EOS_METRIC(
+        "lipschitz", NULL,
+        "largest change of a margin by an input of L2 norm 1, in standard deviations of the noise of the margin"),
     EOS_METRIC("adversarial_accuracy", NULL,
-               "expected accuracy under the worst inputs of L2 norm 0.3; for more than two classes a bound from below"),
+               "expected accuracy under the worst inputs of L2 norm 0.3; for more than two classes a lower bound"),
     EOS_METRIC("bound", NULL,
-               "generalisation bound with probability 0.95, valid for a W and an A that did not see the training paths "
-               "and for beta = 0; else a comparison of sizes only"),
-    EOS_METRIC("test_loss", NULL, "the objective, averaged over the test paths; NaN without test paths"),
+               "generalisation bound with probability 0.95; valid only if W and A do not depend on the training paths "
+               "and beta = 0"),
+    EOS_METRIC("test_loss", NULL, "loss on the test paths; NaN without test paths"),
 };
 EOS_METRICS(rnn_metric, metrics);
 
@@ -158,9 +159,9 @@ eos_status rnn_measure(void *self, const void *x, double *values) {
     rnn_pass pass;
     double *factor, *scratch, *gaps, *numbers, *noise, *outputs;
     const eos_array arrays[] = {
-        EOS_ARRAY(factor, p->units, p->units),        EOS_ARRAY(scratch, 3 * p->units, p->units),
-        EOS_ARRAY(gaps, p->readouts, p->readouts),    EOS_ARRAY(numbers, DRAWS, p->units),
-        EOS_ARRAY(noise, DRAWS, p->readouts),         EOS_ARRAY(outputs, LANES * PATHS, p->readouts),
+        EOS_ARRAY(factor, p->units, p->units),     EOS_ARRAY(scratch, 3 * p->units, p->units),
+        EOS_ARRAY(gaps, p->readouts, p->readouts), EOS_ARRAY(numbers, DRAWS, p->units),
+        EOS_ARRAY(noise, DRAWS, p->readouts),      EOS_ARRAY(outputs, LANES * PATHS, p->readouts),
     };
     eos_status status = rnn_pass_make(p, p->train, &pass);
     if (status) return status;
@@ -172,8 +173,13 @@ eos_status rnn_measure(void *self, const void *x, double *values) {
         values[2] = measure_gaps(p, &pass, gaps);
         rnn_factor_covariance(p, &pass, factor, scratch);
         if (p->readouts > 1) draw_noise(p, &pass, factor, numbers, noise);
-        score_context context = {.p = p, .pass = &pass, .first = first, .last = first + count,
-                                 .gaps = gaps, .noise = noise, .outputs = outputs};
+        score_context context = {.p = p,
+                                 .pass = &pass,
+                                 .first = first,
+                                 .last = first + count,
+                                 .gaps = gaps,
+                                 .noise = noise,
+                                 .outputs = outputs};
         write_values(p, &context, values);
         status = rnn_bound(p, &pass, factor, &values[4]);
     }

@@ -19,27 +19,27 @@
 
 /* Everything that an evaluation finds out about one point, kept for the gradient there. */
 typedef struct rnn_pass {
-    int64_t evaluation;   /* id of the point */
-    int64_t used;         /* when it was last used, as a count of evaluations; 0: holds nothing */
+    int64_t evaluation; /* id of the point */
+    int64_t used;       /* when it was last used, as a count of evaluations; 0: holds nothing */
     double value;
-    double *network;      /* the parameters that the network has: projected where the objective constrains them */
-    double *norms;        /* of W, A and each v before projection */
-    double *transition;   /* S [N][N] */
-    double *states;       /* h [R][K][N] */
-    double *kernels;      /* [R][K][m] */
-    double *covariance;   /* of the read-outs' noise [R][R] */
-    double *precision;    /* 1 / standard deviation of the margin of r against c [R][R]; of the read-out for R = 1 */
-    double *outputs;      /* means of the read-outs [train][R] */
+    double *network;    /* the parameters that the network has: projected where the objective constrains them */
+    double *norms;      /* of W, A and each v before projection */
+    double *transition; /* S [N][N] */
+    double *states;     /* h [R][K][N] */
+    double *kernels;    /* [R][K][m] */
+    double *covariance; /* of the read-outs' noise [R][R] */
+    double *precision;  /* 1 / standard deviation of the margin of r against c [R][R]; of the read-out for R = 1 */
+    double *outputs;    /* means of the read-outs [train][R] */
     void *memory;
 } rnn_pass;
 
 /* Derivatives of the value by what a pass holds, or their derivatives along a direction. */
 typedef struct rnn_slopes {
-    double *outputs;      /* [train][R] */
-    double *kernels;      /* [R][K][m] */
-    double *covariance;   /* [R][R] */
-    double *states;       /* [R][K][N], with all that follows from a state */
-    double *network;      /* [dimension] */
+    double *outputs;    /* [train][R] */
+    double *kernels;    /* [R][K][m] */
+    double *covariance; /* [R][R] */
+    double *states;     /* [R][K][N], with all that follows from a state */
+    double *network;    /* [dimension] */
     void *memory;
 } rnn_slopes;
 

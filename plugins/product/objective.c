@@ -58,10 +58,11 @@ static eos_status initial_point(void *self, uint64_t seed, void *x) {
 }
 
 static const eos_metric metrics[] = {
-    EOS_METRIC("distance_to_flattest", NULL,
-               "distance from the nearest minimum to the flattest one of its signs, all magnitudes |target|^(1/depth)"),
+    EOS_METRIC(
+        "distance_to_flattest", NULL,
+        "distance from the nearest minimum to the flattest one of the same signs, where |x_i| = |target|^(1/depth)"),
     EOS_METRIC("signed_normal_distance", NULL,
-               "distance to the nearest minimum; negative where the product is below the target"),
+               "distance to the nearest minimum; negative if the product is below the target"),
     EOS_METRIC("sharpness_on_minimum", NULL, "largest Hessian eigenvalue at the nearest minimum"),
 };
 static EOS_METRICS(metric, metrics);
@@ -88,21 +89,23 @@ static const eos_objective_ops ops = {
 };
 
 static const eos_parameter keys[] = {
-    EOS_KEY_I64("depth", "4", 1, 9007199254740992.0, "how many numbers are multiplied"),
-    EOS_KEY_F64("target", "1", 0, 0, "what their product is to be; with 0 there are no metrics"),
-    EOS_KEY_F64_ARRAY("start", NULL, 0, 0,
-                      "the initial point, depth numbers; without it [3, 0.5, 0.6, 0.4] for depth 4, else ones, each "
-                      "moved by up to 0.1 as the seed says"),
+    EOS_KEY_I64("depth", "4", 1, 9007199254740992.0, "number of factors"),
+    EOS_KEY_F64("target", "1", 0, 0, "target value of the product; if 0, there are no metrics"),
+    EOS_KEY_F64_ARRAY(
+        "start", NULL, 0, 0,
+        "initial point, depth numbers; by default [3, 0.5, 0.6, 0.4] for depth 4 and ones otherwise, each "
+        "changed at random by up to 0.1"),
     EOS_KEY_STRING("dtype", "f64", "f64", "element type of the parameters"),
 };
 
-static const eos_objective_type types[] = {{
-    .descriptor = {
-        .struct_size = sizeof(eos_descriptor), .id = "eos.product",
-        .title = "scalar factorisation: half the squared distance of a product from its target",
-        .source = "arXiv 2510.17506", EOS_KEYS(keys),
-    },
-    .ops = &ops, .size = sizeof(product), .make = make,
-}};
+static const eos_objective_type types[] = {
+    {.descriptor = {.struct_size = sizeof(eos_descriptor),
+                    .id = "eos.product",
+                    .title = "scalar factorisation: half the squared distance of a product from its target",
+                    .source = "arXiv 2510.17506",
+                    EOS_KEYS(keys)},
+     .ops = &ops,
+     .size = sizeof(product),
+     .make = make}};
 
 EOS_OBJECTIVE_PLUGIN(types, "eos.product", "1.0.0", "Apache-2.0");

@@ -13,7 +13,7 @@ typedef struct product {
     /* The point of the last linearize, the products before and after each of its entries, and their derivatives along
      * the last direction; made by the first linearize. */
     double *x, *before, *after, *dbefore, *dafter;
-    void *memory; /* of these */
+    void *memory;    /* of these */
     double residual; /* x_1 ... x_p - y */
     int is_linearized;
 } product;

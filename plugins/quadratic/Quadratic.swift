@@ -7,12 +7,12 @@ import Glibc
 /// The sharpness is 1 everywhere. Along a ray f is a parabola, so that a trial costs three multiplications.
 struct Quadratic: RayObjective, CurvedObjective {
     static let descriptor = Descriptor(
-        id: "eos.quadratic", title: "a convex quadratic of given size and condition number",
+        id: "eos.quadratic", title: "convex quadratic with a given size and condition number",
         parameters: [
             .integer("size", default: 10, in: 1...(.max), "number of parameters"),
             .number(
                 "condition", default: 100, in: 1...1e300,
-                "largest eigenvalue, which is 1, divided by the smallest; the others are spaced geometrically"),
+                "largest eigenvalue, which is 1, divided by the smallest one; the others are spaced geometrically"),
         ])
 
     let dimension: Int

@@ -4,7 +4,7 @@ import EosPluginKit
 /// f(x) = sum over i < n - 1 of 100 (x_{i+1} - x_i^2)^2 + (1 - x_i)^2: a curved valley that leads to (1, ..., 1).
 struct Rosenbrock: CurvedObjective {
     static let descriptor = Descriptor(
-        id: "eos.rosenbrock", title: "Rosenbrock's valley in any number of dimensions",
+        id: "eos.rosenbrock", title: "Rosenbrock function in any number of dimensions",
         source: "Rosenbrock, 1960, doi 10.1093/comjnl/3.3.175",
         parameters: [.integer("size", default: 2, in: 2...(.max), "number of parameters")])
 

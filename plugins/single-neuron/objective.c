@@ -18,7 +18,7 @@ static eos_status make(void *self, const eos_host *host, const eos_config *confi
     const double *start = eos_value_f64_array(&values, "start", &count);
     if (values.status) return values.status;
     if (count != 2) {
-        return eos_fail(host, EOS_E_CONFIG, "start has %lld entries; it must have 2, [x, y]", (long long)count);
+        return eos_fail(host, EOS_E_CONFIG, "start has %lld entries; give 2, [x, y]", (long long)count);
     }
     memcpy(n->start, start, sizeof n->start);
     n->limit = single_neuron_beta_limit(n->beta);
@@ -47,7 +47,7 @@ static EOS_BLOCKS(block, blocks);
 
 static const eos_metric metrics[] = {
     EOS_METRIC("flow_sharpness", NULL,
-               "|y^2 - x^2|, the sharpness of the minimum where the gradient flow from here ends"),
+               "|y^2 - x^2|, the sharpness of the minimum to which the gradient flow leads from here"),
 };
 static EOS_METRICS(metric, metrics);
 
@@ -73,19 +73,20 @@ static const eos_objective_ops ops = {
 
 static const eos_parameter keys[] = {
     EOS_KEY_STRING("loss", "sqrt", "sqrt|log-cosh|beta",
-                   "l(s): sqrt(1 + s^2), log cosh s, or the one whose slope is s / (1 + |s|^beta)^(1/beta)"),
-    EOS_KEY_F64("beta", "2", 1.001, 1000, "exponent of the loss beta; 2 gives sqrt, less 1"),
-    EOS_KEY_F64_ARRAY("start", "[0.1, 3]", -DBL_MAX, DBL_MAX, "the initial point, [x, y]"),
+                   "l(s): sqrt(1 + s^2), log cosh s, or the loss with slope s / (1 + |s|^beta)^(1/beta)"),
+    EOS_KEY_F64("beta", "2", 1.001, 1000, "exponent of the loss beta; 2 gives sqrt minus 1"),
+    EOS_KEY_F64_ARRAY("start", "[0.1, 3]", -DBL_MAX, DBL_MAX, "initial point, [x, y]"),
     EOS_KEY_STRING("dtype", "f64", "f64", "element type of the parameters"),
 };
 
-static const eos_objective_type types[] = {{
-    .descriptor = {
-        .struct_size = sizeof(eos_descriptor), .id = "eos.single-neuron",
-        .title = "single linear neuron: l(x y) with a loss of slope at most 1",
-        .source = "arXiv 2212.07469", EOS_KEYS(keys),
-    },
-    .ops = &ops, .size = sizeof(single_neuron), .make = make,
-}};
+static const eos_objective_type types[] = {
+    {.descriptor = {.struct_size = sizeof(eos_descriptor),
+                    .id = "eos.single-neuron",
+                    .title = "single linear neuron: l(x y) with a loss of slope at most 1",
+                    .source = "arXiv 2212.07469",
+                    EOS_KEYS(keys)},
+     .ops = &ops,
+     .size = sizeof(single_neuron),
+     .make = make}};
 
 EOS_OBJECTIVE_PLUGIN(types, "eos.single-neuron", "1.0.0", "Apache-2.0");

@@ -16,8 +16,8 @@ struct single_neuron {
     const eos_host *host;
     loss_function loss_at;
     double start[2];
-    double beta, limit; /* of the family beta: its exponent, and the limit of l(s) - |s| */
-    double smallest;    /* l(0) */
+    double beta, limit;   /* of the family beta: its exponent, and the limit of l(s) - |s| */
+    double smallest;      /* l(0) */
     double hessian[2][2]; /* at the point of the last linearize */
     int is_linearized;
 };

@@ -6,8 +6,8 @@
 
 static const eos_metric metrics[] = {
     EOS_METRIC("test_accuracy", NULL,
-               "share of the test samples whose y is the sign of the output; NaN without test samples"),
-    EOS_METRIC("bias", NULL, "b, the bias of the first layer: a threshold neuron has a negative one"),
+               "share of test samples for which the output has the sign of y; NaN without test samples"),
+    EOS_METRIC("bias", NULL, "b, the bias of the first layer; negative for a threshold neuron"),
 };
 EOS_METRICS(threshold_network_metric, metrics);
 

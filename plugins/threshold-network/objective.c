@@ -49,7 +49,9 @@ static eos_status initial_point(void *self, uint64_t seed, void *x) {
 }
 
 static const eos_block blocks[] = {
-    EOS_BLOCK("a_minus", MINUS, 1), EOS_BLOCK("a_plus", PLUS, 1), EOS_BLOCK("b", BIAS, 1),
+    EOS_BLOCK("a_minus", MINUS, 1),
+    EOS_BLOCK("a_plus", PLUS, 1),
+    EOS_BLOCK("b", BIAS, 1),
 };
 static EOS_BLOCKS(block, blocks);
 
@@ -67,23 +69,26 @@ static const eos_objective_ops ops = {
 };
 
 static const eos_parameter keys[] = {
-    EOS_KEY_I64("d", "200", 1, 2147483646,
-                "dimension of the data, and units of each sign; near b = 0 the threshold of the step is 8 pi / d^2"),
-    EOS_KEY_I64("samples", "300", 1, 1e12, "training samples, over which the loss is averaged"),
+    EOS_KEY_I64(
+        "d", "200", 1, 2147483646,
+        "dimension of the data and number of units of each sign; near b = 0 the threshold of the step is 8 pi / d^2"),
+    EOS_KEY_I64("samples", "300", 1, 1e12, "number of training samples"),
     EOS_KEY_F64("signal", "3", 0, 1e100,
-                "length of the signal that a sample has in one of its entries, beside noise of deviation 1 in all"),
-    EOS_KEY_I64("test", "20000", 0, 1e12, "test samples; they are drawn when the accuracy is first measured"),
-    EOS_KEY_I64("data_seed", "7", 0, 0, "seed of the samples; that of the run is of the initial weights alone"),
+                "signal in one entry of each sample; all entries have noise of standard deviation 1"),
+    EOS_KEY_I64("test", "20000", 0, 1e12,
+                "number of test samples, which are drawn at the first measurement of the accuracy"),
+    EOS_KEY_I64("data_seed", "7", 0, 0, "seed of the samples; the seed of the run affects only the initial weights"),
     EOS_KEY_STRING("dtype", "f64", "f32|f64", "element type of parameters and data"),
 };
 
-static const eos_objective_type types[] = {{
-    .descriptor = {
-        .struct_size = sizeof(eos_descriptor), .id = "eos.threshold-network",
-        .title = "ReLU network with one bias on sparse coding data, logistic loss",
-        .source = "arXiv 2212.07469", EOS_KEYS(keys),
-    },
-    .ops = &ops, .size = sizeof(threshold_network), .make = make,
-}};
+static const eos_objective_type types[] = {
+    {.descriptor = {.struct_size = sizeof(eos_descriptor),
+                    .id = "eos.threshold-network",
+                    .title = "ReLU network with one bias on sparse coding data, logistic loss",
+                    .source = "arXiv 2212.07469",
+                    EOS_KEYS(keys)},
+     .ops = &ops,
+     .size = sizeof(threshold_network),
+     .make = make}};
 
 EOS_OBJECTIVE_PLUGIN(types, "eos.threshold-network", "1.0.0", "Apache-2.0");

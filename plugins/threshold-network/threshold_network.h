@@ -37,8 +37,8 @@ typedef struct threshold_network {
     uint32_t dtype; /* of parameters and data; sums are in double */
     training training;
     sums *blocks;
-    double *tests;           /* test x d; NULL before the first measurement */
-    signed char *test_signs; /* y of each */
+    double *tests;                          /* test x d; NULL before the first measurement */
+    signed char *test_signs;                /* y of each */
     double hessian[PARAMETERS][PARAMETERS]; /* at the point of the last linearize */
     int is_linearized;
 } threshold_network;

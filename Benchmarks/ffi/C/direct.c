@@ -142,7 +142,10 @@ static eos_status evaluate(void *self, eos_evaluation *evaluation) {
 }
 
 static const eos_objective_ops bowl_ops = {
-    .struct_size = sizeof bowl_ops, .destroy = destroy, .describe = describe, .initial_point = initial_point,
+    .struct_size = sizeof bowl_ops,
+    .destroy = destroy,
+    .describe = describe,
+    .initial_point = initial_point,
     .evaluate = evaluate,
 };
 

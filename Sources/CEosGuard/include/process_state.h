@@ -28,13 +28,7 @@ typedef struct process_state {
 } process_state;
 
 /* What was changed. */
-enum {
-    PROCESS_DIRECTORY = 1,
-    PROCESS_LOCALE = 2,
-    PROCESS_MASK = 4,
-    PROCESS_ACTIONS = 8,
-    PROCESS_FLOATING_POINT = 16
-};
+enum { PROCESS_DIRECTORY = 1, PROCESS_LOCALE = 2, PROCESS_MASK = 4, PROCESS_ACTIONS = 8, PROCESS_FLOATING_POINT = 16 };
 
 /* Notes the state, for process_state_restore, which must follow on the same thread. The whole takes about 5
  * microseconds, what belongs to the thread less than one. */

@@ -10,12 +10,10 @@
 
 /* out[k * vectors_count + i] = <vectors[i], others[k]>, of the `count` elements from `first` on. Each vector is read
  * once where there are at most three others. */
-void sums_dots_f32(
-    const float *const *vectors, size_t vectors_count, const float *const *others, size_t others_count, size_t first,
-    size_t count, double *out);
-void sums_dots_f64(
-    const double *const *vectors, size_t vectors_count, const double *const *others, size_t others_count, size_t first,
-    size_t count, double *out);
+void sums_dots_f32(const float *const *vectors, size_t vectors_count, const float *const *others, size_t others_count,
+                   size_t first, size_t count, double *out);
+void sums_dots_f64(const double *const *vectors, size_t vectors_count, const double *const *others, size_t others_count,
+                   size_t first, size_t count, double *out);
 
 /* <a, b>. */
 double sums_dot_f32(const float *a, const float *b, size_t count);
@@ -27,11 +25,9 @@ void sums_secant_f64(const double *g, const double *p, size_t count, double out[
 
 /* out = sum of factors[i] vectors[i], added to what is there where `adding`; rounded once. Of the `count` elements from
  * `first` on. */
-void sums_combine_f32(
-    const float *const *vectors, const double *factors, size_t vectors_count, int adding, float *out, size_t first,
-    size_t count);
-void sums_combine_f64(
-    const double *const *vectors, const double *factors, size_t vectors_count, int adding, double *out, size_t first,
-    size_t count);
+void sums_combine_f32(const float *const *vectors, const double *factors, size_t vectors_count, int adding, float *out,
+                      size_t first, size_t count);
+void sums_combine_f64(const double *const *vectors, const double *factors, size_t vectors_count, int adding,
+                      double *out, size_t first, size_t count);
 
 #endif

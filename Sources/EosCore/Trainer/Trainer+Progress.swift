@@ -110,9 +110,9 @@ extension Trainer {
                 ? "the loss \(iterate.value) is below its limit" : "the loss \(iterate.value) is at its lower bound"
         case EOS_STOP_GRADIENT: "the gradient norm \(iterate.gradient_norm) is below its limit"
         case EOS_STOP_STEP: "the last update is shorter than its limit"
-        case EOS_STOP_ITERATIONS: "the \(settings.iterations) iterations allowed were used"
-        case EOS_STOP_EVALUATIONS: "the \(counts.values) evaluations allowed were used"
-        case EOS_STOP_SECONDS: "the time allowed was used"
+        case EOS_STOP_ITERATIONS: "the limit of \(settings.iterations) iterations was reached"
+        case EOS_STOP_EVALUATIONS: "the limit of \(settings.evaluations) evaluations was reached"
+        case EOS_STOP_SECONDS: "the time limit was reached"
         case EOS_STOP_NO_PROGRESS where stall.stop != EOS_STOP_NONE:
             "rounding hides any further decrease of the loss \(iterate.value), at a gradient norm of "
                 + "\(iterate.gradient_norm)"

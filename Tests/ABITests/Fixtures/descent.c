@@ -17,7 +17,10 @@
 typedef struct nonsense {
     uint64_t words[16];
 } nonsense;
-#define NONSENSE {{1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1}}
+#define NONSENSE                                                                                                       \
+    {                                                                                                                  \
+        { 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1 }                                                             \
+    }
 
 typedef struct bowl {
     const eos_host *host;
@@ -58,8 +61,11 @@ static const struct {
     eos_objective_ops table;
     nonsense after;
 } objective_ops = {
-    .table = {.struct_size = sizeof(eos_objective_ops), .destroy = free, .describe = describe,
-              .initial_point = initial_point, .evaluate = evaluate},
+    .table = {.struct_size = sizeof(eos_objective_ops),
+              .destroy = free,
+              .describe = describe,
+              .initial_point = initial_point,
+              .evaluate = evaluate},
     .after = NONSENSE,
 };
 
@@ -119,10 +125,20 @@ static eos_status create_policy(void *ctx, const eos_host *host, const char *id,
 
 #ifndef WITHOUT_PARAMETERS
 static const eos_parameter rows[] = {
-    {.struct_size = sizeof(eos_parameter), .type = EOS_TYPE_F64, .key = "scale", .default_value = "2", .minimum = 1e-6,
-     .maximum = 1e6, .text = "curvature of the bowl"},
-    {.struct_size = sizeof(eos_parameter), .type = EOS_TYPE_I64, .key = "size", .default_value = "3", .minimum = 1,
-     .maximum = 100, .text = "dimension"},
+    {.struct_size = sizeof(eos_parameter),
+     .type = EOS_TYPE_F64,
+     .key = "scale",
+     .default_value = "2",
+     .minimum = 1e-6,
+     .maximum = 1e6,
+     .text = "curvature of the bowl"},
+    {.struct_size = sizeof(eos_parameter),
+     .type = EOS_TYPE_I64,
+     .key = "size",
+     .default_value = "3",
+     .minimum = 1,
+     .maximum = 100,
+     .text = "dimension"},
 };
 #endif
 
@@ -130,11 +146,15 @@ static const struct {
     eos_descriptor table;
     nonsense after;
 } descriptors[] = {
-    {.table = {.struct_size = sizeof(eos_descriptor), .id = "org.example.descent-bowl", .title = "a bowl",
+    {.table = {.struct_size = sizeof(eos_descriptor),
+               .id = "org.example.descent-bowl",
+               .title = "a bowl",
 #ifndef WITHOUT_PARAMETERS
-               .parameters = rows, .parameter_count = 2
+               .parameters = rows,
+               .parameter_count = 2
 #endif
-     }, .after = NONSENSE},
+     },
+     .after = NONSENSE},
     {.table = {.struct_size = sizeof(eos_descriptor), .id = "org.example.descent-halving", .title = "halve"},
      .after = NONSENSE},
 };
@@ -144,11 +164,16 @@ static const eos_descriptor *objective_at(void *ctx, int64_t i) { return (void)c
 static const eos_descriptor *policy_at(void *ctx, int64_t i) { return (void)ctx, (void)i, &descriptors[1].table; }
 
 static const eos_objective_factory objectives = {
-    .struct_size = sizeof(eos_objective_factory), .count = count, .descriptor = objective_at,
+    .struct_size = sizeof(eos_objective_factory),
+    .count = count,
+    .descriptor = objective_at,
     .create = create_objective,
 };
 static const eos_policy_factory policies = {
-    .struct_size = sizeof(eos_policy_factory), .count = count, .descriptor = policy_at, .create = create_policy,
+    .struct_size = sizeof(eos_policy_factory),
+    .count = count,
+    .descriptor = policy_at,
+    .create = create_policy,
 };
 
 static const void *get_factory(const char *id) {
@@ -157,8 +182,13 @@ static const void *get_factory(const char *id) {
 }
 
 static const eos_plugin plugin = {
-    .struct_size = sizeof(eos_plugin), .abi_major = EOS_ABI_MAJOR, .abi_minor = EOS_ABI_MINOR,
-    .id = "org.example.descent", .version = "1.0.0", .licence = "MIT", .get_factory = get_factory,
+    .struct_size = sizeof(eos_plugin),
+    .abi_major = EOS_ABI_MAJOR,
+    .abi_minor = EOS_ABI_MINOR,
+    .id = "org.example.descent",
+    .version = "1.0.0",
+    .licence = "MIT",
+    .get_factory = get_factory,
 };
 
 const eos_plugin *eos_plugin_entry(uint32_t host_abi) { return host_abi >> 16 == EOS_ABI_MAJOR ? &plugin : NULL; }

@@ -1,7 +1,9 @@
 #include "eos/kit.h"
 
 /* f(x) = sum of x_i^4 / 4. */
-typedef struct quartic { int64_t size; } quartic;
+typedef struct quartic {
+    int64_t size;
+} quartic;
 
 static eos_status describe(void *self, eos_objective_description *out) {
     out->dtype = EOS_F64;
@@ -43,10 +45,16 @@ static eos_status make(void *self, const eos_host *host, const eos_config *confi
 
 static const eos_parameter keys[] = {EOS_KEY_I64("size", "3", 1, 1e6, "number of parameters")};
 static const eos_objective_type types[] = {{
-    .descriptor = {
-        .struct_size = sizeof(eos_descriptor), .id = "org.example.quartic", .title = "a flat bowl", EOS_KEYS(keys),
-    },
-    .ops = &ops, .size = sizeof(quartic), .make = make,
+    .descriptor =
+        {
+            .struct_size = sizeof(eos_descriptor),
+            .id = "org.example.quartic",
+            .title = "a flat bowl",
+            EOS_KEYS(keys),
+        },
+    .ops = &ops,
+    .size = sizeof(quartic),
+    .make = make,
 }};
 
 EOS_OBJECTIVE_PLUGIN(types, "org.example.toy-c", "1.0.0", "MIT");

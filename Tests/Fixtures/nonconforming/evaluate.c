@@ -48,13 +48,16 @@ eos_status evaluate(void *self, eos_evaluation *evaluation) {
     }
 #endif
 #ifdef BREAK_CRASHES
-    for (int64_t i = 0; i < o->size; i++) if (isinf(x[i])) *(volatile int *)8 = 0;
+    for (int64_t i = 0; i < o->size; i++)
+        if (isinf(x[i])) *(volatile int *)8 = 0;
 #endif
 #ifdef BREAK_EXITS
-    for (int64_t i = 0; i < o->size; i++) if (isinf(x[i])) fputs("this can't be\n", stderr), exit(3);
+    for (int64_t i = 0; i < o->size; i++)
+        if (isinf(x[i])) fputs("this can't be\n", stderr), exit(3);
 #endif
 #ifdef BREAK_HANGS
-    for (int64_t i = 0; i < o->size; i++) while (isinf(x[i])) usleep(1000);
+    for (int64_t i = 0; i < o->size; i++)
+        while (isinf(x[i])) usleep(1000);
 #endif
 #ifdef BREAK_FAILS_NONFINITE
     for (int64_t i = 0; i < o->size; i++) {
@@ -63,7 +66,8 @@ eos_status evaluate(void *self, eos_evaluation *evaluation) {
 #endif
     evaluation->value = sums(o, x, 0, SAMPLES, gradient) / SAMPLES;
 #ifdef BREAK_STICKY
-    for (int64_t i = 0; i < o->size; i++) if (isnan(x[i])) o->is_bad = 1;
+    for (int64_t i = 0; i < o->size; i++)
+        if (isnan(x[i])) o->is_bad = 1;
     if (o->is_bad) evaluation->value += 1;
 #endif
 #ifdef BREAK_THREAD_LOCAL
@@ -96,7 +100,10 @@ eos_status evaluate(void *self, eos_evaluation *evaluation) {
 #endif
 #ifdef BREAK_WRITES_POINT
     /* Through a cast that takes const away. */
-    union { const void *from; double *to; } x_itself = {evaluation->x};
+    union {
+        const void *from;
+        double *to;
+    } x_itself = {evaluation->x};
     x_itself.to[0] += 0;
     x_itself.to[0] = nextafter(x_itself.to[0], INFINITY);
 #endif

@@ -15,7 +15,7 @@ typedef struct objective {
     const eos_host *host;
     int64_t size;
     int is_single;
-    int is_bad;           /* something that an earlier call left behind */
+    int is_bad; /* something that an earlier call left behind */
     double linearized[MOST];
     double base[MOST], direction[MOST];
     double kept[MOST];

@@ -7,20 +7,40 @@
 #include <unistd.h>
 
 static const eos_parameter objective_rows[] = {
-    {.struct_size = sizeof(eos_parameter), .type = EOS_TYPE_I64, .key = "size", .default_value = "5", .minimum = 2,
-     .maximum = 1e9, .text = "number of parameters"},
-    {.struct_size = sizeof(eos_parameter), .type = EOS_TYPE_STRING, .key = "dtype", .default_value = "f64",
-     .choices = "f32|f64", .text = "element type"},
+    {.struct_size = sizeof(eos_parameter),
+     .type = EOS_TYPE_I64,
+     .key = "size",
+     .default_value = "5",
+     .minimum = 2,
+     .maximum = 1e9,
+     .text = "number of parameters"},
+    {.struct_size = sizeof(eos_parameter),
+     .type = EOS_TYPE_STRING,
+     .key = "dtype",
+     .default_value = "f64",
+     .choices = "f32|f64",
+     .text = "element type"},
 };
 static const eos_parameter policy_rows[] = {
-    {.struct_size = sizeof(eos_parameter), .type = EOS_TYPE_F64, .key = "first", .default_value = "1", .minimum = 0.5,
-     .maximum = 2, .text = "not used"},
+    {.struct_size = sizeof(eos_parameter),
+     .type = EOS_TYPE_F64,
+     .key = "first",
+     .default_value = "1",
+     .minimum = 0.5,
+     .maximum = 2,
+     .text = "not used"},
 };
 static const eos_descriptor descriptors[] = {
-    {.struct_size = sizeof(eos_descriptor), .id = "org.example.right", .title = "a bowl that keeps the rules",
-     .parameters = objective_rows, .parameter_count = 2},
-    {.struct_size = sizeof(eos_descriptor), .id = "org.example.halves", .title = "a search that keeps the rules",
-     .parameters = policy_rows, .parameter_count = 1},
+    {.struct_size = sizeof(eos_descriptor),
+     .id = "org.example.right",
+     .title = "a bowl that keeps the rules",
+     .parameters = objective_rows,
+     .parameter_count = 2},
+    {.struct_size = sizeof(eos_descriptor),
+     .id = "org.example.halves",
+     .title = "a search that keeps the rules",
+     .parameters = policy_rows,
+     .parameter_count = 1},
 };
 
 static int64_t count(void *ctx) { return (void)ctx, 1; }
@@ -69,8 +89,13 @@ static const eos_plugin plugin = {
 #else
     .struct_size = sizeof plugin,
 #endif
-    .abi_major = EOS_ABI_MAJOR, .abi_minor = EOS_ABI_MINOR, .id = "org.example.conformance",
-    .version = "1.0.0", .licence = "MIT", .init = init, .get_factory = get_factory,
+    .abi_major = EOS_ABI_MAJOR,
+    .abi_minor = EOS_ABI_MINOR,
+    .id = "org.example.conformance",
+    .version = "1.0.0",
+    .licence = "MIT",
+    .init = init,
+    .get_factory = get_factory,
 };
 
 const eos_plugin *eos_plugin_entry(uint32_t host_abi) { return host_abi >> 16 == EOS_ABI_MAJOR ? &plugin : NULL; }

@@ -128,8 +128,8 @@ static void every_policy(void) {
             if (result.stop < 1 || result.stop > 15) fprintf(stderr, "%s: %s\n", settings, sentence);
             CHECK(result.stop >= 1 && result.stop <= 15);
             seen[result.stop]++;
-            int is_error = result.stop == EOS_STOP_NONFINITE || result.stop == EOS_STOP_FAILED ||
-                           result.stop == EOS_STOP_NO_STEP;
+            int is_error =
+                result.stop == EOS_STOP_NONFINITE || result.stop == EOS_STOP_FAILED || result.stop == EOS_STOP_NO_STEP;
             CHECK((status != EOS_OK) == is_error && (strlen(sentence) > 20) == is_error);
             check_counts(&t, x, &result);
             check_trainer(&t, id, keys, stop, x, status, &result);

@@ -127,7 +127,8 @@ int main(int argc, char **argv) {
     expect_nothing_changed(argv[1]);
     pthread_t thread;
     CHECK(pthread_create(&thread, NULL, change, NULL) == 0);
-    while (rounds < 3) {}
+    while (rounds < 3) {
+    }
     CHECK(train(argv[2]) > 20);
     is_over = 1;
     CHECK(pthread_join(thread, NULL) == 0);

@@ -14,12 +14,21 @@ static void expect(int line, eos_status status, const char *part) {
 #define EXPECT(call, part) expect(__LINE__, call, part)
 
 /* Bytes that no UTF-8 has: latin-1, a stray continuation, cut, overlong, a surrogate, past the end of Unicode. */
-static const char *const broken[] = {
-    "caf\xe9.csv", "\x80", "x\xe2\x82", "\xc0\xaf", "\xed\xa0\x80", "\xf5\x80\x80\x80"};
+static const char *const broken[] = {"caf\xe9.csv", "\x80",         "x\xe2\x82",
+                                     "\xc0\xaf",    "\xed\xa0\x80", "\xf5\x80\x80\x80"};
 /* The same and whole ones; the last two are characters that stand for bytes inside of the library. */
-static const char *const values[] = {
-    "caf\xe9.csv", "\x80", "x\xe2\x82", "\xc0\xaf", "\xed\xa0\x80", "\xf5\x80\x80\x80", "", "caf\xc3\xa9.csv",
-    "\xe2\x82\xac\xf0\x9f\x99\x82", "e\xcc\x81 \xc3\xa9", "\xf4\x8f\xbe\x80\xe9", "\xf4\x8f\xbf\xbf"};
+static const char *const values[] = {"caf\xe9.csv",
+                                     "\x80",
+                                     "x\xe2\x82",
+                                     "\xc0\xaf",
+                                     "\xed\xa0\x80",
+                                     "\xf5\x80\x80\x80",
+                                     "",
+                                     "caf\xc3\xa9.csv",
+                                     "\xe2\x82\xac\xf0\x9f\x99\x82",
+                                     "e\xcc\x81 \xc3\xa9",
+                                     "\xf4\x8f\xbe\x80\xe9",
+                                     "\xf4\x8f\xbf\xbf"};
 
 int main(int argc, char **argv) {
     CHECK(argc == 2);

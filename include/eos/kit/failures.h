@@ -1,4 +1,4 @@
-/* Failures with a sentence. */
+/* Error messages with a format. */
 #ifndef EOS_KIT_FAILURES_H
 #define EOS_KIT_FAILURES_H
 
@@ -14,12 +14,12 @@
 #define EOS_KIT_FORMAT(text, first)
 #endif
 
-/* Bytes of the longest sentence that eos_fail hands on, with its end. */
+/* The size of the longest message that eos_fail passes on, in bytes, with the zero byte at its end. */
 enum { EOS_MESSAGE_SIZE = 1024 };
 
-/* Formats a sentence into `buffer` of `size` bytes. If the sentence does not fit, it is cut before a character of UTF-8
- * and ends with "...". If buffer is NULL or size is 0, nothing is written. If the C library cannot format the sentence,
- * buffer gets the format itself. Returns the length of the whole sentence in bytes, or a negative number. */
+/* Formats a message into `buffer` of `size` bytes. If the message does not fit, it is cut between characters of UTF-8
+ * and ends with "...". If buffer is NULL or size is 0, nothing is written. If the C library cannot format the message,
+ * buffer receives the format itself. Returns the length of the whole message in bytes, or a negative number. */
 EOS_KIT_FORMAT(3, 0)
 static inline int eos_format_list(char *buffer, size_t size, const char *format, va_list arguments) {
     if (!buffer) size = 0;
@@ -28,7 +28,7 @@ static inline int eos_format_list(char *buffer, size_t size, const char *format,
     if (size > 0 && length < 0) memcpy(buffer, format, whole < size ? whole + 1 : size);
     if (whole < size || size == 0) return length;
     size_t dots = size > 3 ? 3 : 0, end = size - 1 - dots, first = end;
-    /* Whether the last character is whole: its first byte tells its length, and 10xxxxxx continues it. */
+    /* Is the last character whole? Its first byte gives its length, and bytes 10xxxxxx continue it. */
     while (first > 0 && end - first < 4 && ((unsigned char)buffer[first - 1] & 0xc0) == 0x80) first--;
     if (first > 0) {
         unsigned char lead = (unsigned char)buffer[first - 1];
@@ -40,7 +40,7 @@ static inline int eos_format_list(char *buffer, size_t size, const char *format,
     return length;
 }
 
-/* eos_format_list with its arguments in place. */
+/* Like eos_format_list, with the arguments in place of a list. */
 EOS_KIT_FORMAT(3, 4)
 static inline int eos_format(char *buffer, size_t size, const char *format, ...) {
     va_list arguments;
@@ -50,9 +50,9 @@ static inline int eos_format(char *buffer, size_t size, const char *format, ...)
     return length;
 }
 
-/* Says why a call fails, as printf does: `return eos_fail(host, EOS_E_CONFIG, "rank = %d: give at least 1", rank)`.
- * Returns status. A sentence of EOS_MESSAGE_SIZE bytes or more is cut as by eos_format_list. If host is NULL, nothing
- * is said. */
+/* Sets the error message of a call that fails, with a format as for printf, and returns status. Use it as `return
+ * eos_fail(host, EOS_E_CONFIG, "rank = %d is too small; give at least 1", rank)`. A message of EOS_MESSAGE_SIZE bytes
+ * or more is cut as by eos_format_list. If host is NULL, no message is set. */
 EOS_KIT_FORMAT(3, 4)
 static inline eos_status eos_fail(const eos_host *host, eos_status status, const char *format, ...) {
     char message[EOS_MESSAGE_SIZE];

@@ -1,4 +1,4 @@
-/* Memory, with sizes checked. */
+/* Allocation with checked sizes. */
 #ifndef EOS_KIT_MEMORY_H
 #define EOS_KIT_MEMORY_H
 
@@ -8,19 +8,22 @@
 
 #include "failures.h"
 
-/* An array within a block of memory: rows x columns elements of `size` bytes. `place` is the address of its pointer. */
+/* An array in a block of memory. It has rows x columns elements of `size` bytes. `place` is the address of its pointer.
+ */
 typedef struct eos_array {
     void *place;
     int64_t rows, columns, size;
 } eos_array;
 
-/* The row of an array of typed elements: `EOS_ARRAY(self->weights, rows, columns)`. */
-#define EOS_ARRAY(pointer, rows, columns) {&(pointer), (rows), (columns), (int64_t)sizeof *(pointer)}
+/* The row for a typed array: `EOS_ARRAY(self->weights, rows, columns)`. */
+#define EOS_ARRAY(pointer, rows, columns)                                                                              \
+    { &(pointer), (rows), (columns), (int64_t)sizeof *(pointer) }
 
-/* Arrays begin at cache lines, so that no two threads write to the same line at the edges of two arrays. */
+/* Arrays begin at cache lines. Two threads that write to different arrays then never share a cache line. */
 enum { EOS_ALIGNMENT = 64 };
 
-/* Adds the bytes of the array, up to a whole cache line, to *bytes; 0 if no int64_t holds the sum. */
+/* Adds the size of the array, rounded up to whole cache lines, to *bytes. Returns 0 if the sum exceeds an int64_t, and
+ * 1 otherwise. */
 static inline int eos_kit_add_array(const eos_array *array, int64_t *bytes) {
     int64_t room = INT64_MAX - EOS_ALIGNMENT, sizes[] = {array->rows, array->columns, array->size}, size = 1;
     for (int i = 0; i < 3; i++) {
@@ -37,17 +40,18 @@ static inline int eos_kit_add_array(const eos_array *array, int64_t *bytes) {
     return 1;
 }
 
-/* Makes one block of memory for `count` arrays and sets their pointers. Returns the block, where the first array
- * begins; give it to free. The contents are undefined. If sizes overflow or there is no memory, returns NULL; the kit
- * has then said so with `what`, the key or the part that the memory is for, and the status is EOS_E_MEMORY. A block
- * larger than the machine's memory is refused, because the kernel would grant it and end the process later. */
+/* Allocates one block for `count` arrays and sets their pointers. Returns the block, which begins with the first array;
+ * free it with free. The contents are undefined. If the sizes overflow or there is not enough memory, the function sets
+ * a message and the status EOS_E_MEMORY, and returns NULL. The message begins with `what`: the key or the part that
+ * needs the memory. A block larger than the memory of the machine is refused, because the kernel would grant it and end
+ * the process later. */
 static inline void *eos_allocate_arrays(const eos_host *host, const char *what, const eos_array arrays[],
                                         int64_t count) {
     int64_t bytes = 0, used = 0;
     for (int64_t i = 0; i < count; i++) {
         if (eos_kit_add_array(&arrays[i], &bytes)) continue;
         eos_fail(host, EOS_E_MEMORY,
-                 "%s: there is no memory for %lld x %lld elements of %lld bytes; give smaller sizes", what,
+                 "%s: there is not enough memory for %lld x %lld elements of %lld bytes; give smaller sizes", what,
                  (long long)arrays[i].rows, (long long)arrays[i].columns, (long long)arrays[i].size);
         return NULL;
     }
@@ -55,7 +59,7 @@ static inline void *eos_allocate_arrays(const eos_host *host, const char *what, 
     int fits = bytes / sysconf(_SC_PAGESIZE) < sysconf(_SC_PHYS_PAGES);
     char *memory = fits ? (char *)aligned_alloc(EOS_ALIGNMENT, (size_t)bytes) : NULL;
     if (!memory) {
-        eos_fail(host, EOS_E_MEMORY, "%s: there is no memory for %lld bytes; give smaller sizes", what,
+        eos_fail(host, EOS_E_MEMORY, "%s: there is not enough memory for %lld bytes; give smaller sizes", what,
                  (long long)bytes);
         return NULL;
     }
@@ -67,7 +71,7 @@ static inline void *eos_allocate_arrays(const eos_host *host, const char *what, 
     return memory;
 }
 
-/* The same for one array of rows x columns elements of `size` bytes. */
+/* Like eos_allocate_arrays, for one array of rows x columns elements of `size` bytes. */
 static inline void *eos_allocate(const eos_host *host, const char *what, int64_t rows, int64_t columns, size_t size) {
     void *place;
     const eos_array array = {&place, rows, columns, (int64_t)size};

@@ -1,4 +1,4 @@
-/* Parts of work, vectors of either element type, and what an evaluation begins with. */
+/* Parts of work, vectors of both element types, and checks at the beginning of an evaluation. */
 #ifndef EOS_KIT_WORK_H
 #define EOS_KIT_WORK_H
 
@@ -8,14 +8,15 @@
 #include "../objective.h"
 #include "failures.h"
 
-/* The number of parts of at most `size`, 1 or more, that make up `count`; and the end of part `index`, which begins at
- * index * size. */
+/* eos_part_count returns how many parts of at most `size` elements, 1 or more, make up `count` elements. eos_part_end
+ * returns the end of part `index`, which begins at index * size. */
 static inline int64_t eos_part_count(int64_t count, int64_t size) { return count / size + (count % size != 0); }
 static inline int64_t eos_part_end(int64_t index, int64_t size, int64_t count) {
     return count - index * size < size ? count : (index + 1) * size;
 }
 
-/* Calls body for 0 ..< count: on the run's threads, or here if there is one call or too little work for threads. */
+/* Calls body(ctx, i) for every i with 0 <= i < count. It uses the threads of the run, or only the calling thread if
+ * count is 1 or is_small says that there is too little work for threads. */
 static inline void eos_each(const eos_host *host, int is_small, int64_t count, void (*body)(void *ctx, int64_t i),
                             void *ctx) {
     if (count > 1 && !is_small) {
@@ -25,17 +26,19 @@ static inline void eos_each(const eos_host *host, int is_small, int64_t count, v
     }
 }
 
-/* Vectors of either element type from and to doubles. */
+/* Convert vectors of either element type to doubles and back. */
 static inline void eos_to_f64(uint32_t dtype, int64_t count, const void *from, double *to) {
     if (dtype == EOS_F64) memcpy(to, from, (size_t)count * sizeof *to);
-    else for (int64_t i = 0; i < count; i++) to[i] = (double)((const float *)from)[i];
+    else
+        for (int64_t i = 0; i < count; i++) to[i] = (double)((const float *)from)[i];
 }
 static inline void eos_from_f64(uint32_t dtype, int64_t count, const double *from, void *to) {
     if (dtype == EOS_F64) memcpy(to, from, (size_t)count * sizeof *from);
-    else for (int64_t i = 0; i < count; i++) ((float *)to)[i] = (float)from[i];
+    else
+        for (int64_t i = 0; i < count; i++) ((float *)to)[i] = (float)from[i];
 }
 
-/* 1 if all numbers are finite. */
+/* Returns 1 if all numbers are finite. */
 static inline int eos_all_finite(int64_t count, const double *numbers) {
     for (int64_t i = 0; i < count; i++) {
         if (!isfinite(numbers[i])) return 0;
@@ -43,12 +46,13 @@ static inline int eos_all_finite(int64_t count, const double *numbers) {
     return 1;
 }
 
-/* The vector for the gradient; NULL if no gradient is wanted. */
+/* Returns the vector for the gradient, or NULL if no gradient is wanted. */
 static inline void *eos_gradient(const eos_evaluation *evaluation) {
     return evaluation->want & EOS_WANT_GRADIENT ? evaluation->gradient : NULL;
 }
 
-/* For the beginning of `evaluate` and `curvature`: EOS_OK, or a failure that has been said. */
+/* Call these at the beginning of `evaluate` and `curvature`. They return EOS_OK, or an error whose message they have
+ * set. */
 static inline eos_status eos_check_gradient(const eos_host *host, const eos_evaluation *evaluation) {
     if (!(evaluation->want & EOS_WANT_GRADIENT) || evaluation->gradient) return EOS_OK;
     return eos_fail(host, EOS_E_INVALID, "a gradient is wanted, but there is no vector for it; set gradient");

@@ -34,8 +34,7 @@ MLP_WIDE static void activate(mlp_activation activation, int64_t count, REAL *a)
             a[i] = (a[i] < 0 ? 0 : a[i]) + REAL_MATH(log1p)(REAL_MATH(exp)(-REAL_MATH(fabs)(a[i])));
         }
         break;
-    case MLP_IDENTITY:
-        break;
+    case MLP_IDENTITY: break;
     }
 }
 
@@ -59,8 +58,7 @@ MLP_WIDE static void multiply_by_slope(mlp_activation activation, int64_t count,
     case MLP_SOFTPLUS:
         for (int64_t i = 0; i < count; i++) delta[i] *= -REAL_MATH(expm1)(-kept[i]);
         break;
-    case MLP_IDENTITY:
-        break;
+    case MLP_IDENTITY: break;
     }
 }
 
@@ -80,7 +78,6 @@ MLP_WIDE static void multiply_by_bend(mlp_activation activation, int64_t count, 
         break;
     case MLP_TANH: /* see hidden_units */
     case MLP_RELU:
-    case MLP_IDENTITY:
-        break;
+    case MLP_IDENTITY: break;
     }
 }

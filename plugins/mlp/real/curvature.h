@@ -54,8 +54,7 @@ MLP_WIDE static void differentiate_activation(mlp_activation activation, int64_t
     case MLP_RELU:
         for (int64_t i = 0; i < count; i++) change[i] *= (REAL)(a[i] > 0);
         break;
-    case MLP_IDENTITY:
-        break;
+    case MLP_IDENTITY: break;
     default:
         for (int64_t i = 0; i < count; i++) {
             turn[i] = bend[i] * change[i];
@@ -75,8 +74,7 @@ MLP_WIDE static void differentiate_slope(mlp_activation activation, int64_t coun
     case MLP_RELU:
         for (int64_t i = 0; i < count; i++) change[i] *= (REAL)(a[i] > 0);
         break;
-    case MLP_IDENTITY:
-        break;
+    case MLP_IDENTITY: break;
     default:
         for (int64_t i = 0; i < count; i++) change[i] = change[i] * slope[i] + turn[i];
     }

@@ -27,13 +27,11 @@ static double forward_from_first(const mlp *m, mlp_point at, const mlp_pass *pas
 }
 
 static void first_layer(const mlp *m, mlp_point at, void *z, int64_t first, int64_t last) {
-    affine(&m->layers[0], at.x, at.transposed, last - first, inputs_of(m, first),
-           (REAL *)z + first * m->layers[0].out);
+    affine(&m->layers[0], at.x, at.transposed, last - first, inputs_of(m, first), (REAL *)z + first * m->layers[0].out);
 }
 
 static double forward(const mlp *m, mlp_point at, const mlp_pass *pass, int64_t first, int64_t last) {
-    affine(&m->layers[0], at.x, at.transposed, last - first, inputs_of(m, first),
-           rows_of(m, &pass->outputs, 0, first));
+    affine(&m->layers[0], at.x, at.transposed, last - first, inputs_of(m, first), rows_of(m, &pass->outputs, 0, first));
     return forward_from_first(m, at, pass, first, last);
 }
 

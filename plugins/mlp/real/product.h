@@ -16,8 +16,11 @@ static void multiply_small(int64_t rows, int64_t columns, int64_t inner, int b_i
     const int lda = (int)a_stride, ldb = (int)b_stride, ldc = (int)c_stride;
     const int flags = b_is_transposed ? LIBXSMM_GEMM_FLAG_TRANS_B : LIBXSMM_GEMM_FLAG_NONE;
     const REAL alpha = 1, beta = adds ? 1 : 0;
+    /* clang-format takes the type for a call. */
+    /* clang-format off */
     REAL_XSMM(function) multiply = REAL_XSMM(dispatch)((int)columns, (int)rows, (int)inner, &lda, &ldb, &ldc, &alpha,
                                                        &beta, &flags, NULL);
+    /* clang-format on */
     if (multiply) {
         multiply(a, b, c);
         return;

@@ -97,7 +97,7 @@ static void check_entry(const eos_host *host) {
     CHECK(make_policies->create(make_policies->ctx, host, "org.example.three", NULL, &policy, &self) == EOS_OK);
     CHECK(policy == &policy_ops && !self);
     CHECK(make_policies->create(make_policies->ctx, host, "org.example.four", NULL, &policy, &self) == EOS_E_MEMORY);
-    CHECK(heard("there is no memory for an object of"));
+    CHECK(heard("there is not enough memory for an object of"));
 }
 
 int main(void) {

@@ -8,12 +8,12 @@
 
 static const char *place;
 
-#define CHECK(condition)                                                                       \
-    do {                                                                                       \
-        if (!(condition)) {                                                                    \
-            printf("line %d: %s%s%s\n", __LINE__, #condition, place ? ", at " : "", place ? place : "");    \
-            exit(1);                                                                           \
-        }                                                                                      \
+#define CHECK(condition)                                                                                               \
+    do {                                                                                                               \
+        if (!(condition)) {                                                                                            \
+            printf("line %d: %s%s%s\n", __LINE__, #condition, place ? ", at " : "", place ? place : "");               \
+            exit(1);                                                                                                   \
+        }                                                                                                              \
     } while (0)
 
 /* A host that remembers the last sentence. */

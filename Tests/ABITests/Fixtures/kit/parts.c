@@ -9,7 +9,8 @@ static size_t character(const char *text) {
 
 /* At every size: the longest run of whole characters that leaves room for the dots. */
 static void check_cuts(void) {
-    static const char text[] = "a\xc3\xa9\xe2\x82\xac" "b\xf0\x9f\x98\x80\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80z";
+    static const char text[] = "a\xc3\xa9\xe2\x82\xac"
+                               "b\xf0\x9f\x98\x80\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80z";
     int whole = (int)sizeof text - 1;
     for (size_t size = 1; size <= sizeof text; size++) {
         char buffer[sizeof text + 1], expected[sizeof text + 1];
@@ -78,7 +79,9 @@ static const eos_parameter keys[] = {
 static const eos_metric metrics[] = {EOS_METRIC("loss", NULL, "the loss"), EOS_METRIC("speed", "m/s", "the speed")};
 static EOS_METRICS(metric, metrics);
 static const eos_block blocks[] = {
-    EOS_BLOCK("scalar", 5, 1), EOS_BLOCK("matrix", 6, 2, 3), EOS_BLOCK("cube", 12, 2, 3, 4),
+    EOS_BLOCK("scalar", 5, 1),
+    EOS_BLOCK("matrix", 6, 2, 3),
+    EOS_BLOCK("cube", 12, 2, 3, 4),
     EOS_BLOCK("four", 36, 1, 2, 3, 4),
 };
 static EOS_BLOCKS(block, blocks);
@@ -150,19 +153,28 @@ static void check_values(const eos_host *host) {
     CHECK(eos_value_f64_in(&values, "number", -1, 2) == 0 && values.status == EOS_E_CONFIG);
     CHECK(heard("number = 2.5 is out of range; it must be from -1 to 2"));
     values = eos_values_of(host, NULL);
-    CHECK(eos_value_choice(&values, "word", words, 2) == 0 && heard("word = \"f64\" is not known"));
+    CHECK(eos_value_choice(&values, "word", words, 2) == 0 && heard("word = \"f64\" is unknown"));
 }
 
 static void check_memory(const eos_host *host) {
     const int64_t large = INT64_MAX, root = (int64_t)1 << 32;
     const int64_t impossible[][3] = {
-        {root, root, 1}, {large, 1, 8}, {1, large, 8}, {large / 8 + 1, 8, 1}, {large, 1, 1}, {large - 63, 1, 1},
-        {-1, 1, 8}, {1, -1, 8}, {1, 1, -8}, {-root, -root, 8}, {(int64_t)1 << 50, 1, 8},
+        {root, root, 1},
+        {large, 1, 8},
+        {1, large, 8},
+        {large / 8 + 1, 8, 1},
+        {large, 1, 1},
+        {large - 63, 1, 1},
+        {-1, 1, 8},
+        {1, -1, 8},
+        {1, 1, -8},
+        {-root, -root, 8},
+        {(int64_t)1 << 50, 1, 8},
     };
     for (int64_t i = 0; i < EOS_COUNT(impossible); i++) {
         const int64_t *sizes = impossible[i];
         CHECK(!eos_allocate(host, "samples", sizes[0], sizes[1], (size_t)sizes[2]));
-        CHECK(heard("samples: there is no memory for"));
+        CHECK(heard("samples: there is not enough memory for"));
     }
     /* Each fits, their sum does not. */
     void *a, *b;
