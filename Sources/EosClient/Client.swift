@@ -18,7 +18,7 @@ public struct Client: Sendable {
     /// Sends a request and waits for its answer.
     ///
     /// - Throws: also where eosd answers with an error.
-    public func send(_ request: Request) throws(ClientError) -> Response {
+    public func send(_ request: APIRequest) throws(ClientError) -> APIResponse {
         do throws(ClientError) { return try sendOnce(request) } catch {
             guard error.kind == .interrupted, request.method == "GET", endurance > 0 else { throw error }
         }
@@ -34,23 +34,23 @@ public struct Client: Sendable {
         }
     }
 
-    private func sendOnce(_ request: Request) throws(ClientError) -> Response {
+    private func sendOnce(_ request: APIRequest) throws(ClientError) -> APIResponse {
         let collector = Collector(from: address)
-        _ = try Connection.open(address, request, patience: patience, to: collector)
+        _ = try Exchange.open(address, request, patience: patience, to: collector)
         return try collector.wait()
     }
 
     /// Sends a request and gives the body of its answer as it comes in, on another thread, until `part` returns false.
     public func stream(
-        _ request: Request, _ part: @escaping @Sendable ([UInt8]) -> Bool
+        _ request: APIRequest, _ part: @escaping @Sendable ([UInt8]) -> Bool
     ) throws(ClientError) {
         let collector = Collector(from: address, part: part)
-        _ = try Connection.open(address, request, patience: patience, to: collector)
+        _ = try Exchange.open(address, request, patience: patience, to: collector)
         _ = try collector.wait()
     }
 
     /// Sends a request whose answer is JSON.
-    public func json(_ request: Request) throws(ClientError) -> JSONText {
+    public func json(_ request: APIRequest) throws(ClientError) -> JSONText {
         let response = try send(request)
         do { return try JSONText(reading: response.body) } catch {
             throw ClientError(

@@ -57,3 +57,9 @@ struct Eos: ParsableCommand {
                 subcommands: [Plugins.self, PluginCommand.self, Policies.self, Doctor.self]),
         ])
 }
+
+struct PluginCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plugin", abstract: "Look at one plugin or manifest.",
+        subcommands: [PluginCheck.self, PluginExplain.self])
+}

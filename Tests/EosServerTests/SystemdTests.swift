@@ -59,13 +59,13 @@ import Testing
         let directory = try TemporaryDirectory()
         let manager = try Manager(directory.path + "/notify")
         let notify = NotifySocket(directory.path + "/notify")
-        #expect(Watchdog(notify, microseconds: nil, process: nil) == nil)
-        #expect(Watchdog(notify, microseconds: "20000", process: "1") == nil)
-        let watchdog = try #require(Watchdog(notify, microseconds: "20000", process: "\(getpid())"))
-        #expect(watchdog.interval == 0.01)
+        #expect(KeepAlive(notify, microseconds: nil, process: nil) == nil)
+        #expect(KeepAlive(notify, microseconds: "20000", process: "1") == nil)
+        let keepAlive = try #require(KeepAlive(notify, microseconds: "20000", process: "\(getpid())"))
+        #expect(keepAlive.interval == 0.01)
         let calls = Mutex(0)
         let task = Task {
-            await watchdog.run {
+            await keepAlive.run {
                 calls.withLock {
                     $0 += 1; return $0 <= 3
                 }

@@ -45,7 +45,7 @@ import Testing
             var events: [String] = []
             do {
                 while true {
-                    let stream = try EventStream(address, "/v1/events", after: String(after), patience: 120)
+                    let stream = try EventSource(address, "/v1/events", after: String(after), patience: 120)
                     // A reconnect of its own now and then, besides those that eosd's end causes.
                     for _ in 0..<(number % 2 == 0 ? 500 : 1 << 30) {
                         let next = try stream.next(within: 0.5)

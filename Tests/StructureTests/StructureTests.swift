@@ -4,18 +4,12 @@ import Testing
 
 /// What the tree of sources is held to, so that a folder can be understood without the one that uses it.
 @Suite struct StructureTests {
-    /// Targets whose folders still use each other in circles. None is added.
-    static let circular: Set<String> = ["EosRuns", "eos"]
-
-    /// Types whose names two targets still share. None is added.
-    static let shared: Set<String> = ["Connection", "EventStream", "Request", "Watchdog"]
-
     private static func sources() throws -> [String: [SourceFile]] {
         try SourceFile.targets(in: "Sources").merging(SourceFile.targets(in: "plugins")) { $0 + $1 }
     }
 
     @Test func noFoldersUseEachOtherInACircle() throws {
-        for (target, files) in try Self.sources() where !Self.circular.contains(target) {
+        for (target, files) in try Self.sources() {
             let graph = FolderGraph(files)
             #expect(graph.circle == nil, "\(target): \(graph.circle.map { graph.explain($0) } ?? "")")
         }
@@ -26,7 +20,7 @@ import Testing
         for (target, files) in try Self.sources() {
             for type in files.flatMap(\.types) { targets[type, default: []].insert(target) }
         }
-        for (type, places) in targets where places.count > 1 && !Self.shared.contains(type) {
+        for (type, places) in targets where places.count > 1 {
             Issue.record("\(type) is declared in \(places.sorted().joined(separator: " and "))")
         }
     }

@@ -5,7 +5,7 @@ import Synchronization
 final class EventReceiver: ResponseReceiver {
     private struct State {
         var parser = EventParser()
-        var refusal: Response?
+        var refusal: APIResponse?
     }
 
     private let inbox: EventInbox
@@ -19,7 +19,7 @@ final class EventReceiver: ResponseReceiver {
 
     func received(status: Int, headers: [(name: String, value: String)]) {
         if status == 200 { return _ = inbox.put([.opened]) }
-        state.withLock { $0.refusal = Response(status: status, headers: headers, body: []) }
+        state.withLock { $0.refusal = APIResponse(status: status, headers: headers, body: []) }
     }
 
     func received(bytes: [UInt8]) -> Demand {

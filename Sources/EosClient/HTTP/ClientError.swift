@@ -49,7 +49,7 @@ public struct ClientError: Error, Sendable, Equatable, CustomStringConvertible {
 
 extension ClientError {
     /// Reads `{"error": {"code", "message", "hint"}}`.
-    init(_ response: Response, from address: Address) {
+    init(_ response: APIResponse, from address: Address) {
         guard let error = try? JSONText(reading: response.body)["error"], let message = error["message"]?.string else {
             self.init(
                 .refused(status: response.status),

@@ -7,7 +7,7 @@ final class Collector: ResponseReceiver {
     private static let limit = 256 << 20
 
     private struct State {
-        var response: Response?
+        var response: APIResponse?
         var error: ClientError?
     }
 
@@ -23,7 +23,7 @@ final class Collector: ResponseReceiver {
     }
 
     func received(status: Int, headers: [(name: String, value: String)]) {
-        state.withLock { $0.response = Response(status: status, headers: headers, body: []) }
+        state.withLock { $0.response = APIResponse(status: status, headers: headers, body: []) }
     }
 
     func received(bytes: [UInt8]) -> Demand {
@@ -44,7 +44,7 @@ final class Collector: ResponseReceiver {
     }
 
     /// Blocks until the response is complete. Once.
-    func wait() throws(ClientError) -> Response {
+    func wait() throws(ClientError) -> APIResponse {
         end.wait()
         let state = state.withLock { $0 }
         if let error = state.error { throw error }

@@ -48,7 +48,7 @@ extension Client {
         return try report(try json(.post(Self.path(id) + "/set", body)))
     }
 
-    public func remove(_ id: String) throws(ClientError) { _ = try send(Request("DELETE", Self.path(id))) }
+    public func remove(_ id: String) throws(ClientError) { _ = try send(APIRequest("DELETE", Self.path(id))) }
 
     /// In TOML, with every default filled in.
     public func spec(of id: String) throws(ClientError) -> String {
@@ -66,7 +66,7 @@ extension Client {
     }
 
     /// Where the resources of a run are.
-    public static func path(_ id: String) -> String { "/v1/runs/" + Request.escaped(id) }
+    public static func path(_ id: String) -> String { "/v1/runs/" + APIRequest.escaped(id) }
 
     private func report(_ json: JSONText) throws(ClientError) -> RunReport {
         guard let report = RunReport(answer: json) else { throw strange("what should tell of a run does not") }

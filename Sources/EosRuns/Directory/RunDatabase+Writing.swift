@@ -67,8 +67,8 @@ extension RunDatabase {
     }
 
     /// Notes how many iterates are recorded, for who looks for those that are missing: the fewest that it has ever been.
-    func record(telemetry: RunSpec.Telemetry) throws(EosError) {
-        let most = max(try sparsestTelemetry(), telemetry.every)
+    func record(telemetryEvery every: Int) throws(EosError) {
+        let most = max(try sparsestTelemetry(), every)
         try record(facts: [(Self.telemetryFact, "\(most)")])
     }
 
@@ -109,20 +109,18 @@ extension RunDatabase {
         note(event: event)
     }
 
-    /// Records that a key was set while the run was going.
-    func record(setting key: String, to value: String, iteration: Int) throws(EosError) {
-        let data: JSONText = ["key": .string(key), "value": .string(value), "iteration": .integer(iteration)]
-        try synchronously { db in try Self.insert(.setting, data, at: unixTime(), db) }
+    /// Records that keys were set, each as `key=value`.
+    func record(settings assignments: [String], iteration: Int) throws(EosError) {
+        for assignment in assignments {
+            let parts = assignment.split(separator: "=", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
+            let value = parts.count > 1 ? parts[1] : ""
+            try record(.setting, ["key": .string(parts[0]), "value": .string(value), "iteration": .integer(iteration)])
+        }
     }
 
-    /// Records that the run goes on with other plugins.
-    func record(plugins changes: [PluginChange], iteration: Int) throws(EosError) {
-        let data: JSONText = [
-            "iteration": .integer(iteration),
-            "changes": .array(
-                changes.map { ["name": .string($0.name), "old": .string($0.old), "new": .string($0.new)] }),
-        ]
-        try synchronously { db in try Self.insert(.plugins, data, at: unixTime(), db) }
+    /// Records an event, and makes it and all before it survive a loss of power.
+    func record(_ kind: RunEvent.Kind, _ data: JSONText) throws(EosError) {
+        try synchronously { db in try Self.insert(kind, data, at: unixTime(), db) }
     }
 
     /// - Returns: its sequence number.

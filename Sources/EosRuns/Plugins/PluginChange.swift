@@ -1,5 +1,6 @@
 import CEos
 import EosCore
+import EosJSON
 import EosPluginHost
 
 /// In what the plugins of a run that goes on differ from those that it was trained with.
@@ -27,6 +28,15 @@ struct PluginChange: Equatable {
 
     static func text(_ changes: [PluginChange]) -> String {
         changes.map { "\($0.name) was \(quoted($0.old)) and is \(quoted($0.new))" }.joined(separator: ", ")
+    }
+
+    /// The data of the event that the run goes on with other plugins.
+    static func json(_ changes: [PluginChange], iteration: Int) -> JSONText {
+        [
+            "iteration": .integer(iteration),
+            "changes": .array(
+                changes.map { ["name": .string($0.name), "old": .string($0.old), "new": .string($0.new)] }),
+        ]
     }
 
     /// nil where nothing has changed.

@@ -48,20 +48,10 @@ extension RunSession {
         _ directory: RunDirectory, _ assignments: [String], catalogue: some SpecCatalogue,
         files: FileOperations = .system
     ) throws(EosError) {
-        let spec = try RunSpec(path: directory.spec, catalogue: catalogue)
-        for assignment in assignments {
-            try SpecChange.check(assignment, of: spec, whileGoing: false, catalogue: catalogue)
-        }
-        let changed = try RunSpec(path: directory.spec, overrides: assignments, catalogue: catalogue)
+        let changed = try SpecChange.apply(assignments, to: directory.spec, whileGoing: false, catalogue: catalogue)
         try files.replace(directory.spec, with: changed.text)
         let database = try RunDatabase.open(directory, readOnly: false)
-        let iteration = try database.ends()?.last.iteration ?? 0
-        for assignment in assignments {
-            let parts = assignment.split(separator: "=", maxSplits: 1).map {
-                $0.trimmingCharacters(in: .whitespaces)
-            }
-            try database.record(setting: parts[0], to: parts.count > 1 ? parts[1] : "", iteration: iteration)
-        }
+        try database.record(settings: assignments, iteration: try database.ends()?.last.iteration ?? 0)
         database.emptyJournal()
     }
 }

@@ -1,6 +1,6 @@
 import CEos
 import EosCore
-import Foundation
+import EosPluginHost
 
 /// Keys that are set while the training goes on.
 extension RunSession {
@@ -46,12 +46,17 @@ extension RunSession {
         try adoptTelemetry()
         try files.replace(directory.spec, with: changed.text)
         let iteration = Int(trainer.progress.iteration)
-        for assignment in assignments {
-            let parts = assignment.split(separator: "=", maxSplits: 1).map {
-                $0.trimmingCharacters(in: .whitespaces)
-            }
-            log.write(Int(EOS_LOG_INFO), "set at iteration \(iteration): \(assignment)")
-            try database.record(setting: parts[0], to: parts.count > 1 ? parts[1] : "", iteration: iteration)
-        }
+        for assignment in assignments { log.write(Int(EOS_LOG_INFO), "set at iteration \(iteration): \(assignment)") }
+        try database.record(settings: assignments, iteration: iteration)
+    }
+}
+
+extension Workbench {
+    /// What sets live keys of a run that is going.
+    public func retuning(of directory: RunDirectory, host: Host) -> RunSession.Retuning {
+        RunSession.Retuning(
+            spec: { (assignments) throws(EosError) in
+                try SpecChange.apply(assignments, to: directory.spec, whileGoing: true, catalogue: self)
+            }, policy: { (spec) throws(EosError) in try makePolicy(for: spec, host: host) })
     }
 }

@@ -28,7 +28,7 @@ extension RunSession {
             try files.synchronise(directory: directoryName(directory.path))
             let database = try RunDatabase.create(directory)
             try database.record(facts: facts + Self.facts(spec, objective, directory))
-            try database.record(telemetry: spec.telemetry)
+            try database.record(telemetryEvery: spec.telemetry.every)
             let board = StatusBoard(pid: Int(getpid()), StateChange(.starting, "started"))
             try board.take(.begun("started")) { (change) throws(EosError) in
                 try database.record(StateRecord(change, iteration: 0))
@@ -123,10 +123,10 @@ extension RunSession {
         }
         try database.record(facts: facts + Self.facts(spec, objective, directory))
         if !changes.isEmpty {
-            try database.record(plugins: changes, iteration: max(from, 0))
+            try database.record(.plugins, PluginChange.json(changes, iteration: max(from, 0)))
             tell("the plugins are others from here on: \(PluginChange.text(changes))")
         }
-        try database.record(telemetry: spec.telemetry)
+        try database.record(telemetryEvery: spec.telemetry.every)
         // Of iterates that are not recorded, too.
         if measured >= 0, measured == from {
             try database.record(facts: [(RunDatabase.bestLossFact, "\(trainer.best.value)")])

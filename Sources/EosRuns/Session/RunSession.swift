@@ -139,7 +139,7 @@ public final class RunSession {
     /// The spec says anew which iterates are recorded.
     func adoptTelemetry() throws(EosError) {
         cadence = Cadence(spec)
-        try database.record(telemetry: spec.telemetry)
+        try database.record(telemetryEvery: spec.telemetry.every)
         observeAsDue()
     }
 

@@ -6,6 +6,19 @@ public enum SpecChange {
     /// What belongs to the run's surroundings: it may change whenever the run is not going.
     private static let outer = ["stop.", "probes.", "telemetry.", "checkpoint.", "limits.", "restart.", "compute."]
 
+    /// The spec at `path` with assignments on top.
+    ///
+    /// - Throws: `EOS_E_CONFIG` for keys that stay as they are, and for values that are wrong.
+    static func apply(
+        _ assignments: [String], to path: String, whileGoing: Bool, catalogue: some SpecCatalogue
+    ) throws(EosError) -> RunSpec {
+        let spec = try RunSpec(path: path, catalogue: catalogue)
+        for assignment in assignments {
+            try check(assignment, of: spec, whileGoing: whileGoing, catalogue: catalogue)
+        }
+        return try RunSpec(path: path, overrides: assignments, catalogue: catalogue)
+    }
+
     /// - Parameters:
     ///   - assignment: `key=value`.
     ///   - spec: of the run.

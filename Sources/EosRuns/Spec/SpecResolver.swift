@@ -118,9 +118,9 @@ public struct RunNeeds: Sendable {
     }
 
     /// - Throws: as reading the spec does, for these tables.
-    public init(_ directory: RunDirectory) throws(EosError) {
-        let text = try FileText.read(directory.spec, called: "spec")
-        let resolver = SpecResolver(document: try SpecDocument(text: text, file: directory.spec), directory: nil)
+    public init(path: String) throws(EosError) {
+        let text = try FileText.read(path, called: "spec")
+        let resolver = SpecResolver(document: try SpecDocument(text: text, file: path), directory: nil)
         threads = Int(try resolver.own("compute").integer("threads"))
         limits = try RunSpec.Limits(resolver.own("limits"))
         restart = try RunSpec.Restart(resolver.own("restart"))

@@ -31,12 +31,12 @@ public struct Daemon: Sendable {
     private let options: Options
     private let logger: Logger
     private let notify = NotifySocket.fromEnvironment()
-    private let watchdog: Watchdog?
+    private let keepAlive: KeepAlive?
 
     public init(_ options: Options, logger: Logger) {
         self.options = options
         self.logger = logger
-        watchdog = Watchdog.fromEnvironment(notify)
+        keepAlive = KeepAlive.fromEnvironment(notify)
     }
 
     /// Serves until a signal ends it.
@@ -59,7 +59,7 @@ public struct Daemon: Sendable {
         await withDiscardingTaskGroup { tasks in
             tasks.addTask { await server.run(on: sockets) }
             tasks.addTask { await report(service) }
-            if let watchdog { tasks.addTask { await watchdog.run { await server.answersItself() } } }
+            if let keepAlive { tasks.addTask { await keepAlive.run { await server.answersItself() } } }
             notify.send(.ready, .status(status(service)))
             await serve(signals, service, token)
             notify.send(.stopping, .status(options.pausesOnExit ? "pauses its runs" : "leaves its runs to go on"))

@@ -89,7 +89,7 @@ extension Supervisor {
 
     /// nil: the spec can't be read, so that its run can't be started.
     func needs(of directory: RunDirectory) -> RunNeeds? {
-        do throws(EosError) { return try RunNeeds(directory) } catch {
+        do throws(EosError) { return try RunNeeds(path: directory.spec) } catch {
             logger.error("\(error)")
             return nil
         }

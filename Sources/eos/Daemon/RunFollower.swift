@@ -21,7 +21,7 @@ struct RunFollower {
     private static let glance = 0.5
 
     private let sources: [any RunSource]
-    private let stream: EventStream?
+    private let stream: EventSource?
     private var absence = Absence()
     /// As of the last look, in the order asked for. A run that was removed stays as it was last seen.
     private(set) var reports: [RunReport] = []
@@ -32,7 +32,7 @@ struct RunFollower {
         // Before the first look, so that nothing happens in between.
         if let run = sources.compactMap({ $0 as? DaemonRun }).first {
             stream = try fromDaemon { () throws(ClientError) in
-                try EventStream(run.client.address, "/v1/events", patience: Self.patience)
+                try EventSource(run.client.address, "/v1/events", patience: Self.patience)
             }
         } else {
             stream = nil

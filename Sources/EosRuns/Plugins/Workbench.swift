@@ -74,18 +74,6 @@ public struct Workbench: Sendable {
         try catalogue.makePolicy(spec.policyName, spec.policy, host: host)
     }
 
-    /// What sets live keys of a run that is going.
-    public func retuning(of directory: RunDirectory, host: Host) -> RunSession.Retuning {
-        RunSession.Retuning(
-            spec: { (assignments) throws(EosError) in
-                let spec = try RunSpec(path: directory.spec, catalogue: self)
-                for assignment in assignments {
-                    try SpecChange.check(assignment, of: spec, whileGoing: true, catalogue: self)
-                }
-                return try RunSpec(path: directory.spec, overrides: assignments, catalogue: self)
-            }, policy: { (spec) throws(EosError) in try makePolicy(for: spec, host: host) })
-    }
-
     /// The plugins that a run of `spec` needs, each once; what eos brings along needs none.
     public func plugins(of spec: RunSpec) -> [PluginDescription] {
         var plugins: [PluginDescription] = []
@@ -111,6 +99,22 @@ public struct Workbench: Sendable {
             }
         }
         return facts
+    }
+
+    /// Digests of the files of a plugin.
+    func content(of plugin: PluginDescription) -> [(name: String, value: String)] {
+        func text(_ files: [PluginSnapshot.File]) -> String {
+            files.map { "\($0.file.split(separator: "/").last ?? "") \($0.digest)" }.joined(separator: ", ")
+        }
+        if let kept = snapshot?.kept.first(where: { $0.plugin == plugin }) {
+            return [("digest", kept.digest), ("libraries", text(kept.libraries))]
+        }
+        let library = PluginSnapshot.library(of: plugin.path)
+        let files = [plugin.path] + (library.map { [$0] } ?? []) + OriginLibraries.all(of: library ?? plugin.path)
+        let read = files.compactMap { file in
+            (try? WholeFile.digest(file)).map { PluginSnapshot.File(file: file, digest: $0) }
+        }
+        return [("digest", read.first?.digest ?? ""), ("libraries", text(Array(read.dropFirst())))]
     }
 }
 

@@ -1,6 +1,7 @@
 import EosJSON
+
 /// One request to eosd.
-public struct Request: Sendable {
+public struct APIRequest: Sendable {
     public var method: String
     /// With the query, as it is sent: `/v1/runs?limit=10`.
     public var target: String
@@ -12,13 +13,13 @@ public struct Request: Sendable {
         self.target = target
     }
 
-    public static func get(_ path: String, _ query: [(String, String)] = []) -> Request {
+    public static func get(_ path: String, _ query: [(String, String)] = []) -> APIRequest {
         let words = query.map { "\(escaped($0))=\(escaped($1))" }
-        return Request("GET", words.isEmpty ? path : path + "?" + words.joined(separator: "&"))
+        return APIRequest("GET", words.isEmpty ? path : path + "?" + words.joined(separator: "&"))
     }
 
-    public static func post(_ path: String, _ body: JSONText = .object([])) -> Request {
-        var request = Request("POST", path)
+    public static func post(_ path: String, _ body: JSONText = .object([])) -> APIRequest {
+        var request = APIRequest("POST", path)
         request.headers = [("Content-Type", "application/json")]
         request.body = Array(body.text.utf8)
         return request
@@ -38,7 +39,7 @@ public struct Request: Sendable {
 }
 
 /// What eosd answered.
-public struct Response: Sendable {
+public struct APIResponse: Sendable {
     public var status: Int
     public var headers: [(name: String, value: String)]
     public var body: [UInt8]

@@ -4,15 +4,15 @@ import NIOHTTP1
 import NIOPosix
 
 /// A connection that carries one request and its response.
-struct Connection: Sendable {
+struct Exchange: Sendable {
     private let channel: any Channel
 
     /// Connects, sends the request and returns; the response goes to `receiver`.
     ///
     /// - Parameter patience: seconds after which a response of which nothing comes is given up.
     static func open(
-        _ address: Address, _ request: Request, patience: Int, to receiver: any ResponseReceiver
-    ) throws(ClientError) -> Connection {
+        _ address: Address, _ request: APIRequest, patience: Int, to receiver: any ResponseReceiver
+    ) throws(ClientError) -> Exchange {
         let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .connectTimeout(.seconds(10))
             .channelInitializer { channel in
@@ -31,7 +31,7 @@ struct Connection: Sendable {
             channel.write(HTTPClientRequestPart.body(.byteBuffer(ByteBuffer(bytes: body))), promise: nil)
         }
         channel.writeAndFlush(HTTPClientRequestPart.end(nil), promise: nil)
-        return Connection(channel: channel)
+        return Exchange(channel: channel)
     }
 
     /// Goes on where the receiver wanted more later only.
@@ -39,7 +39,7 @@ struct Connection: Sendable {
 
     func close() { channel.close(promise: nil) }
 
-    private static func headers(of request: Request, to address: Address) -> HTTPHeaders {
+    private static func headers(of request: APIRequest, to address: Address) -> HTTPHeaders {
         var headers = HTTPHeaders()
         switch address {
         case .socket: headers.add(name: "Host", value: "localhost")

@@ -3,11 +3,11 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite struct EventStreamTests {
+@Suite struct EventSourceTests {
     private static let head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
 
     /// The events up to `count` of them, and how often the stream was connected anew meanwhile.
-    private func read(_ stream: EventStream, _ count: Int) throws -> (data: [String], resumed: Int) {
+    private func read(_ stream: EventSource, _ count: Int) throws -> (data: [String], resumed: Int) {
         var (data, resumed) = ([String](), 0)
         while data.count < count {
             switch try stream.next(within: 60) {
@@ -29,7 +29,7 @@ import Testing
                 Self.head + "id: 12\n\n",
                 Self.head + "id: 13\ndata: d\n\n",
             ])
-        let stream = try EventStream(.socket(server.path), "/v1/events")
+        let stream = try EventSource(.socket(server.path), "/v1/events")
         let (data, resumed) = try read(stream, 4)
         #expect(data == ["a", "b", "c", "d"])
         #expect(resumed == 3)
@@ -44,7 +44,7 @@ import Testing
     @Test func waitsForAServerThatIsStartedAgain() throws {
         let place = try TemporaryDirectory()
         let first = try ScriptedServer(place.path + "/s", [Self.head + "id: 1\ndata: a\n\n"])
-        let stream = try EventStream(.socket(first.path), "/v1/events")
+        let stream = try EventSource(.socket(first.path), "/v1/events")
         #expect(try read(stream, 1).data == ["a"])
         first.close()
         #expect(try stream.next(within: 0.5) == .nothing)
@@ -58,7 +58,7 @@ import Testing
     @Test func givesUpWhenItsPatienceEnds() throws {
         let place = try TemporaryDirectory()
         let server = try ScriptedServer(place.path + "/s", [Self.head])
-        let stream = try EventStream(.socket(server.path), "/v1/events", patience: 0.3)
+        let stream = try EventSource(.socket(server.path), "/v1/events", patience: 0.3)
         server.close()
         let error = #expect(throws: ClientError.self) { while try stream.next(within: 60) != .nothing {} }
         #expect(error?.kind == .unreachable)
@@ -70,10 +70,10 @@ import Testing
         let server = try ScriptedServer(
             place.path + "/s",
             ["HTTP/1.1 409 Conflict\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"])
-        let error = #expect(throws: ClientError.self) { _ = try EventStream(.socket(server.path), "/v1/events") }
+        let error = #expect(throws: ClientError.self) { _ = try EventSource(.socket(server.path), "/v1/events") }
         #expect(error?.kind == .refused(status: 409) && error?.code == "conflict")
         #expect(error?.description == "there is no event 9 yet; begin again")
-        #expect(throws: ClientError.self) { _ = try EventStream(.socket(place.path + "/none"), "/v1/events") }
+        #expect(throws: ClientError.self) { _ = try EventSource(.socket(place.path + "/none"), "/v1/events") }
     }
 
     /// More than the inbox takes: the connection is told to wait, and to go on.
@@ -82,7 +82,7 @@ import Testing
         let count = 50_000
         let server = try ScriptedServer(
             place.path + "/s", [Self.head + (1...count).map { "id: \($0)\ndata: \($0)\n\n" }.joined()])
-        let stream = try EventStream(.socket(server.path), "/v1/events")
+        let stream = try EventSource(.socket(server.path), "/v1/events")
         #expect(try read(stream, count).data == (1...count).map(String.init))
     }
 }

@@ -1,7 +1,7 @@
 import Glibc
 
 /// Signs of life for the service manager, for as long as the service answers itself.
-public struct Watchdog: Sendable {
+public struct KeepAlive: Sendable {
     private let socket: NotifySocket
     /// Seconds between two signs of life.
     public let interval: Double
@@ -17,9 +17,9 @@ public struct Watchdog: Sendable {
     }
 
     /// Reads the variables and takes them away.
-    public static func fromEnvironment(_ socket: NotifySocket) -> Watchdog? {
+    public static func fromEnvironment(_ socket: NotifySocket) -> KeepAlive? {
         defer { for name in ["WATCHDOG_USEC", "WATCHDOG_PID"] { unsetenv(name) } }
-        return Watchdog(socket, microseconds: environment("WATCHDOG_USEC"), process: environment("WATCHDOG_PID"))
+        return KeepAlive(socket, microseconds: environment("WATCHDOG_USEC"), process: environment("WATCHDOG_PID"))
     }
 
     /// Goes on until the task is cancelled.

@@ -3,7 +3,7 @@ import Foundation
 
 /// Server-sent events that survive the connection: where it ends, as when eosd is started again, the stream connects
 /// anew and goes on after the last event seen. One thread reads.
-public final class EventStream {
+public final class EventSource {
     public enum Next: Sendable, Equatable {
         case event(ServerEvent)
         /// The stream is connected again. Whoever asked for no event yet may have missed some: look at the runs anew.
@@ -17,7 +17,7 @@ public final class EventStream {
     private let patience: Double
     private let clock = ContinuousClock()
     private let inbox = EventInbox()
-    private var connection: Connection?
+    private var connection: Exchange?
     private let after: String
     private var failingSince: ContinuousClock.Instant?
     private var retryAt: ContinuousClock.Instant
@@ -100,11 +100,11 @@ public final class EventStream {
 
     private func connect() throws(ClientError) {
         let lastSeen = inbox.id
-        var request = Request.get(target, lastSeen.isEmpty ? [("after", after)] : [])
+        var request = APIRequest.get(target, lastSeen.isEmpty ? [("after", after)] : [])
         request.headers = [("Accept", "text/event-stream")]
         if !lastSeen.isEmpty { request.headers.append(("Last-Event-ID", lastSeen)) }
         // eosd sends a comment every 15 seconds: a connection that is silent for much longer leads nowhere any more.
-        connection = try Connection.open(
+        connection = try Exchange.open(
             address, request, patience: 90, to: EventReceiver(inbox, address))
     }
 }
