@@ -31,6 +31,42 @@ import Testing
             """
     }
 
+    /// A worker that does not listen yet, or not any more, hears of a request from the next eosd; where it does not live
+    /// to hear of it, the run comes to what was asked for all the same.
+    @Test(arguments: [("pause", "paused"), ("stop", "cancelled")])
+    func killedDaemonsForgetNoRequest(action: String, end: String) async throws {
+        let eosd = try Eosd(["--max-runs", "1"])
+        let spec = try Self.slow(eosd)
+        try await eosd.begin()
+        let first = try await eosd.client.submit(spec, name: "first")
+        let id = try await eosd.client.submit(spec, name: "second")
+        func come(to state: String) async throws {
+            try await eosd.wait("has a run that is \(state)") { try await $0.report(id)["state"] as? String == state }
+        }
+        let directory = try eosd.directory(id)
+        // As a worker does that hears nothing.
+        var lock: RunLock? = try RunLock(directory, waiting: 10)
+        #expect(try await eosd.client.post("/v1/runs/\(first)/stop").status < 300)
+        // While it is queued it can't be recorded.
+        try await eosd.wait("has a worker") { try await $0.post("/v1/runs/\(id)/\(action)").status < 300 }
+        for _ in 1...2 {
+            eosd.kill(SIGKILL)
+            try await eosd.begin()
+        }
+        let before = try RunDatabase.open(directory, readOnly: true).states().count
+        withExtendedLifetime(lock) {}
+        lock = nil
+        try await come(to: end)
+        let states = try RunDatabase.open(directory, readOnly: true).states().map(\.state)
+        #expect(states.dropFirst(before).map(\.rawValue) == [end], "\(states)")
+        // It is over with that: the next eosd asks for nothing.
+        #expect(!FileManager.default.fileExists(atPath: directory.path + "/wish"))
+        eosd.kill(SIGKILL)
+        try await eosd.begin()
+        #expect(try await eosd.client.post("/v1/runs/\(id)/\(end == "paused" ? "resume" : "retry")").status < 300)
+        try await come(to: "running")
+    }
+
     @Test func killedDaemonsLoseNothing() async throws {
         var chance = Chance()
         print("KilledDaemonTests: EOS_TEST_SEED=\(chance.seed)")

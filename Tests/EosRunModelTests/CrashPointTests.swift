@@ -9,6 +9,8 @@ private struct World: Hashable {
     var worker: RunLife?
     /// Whether the worker has recorded anything.
     var isHeard = false
+    /// What eosd was asked for, while nothing has been recorded that fulfils it.
+    var kept: RunWish?
     /// What eosd told a worker that has not heard it yet: gone with eosd.
     var told: RunWish?
     /// What eosd knows.
@@ -56,7 +58,7 @@ extension World {
             if change.state == .lost { losses += 1 }
             // Losses count from when somebody queued the run.
             if change.state == .queued { losses = 0 }
-            recorded = change.state
+            write(change.state)
             // Records of before are none of the next worker's.
             isHeard = false
         case .launch:
@@ -64,6 +66,10 @@ extension World {
             #expect(recorded == .queued || recorded == .lost, "a worker is started of a run that is \(recorded)")
             (worker, isHeard, isOurs) = (RunLife(.starting, .here(nil)), false, true)
             try take(.started, &effects)
+        case .remember(let wish):
+            // What the worker has recorded since eosd looked last counts as later.
+            let isFulfilled = worker == nil && isHeard && wish.isFulfilled(by: recorded)
+            kept = isFulfilled ? nil : wish
         case .tell(let wish): told = wish
         case .inquire: try notice(&effects)
         case .judge:
@@ -71,6 +77,11 @@ extension World {
             try take(.judged(losses > Self.limit ? exhausted : .allowed(after: 0)), &effects)
         case .join, .leaveQueue, .follow, .delay, .readSpec, .rest, .remove, .interrupt: break
         }
+    }
+
+    private mutating func write(_ state: RunState) {
+        recorded = state
+        if kept?.isFulfilled(by: state) == true { kept = nil }
     }
 
     private mutating func notice(_ effects: inout Int?) throws {
@@ -84,7 +95,10 @@ extension World {
     private mutating func work(_ event: RunLife.Event) {
         guard let (after, effects) = try? worker?.after(event) else { return }
         worker = after
-        for case .record(let change) in effects { (recorded, isHeard) = (change.state, true) }
+        for case .record(let change) in effects {
+            write(change.state)
+            isHeard = true
+        }
     }
 
     /// - Returns: whether it can happen.
@@ -121,7 +135,7 @@ extension World {
     mutating func restart() {
         (life, told, isOurs) = (RunLife(recorded), nil, false)
         var effects: Int?
-        try? take(.found(isHeld: worker != nil, isReadable: true), &effects)
+        try? take(.found(isHeld: worker != nil, isReadable: true, wish: kept), &effects)
     }
 
     /// Everything that goes on by itself, until nothing does.
@@ -206,7 +220,11 @@ extension RunLife.Hold {
         case .paused, .ended: break
         case .waiting, .working, .lost: Issue.record("\(world) is stuck as \(end.recorded)")
         }
-        // What has been recorded of a request holds, whoever dies.
+        // What has been kept or recorded of a request holds, whoever dies.
+        if let kept = world.kept {
+            let ends: [RunState] = kept == .stop ? [.cancelled] : [.paused, .cancelled]
+            #expect(ends.contains(end.recorded), "\(world): \(end)")
+        }
         switch world.recorded {
         case .stopping: #expect(end.recorded == .cancelled, "\(world): \(end)")
         case .pausing where world.told != .stop && world.life.hold.wished != .stop:

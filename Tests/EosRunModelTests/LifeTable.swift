@@ -6,15 +6,26 @@ enum LifeTable {
         found held         | *                   | queued starting running paused ended lost | = worker | follow
         found held         | *                   | pausing  | = worker+pause | follow, tell pause
         found held         | *                   | stopping | = worker+stop  | follow, tell stop
+        found held, pause  | *                   | queued starting running pausing paused ended lost | = worker+pause | follow, tell pause
+        found held, pause  | *                   | stopping | = worker+stop  | follow, tell stop
+        found held, stop   | *                   | *        | = worker+stop  | follow, tell stop
         found              | *                   | queued   | = queue   | join last
         found              | *                   | starting running pausing stopping | = worker | inquire
         found              | *                   | lost     | = nobody  | judge
         found              | *                   | paused ended | = nobody | -
         found damaged      | *                   | *        | = worker  | inquire
+        found, pause       | *                   | queued   | paused nobody | record paused, rest
+        found, pause       | *                   | starting running pausing stopping | = worker+pause | inquire
+        found, stop        | *                   | queued   | cancelled nobody | record cancelled, rest
+        found, stop        | *                   | starting running pausing stopping | = worker+stop | inquire
+        found, pause       | *                   | lost     | paused nobody | record paused, rest
+        found, stop        | *                   | lost paused | cancelled nobody | record cancelled, rest
+        found, pause       | *                   | paused ended | = nobody | -
+        found, stop        | *                   | ended    | = nobody | -
 
         pause              | nobody worker+stop  | *        | cannotPause | -
         pause              | queue delay         | *        | paused nobody | record paused, leaveQueue
-        pause              | worker worker+pause | queued starting running pausing lost | pausing worker+pause | tell pause
+        pause              | worker worker+pause | queued starting running pausing lost | pausing worker+pause | remember pause, tell pause
         pause              | worker worker+pause | stopping paused ended | cannotPause | -
         pause              | here                | starting running | pausing here+pause | record pausing, interrupt pause
         pause              | here                | queued pausing stopping paused ended lost | = = | interrupt pause
@@ -23,7 +34,7 @@ enum LifeTable {
         stop               | nobody              | queued paused lost | cancelled nobody | record cancelled, leaveQueue
         stop               | nobody              | starting running pausing stopping ended | hasEnded | -
         stop               | queue delay         | *        | cancelled nobody | record cancelled, leaveQueue
-        stop               | worker worker+pause worker+stop | queued starting running pausing stopping paused lost | stopping worker+stop | tell stop
+        stop               | worker worker+pause worker+stop | queued starting running pausing stopping paused lost | stopping worker+stop | remember stop, tell stop
         stop               | worker worker+pause worker+stop | ended | hasEnded | -
         stop               | here here+pause     | starting running pausing | stopping here+stop | record stopping, interrupt stop
         stop               | here here+pause     | queued stopping paused ended lost | = = | interrupt stop
@@ -73,7 +84,9 @@ enum LifeTable {
         gone queued        | worker+stop         | *        | cancelled nobody | record cancelled, rest
         gone paused        | worker worker+pause | *        | paused nobody    | rest
         gone paused        | worker+stop         | *        | cancelled nobody | record cancelled, rest
-        gone lost          | worker worker+pause worker+stop | * | lost nobody      | judge
+        gone lost          | worker              | *        | lost nobody      | judge
+        gone lost          | worker+pause        | *        | paused nobody    | record paused, rest
+        gone lost          | worker+stop         | *        | cancelled nobody | record cancelled, rest
         gone converged     | worker worker+pause worker+stop | * | converged nobody | rest
         gone cancelled     | worker worker+pause worker+stop | * | cancelled nobody | rest
         gone by own fault  | worker worker+pause worker+stop | * | out_of_memory nobody | record out_of_memory, rest

@@ -19,6 +19,10 @@ private let forced = StateChange(.timedOut, "it ran too long")
             ("found held", .found(isHeld: true, isReadable: true)),
             ("found held", .found(isHeld: true, isReadable: false)),
             ("found", .found(isHeld: false, isReadable: true)),
+            ("found held, pause", .found(isHeld: true, isReadable: true, wish: .pause)),
+            ("found held, stop", .found(isHeld: true, isReadable: true, wish: .stop)),
+            ("found, pause", .found(isHeld: false, isReadable: true, wish: .pause)),
+            ("found, stop", .found(isHeld: false, isReadable: true, wish: .stop)),
             ("found damaged", .found(isHeld: false, isReadable: false)), ("remove", .removalAsked),
             ("turned", .turned), ("started", .started), ("taken", .taken), ("unstartable", .unstartable("no file")),
             ("delayed", .delayed), ("judged allowed", .judged(.allowed(after: 2))),
@@ -42,6 +46,7 @@ private let forced = StateChange(.timedOut, "it ran too long")
         switch effect {
         case .record(let change): "record \(change.state.rawValue)"
         case .join(let isNext): isNext ? "join next" : "join last"
+        case .remember(let wish): "remember \(wish)"
         case .tell(let wish): "tell \(wish)"
         case .interrupt(let wish): "interrupt \(wish)"
         case .delay: "delay"

@@ -4,7 +4,7 @@ extension RunLife {
     /// - Throws: for a request that the run can't be granted.
     public func after(_ event: Event) throws(Refusal) -> Step {
         switch event {
-        case .found(let isHeld, let isReadable): isHeld ? adopted : takenUp(isReadable)
+        case .found(let isHeld, let isReadable, let wish): isHeld ? adopted(wish) : takenUp(isReadable, wish)
         case .asked(.pause), .wished(.pause): try asked(.pause)
         case .asked(.stop), .wished(.stop): try asked(.stop)
         case .asked(.resume): try resumed()
@@ -35,19 +35,21 @@ extension RunLife {
     // MARK: eosd starts
 
     /// What was asked for before, and maybe not heard, is told again.
-    private var adopted: Step { followed(state.wish) }
+    private func adopted(_ wish: RunWish?) -> Step { followed([wish, state.wish].compactMap { $0 }.max()) }
 
     private func followed(_ wish: RunWish?) -> Step {
         (RunLife(state, .worker(wish)), [.follow] + (wish.map { [.tell($0)] } ?? []))
     }
 
-    private func takenUp(_ isReadable: Bool) -> Step {
-        guard isReadable else { return (RunLife(state, .worker(nil)), [.inquire]) }
+    /// What was asked of a worker that did not live to hear of it holds.
+    private func takenUp(_ isReadable: Bool, _ wish: RunWish?) -> Step {
+        guard isReadable else { return (RunLife(state, .worker(wish)), [.inquire]) }
         return switch state.phase {
-        case .waiting: (RunLife(state, .queue), [.join(isNext: false)])
-        case .working: (RunLife(state, .worker(nil)), [.inquire])
-        case .lost: (RunLife(state), [.judge])
-        case .paused, .ended: (RunLife(state), [])
+        case .waiting: wish.map { atRest($0.end) } ?? (RunLife(state, .queue), [.join(isNext: false)])
+        case .working: (RunLife(state, .worker(wish)), [.inquire])
+        case .lost: wish.map { atRest($0.end) } ?? (RunLife(state), [.judge])
+        case .paused: wish == .stop ? atRest(.cancel) : (RunLife(state), [])
+        case .ended: (RunLife(state), [])
         }
     }
 
@@ -63,7 +65,7 @@ extension RunLife {
             )
         case .worker:
             guard isOpen(to: wish), asked.map({ $0 <= wish }) ?? true else { throw wish.refusal }
-            return (RunLife(wish.state, .worker(wish)), [.tell(wish)])
+            return (RunLife(wish.state, .worker(wish)), [.remember(wish), .tell(wish)])
         case .queue, .delay: return (RunLife(wish.end.state), [.record(wish.end), .leaveQueue])
         case .nobody:
             guard wish == .stop, isOpen(to: wish), state.phase != .working else { throw wish.refusal }
@@ -124,7 +126,7 @@ extension RunLife {
             if let wish { return atRest(wish.end) }
             return (RunLife(recorded, .queue), [.join(isNext: false)])
         case .paused: return wish == .stop ? atRest(.cancel) : (RunLife(recorded), [.rest])
-        case .lost: return (RunLife(recorded), [.judge])
+        case .lost: return wish.map { atRest($0.end) } ?? (RunLife(recorded), [.judge])
         case .ended: return (RunLife(recorded), [.rest])
         }
     }

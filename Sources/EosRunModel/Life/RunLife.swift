@@ -34,8 +34,9 @@ public struct RunLife: Sendable, Hashable {
     }
 
     public enum Event: Sendable, Hashable {
-        /// eosd has started and found the run. A process may hold its lock; its records may be damaged.
-        case found(isHeld: Bool, isReadable: Bool)
+        /// eosd has started and found the run. A process may hold its lock; its records may be damaged; an earlier eosd
+        /// may have been asked for something that nobody has heard of yet.
+        case found(isHeld: Bool, isReadable: Bool, wish: RunWish? = nil)
         case asked(RunAction)
         /// Somebody wants the training under way to stop.
         case wished(RunWish)
@@ -100,6 +101,8 @@ public struct RunLife: Sendable, Hashable {
         case launch
         /// Listen to the worker.
         case follow
+        /// Make what was asked for survive this eosd: the worker may not hear of it before the next one.
+        case remember(RunWish)
         /// Tell the worker.
         case tell(RunWish)
         /// Find out how the worker ended, which ends in `gone`.

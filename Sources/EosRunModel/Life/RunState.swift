@@ -92,6 +92,14 @@ public enum RunWish: Int, Sendable, CaseIterable, Comparable {
         }
     }
 
+    /// Whether a run that came to `state` has come to what was wanted.
+    public func isFulfilled(by state: RunState) -> Bool {
+        switch self {
+        case .pause: state.isQuiet
+        case .stop: state.phase == .ended
+        }
+    }
+
     var sentence: String {
         switch self {
         case .pause: "a pause was requested"

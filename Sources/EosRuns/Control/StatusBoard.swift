@@ -54,8 +54,8 @@ public final class StatusBoard: Sendable {
                             self.state.withLock { $0.show(change) }
                         } catch { failure = error }
                     case .interrupt(let wish): interrupt(wish)
-                    case .join, .leaveQueue, .launch, .follow, .tell, .inquire, .judge, .delay, .readSpec, .rest,
-                        .remove:
+                    case .join, .leaveQueue, .launch, .follow, .remember, .tell, .inquire, .judge, .delay, .readSpec,
+                        .rest, .remove:
                         preconditionFailure("\(effect) is eosd's")
                     }
                 }

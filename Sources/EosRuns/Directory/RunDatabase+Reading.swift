@@ -1,4 +1,5 @@
 import EosCore
+import EosJSON
 import EosRunModel
 import Foundation
 import GRDB
@@ -20,6 +21,15 @@ extension RunDatabase {
                     iteration: try $0.decode(atIndex: 2), time: try $0.decode(atIndex: 3))
             }
         }
+    }
+
+    /// The states that the run came to after an event.
+    func states(after sequence: Int) throws(EosError) -> [RunState] {
+        try perform { db in
+            try String.fetchAll(
+                db, sql: "SELECT data FROM events WHERE sequence > ? AND kind = ?",
+                arguments: [sequence, RunEvent.Kind.state.rawValue])
+        }.compactMap { data in (try? JSONText(reading: data.utf8))?["state"]?.string.flatMap(RunState.init) }
     }
 
     public func facts() throws(EosError) -> [String: String] {

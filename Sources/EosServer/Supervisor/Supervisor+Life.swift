@@ -61,6 +61,7 @@ extension Supervisor {
         case .leaveQueue: state.withLock { $0.queue.removeAll { $0 == id } }
         case .launch: launch(id)
         case .follow: follow(id)
+        case .remember(let wish): remember(id, wish)
         case .tell(let wish): tell(id, wish)
         case .inquire: settle(id, .unknown)
         case .judge: happen(.judged(judgement(id)), to: id, database)
@@ -91,10 +92,20 @@ extension Supervisor {
         }
     }
 
+    /// A worker is told all the same where that can't be kept.
+    private func remember(_ id: String, _ wish: RunWish) {
+        guard let entry = state.withLock({ $0.entries[id] }) else { return }
+        let last = max(entry.feed.last, entry.report.events)
+        do throws(EosError) { try UnheardWish.keep(wish, after: last, in: entry.directory) } catch {
+            logger.warning("\(id): that its \(wish) was requested is lost if eosd ends now: \(error)")
+        }
+    }
+
     /// Nothing more happens to it for now: its database need not stay open.
     private func rest(_ id: String) {
-        guard let feed = state.withLock({ $0.entries[id]?.feed }) else { return }
-        reader(of: id).async { feed.rest() }
+        guard let entry = state.withLock({ $0.entries[id] }) else { return }
+        UnheardWish.forget(entry.directory)
+        reader(of: id).async { entry.feed.rest() }
     }
 
     // MARK: Records

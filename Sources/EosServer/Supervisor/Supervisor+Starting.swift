@@ -77,7 +77,8 @@ extension Supervisor {
             logger.info("\(id): its worker is adopted")
             update(id) { $0.report.pid = RunLock.holder(entry.directory) }
         }
-        happen(.found(isHeld: isHeld, isReadable: entry.report.created != nil), to: id)
+        let wish = UnheardWish.of(entry.directory)
+        happen(.found(isHeld: isHeld, isReadable: entry.report.created != nil, wish: wish), to: id)
     }
 
     /// What was removed while nobody could tell is told now.
