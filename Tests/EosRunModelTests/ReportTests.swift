@@ -187,6 +187,7 @@ import Testing
         for line in [
             "", "[]", "{}", #"{"do": 1}"#, #"{"do": "dance"}"#, #"{"do": "pause", "a": 1}"#, #"{"do": "set"}"#,
             #"{"do": "set", "assignments": [1]}"#, #"{"do": "set", "assignments": []}"#,
+            #"{"do": "pause", "do": "stop"}"#, #"{"do": "set", "assignments": ["a=1"], "assignments": ["a=2"]}"#,
         ] {
             #expect(throws: (any Error).self, "\(line)") { try ControlRequest(line: line.utf8) }
         }

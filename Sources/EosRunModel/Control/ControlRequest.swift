@@ -27,6 +27,9 @@ public enum ControlRequest: Sendable, Equatable {
         guard let request = try? JSONText(reading: line), let members = request.members else {
             throw EosError(EOS_E_FORMAT, "a request is a JSON object on one line, as {\"do\": \"status\"}")
         }
+        if let name = request.repeatedName {
+            throw EosError(EOS_E_FORMAT, "a request has the member \(oneLine(name)) more than once")
+        }
         guard let name = request["do"]?.string else {
             throw EosError(EOS_E_FORMAT, "a request says what to do: {\"do\": \"status\"}")
         }
