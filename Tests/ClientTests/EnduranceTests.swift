@@ -1,3 +1,4 @@
+import EosRunModel
 import Foundation
 import TestSupport
 import Testing
@@ -106,5 +107,35 @@ import Testing
                 environment: ["EOS_SOCKET": eos.directory + "/s"])
             #expect(result.status == 0 && result.lines.count == 3, "\(result.output)")
         }
+    }
+
+    /// The event of the end may come before the report of it: what was told counts.
+    @Test(arguments: [(RunState.converged, 0), (.failed, 1)] as [(RunState, Int32)])
+    func waitReportsTheEndThatItWasTold(end: RunState, status: Int32) throws {
+        let place = try TemporaryDirectory()
+        func answer(_ type: String, _ body: String) -> String {
+            "HTTP/1.1 200 OK\r\nContent-Type: \(type)\r\nConnection: close\r\n\r\n\(body)"
+        }
+        let running = RunSummary(run: "r-1", name: "r", directory: "/none", StateChange(.running, "training"))
+        let report = answer("application/json", RunReport(running).json.text)
+        let event = #"{"run": "r-1", "state": "\#(end.rawValue)", "reason": "so it is", "iteration": 7}"#
+        let events = answer("text/event-stream", "id: 1\nevent: state\ndata: \(event)\n\n")
+        let server = try ScriptedServer(place.path + "/s", [report, events, report, report])
+        defer { server.close() }
+        let process = Process()
+        process.executableURL = URL(filePath: "\(Tree.products)/eos")
+        process.arguments = ["wait", "r-1", "--socket", server.path, "--json"]
+        let streams = ["out", "err"].map { URL(filePath: "\(place.path)/\($0)") }
+        for stream in streams { try Data().write(to: stream) }
+        process.standardOutput = try FileHandle(forWritingTo: streams[0])
+        process.standardError = try FileHandle(forWritingTo: streams[1])
+        try process.run()
+        process.waitUntilExit()
+        let (shown, told) = try (
+            String(contentsOf: streams[0], encoding: .utf8), String(contentsOf: streams[1], encoding: .utf8))
+        #expect(process.terminationStatus == status)
+        #expect(told == (status == 0 ? "" : "eos: r-1 failed: so it is\n"))
+        #expect(shown.contains(#""state": "\#(end.rawValue)""#), "\(shown)")
+        #expect(server.requests.count == 4, "\(server.requests)")
     }
 }

@@ -88,6 +88,17 @@ struct RunFollower {
         return changes
     }
 
+    /// A last look, for the numbers at the end. An event may come before eosd's own report of it: an end that was told
+    /// stays.
+    mutating func finish() throws(Failure) {
+        let told = reports
+        _ = try refresh()
+        for (index, report) in told.enumerated() where report.state.isEnd && !reports[index].state.isEnd {
+            reports[index].summary.state = report.state
+            reports[index].summary.reason = report.summary.reason
+        }
+    }
+
     private mutating func look(at source: any RunSource) throws(Failure) -> RunReport? {
         guard let run = source as? DaemonRun else { return try source.report() }
         do throws(ClientError) {

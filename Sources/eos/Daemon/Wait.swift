@@ -34,8 +34,7 @@ struct Wait: ParsableCommand {
             let changes = try follower.advance(within: min(deadline - monotonicTime(), 3600))
             for change in changes where change.state.phase == .paused { noteOfPause(change.run) }
         }
-        // The numbers at the end are those of the last look.
-        _ = try follower.refresh()
+        try follower.finish()
         if json { for report in follower.reports { try Console.print(report.json.text) } }
         var failures: [String] = []
         for report in follower.reports where !report.state.isSuccess {
