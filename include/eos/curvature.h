@@ -45,7 +45,8 @@ extern "C" {
  * steps from a random vector establish this bound (Hochstenbach, 2013). Their number grows with log(n): 10 to 20
  * products for a Hessian with a few outliers at n = 1e6, and little more than 5 log(3300 sqrt(n)) for any spectrum. The
  * bound ignores errors of the products. If a trainer measures an objective with sampled_curvature, it searches a part
- * of the samples instead. The same bound then holds for the Hessian of that part, with a gap of 10 %.
+ * of the samples instead, and another part at each measurement. The probability is then at most 0.01, for the Hessian
+ * of that part, with a gap of 10 %.
  *
  * If the products are differences of gradients, the residual includes their error. The function measures this error at
  * each vector with a second width, and tries other widths if it is too large. This takes 3 or more products for each

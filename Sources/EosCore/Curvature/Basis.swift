@@ -5,6 +5,11 @@
 struct Basis {
     let space: HostSpace
     private(set) var vectors: [Vector] = []
+    /// Inner products between vectors of the basis that are small enough; where it is more than the rounding, a pass over
+    /// the vectors is spared where the last ones left less.
+    var tolerance = 0.0
+    /// Inner products that passes which were spared may have left.
+    var defect = 0.0
 
     init(_ space: HostSpace) { self.space = space }
 
@@ -19,8 +24,18 @@ struct Basis {
         return true
     }
 
-    /// Takes in a vector that `orthonormalise` made for this basis.
-    mutating func append(orthonormal vector: Vector) { vectors.append(vector) }
+    /// Takes in a vector that `orthonormalise` or `rest` made for this basis.
+    mutating func append(orthonormal vector: Vector, defect: Double = 0) {
+        vectors.append(vector)
+        self.defect = max(self.defect, defect)
+    }
+
+    /// What a basis leaves of a vector.
+    struct Rest {
+        let length: Double
+        /// Inner products of the rest, at unit length, with the basis, beside rounding.
+        let defect: Double
+    }
 
     /// Fills `vector` with independent uniform numbers in [-1, 1) and orthonormalises it, with others until one is not in
     /// the span of the basis.
@@ -45,24 +60,60 @@ struct Basis {
     /// - Returns: the length of the rest; nil where there is none but rounding, or where `vector` is not finite.
     func orthonormalise(_ vector: Vector, floor: Double = 0) -> Double? {
         guard let scale = bringIntoRange(vector) else { return nil }
-        let start = space.norm2(vector.pointer)
-        var before = start
-        // "Twice is enough" (Kahan, Parlett) where the first pass leaves more than a rounding, and not once, because the
-        // coefficients of a pass are all those of the vector before it; five is never reached but by vectors in the span.
-        for pass in 0..<5 {
-            let coefficients = space.dots(vectors[...], UnsafeRawPointer(vector.pointer))
-            space.combine(vectors, coefficients.map { -$0 }, adding: true, into: vector.pointer)
-            let after = space.norm2(vector.pointer)
-            guard after > start * 1e4 * space.type.epsilon * space.type.epsilon else { return nil }
-            if pass > 0, after > 0.5 * before {
-                let length = after.squareRoot() * scale
-                guard length > floor else { return nil }
+        let square = space.norm2(vector.pointer)
+        subtractBasis(space.dots(vectors[...], UnsafeRawPointer(vector.pointer)), from: vector)
+        return finish(vector, square: square, floor: floor / scale).map { $0 * scale }
+    }
+
+    /// out = what the basis leaves of `image`, scaled to unit length, where the products with the basis are known.
+    ///
+    /// - Parameters:
+    ///   - norm: of `image`.
+    ///   - coefficients: the products of `image` with the vectors of the basis.
+    ///   - floor: a rest that is not longer is rounding of `image`.
+    /// - Returns: nil where there is none but rounding.
+    func rest(of image: Vector, norm: Double, coefficients: [Double], floor: Double, into out: Vector) -> Rest? {
+        guard space.ordinaryNorms.contains(norm) else {
+            out.copy(from: image.pointer)
+            return orthonormalise(out, floor: floor).map { Rest(length: $0, defect: 0) }
+        }
+        space.combine([image] + vectors, [1] + coefficients.map { -$0 }, adding: false, into: out.pointer)
+        let length = space.norm2(out.pointer).squareRoot()
+        // The inner products of the basis times what was subtracted, over what is left.
+        let left = (defect + space.type.epsilon) * norm / length
+        if left <= tolerance, length > floor {
+            space.scale(out.pointer, by: 1 / length, into: out.pointer)
+            return Rest(length: length, defect: left)
+        }
+        return finish(out, square: norm * norm, floor: floor).map { Rest(length: $0, defect: 0) }
+    }
+
+    /// Subtracts from a vector, of which the basis was subtracted once, what is left of the basis, and scales it.
+    ///
+    /// "Twice is enough" (Kahan, Parlett) where the first pass leaves more than a rounding, and not once, because the
+    /// coefficients of a pass are all those of the vector before it; five is never reached but by vectors in the span.
+    ///
+    /// - Parameter square: the squared length before the first subtraction.
+    private func finish(_ vector: Vector, square: Double, floor: Double) -> Double? {
+        var after = space.norm2(vector.pointer)
+        let least = square * 1e4 * space.type.epsilon * space.type.epsilon
+        for _ in 1..<5 {
+            guard after > least else { return nil }
+            let before = after
+            subtractBasis(space.dots(vectors[...], UnsafeRawPointer(vector.pointer)), from: vector)
+            after = space.norm2(vector.pointer)
+            guard after > least else { return nil }
+            guard after <= 0.5 * before else {
+                guard after.squareRoot() > floor else { return nil }
                 space.scale(vector.pointer, by: 1 / after.squareRoot(), into: vector.pointer)
-                return length
+                return after.squareRoot()
             }
-            before = after
         }
         return nil
+    }
+
+    private func subtractBasis(_ coefficients: [Double], from vector: Vector) {
+        space.combine(vectors, coefficients.map { -$0 }, adding: true, into: vector.pointer)
     }
 
     /// Scales a vector whose squares may not be representable by a power of two.

@@ -12,12 +12,16 @@ extension LeadingEigenvalues {
         /// smallest eigenvalue, is missed with `missProbability` at most. A larger `tolerance` counts instead.
         public var gap = 0.01
 
+        /// Of missing an eigenvalue that lies higher by the gap, over all random vectors that are drawn.
+        public private(set) var missProbability = 1e-3
+
+        /// Inner products between vectors of the basis that are small enough; 0: no more than rounding. More of them spare
+        /// passes over the vectors.
+        var orthogonality = 0.0
+
         /// Whether the error of products is measured at the pairs found, and counts in their residuals. Needs two products
         /// or more for each; `maxProducts` include them.
         var measuresErrors = false
-
-        /// Of missing an eigenvalue that lies higher by the gap, over all random vectors that are drawn.
-        public static let missProbability = 1e-3
 
         /// - Parameters:
         ///   - count: eigenvalues wanted, at least 1; no more are found than there are dimensions.
@@ -35,10 +39,12 @@ extension LeadingEigenvalues {
         }
 
         /// For the search on a part of the samples, whose first vectors guard a measurement with `options`: they are some
-        /// percent off anyway.
+        /// percent off anyway, and the next measurement takes another part.
         static func ofSample(_ options: Options) -> Options {
             var own = Options(count: options.count, tolerance: 0.02, maxProducts: 24, seed: options.seed)
             own.gap = 0.1
+            own.missProbability = 0.01
+            own.orthogonality = 1e-4
             return own
         }
     }
@@ -49,7 +55,7 @@ extension LeadingEigenvalues {
         /// |A v - value v| for the unit vector v.
         public let residual: Double
         /// Whether the residual is below the tolerance relative to |value|, or at the rounding of the products, and no
-        /// larger eigenvalue was missed: but for `Options.missProbability`, none lies above it by more than the gap.
+        /// larger eigenvalue was missed: but for `missProbability`, none lies above it by more than the gap.
         public internal(set) var converged: Bool
     }
 }

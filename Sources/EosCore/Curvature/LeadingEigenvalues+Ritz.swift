@@ -10,8 +10,6 @@ extension LeadingEigenvalues {
         let rows: [[Double]]
         /// What the products' errors may do to a residual.
         let rounding: Double
-        /// Lengths up to this are rounding.
-        let floor: Double
         /// The first wanted pair that has not converged, whose residual vector is in `expansion`.
         var open: Int?
 
@@ -24,27 +22,34 @@ extension LeadingEigenvalues {
         /// Unit length; nil where nothing is left.
         let vector: Vector?
         let length: Double
+        /// Inner products that the vector still has with the basis, beside rounding.
+        var defect = 0.0
     }
 
     /// A residual up to which a pair counts as converged.
     func allowed(_ value: Double, _ rounding: Double) -> Double { max(options.tolerance * abs(value), 2 * rounding) }
 
     /// The wanted Ritz pairs with their residuals, in `found`.
-    func rayleighRitz() -> Ritz {
-        let eigen = SymmetricEigen(projected)
-        let scale = eigen.values.reduce(0) { max($0, abs($1)) }
-        let floor = 4 * space.type.epsilon * Double(images.count).squareRoot() * scale
+    ///
+    /// - Parameter eigen: of `projected`.
+    func rayleighRitz(_ eigen: SymmetricEigen, _ next: Step?) -> Ritz {
+        let scale = eigen.largest
         // Products that are denormal have an error of their own.
         let smallest = space.type == .f32 ? Double(Float.leastNonzeroMagnitude) : Double.leastNonzeroMagnitude
         let underflow = exponent == 0 ? 0 : scalbn(smallest, Int32(-exponent)) * Double(space.count).squareRoot()
         let rows = Array(eigen.vectors.reversed())
         var ritz = Ritz(
-            values: eigen.values, rows: rows, rounding: floor + options.productAccuracy * scale + underflow,
-            floor: floor)
+            values: eigen.values, rows: rows,
+            rounding: floor(eigen) + options.productAccuracy * scale + underflow)
         coefficients = Array(rows.prefix(max(options.count + 1, kept)))
         rounding = ritz.rounding
         found = []
         for k in 0..<min(options.count, images.count) {
+            if let open = openPair(ritz, next) {
+                ritz.open = k
+                found.append(open)
+                continue
+            }
             let pair = pair(ritz, k)
             if !pair.converged, ritz.open == nil {
                 ritz.open = k
@@ -53,6 +58,25 @@ extension LeadingEigenvalues {
             found.append(pair)
         }
         return ritz
+    }
+
+    /// Lengths of what is left of a product up to this are rounding.
+    private func floor(_ eigen: SymmetricEigen) -> Double {
+        4 * space.type.epsilon * Double(images.count).squareRoot() * eigen.largest
+    }
+
+    /// Whether one eigenvalue is sought by a chain that nothing precedes, so that the search is Lanczos' process itself:
+    /// the next direction is that of every residual.
+    func isAlone(_ chain: RandomChain) -> Bool { options.count == 1 && chain.first == 0 }
+
+    /// The first pair of Lanczos' process, from what is left of the last product alone, where that shows that more products
+    /// are needed; nil where the residual has to be computed. Spares a pass over all vectors.
+    private func openPair(_ ritz: Ritz, _ next: Step?) -> Pair? {
+        guard let chain, isAlone(chain), let next, next.vector != nil, products < searchProducts else { return nil }
+        let residual = next.length * abs(ritz.rows[0].last!) + ritz.rounding
+        let pair = Pair(value: ritz.value(0), residual: residual, converged: false)
+        let isFar = residual > 2 * allowed(pair.value, ritz.rounding)
+        return isFar || !chain.isBelow(limit(ritz, above: pair), values: ritz.values, length: next.length) ? pair : nil
     }
 
     /// Judges one Ritz pair; its residual vector is left in `scratch`.
@@ -86,12 +110,13 @@ extension LeadingEigenvalues {
     }
 
     /// What is left of the last product after orthogonalisation; nil without a chain.
-    func nextOfChain(_ ritz: Ritz) throws(EosError) -> Step? {
+    func nextOfChain(_ eigen: SymmetricEigen) throws(EosError) -> Step? {
         guard chain != nil, let last = images.last else { return nil }
         let vector = try space.makeVector()
-        vector.copy(from: last.pointer)
-        guard let length = basis.orthonormalise(vector, floor: ritz.floor) else { return Step(vector: nil, length: 0) }
-        return Step(vector: vector, length: length)
+        let rest = basis.rest(
+            of: last, norm: lastNorm, coefficients: projected.last!, floor: floor(eigen), into: vector)
+        guard let rest else { return Step(vector: nil, length: 0) }
+        return Step(vector: vector, length: rest.length, defect: rest.defect)
     }
 
     /// Whether all wanted pairs have converged and are the largest.
@@ -103,7 +128,7 @@ extension LeadingEigenvalues {
     /// Whether at most k eigenvalues lie above that of pair k and a gap, but for the probability of a miss.
     func isExcluded(_ ritz: Ritz, above k: Int, _ next: Step?) -> Bool {
         guard let chain, let next else { return false }
-        let limit = limit(ritz, above: k)
+        let limit = limit(ritz, above: found[k])
         // All copies of a multiple eigenvalue look like one to a single vector.
         if chain.first == 0 { return k == 0 && chain.isBelow(limit, values: ritz.values, length: next.length) }
         let values = eigen(of: chain).values
@@ -113,20 +138,19 @@ extension LeadingEigenvalues {
         return countBefore(chain.first, above: limit, bound) <= k
     }
 
-    /// The value of pair k and the gap.
-    private func limit(_ ritz: Ritz, above k: Int) -> Double {
+    /// The value of a pair and the gap.
+    private func limit(_ ritz: Ritz, above pair: Pair) -> Double {
         let spread = ritz.value(0) - ritz.values[0]
         // Zero operators have no size at all.
-        return found[k].value
+        return pair.value
             + max(
-                options.tolerance * abs(found[k].value), options.gap * spread, 4 * ritz.rounding,
-                .leastNonzeroMagnitude)
+                options.tolerance * abs(pair.value), options.gap * spread, 4 * ritz.rounding, .leastNonzeroMagnitude)
     }
 
     /// Whether a chain has found eigenvalues above that of the last wanted pair and the gap: of those it tells one copy
     /// only, and it can't exclude others.
     func hasShown(_ ritz: Ritz, _ chain: RandomChain) -> Bool {
-        eigen(of: chain).values.last! >= limit(ritz, above: found.count - 1)
+        eigen(of: chain).values.last! >= limit(ritz, above: found.last!)
     }
 
     /// The operator on the vectors of a chain.
@@ -240,8 +264,10 @@ extension LeadingEigenvalues {
 extension LeadingEigenvalues {
     /// Divides a new product, of length `norm`, by 2^exponent; chooses the exponent, and divides what is there, where the
     /// squares would leave the range of the element type.
-    func bringIntoRange(_ norm: Double) {
-        guard norm > 0 else { return }
+    ///
+    /// - Returns: whether the product was changed.
+    func bringIntoRange(_ norm: Double) -> Bool {
+        guard norm > 0 else { return false }
         let scaled = scalbn(norm, Int32(-exponent))
         let range = space.ordinaryNorms
         let isFirst = !images.contains { space.norm($0.pointer) > 0 }
@@ -254,6 +280,13 @@ extension LeadingEigenvalues {
             chain?.scale(by: factor)
             gram = []
         }
-        if exponent != 0 { space.scale(image.pointer, byPowerOfTwo: -exponent, into: image.pointer) }
+        guard exponent != 0 else { return false }
+        space.scale(image.pointer, byPowerOfTwo: -exponent, into: image.pointer)
+        return true
     }
+}
+
+extension SymmetricEigen {
+    /// The largest |eigenvalue|.
+    fileprivate var largest: Double { values.reduce(0) { max($0, abs($1)) } }
 }

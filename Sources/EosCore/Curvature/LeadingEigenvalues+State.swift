@@ -9,6 +9,7 @@ extension LeadingEigenvalues {
         }
         encoder.encode(checks?.isContradicted ?? false)
         encoder.encode(widthFactor)
+        encoder.encode(basis.defect)
         encoder.encode(found.map(\.value))
         encoder.encode(found.map(\.residual))
         encoder.encode(found.map { $0.converged ? 1 : 0 })
@@ -54,6 +55,7 @@ extension LeadingEigenvalues {
         repairs = try decoder.integer(in: 0...100)
         let isContradicted = try decoder.bool()
         widthFactor = try decoder.double()
+        basis.defect = try decoder.double()
         let (values, residuals, flags) = (try decoder.doubles(), try decoder.doubles(), try decoder.doubles())
         guard widthFactor > 0, widthFactor.isFinite, values.count == residuals.count, values.count == flags.count,
             counts.checked < max(values.count, 1)
@@ -85,7 +87,7 @@ extension LeadingEigenvalues {
             products)
         guard counts.checked >= 0 else { return }
         // The Ritz vectors that are still to be checked follow from the rest.
-        _ = rayleighRitz()
+        _ = rayleighRitz(SymmetricEigen(projected), nil)
         found = values.indices.map { Pair(value: values[$0], residual: residuals[$0], converged: flags[$0] == 1) }
         let extra = all[(counts.basis + counts.images)...]
         checks = Checks(

@@ -1,4 +1,5 @@
 import CEos
+import Glibc
 
 /// The algebraically largest eigenvalues of a symmetric operator that is known by its products with vectors only.
 ///
@@ -46,6 +47,8 @@ public final class LeadingEigenvalues {
     /// How often the search went on because products at the pairs contradicted it.
     var repairs = 0
     var image: Vector
+    /// The length of the last product that is there.
+    var lastNorm = 0.0
     var expansion: Vector
     var scratch: Vector
 
@@ -60,6 +63,7 @@ public final class LeadingEigenvalues {
         self.space = space
         self.options = options
         basis = Basis(space)
+        basis.tolerance = options.orthogonality
         image = try space.makeVector()
         expansion = try space.makeVector()
         scratch = try space.makeVector()
@@ -109,7 +113,10 @@ public final class LeadingEigenvalues {
     ///   - error: of the product, where `measuresError` asked for it.
     ///   - count: products that it took.
     func absorb(error: Double, products count: Int) throws(EosError) -> Bool {
-        let norm = space.norm(image.pointer)
+        // The product with itself in the same pass.
+        let known = checks == nil ? basis.vectors.prefix(images.count + 1) : []
+        var column = space.dots(known + [image], UnsafeRawPointer(image.pointer))
+        let norm = space.norm(image.pointer, square: column.removeLast())
         guard norm.isFinite else { return false }
         products += count
         if checks != nil {
@@ -117,9 +124,11 @@ public final class LeadingEigenvalues {
             if !isFinished { image = try space.makeVector() }
             return true
         }
-        bringIntoRange(norm)
+        if bringIntoRange(norm) {
+            column = space.dots(known, UnsafeRawPointer(image.pointer))
+        }
+        lastNorm = scalbn(norm, Int32(-exponent))
         images.append(image)
-        let column = space.dots(basis.vectors.prefix(images.count), UnsafeRawPointer(image.pointer))
         for i in projected.indices { projected[i].append(column[i]) }
         projected.append(column)
         if images.count == basis.count { try advance() }
@@ -139,9 +148,10 @@ public final class LeadingEigenvalues {
 
     /// All products of the basis are there: judges the Ritz pairs and chooses the next direction.
     func advance() throws(EosError) {
-        let ritz = rayleighRitz()
         let isComplete = images.count == space.count
-        let next = isComplete ? nil : try nextOfChain(ritz)
+        let eigen = SymmetricEigen(projected)
+        let next = isComplete ? nil : try nextOfChain(eigen)
+        let ritz = rayleighRitz(eigen, next)
         if isComplete || isLeading(ritz, next) { return try finish(leading: found.count) }
         guard products < searchProducts else {
             let leading = found.indices.prefix { isExcluded(ritz, above: $0, next) }
@@ -160,7 +170,7 @@ public final class LeadingEigenvalues {
     private func grow(_ ritz: Ritz, _ next: Step?) throws(EosError) {
         if let next, let vector = next.vector, follows(vector, ritz) {
             try contractChainIfFull()
-            basis.append(orthonormal: vector)
+            basis.append(orthonormal: vector, defect: next.defect)
             chain?.lengths.append(next.length)
             return
         }
@@ -179,9 +189,8 @@ public final class LeadingEigenvalues {
     /// Whether the chain's next step is of use: it lowers the residual of the pair that is open, or tells more of larger
     /// eigenvalues. From a chain alone all residuals lie along it, and it does not tell copies of an eigenvalue.
     private func follows(_ next: Vector, _ ritz: Ritz) -> Bool {
-        guard let chain, chain.first > 0 else {
-            return options.count == 1 || ritz.open != nil || found.count < options.count
-        }
+        guard let chain, !isAlone(chain) else { return true }
+        guard chain.first > 0 else { return ritz.open != nil || found.count < options.count }
         guard let open = ritz.open else { return found.count < options.count || !hasShown(ritz, chain) }
         let residual = space.norm(expansion.pointer)
         let along = abs(space.dot(next.pointer, expansion.pointer))
@@ -200,7 +209,7 @@ public final class LeadingEigenvalues {
         }
         randomVectors += 1
         // The probabilities of all random vectors add up to that of a miss.
-        let probability = Options.missProbability * Double(sign: .plus, exponent: -randomVectors, significand: 1)
+        let probability = options.missProbability * Double(sign: .plus, exponent: -randomVectors, significand: 1)
         chain = RandomChain(first: basis.count, length: length, probability: probability)
         basis.append(orthonormal: vector)
     }

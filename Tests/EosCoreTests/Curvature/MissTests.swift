@@ -7,7 +7,7 @@ import Testing
 
     /// Most misses in so many draws that a probability of 0.001 explains in all but one of 10,000 cases.
     private func mostMisses(_ draws: Int) -> Int {
-        let p = Options.missProbability
+        let p = Options().missProbability
         var term = 1.0
         for _ in 0..<draws { term *= 1 - p }
         var (sum, k) = (term, 0)
