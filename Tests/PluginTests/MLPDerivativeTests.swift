@@ -103,7 +103,7 @@ struct Network: Sendable, CustomTestStringConvertible {
     /// Parts of 48 samples and more that come round to all of them: their mean, weighted by samples, is the Hessian.
     @Test(arguments: ["tanh", "relu"]) func theHessianIsTheMeanOfItsParts(activation: String) throws {
         let network = Network(activation: activation, loss: "cross-entropy", bias: true)
-        for (train, parts) in [(120, 0), (500, 11), (1936, 32)] {
+        for (train, parts) in [(120, 0), (500, 11), (3088, 64)] {
             let subject = try network.subject(dtype: "f64", train: train)
             let x = try subject.initialPoint(seed: 2)
             let v = randomVector(x.count, seed: 6)
@@ -115,7 +115,7 @@ struct Network: Sendable, CustomTestStringConvertible {
             var sum = [Double](repeating: 0, count: x.count)
             var total = 0.0
             for part in 0..<parts {
-                // Every `parts`-th block of 48; 1936 are 40 of them and 16.
+                // Every `parts`-th block of 48; 3088 are 64 of them and 16.
                 let blocks = stride(from: part, to: (train + 47) / 48, by: parts)
                 let samples = Double(blocks.reduce(0) { $0 + min(48, train - 48 * $1) })
                 let product = try #require(try subject.product(part: part, v))

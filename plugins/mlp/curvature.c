@@ -131,7 +131,7 @@ eos_status mlp_curvature(void *self, const void *v, void *out) {
 }
 
 /* Parts of the samples, and how many blocks there must be for a part to be worth it. */
-enum { PARTS = 64, MINIMUM_BLOCKS = 4 };
+enum { PARTS = 64, MINIMUM_BLOCKS = 10 };
 
 eos_status mlp_sampled_curvature(void *self, int64_t part, const void *v, void *out) {
     mlp *m = self;
