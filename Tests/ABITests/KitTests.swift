@@ -19,6 +19,21 @@ import Testing
         #expect(result.status == 0 && result.output.hasSuffix("ok\n"), "\(result.output)")
     }
 
+    /// The entry without the kit, whose macros have the same names: a file includes one of the two headers.
+    @Test func oneLineDefinesTheEntryWithoutTheKit() throws {
+        let directory = try TemporaryDirectory()
+        let compile = "\(Self.languages[0]) \(Self.warnings) -I include"
+        let build = try run("\(compile) -o \(directory.path)/entry Tests/ABITests/Fixtures/one_line.c")
+        try #require(build.status == 0, "\(build.output)")
+        let result = try run("\(directory.path)/entry")
+        #expect(result.status == 0 && result.output == "ok\n", "\(result.output)")
+        for headers in [["entry.h", "kit.h"], ["kit.h", "entry.h"]] {
+            let lines = headers.map { "'#include <eos/\($0)>'" }.joined(separator: " ")
+            let both = try run("printf '%s\\n' \(lines) | \(compile) -fsyntax-only -")
+            #expect(both.status != 0 && both.output.contains("include eos/entry.h or eos/kit.h, not both"))
+        }
+    }
+
     /// The compiler holds the arguments of eos_fail against its format, as it does for printf.
     @Test(arguments: languages) func aFormatIsHeldAgainstItsArguments(_ compiler: String) throws {
         func compile(_ argument: String) throws -> Int32 {
@@ -36,6 +51,7 @@ import Testing
     /// Every C file of a plugin or an example, as it is compiled: what its author wrote for today's header.
     private static let authored: [(files: String, compilers: [String])] = [
         ("plugins/*/*.c", [languages[0]]), ("examples/plugins/*.c", [languages[0]]), ("examples-c/*.c", languages),
+        ("Tests/ABITests/Fixtures/one_line.c", [languages[0]]),
         ("Tests/ABITests/Fixtures/kit/*.c", languages),
     ]
 

@@ -2,6 +2,10 @@
 #ifndef EOS_KIT_ENTRY_H
 #define EOS_KIT_ENTRY_H
 
+#ifdef EOS_ENTRY_H
+#error "include eos/entry.h or eos/kit.h, not both: their macros have the same names"
+#endif
+
 #include <stdlib.h>
 #include <string.h>
 
