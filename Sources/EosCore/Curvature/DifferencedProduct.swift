@@ -214,56 +214,30 @@ extension DifferencedProduct {
     /// Whether the first gradient of a difference lies where the product will.
     var isHalf: Bool { difference.stage == 1 }
 
-    /// What a saved state holds of a product under way.
-    struct State {
-        fileprivate let place: Place
-        fileprivate let stage: Int
-        fileprivate let direction: Int
-        fileprivate let tries: Int
-        fileprivate let products: Int
-        fileprivate let numbers: [Double]
-        fileprivate let vectors: [Vector]
-
-        var isHalf: Bool { stage == 1 }
-    }
-
-    /// The scalar state, and the vectors that belong to it.
-    func save(to encoder: inout StateEncoder) -> [Vector] {
-        for value in [place.rawValue, difference.stage, direction, tries, products] { encoder.encode(value) }
-        encoder.encode([factor, bestFactor, error])
-        return [wide, narrow, best].compactMap(\.self)
-    }
-
-    /// Reads what `save` gave.
-    ///
-    /// - Parameters:
-    ///   - isMeasured: whether the error of the product is.
-    ///   - vector: the one of this number.
-    static func decode(
-        _ decoder: inout StateDecoder, isMeasured: Bool, vector: (Int) throws(EosError) -> Vector
-    ) throws(EosError) -> State {
-        guard let place = Place(rawValue: try decoder.integer()), (place == .only) == !isMeasured else {
+    /// Names what is saved of a product under way to `coder`. A reader is given one that was begun in the same way.
+    func describe<Coder: FieldCoder>(to coder: inout Coder) throws(EosError) {
+        let isMeasured = isMeasured
+        try coder.code(&place, "kind of product")
+        guard self.isMeasured == isMeasured else {
             throw EosError(EOS_E_FORMAT, "the saved state has another kind of product under way")
         }
-        let stage = try decoder.integer(in: 0...1)
-        let direction = try decoder.integer(in: -1...1)
-        let (tries, products) = (try decoder.integer(in: 0...100), try decoder.integer(in: 0...1 << 31))
-        let numbers = try decoder.doubles()
-        guard numbers.count == 3, numbers.prefix(2).allSatisfy({ $0 > 0 && $0.isFinite }) else {
+        var stage = difference.stage
+        try coder.integer(&stage, in: 0...1)
+        try coder.integer(&direction, in: -1...1)
+        try coder.integer(&tries, in: 0...100)
+        var counted = products
+        try coder.integer(&counted, in: 0...1 << 31)
+        products = counted
+        var numbers = [factor, bestFactor, error]
+        try coder.numbers(&numbers, count: 3)
+        guard numbers.prefix(2).allSatisfy({ $0 > 0 && $0.isFinite }) else {
             throw EosError(EOS_E_FORMAT, "the saved width of a difference is not a number above 0")
         }
-        var vectors: [Vector] = []
-        for i in 0..<(isMeasured ? 3 : 0) { vectors.append(try vector(i)) }
-        return State(
-            place: place, stage: stage, direction: direction, tries: tries, products: products, numbers: numbers,
-            vectors: vectors)
-    }
-
-    /// Goes on from a saved state of a product that was begun as this one.
-    func restore(_ state: State) {
-        (place, direction, tries, products) = (state.place, state.direction, state.tries, state.products)
-        (factor, bestFactor, error) = (state.numbers[0], state.numbers[1], state.numbers[2])
-        if isMeasured { (wide, narrow, best) = (state.vectors[0], state.vectors[1], state.vectors[2]) }
-        difference = GradientDifference(space, x: x, v: v, factor: factor * part, stage: state.stage)
+        var vectors = [wide, narrow, best].compactMap(\.self)
+        for i in vectors.indices { try coder.vector("eos.difference.\(i)", &vectors[i]) }
+        guard Coder.reads else { return }
+        (factor, bestFactor, error) = (numbers[0], numbers[1], numbers[2])
+        if isMeasured { (wide, narrow, best) = (vectors[0], vectors[1], vectors[2]) }
+        difference = GradientDifference(space, x: x, v: v, factor: factor * part, stage: stage)
     }
 }

@@ -1,45 +1,12 @@
 import CEos
 
 extension LeadingEigenvalues {
-    /// The scalar state, and the vectors that belong to it: basis first, then the products that are there.
-    func save(to encoder: inout StateEncoder) -> [Vector] {
-        let checked = checks?.vectors.count ?? -1
-        for value in [basis.count, images.count, checked, products, exponent, randomVectors, repairs] {
-            encoder.encode(value)
-        }
-        encoder.encode(checks?.isContradicted ?? false)
-        encoder.encode(widthFactor)
-        encoder.encode(basis.defect)
-        encoder.encode(found.map(\.value))
-        encoder.encode(found.map(\.residual))
-        encoder.encode(found.map { $0.converged ? 1 : 0 })
-        encoder.encode(isGuarded)
-        encoder.encode(chain?.first ?? -1)
-        encoder.encode(chain?.logOverlap ?? 0)
-        encoder.encode(chain?.lengths ?? [])
-        encoder.encode(chain?.dropped ?? [])
-        for row in projected { encoder.encode(row) }
-        guard let checks else { return basis.vectors + images }
-        return basis.vectors + images + [checks.vector] + checks.vectors + checks.images
-    }
-
-    /// The vectors that a saved state refers to.
-    struct SavedCounts {
-        let basis: Int
-        let images: Int
-        /// Pairs at which the error was measured; -1 before.
-        let checked: Int
-
-        var all: Int { basis + images + (checked < 0 ? 0 : 1 + 2 * checked) }
-    }
-
-    /// Restores what `save` gave; `vectors` are taken over.
-    convenience init(
-        _ space: HostSpace, options: Options, from decoder: inout StateDecoder,
-        vectors: (SavedCounts) throws(EosError) -> [Vector]
-    ) throws(EosError) {
-        let counts = SavedCounts(
-            basis: try decoder.integer(), images: try decoder.integer(), checked: try decoder.integer())
+    /// Names what is saved of a process to `coder`. A reader is given a new one of the same options.
+    func describe<Coder: FieldCoder>(to coder: inout Coder) throws(EosError) {
+        var counts = Counts(basis: basis.count, images: images.count, checked: checks?.vectors.count ?? -1)
+        try coder.integer(&counts.basis)
+        try coder.integer(&counts.images)
+        try coder.integer(&counts.checked)
         // A product is under way: there is a vector to be multiplied.
         guard (1...min(options.maxBasis + 1, space.count)).contains(counts.basis),
             (0...counts.basis).contains(counts.images), (counts.images == counts.basis) == (counts.checked >= 0),
@@ -48,50 +15,93 @@ extension LeadingEigenvalues {
             throw EosError(
                 EOS_E_FORMAT, "the saved state has a basis of \(counts.basis) vectors and \(counts.images) products")
         }
-        try self.init(space, options: options)
-        let products = try decoder.integer(in: 0...1 << 31)
-        exponent = try decoder.integer(in: -2000...2000)
-        randomVectors = try decoder.integer(in: 0...1 << 31)
-        repairs = try decoder.integer(in: 0...100)
-        let isContradicted = try decoder.bool()
-        widthFactor = try decoder.double()
-        basis.defect = try decoder.double()
-        let (values, residuals, flags) = (try decoder.doubles(), try decoder.doubles(), try decoder.doubles())
-        guard widthFactor > 0, widthFactor.isFinite, values.count == residuals.count, values.count == flags.count,
-            counts.checked < max(values.count, 1)
-        else {
+        var products = products
+        try coder.integer(&products, in: 0...1 << 31)
+        try coder.integer(&exponent, in: -2000...2000)
+        try coder.integer(&randomVectors, in: 0...1 << 31)
+        try coder.integer(&repairs, in: 0...100)
+        var isContradicted = checks?.isContradicted ?? false
+        try coder.bool(&isContradicted)
+        try coder.number(&widthFactor)
+        try coder.number(&basis.defect)
+        try coder.pairs(&found)
+        guard widthFactor > 0, widthFactor.isFinite, counts.checked < max(found.count, 1) else {
             throw EosError(EOS_E_FORMAT, "the saved pairs or the saved width of differences make no sense")
         }
-        isGuarded = try decoder.bool()
-        let first = try decoder.integer(in: -1...counts.basis - 1)
-        let saved = RandomChain(
-            first: first, logOverlap: try decoder.double(), lengths: try decoder.doubles(),
-            dropped: try decoder.doubles())
-        guard saved.logOverlap.isFinite, (saved.lengths + saved.dropped).allSatisfy(\.isFinite) else {
+        try coder.bool(&isGuarded)
+        try describeChain(counts, to: &coder)
+        if Coder.reads { projected = [[Double]](repeating: [], count: counts.images) }
+        for i in projected.indices {
+            try coder.numbers(&projected[i], count: counts.images)
+            guard projected[i].allSatisfy(\.isFinite) else {
+                throw EosError(EOS_E_FORMAT, "the saved projected matrix is not finite")
+            }
+        }
+        var vectors = basis.vectors + images
+        if let checks { vectors += [checks.vector] + checks.vectors + checks.images }
+        if Coder.reads { vectors = [Vector](repeating: image, count: counts.all) }
+        for i in vectors.indices { try coder.vector("eos.sharpness.basis.\(i)", &vectors[i]) }
+        if Coder.reads { try restore(counts, vectors, products: products, isContradicted: isContradicted) }
+    }
+
+    /// The vectors that a saved state has: basis first, then the products that are there, then those of the checks.
+    private struct Counts {
+        var basis: Int
+        var images: Int
+        /// Pairs at which the error was measured; -1 before.
+        var checked: Int
+
+        var all: Int { basis + images + (checked < 0 ? 0 : 1 + 2 * checked) }
+    }
+
+    private func describeChain<Coder: FieldCoder>(_ counts: Counts, to coder: inout Coder) throws(EosError) {
+        var first = chain?.first ?? -1
+        var logOverlap = chain?.logOverlap ?? 0
+        var lengths = chain?.lengths ?? []
+        var dropped = chain?.dropped ?? []
+        try coder.integer(&first, in: -1...counts.basis - 1)
+        try coder.number(&logOverlap)
+        try coder.numbers(&lengths, count: nil)
+        try coder.numbers(&dropped, count: nil)
+        guard logOverlap.isFinite, (lengths + dropped).allSatisfy(\.isFinite) else {
             throw EosError(EOS_E_FORMAT, "the saved steps from a random vector are not finite")
         }
-        chain = first < 0 ? nil : saved
-        for _ in 0..<counts.images {
-            let row = try decoder.doubles()
-            guard row.count == counts.images, row.allSatisfy(\.isFinite) else {
-                throw EosError(EOS_E_FORMAT, "the saved projected matrix is not square or not finite")
-            }
-            projected.append(row)
-        }
-        let all = try vectors(counts)
-        guard all.allSatisfy({ space.norm2($0.pointer).isFinite }) else {
+        chain =
+            first < 0 ? nil : RandomChain(first: first, logOverlap: logOverlap, lengths: lengths, dropped: dropped)
+    }
+
+    private func restore(
+        _ counts: Counts, _ vectors: [Vector], products: Int, isContradicted: Bool
+    ) throws(EosError) {
+        guard vectors.allSatisfy({ space.norm2($0.pointer).isFinite }) else {
             throw EosError(EOS_E_FORMAT, "the saved basis is not finite")
         }
-        restore(
-            basis: Array(all.prefix(counts.basis)), images: Array(all[counts.basis..<counts.basis + counts.images]),
-            products)
-        guard counts.checked >= 0 else { return }
+        let rest = vectors.dropFirst(counts.basis)
+        restore(basis: Array(vectors.prefix(counts.basis)), images: Array(rest.prefix(counts.images)), products)
+        let checked = rest.dropFirst(counts.images)
+        guard let vector = checked.first else { return }
         // The Ritz vectors that are still to be checked follow from the rest.
+        let pairs = found
         _ = rayleighRitz(SymmetricEigen(projected), nil)
-        found = values.indices.map { Pair(value: values[$0], residual: residuals[$0], converged: flags[$0] == 1) }
-        let extra = all[(counts.basis + counts.images)...]
+        found = pairs
         checks = Checks(
-            vector: extra.first!, vectors: Array(extra.dropFirst().prefix(counts.checked)),
-            images: Array(extra.suffix(counts.checked)), isContradicted: isContradicted)
+            vector: vector, vectors: Array(checked.dropFirst().prefix(counts.checked)),
+            images: Array(checked.suffix(counts.checked)), isContradicted: isContradicted)
+    }
+}
+
+extension FieldCoder {
+    /// Eigenvalues with their residuals.
+    mutating func pairs(_ pairs: inout [LeadingEigenvalues.Pair]) throws(EosError) {
+        var values = pairs.map(\.value)
+        var residuals = pairs.map(\.residual)
+        var converged = pairs.map { $0.converged ? 1.0 : 0 }
+        try numbers(&values, count: nil)
+        try numbers(&residuals, count: values.count)
+        try numbers(&converged, count: values.count)
+        guard Self.reads else { return }
+        pairs = values.indices.map {
+            LeadingEigenvalues.Pair(value: values[$0], residual: residuals[$0], converged: converged[$0] == 1)
+        }
     }
 }

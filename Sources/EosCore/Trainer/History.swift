@@ -16,32 +16,17 @@ final class History {
     private(set) var scale = 1.0
     /// scale g, where that is not g.
     private var scaledGradient: Vector?
+    /// d of the search under way, and what it is made of: the factors of scale g, s_0, scale y_0, ...; none before it is
+    /// decided.
+    let direction: Vector
+    var factors: [Double] = []
 
-    init(_ space: HostSpace, limit: Int) {
+    init(_ space: HostSpace, limit: Int) throws(EosError) {
         self.space = space
         self.limit = limit
         vectors = []
         products = HistoryProducts(pairs: 0, values: [.nan])
-    }
-
-    /// As it was saved: an even number of vectors and their products.
-    init(
-        _ space: HostSpace, limit: Int, vectors: [Vector], products: [Double], scale: Double
-    ) throws(EosError) {
-        guard vectors.count % 2 == 0, vectors.count <= 2 * limit,
-            products.count == (vectors.count + 1) * (vectors.count + 1)
-        else {
-            throw EosError(
-                EOS_E_FORMAT,
-                "the saved state has a history of \(vectors.count) vectors and \(products.count) products; this policy "
-                    + "keeps at most \(2 * limit) vectors")
-        }
-        self.space = space
-        self.limit = limit
-        self.vectors = vectors
-        self.products = HistoryProducts(pairs: vectors.count / 2, values: products, gradientScale: scale)
-        self.scale = scale
-        if scale != 1 { scaledGradient = try space.makeVector() }
+        direction = try space.makeVector()
     }
 
     /// The starting point's: a gradient and no steps.
@@ -86,6 +71,7 @@ final class History {
         space.move(gradient.pointer, by: -1, along: gradientBefore.pointer, into: y.pointer)
         if scale != 1 { space.scale(y.pointer, by: scale, into: y.pointer) }
         vectors.insert(contentsOf: [s, y], at: 0)
+        factors.removeAll(keepingCapacity: true)
         products = products(with: scaled(gradient))
     }
 
@@ -112,11 +98,48 @@ final class History {
         return HistoryProducts(pairs: vectors.count / 2, values: values, gradientScale: scale)
     }
 
-    /// d = factors[0] g + factors[1] s_0 + factors[2] y_0 + ..., with g and the y scaled.
-    func combine(_ factors: [Double], gradient: Vector, into direction: Vector) {
+    /// direction = factors[0] g + factors[1] s_0 + factors[2] y_0 + ..., with g and the y scaled.
+    func formDirection(_ factors: [Double], gradient: Vector) {
         // Vectors without a part in it need not be read.
         let used = factors.indices.filter { factors[$0] != 0 }
         let all = [scaled(gradient)] + vectors
         space.combine(used.map { all[$0] }, used.map { factors[$0] }, adding: false, into: direction.pointer)
+    }
+}
+
+extension History {
+    /// Names what is saved of it to `coder`. A reader is given a new one.
+    ///
+    /// - Parameters:
+    ///   - gradient: at the iterate.
+    ///   - isDirected: whether the direction of a search is decided.
+    func describe<Coder: FieldCoder>(
+        to coder: inout Coder, gradient: Vector, isDirected: Bool
+    ) throws(EosError) {
+        var (factors, products, scale) = (factors, products.values, scale)
+        try coder.numbers(&factors, count: nil)
+        try coder.numbers(&products, count: nil)
+        try coder.number(&scale)
+        guard scale > 0, scale.isFinite, scale.significand == 1 else {
+            throw EosError(EOS_E_FORMAT, "the saved state scales gradients by \(scale), which is no power of two")
+        }
+        try coder.vectors("eos.history", &vectors)
+        guard Coder.reads else { return }
+        guard vectors.count % 2 == 0, vectors.count <= 2 * limit,
+            products.count == (vectors.count + 1) * (vectors.count + 1)
+        else {
+            throw EosError(
+                EOS_E_FORMAT,
+                "the saved state has a history of \(vectors.count) vectors and \(products.count) products; this policy "
+                    + "keeps at most \(2 * limit) vectors")
+        }
+        guard factors.count == (isDirected ? vectors.count + 1 : 0) else {
+            throw EosError(EOS_E_FORMAT, "the saved state has \(factors.count) factors of a direction")
+        }
+        self.products = HistoryProducts(pairs: vectors.count / 2, values: products, gradientScale: scale)
+        self.scale = scale
+        scaledGradient = scale == 1 ? nil : try space.makeVector()
+        self.factors = factors
+        if isDirected { formDirection(factors, gradient: gradient) }
     }
 }

@@ -2,58 +2,116 @@ import CEos
 
 /// Products with the Hessian at the iterate: for the sharpness, and for policies that need <d, H d>.
 extension Trainer {
-    /// Prepares the first evaluation of H v.
-    func beginProduct(_ v: UnsafeRawPointer) throws(EosError) {
-        guard !exactProducts else { return }
-        if displaced == nil {
-            displaced = try space.makeVector()
-            displacedGradient = try space.makeVector()
-        }
-        if phase == .measuring, let eigenvalues {
-            difference = try DifferencedProduct(for: eigenvalues, at: UnsafeRawPointer(x.pointer))
-        } else {
-            difference = DifferencedProduct(space, x: UnsafeRawPointer(x.pointer), v: v)
-        }
-        formDisplaced()
+    /// The product for the direction that `process` asks for.
+    func product(for process: LeadingEigenvalues, at x: Vector) throws(EosError) -> Product {
+        if exactProducts { return .exact }
+        let displaced = try workspace.displaced(space)
+        return .differenced(try DifferencedProduct(for: process, at: UnsafeRawPointer(x.pointer)), displaced)
     }
 
-    func formDisplaced() {
-        difference?.form(into: displaced!)
-        evaluations.trial = nextEvaluation()
+    /// The curvature along the direction of `state`, before its first evaluation.
+    func curving(at state: State, into out: Vector) throws(EosError) -> Curving {
+        let (vector, isScaled) = try curved(state)
+        guard !exactProducts else { return Curving(vector, isScaled: isScaled, into: out, product: .exact) }
+        let displaced = try workspace.displaced(space)
+        let difference = DifferencedProduct(
+            space, x: UnsafeRawPointer(state.x.pointer), v: UnsafeRawPointer(vector.pointer))
+        return Curving(vector, isScaled: isScaled, into: out, product: .differenced(difference, displaced))
     }
 
-    /// The vector that is being multiplied, and where the product goes.
-    var pendingProduct: (v: UnsafeRawPointer, out: UnsafeMutableRawPointer) {
-        if phase == .measuring, let eigenvalues { return (eigenvalues.direction, eigenvalues.product) }
-        return (UnsafeRawPointer(curvedVector.pointer), product!.pointer)
+    /// What <d, H d> is computed of: the direction, or the gradient where that is all but its sign; a multiple of it where
+    /// its square is far from 1.
+    private func curved(_ state: State) throws(EosError) -> (vector: Vector, isScaled: Bool) {
+        let vector = state.history?.direction ?? state.gradient
+        // Far within the range of the type: H d and <d, H d> are to be in range, too.
+        let range = space.type == .f32 ? 0x1p-60...0x1p60 : 0x1p-300...0x1p300
+        if range.contains(state.iterate.direction_norm2) { return (vector, false) }
+        let scaled = try space.makeVector()
+        space.scale(vector.pointer, by: powerOfTwo(over: state.iterate.direction_norm), into: scaled.pointer)
+        return (scaled, true)
+    }
+
+    func beginCurving() throws(EosError) {
+        let curving = try curving(at: state, into: try workspace.product(space))
+        formDisplaced(curving.product)
+        state.phase = .curving(curving)
+    }
+
+    /// Forms the point at which a difference needs the next gradient.
+    func formDisplaced(_ product: Product) {
+        guard case .differenced(let difference, let displaced) = product else { return }
+        difference.form(into: displaced.point)
+        evaluations.trial = evaluations.next()
+    }
+
+    /// What an answer makes of a product.
+    private enum Outcome {
+        /// There is no finite product.
+        case missing
+        /// Another gradient is needed.
+        case partial
+        /// The error of the product, where it was measured, and the products that it took.
+        case complete(error: Double, products: Int)
     }
 
     /// A product, or one gradient of a difference, has been written; `recoverable`: there is no finite one.
-    func takeProduct(recoverable: Bool) throws(EosError) {
-        var (error, products) = (0.0, 1)
-        countProduct()
-        if exactProducts {
-            if recoverable { return try missProduct() }
-        } else {
-            let (difference, out) = (difference!, pendingProduct.out)
+    private func advance(_ product: Product, into out: UnsafeMutableRawPointer, recoverable: Bool) -> Outcome {
+        switch product {
+        case .exact:
+            return recoverable ? .missing : .complete(error: 0, products: 1)
+        case .differenced(let difference, let displaced):
             let isComplete =
-                recoverable ? difference.absorbNonFinite(into: out) : difference.absorb(displacedGradient!, into: out)
-            guard let isComplete else { return try missProduct() }
-            guard isComplete else { return formDisplaced() }
-            (error, products) = (difference.error, difference.products)
-            if phase == .measuring { eigenvalues!.widthFactor = difference.factor }
-            self.difference = nil
-            counts.products += products
+                recoverable
+                ? difference.absorbNonFinite(into: out) : difference.absorb(displaced.gradient, into: out)
+            guard let isComplete else { return .missing }
+            guard isComplete else {
+                formDisplaced(product)
+                return .partial
+            }
+            state.counts.products += difference.products
+            return .complete(error: difference.error, products: difference.products)
         }
-        if phase == .curving {
-            setCurvature(space.dot(curvedVector.pointer, product!.pointer))
-            guard iterate.direction_curvature.isFinite else { return try missProduct() }
-            return try beginSearch()
+    }
+
+    func takeProduct(_ curving: Curving, recoverable: Bool) throws(EosError) {
+        countProduct(isSampling: false)
+        switch advance(curving.product, into: curving.out.pointer, recoverable: recoverable) {
+        case .partial: return
+        case .missing: throw nonFinite("the curvature is not finite")
+        case .complete:
+            setCurvature(space.dot(curving.vector.pointer, curving.out.pointer), curving)
+            guard state.iterate.direction_curvature.isFinite else { throw nonFinite("the curvature is not finite") }
+            try beginSearch()
         }
-        let process = eigenvalues!
-        guard try process.absorb(error: error, products: products) else { return try missProduct() }
-        guard process.isFinished else { return try beginProduct(process.direction) }
-        if isSampling {
+    }
+
+    /// Takes in <v, H v> of the curved vector.
+    private func setCurvature(_ product: Double, _ curving: Curving) {
+        if curving.isScaled {
+            let norm = state.iterate.direction_norm
+            state.iterate.direction_curvature = product / space.norm2(curving.vector.pointer)
+            state.iterate.curvature = state.iterate.direction_curvature * norm * norm
+        } else {
+            state.iterate.curvature = product
+            state.iterate.direction_curvature = product / state.iterate.direction_norm2
+        }
+    }
+
+    func takeProduct(_ measurement: Measurement, recoverable: Bool) throws(EosError) {
+        countProduct(isSampling: measurement.isSampling)
+        let process = measurement.eigenvalues
+        switch advance(measurement.product, into: process.product, recoverable: recoverable) {
+        case .partial: return
+        case .missing: return try missProduct()
+        case .complete(let error, let products):
+            if case .differenced(let difference, _) = measurement.product { process.widthFactor = difference.factor }
+            guard try process.absorb(error: error, products: products) else { return try missProduct() }
+        }
+        guard process.isFinished else {
+            measurement.product = try product(for: process, at: state.x)
+            return formDisplaced(measurement.product)
+        }
+        if measurement.isSampling {
             // What the part did not settle can't guard.
             try beginMeasuring(guards: process.pairs[0].converged ? process.warmVectors() : [])
         } else {
@@ -62,11 +120,11 @@ extension Trainer {
     }
 
     /// What was asked for a product, or for a part of one, is counted whatever the answer.
-    func countProduct() {
+    func countProduct(isSampling: Bool) {
         if exactProducts {
-            counts.products += isSampling ? 0 : 1
+            state.counts.products += isSampling ? 0 : 1
         } else {
-            counts.gradients += 1
+            state.counts.gradients += 1
         }
     }
 
@@ -82,26 +140,25 @@ extension Trainer {
     /// that.
     func beginMeasuring() throws(EosError) {
         guard sampledProducts, settings.sharpnessCount == 1 else { return try beginMeasuring(guards: []) }
-        isSampling = true
-        try beginMeasuring(LeadingEigenvalues(space, options: .ofSample(sharpnessOptions)))
+        try beginMeasuring(LeadingEigenvalues(space, options: .ofSample(sharpnessOptions)), isSampling: true)
     }
 
     /// From the vectors of the last measurement and those of the part.
     func beginMeasuring(guards: [Vector]) throws(EosError) {
-        isSampling = false
         try beginMeasuring(
-            LeadingEigenvalues(space, start: warmVectors, guards: guards, options: sharpnessOptions))
+            LeadingEigenvalues(space, start: state.warmVectors, guards: guards, options: sharpnessOptions),
+            isSampling: false)
     }
 
-    private func beginMeasuring(_ process: LeadingEigenvalues) throws(EosError) {
-        eigenvalues = process
-        phase = .measuring
-        try beginProduct(process.direction)
+    private func beginMeasuring(_ process: LeadingEigenvalues, isSampling: Bool) throws(EosError) {
+        let product = try product(for: process, at: state.x)
+        formDisplaced(product)
+        state.phase = .measuring(Measurement(process, isSampling: isSampling, product: product))
     }
 
     /// The part of the samples that the product under way is to be of: another one for each measurement.
-    var samplePart: Int? {
-        isSampling ? Int(iterate.iteration) / max(settings.sharpnessEvery, 1) : nil
+    func samplePart(_ measurement: Measurement) -> Int? {
+        measurement.isSampling ? Int(state.iterate.iteration) / max(settings.sharpnessEvery, 1) : nil
     }
 
     var sharpnessOptions: LeadingEigenvalues.Options {
@@ -113,11 +170,9 @@ extension Trainer {
         return options
     }
 
-    /// A product is not finite.
+    /// A product of a measurement is not finite.
     private func missProduct() throws(EosError) {
-        guard phase == .measuring, !needs.contains(.sharpness) else {
-            throw nonFinite("the curvature is not finite")
-        }
+        if needs.contains(.sharpness) { throw nonFinite("the curvature is not finite") }
         try giveUpProbe("a product with the Hessian is not finite")
     }
 
@@ -125,19 +180,15 @@ extension Trainer {
     func giveUpProbe(_ reason: String) throws(EosError) {
         warn("the sharpness can't be measured", reason)
         let unknown = LeadingEigenvalues.Pair(value: .nan, residual: .infinity, converged: false)
-        sharpness = Sharpness(pairs: [unknown], iteration: Int(iterate.iteration))
-        difference = nil
-        eigenvalues = nil
-        isSampling = false
+        state.sharpness = Sharpness(pairs: [unknown], iteration: Int(state.iterate.iteration))
         try arrive()
     }
 
     private func endMeasuring(_ process: LeadingEigenvalues) throws(EosError) {
-        sharpness = Sharpness(pairs: process.pairs, iteration: Int(iterate.iteration))
-        warmVectors = try process.warmVectors()
+        state.sharpness = Sharpness(pairs: process.pairs, iteration: Int(state.iterate.iteration))
+        state.warmVectors = try process.warmVectors()
         // What a probe measured is not for the policy: it would change the trajectory.
-        if needs.contains(.sharpness) { iterate.sharpness = process.pairs.first?.value ?? .nan }
-        eigenvalues = nil
+        if needs.contains(.sharpness) { state.iterate.sharpness = process.pairs.first?.value ?? .nan }
         try arrive()
     }
 }

@@ -10,8 +10,8 @@ extension Trainer {
             description: objective.description, objectiveID: objective.id, blocks: objective.blocks, start: nil,
             exactProducts: objective.hasCurvature, sampledProducts: objective.hasSampledCurvature,
             usesRay: objective.hasRay, threads: objective.space.threads, policy: policy, settings: settings)
-        try objective.initialPoint(seed: settings.seed, into: x.pointer)
-        try x.requireWhole("the starting point")
+        try objective.initialPoint(seed: settings.seed, into: state.x.pointer)
+        try state.x.requireWhole("the starting point")
     }
 
     /// One iteration: until the next iterate is complete (the first call: the starting point's evaluation belongs to
@@ -20,20 +20,20 @@ extension Trainer {
     /// - Returns: false once stopped; `stop` says why.
     public func step(_ objective: any Objective) throws(EosError) -> Bool {
         startDriving()
-        defer { stopwatch.pause() }
+        defer { state.stopwatch.pause() }
         // The starting point is an iterate, but no iteration.
         let before = arrivals
-        let wanted = phase == .starting || (phase == .measuring && arrivals == 0) ? before + 2 : before + 1
+        let wanted = state.phase.isStarting || (state.phase.isMeasuring && arrivals == 0) ? before + 2 : before + 1
         while arrivals < wanted {
             guard try answerNext(objective) else { return false }
         }
-        return stop == EOS_STOP_NONE
+        return state.stop == EOS_STOP_NONE
     }
 
     /// The whole training.
     public func run(_ objective: any Objective) throws(EosError) {
         startDriving()
-        defer { stopwatch.pause() }
+        defer { state.stopwatch.pause() }
         while try answerNext(objective) {}
     }
 
@@ -42,7 +42,7 @@ extension Trainer {
     /// - Returns: false once stopped; `stop` says why.
     public func advance(_ objective: any Objective) throws(EosError) -> Bool {
         startDriving()
-        defer { stopwatch.pause() }
+        defer { state.stopwatch.pause() }
         isSuspended = false
         while try answerNext(objective) {
             if isSuspended { return true }
@@ -55,14 +55,14 @@ extension Trainer {
 
     private func startDriving() {
         timesAnswers = false
-        stopwatch.start()
+        state.stopwatch.start()
     }
 
     /// Answers one request. False where there is none: the trainer has stopped.
     @inline(__always)
     private func answerNext(_ objective: any Objective) throws(EosError) -> Bool {
         guard try goesOn() else { return false }
-        guard phase == .trying, !usesRay else {
+        guard state.phase.isTrying, !usesRay else {
             try answer(pendingRequest(), objective)
             return true
         }

@@ -10,17 +10,17 @@ extension Trainer {
     /// - Returns: whether they differ. The value that was saved and that of `objective`.
     /// - Throws: what an evaluation that fails says.
     public func adapt(to objective: Objective) throws(EosError) -> (saved: Double, here: Double)? {
-        guard phase != .starting, !hasFailed else { return nil }
-        let state = try objective.save()
+        guard !state.phase.isStarting, !hasFailed else { return nil }
+        let before = try objective.save()
         let here = try space.makeVector()
-        let value = try objective.evaluate(at: UnsafeRawPointer(x.pointer), gradient: here.pointer)
+        let value = try objective.evaluate(at: UnsafeRawPointer(state.x.pointer), gradient: here.pointer)
         try here.requireWhole("the gradient")
-        if let state { try load(state, into: objective) }
+        if let before { try load(before, into: objective) }
         let isSame =
-            value.bitPattern == iterate.value.bitPattern
-            && memcmp(here.pointer, gradient.pointer, space.bytes) == 0
+            value.bitPattern == state.iterate.value.bitPattern
+            && memcmp(here.pointer, state.gradient.pointer, space.bytes) == 0
         if isSame { return nil }
-        let saved = iterate.value
+        let saved = state.iterate.value
         try startAgain()
         return (saved, value)
     }
@@ -34,27 +34,24 @@ extension Trainer {
     }
 
     private func startAgain() throws(EosError) {
+        let history = try state.history.map { history throws(EosError) in try History(space, limit: history.limit) }
         try policy.reset()
-        let step = iterate.last_step
-        clearIterate()
-        iterate.last_step = step
-        phase = .starting
-        bestIsCurrent = true
-        bestIteration = Int(iterate.iteration)
-        tried.removeAll()
-        history = history.map { History(space, limit: $0.limit) }
-        factors = []
-        difference = nil
-        eigenvalues = nil
-        isSampling = false
-        warmVectors = []
-        sharpness = Sharpness()
-        lastUpdate = .infinity
-        relativeChange = .infinity
-        stall = Stall()
-        stop = Int32(EOS_STOP_NONE)
+        let step = state.iterate.last_step
+        state.clearIterate()
+        state.iterate.last_step = step
+        state.phase = .starting
+        state.bestIsCurrent = true
+        state.bestIteration = Int(state.iterate.iteration)
+        state.tried.removeAll()
+        state.history = history
+        state.warmVectors = []
+        state.sharpness = Sharpness()
+        state.lastUpdate = .infinity
+        state.relativeChange = .infinity
+        state.stall = Stall()
+        state.stop = Int32(EOS_STOP_NONE)
         isAsked = false
         arrivals = 0
-        evaluations.iterate = nextEvaluation()
+        evaluations.iterate = evaluations.next()
     }
 }

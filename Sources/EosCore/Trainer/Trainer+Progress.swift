@@ -21,26 +21,26 @@ extension Trainer {
     }
 
     /// Rounding errors of a value as small as any change that is looked for: as many as searches allow for.
-    func rounding(of value: Double) -> Double { 4 * iterate.value_accuracy * abs(value) }
+    func rounding(of value: Double) -> Double { 4 * state.iterate.value_accuracy * abs(value) }
 
     /// What the slope promises of the decrease for a step.
     @inline(__always)
     private func promise(_ step: Double) -> Double {
-        history == nil ? iterate.decrease(step) : -step * iterate.slope
+        state.history == nil ? state.iterate.decrease(step) : -step * state.iterate.slope
     }
 
     /// Takes in the step that was accepted, before it is committed.
     @inline(__always)
     func noteProgress(value: Double, gradientNorm: Double) {
-        let size = max(abs(value), abs(iterate.value))
-        let change = abs(value - iterate.value)
-        relativeChange = change == 0 ? 0 : change / size
+        let size = max(abs(value), abs(state.iterate.value))
+        let change = abs(value - state.iterate.value)
+        state.relativeChange = change == 0 ? 0 : change / size
         // A policy that doesn't look at values is not held up by their rounding, as long as they change at all.
         let isHidden =
             change <= (needs.contains(.acceptsFirst) ? 0 : rounding(of: size))
-            && (abs(promise(accepted.step)) <= 4 * rounding(of: size) || (change == 0 && isStill))
-        if !isHidden, accepted.reason != .safeguard {
-            if !stall.isEmpty { stall = Stall() }
+            && (abs(promise(state.accepted.step)) <= 4 * rounding(of: size) || (change == 0 && isStill))
+        if !isHidden, state.accepted.reason != .safeguard {
+            if !state.stall.isEmpty { state.stall = Stall() }
             return
         }
         noteStall(value, gradientNorm, isHidden: isHidden)
@@ -48,25 +48,30 @@ extension Trainer {
 
     /// Whether the step that was accepted leaves the point where it is, but for its rounding.
     private var isStill: Bool {
-        accepted.step * iterate.direction_norm <= 4 * space.type.epsilon * space.norm(x.pointer)
+        state.accepted.step * state.iterate.direction_norm <= 4 * space.type.epsilon * space.norm(state.x.pointer)
     }
 
     @inline(never)
     private func noteStall(_ value: Double, _ gradientNorm: Double, isHidden: Bool) {
-        if stall.isEmpty { (stall.value, stall.gradientNorm) = (iterate.value, iterate.gradient_norm) }
-        let falls = value < stall.value - rounding(of: stall.value)
-        let flattens = gradientNorm < stall.gradientNorm * (1 - 1e-6)
+        if state.stall.isEmpty {
+            (state.stall.value, state.stall.gradientNorm) = (state.iterate.value, state.iterate.gradient_norm)
+        }
+        let falls = value < state.stall.value - rounding(of: state.stall.value)
+        let flattens = gradientNorm < state.stall.gradientNorm * (1 - 1e-6)
         if falls || flattens {
-            stall = Stall(value: min(value, stall.value), gradientNorm: min(gradientNorm, stall.gradientNorm))
+            state.stall = Stall(
+                value: min(value, state.stall.value), gradientNorm: min(gradientNorm, state.stall.gradientNorm))
             return
         }
-        stall.failures = accepted.reason == .safeguard ? stall.failures + 1 : 0
-        stall.hidden = isHidden ? stall.hidden + 1 : 0
-        guard givesUp, settings.stalled, max(stall.failures, stall.hidden) >= Stall.mostFailures else { return }
+        state.stall.failures = state.accepted.reason == .safeguard ? state.stall.failures + 1 : 0
+        state.stall.hidden = isHidden ? state.stall.hidden + 1 : 0
+        guard givesUp, settings.stalled, max(state.stall.failures, state.stall.hidden) >= Stall.mostFailures else {
+            return
+        }
         if wasPromised {
-            stall.stop = Int32(EOS_STOP_NO_STEP)
-        } else if stall.failures >= Stall.mostFailures || stall.hidden >= Stall.mostHidden {
-            stall.stop = Int32(EOS_STOP_NO_PROGRESS)
+            state.stall.stop = Int32(EOS_STOP_NO_STEP)
+        } else if state.stall.failures >= Stall.mostFailures || state.stall.hidden >= Stall.mostHidden {
+            state.stall.stop = Int32(EOS_STOP_NO_PROGRESS)
         }
     }
 
@@ -77,14 +82,14 @@ extension Trainer {
     /// wrong sign it is p/8.
     private var wasPromised: Bool {
         // A gradient that led this far down is that of the value; what is left may have underflowed.
-        guard iterate.gradient_norm > space.type.epsilon * firstGradientNorm else { return false }
+        guard state.iterate.gradient_norm > space.type.epsilon * state.firstGradientNorm else { return false }
         // That of the point changes the value, too.
-        let pointRounding = 4 * space.type.epsilon * space.norm(x.pointer) * iterate.gradient_norm
-        let rounding = rounding(of: iterate.value) + pointRounding
+        let pointRounding = 4 * space.type.epsilon * space.norm(state.x.pointer) * state.iterate.gradient_norm
+        let rounding = rounding(of: state.iterate.value) + pointRounding
         var shortest: (step: Double, promise: Double, change: Double)?
-        for one in tried where one.value.isFinite && one.step < shortest?.step ?? .infinity {
+        for one in state.tried where one.value.isFinite && one.step < shortest?.step ?? .infinity {
             let promise = promise(one.step)
-            if promise > 64 * rounding { shortest = (one.step, promise, one.value - iterate.value) }
+            if promise > 64 * rounding { shortest = (one.step, promise, one.value - state.iterate.value) }
         }
         guard let (_, promise, change) = shortest, change + promise > 0 else { return false }
         return promise * (promise / (change + promise)) / 4 > 4 * rounding
@@ -92,12 +97,13 @@ extension Trainer {
 
     /// The sentence about `EOS_STOP_NO_STEP`.
     func noStep() -> EosError {
-        let steps = (tried.map(\.step) + [trial.step]).sorted()
+        let iterate = state.iterate
+        let steps = (state.tried.map(\.step) + [state.trial.step]).sorted()
         let range = steps.count > 1 ? "from \(steps.last!) down to \(steps.first!)" : "of \(steps.first ?? .nan)"
         return EosError(
             EOS_E_FAILED,
-            "iteration \(iterate.iteration): the last \(max(stall.failures, stall.hidden)) searches found no acceptable "
-                + "step; steps \(range) don't bring the decrease that the gradient promises (value \(iterate.value), "
+            "iteration \(iterate.iteration): the last \(max(state.stall.failures, state.stall.hidden)) searches found no "
+                + "acceptable step; steps \(range) don't bring the decrease that the gradient promises (value \(iterate.value), "
                 + "gradient norm \(iterate.gradient_norm)); the gradient may not be that of the value: check it with "
                 + "`eos plugin check`; if it is right, lower policy.min_step")
     }
@@ -106,17 +112,19 @@ extension Trainer {
     public var stopSentence: String {
         switch Int(stop) {
         case EOS_STOP_LOSS:
-            iterate.value < limits.loss
-                ? "the loss \(iterate.value) is below its limit" : "the loss \(iterate.value) is at its lower bound"
-        case EOS_STOP_GRADIENT: "the gradient norm \(iterate.gradient_norm) is below its limit"
+            state.iterate.value < limits.loss
+                ? "the loss \(state.iterate.value) is below its limit"
+                : "the loss \(state.iterate.value) is at its lower bound"
+        case EOS_STOP_GRADIENT: "the gradient norm \(state.iterate.gradient_norm) is below its limit"
         case EOS_STOP_STEP: "the last update is shorter than its limit"
         case EOS_STOP_ITERATIONS: "the limit of \(settings.iterations) iterations was reached"
         case EOS_STOP_EVALUATIONS: "the limit of \(settings.evaluations) evaluations was reached"
         case EOS_STOP_SECONDS: "the time limit was reached"
-        case EOS_STOP_NO_PROGRESS where stall.stop != EOS_STOP_NONE:
-            "rounding hides any further decrease of the loss \(iterate.value), at a gradient norm of "
-                + "\(iterate.gradient_norm)"
-        case EOS_STOP_NO_PROGRESS: "the loss \(iterate.value) or the parameters change by less than a relative limit"
+        case EOS_STOP_NO_PROGRESS where state.stall.stop != EOS_STOP_NONE:
+            "rounding hides any further decrease of the loss \(state.iterate.value), at a gradient norm of "
+                + "\(state.iterate.gradient_norm)"
+        case EOS_STOP_NO_PROGRESS:
+            "the loss \(state.iterate.value) or the parameters change by less than a relative limit"
         default: stopText(stop)
         }
     }
@@ -130,8 +138,8 @@ extension Trainer {
             description.isNonnegative && description.value_lower_bound == 0
             ? "EOS_OBJECTIVE_NONNEGATIVE" : "value_lower_bound"
         onWarning?(
-            "the value \(iterate.value) at iteration \(iterate.iteration) is below \(description.value_lower_bound), "
-                + "which the objective states as its lower bound (\(source)); policies that rely on the bound (polyak, "
+            "the value \(state.iterate.value) at iteration \(state.iterate.iteration) is below "
+                + "\(description.value_lower_bound), which the objective states as its lower bound (\(source)); policies that rely on the bound (polyak, "
                 + "ponls, ponos) and stop.loss go wrong: correct the bound")
     }
 }

@@ -6,11 +6,11 @@ extension Trainer {
     /// Where an iterate is complete this begins the next search, for which the policy is asked: a policy that fails
     /// stops the trainer.
     public func request() throws(EosError) -> Request {
-        if !stopwatch.isRunning {
+        if !state.stopwatch.isRunning {
             timesAnswers = true
-            stopwatch.start()
+            state.stopwatch.start()
         }
-        defer { if timesAnswers, stop != EOS_STOP_NONE { stopwatch.pause() } }
+        defer { if timesAnswers, state.stop != EOS_STOP_NONE { state.stopwatch.pause() } }
         isAsked = false
         let request = try nextRequest()
         isAsked = request.kind != .nothing
@@ -24,36 +24,40 @@ extension Trainer {
     /// Begins the next search where the iterate is complete. False once stopped; throws what made it fail.
     @inline(__always)
     func goesOn() throws(EosError) -> Bool {
-        if stop == EOS_STOP_NONE, takeStopRequest() { stop = Int32(EOS_STOP_REQUESTED) }
-        if stop == EOS_STOP_NONE, phase == .arrived {
+        if state.stop == EOS_STOP_NONE, takeStopRequest() { state.stop = Int32(EOS_STOP_REQUESTED) }
+        if state.stop == EOS_STOP_NONE, state.phase.hasArrived {
             do throws(EosError) { try beginSearch() } catch { throw fail(error) }
         }
-        if stop == EOS_STOP_NONE, phase == .trying || phase == .safeguarding { checkBudgetWithinSearch() }
-        if stop == EOS_STOP_NONE { return true }
+        if state.stop == EOS_STOP_NONE, state.phase.isTrying || state.phase.isSafeguarding {
+            checkBudgetWithinSearch()
+        }
+        if state.stop == EOS_STOP_NONE { return true }
         // A training that failed stays failed, however often it is asked to go on.
         if let failure { throw failure }
         return false
     }
 
     func pendingRequest() -> Request {
-        switch phase {
+        switch state.phase {
         case .arrived:
             return .nothing
         case .starting:
-            return evaluation(at: x, EOS_WANT_VALUE | EOS_WANT_GRADIENT, out: gradient, id: evaluations.iterate)
-        case .measuring:
-            let process = eigenvalues!
-            return productRequest(process.direction, out: process.product)
-        case .curving:
-            return productRequest(UnsafeRawPointer(curvedVector.pointer), out: product!.pointer)
+            return evaluation(
+                at: state.x, EOS_WANT_VALUE | EOS_WANT_GRADIENT, out: state.gradient, id: evaluations.iterate)
+        case .measuring(let measurement):
+            let process = measurement.eigenvalues
+            return request(
+                for: measurement.product, process.direction, out: process.product, part: samplePart(measurement))
+        case .curving(let curving):
+            return request(for: curving.product, UnsafeRawPointer(curving.vector.pointer), out: curving.out.pointer)
         case .trying, .safeguarding:
-            if usesRay, let direction {
+            if usesRay, let direction = rayDirection {
                 var request = Request(kind: .evaluate, want: UInt32(EOS_WANT_VALUE))
-                request.x = UnsafeRawPointer(x.pointer)
+                request.x = UnsafeRawPointer(state.x.pointer)
                 request.v = UnsafeRawPointer(direction.pointer)
                 request.evaluation = evaluations.trial
                 request.ray = Request.Ray(
-                    base: request.x!, search: evaluations.search, step: trial.step, commits: false)
+                    base: request.x!, search: evaluations.search, step: state.trial.step, commits: false)
                 return request
             }
             return evaluation(
@@ -61,10 +65,11 @@ extension Trainer {
                 id: evaluations.trial)
         case .descending:
             var request = evaluation(at: trialPoint, EOS_WANT_GRADIENT, out: spare, id: evaluations.trial)
-            if usesRay, let direction {
+            if usesRay, let direction = rayDirection {
                 request.v = UnsafeRawPointer(direction.pointer)
                 request.ray = Request.Ray(
-                    base: UnsafeRawPointer(x.pointer), search: evaluations.search, step: accepted.step, commits: true)
+                    base: UnsafeRawPointer(state.x.pointer), search: evaluations.search, step: state.accepted.step,
+                    commits: true)
             }
             return request
         }
@@ -77,14 +82,17 @@ extension Trainer {
             evaluation: id)
     }
 
-    private func productRequest(_ v: UnsafeRawPointer, out: UnsafeMutableRawPointer) -> Request {
-        if exactProducts {
+    private func request(
+        for product: Product, _ v: UnsafeRawPointer, out: UnsafeMutableRawPointer, part: Int? = nil
+    ) -> Request {
+        switch product {
+        case .exact:
             return Request(
-                kind: .curvature, x: UnsafeRawPointer(x.pointer), v: v, out: out, evaluation: evaluations.iterate,
-                part: samplePart)
+                kind: .curvature, x: UnsafeRawPointer(state.x.pointer), v: v, out: out,
+                evaluation: evaluations.iterate, part: part)
+        case .differenced(_, let displaced):
+            return evaluation(at: displaced.point, EOS_WANT_GRADIENT, out: displaced.gradient, id: evaluations.trial)
         }
-        return evaluation(
-            at: displaced!, EOS_WANT_GRADIENT, out: displacedGradient!, id: evaluations.trial)
     }
 
     /// Answers the last request. Gradients and products lie where the request said.
@@ -99,14 +107,14 @@ extension Trainer {
         _ status: eos_status, value: Double = .nan, isWhole: Bool = false,
         error: (eos_status) -> EosError = Trainer.unexplained
     ) throws(EosError) {
-        guard isAsked, stop == EOS_STOP_NONE, phase != .arrived else {
+        guard isAsked, state.stop == EOS_STOP_NONE, !state.phase.hasArrived else {
             throw EosError(
                 EOS_E_STATE,
                 "there is no request to answer: ask first, once for every answer, and again after setting the point, "
                     + "loading a state or continuing")
         }
         isAsked = false
-        defer { if timesAnswers { stopwatch.pause() } }
+        defer { if timesAnswers { state.stopwatch.pause() } }
         try take(status, value: value, isWhole: isWhole, error: error)
     }
 
@@ -117,16 +125,11 @@ extension Trainer {
     ) throws(EosError) {
         // An objective that looks at `cancelled` gives up early: the same request is asked again if training goes on.
         if status == EOS_E_CANCELLED, takeStopRequest() || isCancelled?() == true {
-            stop = Int32(EOS_STOP_REQUESTED)
+            state.stop = Int32(EOS_STOP_REQUESTED)
             return
         }
         do throws(EosError) {
-            if isSampling, status == EOS_E_UNSUPPORTED { return try beginMeasuring(guards: []) }
-            if status < 0 {
-                guard phase == .measuring, !needs.contains(.sharpness) else { throw error(status) }
-                countProduct()
-                return try giveUpProbe(error(status).message)
-            }
+            if status < 0 { return try takeFailure(status, error(status)) }
             if !isWhole { try requireWhole() }
             // An infinite value is one that is not finite, too, and says more.
             try take(value: status == EOS_OK || value.isInfinite ? value : .nan, recoverable: status > 0)
@@ -135,17 +138,34 @@ extension Trainer {
         }
     }
 
+    /// An answer that is an error: where a probe asked, it is given up.
+    @inline(never)
+    private func takeFailure(_ status: eos_status, _ error: EosError) throws(EosError) {
+        guard case .measuring(let measurement) = state.phase else { throw error }
+        if measurement.isSampling, status == EOS_E_UNSUPPORTED { return try beginMeasuring(guards: []) }
+        if needs.contains(.sharpness) { throw error }
+        countProduct(isSampling: measurement.isSampling)
+        try giveUpProbe(error.message)
+    }
+
     /// Refuses an answer that went past the end of the vector that the request gave.
     @inline(never)
     private func requireWhole() throws(EosError) {
-        switch phase {
+        switch state.phase {
         case .arrived, .safeguarding: return
-        case .starting: try gradient.requireWhole("the gradient")
+        case .starting: try state.gradient.requireWhole("the gradient")
         case .trying, .descending: try spare.requireWhole("the gradient")
-        case .measuring, .curving:
-            if !exactProducts { return try displacedGradient!.requireWhole("the gradient") }
-            let written = phase == .measuring ? eigenvalues!.image : product!
-            try written.requireWhole("the product with the Hessian")
+        case .measuring(let measurement):
+            try requireWhole(measurement.product, into: measurement.eigenvalues.image)
+        case .curving(let curving):
+            try requireWhole(curving.product, into: curving.out)
+        }
+    }
+
+    private func requireWhole(_ product: Product, into out: Vector) throws(EosError) {
+        switch product {
+        case .exact: try out.requireWhole("the product with the Hessian")
+        case .differenced(_, let displaced): try displaced.gradient.requireWhole("the gradient")
         }
     }
 
@@ -154,50 +174,57 @@ extension Trainer {
     }
 
     private func take(value: Double, recoverable: Bool) throws(EosError) {
-        switch phase {
-        case .arrived: return
+        // What most answers are, without taking the phase apart.
+        guard state.phase.isTrying else { return try takeOther(value, recoverable) }
+        count(trialWant)
+        try judge(value)
+    }
+
+    @inline(never)
+    private func takeOther(_ value: Double, _ recoverable: Bool) throws(EosError) {
+        switch state.phase {
+        case .arrived, .trying: return
         case .starting:
             count(EOS_WANT_VALUE | EOS_WANT_GRADIENT)
             try arriveAtStart(value)
-        case .trying:
-            count(trialWant)
-            try judge(value)
         case .safeguarding:
             count(trialWant)
             setTrial(value)
-            try accept(accepted.step, accepted.reason)
+            try accept(state.accepted.step, state.accepted.reason)
         case .descending:
             count(EOS_WANT_GRADIENT)
             if recoverable { throw nonFinite("the gradient is not finite") }
             try commit()
-        case .measuring where !needs.contains(.sharpness):
-            do throws(EosError) { try takeProduct(recoverable: recoverable) } catch {
+        case .measuring(let measurement) where !needs.contains(.sharpness):
+            do throws(EosError) { try takeProduct(measurement, recoverable: recoverable) } catch {
                 // The probe is done where the training ends with its iterate.
-                guard stop == EOS_STOP_NONE else { throw error }
+                guard state.stop == EOS_STOP_NONE else { throw error }
                 try giveUpProbe(error.message)
             }
-        case .measuring, .curving:
-            try takeProduct(recoverable: recoverable)
+        case .measuring(let measurement):
+            try takeProduct(measurement, recoverable: recoverable)
+        case .curving(let curving):
+            try takeProduct(curving, recoverable: recoverable)
         }
     }
 
     /// A trial that is likely to be accepted, or whose slope is needed, is evaluated together with its gradient.
     var trialWant: Int {
-        let isLikely = needs.contains(.expectsFirst) && trial.index == 0 && !usesRay
+        let isLikely = needs.contains(.expectsFirst) && state.trial.index == 0 && !usesRay
         return isLikely || !needs.isDisjoint(with: [.acceptsFirst, .trialSlope])
             ? EOS_WANT_VALUE | EOS_WANT_GRADIENT : EOS_WANT_VALUE
     }
 
     private func count(_ want: Int) {
-        if want & EOS_WANT_VALUE != 0 { counts.values += 1 }
-        if want & EOS_WANT_GRADIENT != 0 { counts.gradients += 1 }
+        if want & EOS_WANT_VALUE != 0 { state.counts.values += 1 }
+        if want & EOS_WANT_GRADIENT != 0 { state.counts.gradients += 1 }
     }
 
     /// Stops for good.
     func fail(_ error: EosError) -> EosError {
-        failure = error
-        if stop == EOS_STOP_NONE {
-            stop = Int32(error.status == EOS_E_NONFINITE ? EOS_STOP_NONFINITE : EOS_STOP_FAILED)
+        state.failure = error
+        if state.stop == EOS_STOP_NONE {
+            state.stop = Int32(error.status == EOS_E_NONFINITE ? EOS_STOP_NONFINITE : EOS_STOP_FAILED)
         }
         return error
     }
@@ -205,18 +232,18 @@ extension Trainer {
     /// A value, gradient or curvature that is not finite where it has to be: `what` tells which.
     func nonFinite(_ what: String) -> EosError {
         let (place, remedy) =
-            switch phase {
+            switch state.phase {
             case .starting: ("at the starting point", "use another start or seed")
             case .measuring, .curving:
                 (
-                    "at iteration \(iterate.iteration), where the value is \(iterate.value)",
+                    "at iteration \(state.iterate.iteration), where the value is \(state.iterate.value)",
                     "use another policy or start"
                 )
             default:
                 (
-                    "at iteration \(iterate.iteration + 1), after a step of \(accepted.step) from a value of "
-                        + "\(iterate.value)",
-                    accepted.value.isFinite
+                    "at iteration \(state.iterate.iteration + 1), after a step of \(state.accepted.step) from a value "
+                        + "of \(state.iterate.value)",
+                    state.accepted.value.isFinite
                         ? "it must be finite wherever the value is"
                         : "use a smaller step, a policy with a line search (ls, nls, nls-ub) or another start"
                 )
@@ -226,12 +253,13 @@ extension Trainer {
 
     /// A search without an acceptable trial, whose last resort has no finite value.
     func hopeless() -> EosError {
-        let first = tried.first?.step ?? trial.step
-        let last = tried.last?.step ?? trial.step
+        let accepted = state.accepted
+        let first = state.tried.first?.step ?? state.trial.step
+        let last = state.tried.last?.step ?? state.trial.step
         return EosError(
             EOS_E_NONFINITE,
-            "iteration \(iterate.iteration): no step from \(first) to \(last) has an acceptable value, and the value is "
-                + "\(accepted.value) after the smallest step, \(accepted.step); lower policy.min_step, or use another "
+            "iteration \(state.iterate.iteration): no step from \(first) to \(last) has an acceptable value, and the value "
+                + "is \(accepted.value) after the smallest step, \(accepted.step); lower policy.min_step, or use another "
                 + "start")
     }
 }

@@ -7,31 +7,25 @@ extension Trainer {
 
     /// Asks the policy for the first step, after the curvature if it needs that.
     func beginSearch() throws(EosError) {
-        if let history, factors.isEmpty { try direct(history, into: direction!) }
-        if needs.contains(.curvature), iterate.direction_curvature.isNaN {
-            if product == nil { product = try space.makeVector() }
-            try scaleCurved()
-            try beginProduct(UnsafeRawPointer(curvedVector.pointer))
-            phase = .curving
-            return
-        }
+        if let history = state.history, history.factors.isEmpty { try direct(history) }
+        if needs.contains(.curvature), state.iterate.direction_curvature.isNaN { return try beginCurving() }
         if let lowerBound, try withScalars({ iterate throws(EosError) in try lowerBound.gap(iterate) }) == 0 {
-            stop = Int32(EOS_STOP_LOSS)
+            state.stop = Int32(EOS_STOP_LOSS)
             return
         }
         let step = try withScalars { iterate throws(EosError) in try policy.propose(iterate) }
-        if !tried.isEmpty { tried.removeAll(keepingCapacity: true) }
-        counts.trials = 0
-        trial.index = -1
-        evaluations.search = lastEvaluation
-        if usesRay, history == nil { restoreDirection() }
+        if !state.tried.isEmpty { state.tried.removeAll(keepingCapacity: true) }
+        state.counts.trials = 0
+        state.trial.index = -1
+        evaluations.beginSearch()
+        formSteepest()
         try beginTrial(step, "propose")
     }
 
     /// The scalars of the iterate for a call of the policy, without a copy.
     @inline(__always)
     func withScalars<Result>(_ body: (IterateScalars) throws(EosError) -> Result) throws(EosError) -> Result {
-        try withUnsafePointer(to: &iterate) { address throws(EosError) in try body(IterateScalars(address)) }
+        try withUnsafePointer(to: &state.iterate) { address throws(EosError) in try body(IterateScalars(address)) }
     }
 
     @inline(__always)
@@ -39,59 +33,61 @@ extension Trainer {
         guard step > 0, step.isFinite else {
             throw EosError(
                 EOS_E_PLUGIN,
-                "iteration \(iterate.iteration): the policy's \(function) gave the step \(step); "
+                "iteration \(state.iterate.iteration): the policy's \(function) gave the step \(step); "
                     + "steps must be positive and finite")
         }
-        guard trial.index < Self.mostTrials else {
+        guard state.trial.index < Self.mostTrials else {
             throw EosError(
                 EOS_E_PLUGIN,
-                "iteration \(iterate.iteration): the policy asked for more than \(Self.mostTrials) trials in one search"
+                "iteration \(state.iterate.iteration): the policy asked for more than \(Self.mostTrials) trials in one "
+                    + "search"
             )
         }
-        trial.index += 1
-        trial.step = step
-        trial.value = .nan
-        trial.slope = .nan
-        trial.finite = 0
-        evaluations.trial = nextEvaluation()
+        state.trial.index += 1
+        state.trial.step = step
+        state.trial.value = .nan
+        state.trial.slope = .nan
+        state.trial.finite = 0
+        evaluations.trial = evaluations.next()
         if !usesRay { formTrialPoint(step) }
-        phase = .trying
+        state.enter(.trying)
     }
 
     @inline(__always)
     func formTrialPoint(_ step: Double) {
-        if history == nil {
-            space.move(x.pointer, by: -step, along: gradient.pointer, into: trialPoint.pointer)
+        if let history = state.history {
+            space.move(
+                state.x.pointer, by: step, along: history.direction.pointer, into: trialPoint.pointer)
         } else {
-            space.move(x.pointer, by: step, along: direction!.pointer, into: trialPoint.pointer)
+            space.move(state.x.pointer, by: -step, along: state.gradient.pointer, into: trialPoint.pointer)
         }
     }
 
     @inline(__always)
     func setTrial(_ value: Double) {
-        trial.value = value
-        trial.finite = value.isFinite ? 1 : 0
+        state.trial.value = value
+        state.trial.finite = value.isFinite ? 1 : 0
         if needs.contains(.trialSlope), value.isFinite {
             let slope =
-                history == nil
-                ? -space.dot(spare.pointer, gradient.pointer) : space.dot(spare.pointer, direction!.pointer)
-            trial.slope = slope.isFinite ? slope : .nan
+                state.history.map { space.dot(spare.pointer, $0.direction.pointer) }
+                ?? -space.dot(spare.pointer, state.gradient.pointer)
+            state.trial.slope = slope.isFinite ? slope : .nan
         }
-        counts.trials += 1
+        state.counts.trials += 1
     }
 
     @inline(__always)
     func judge(_ value: Double) throws(EosError) {
         setTrial(value)
         if takesEveryTrial {
-            accepted = (trial.step, value, .first)
+            state.accepted = Accepted(step: state.trial.step, value: value, reason: .first)
             guard value.isFinite else { throw nonFinite("the value is \(value)") }
             return try commit()
         }
+        let trial = state.trial
         switch try withScalars({ iterate throws(EosError) in try policy.judge(iterate, trial) }) {
         case .tryStep(let step):
-            tried.append(
-                Tried(step: trial.step, value: value, slope: trial.slope, evaluation: evaluations.trial))
+            state.tried.append(Tried(step: trial.step, value: value, slope: trial.slope))
             try beginTrial(step, "judge")
         case .accept(let step, let reason):
             try accept(step, reason)
@@ -100,88 +96,90 @@ extension Trainer {
 
     /// Goes to x + step d: its value is that of a trial, or is asked for now.
     func accept(_ step: Double, _ reason: StepReason) throws(EosError) {
-        accepted = (step, .nan, reason)
+        state.accepted = Accepted(step: step, value: .nan, reason: reason)
         // The gradient of the last trial is there already where it was evaluated with its value.
         var gradientIsThere = trialWant & EOS_WANT_GRADIENT != 0
-        if step == trial.step {
-            accepted.value = trial.value
-        } else if let earlier = tried.last(where: { $0.step == step }) {
-            accepted.value = earlier.value
+        if step == state.trial.step {
+            state.accepted.value = state.trial.value
+        } else if let index = state.tried.lastIndex(where: { $0.step == step }) {
+            let earlier = state.tried[index]
+            state.accepted.value = earlier.value
             gradientIsThere = false
-            evaluations.trial = earlier.evaluation
-            trial.step = step
-            trial.value = earlier.value
-            trial.slope = earlier.slope
-            trial.finite = earlier.value.isFinite ? 1 : 0
+            evaluations.trial = evaluations.ofTrial(index)
+            state.trial.step = step
+            state.trial.value = earlier.value
+            state.trial.slope = earlier.slope
+            state.trial.finite = earlier.value.isFinite ? 1 : 0
             formTrialPoint(step)
         } else {
             try beginTrial(step, "judge")
-            phase = .safeguarding
+            state.enter(.safeguarding)
             return
         }
-        guard accepted.value.isFinite else {
-            throw reason == .safeguard ? hopeless() : nonFinite("the value is \(accepted.value)")
+        guard state.accepted.value.isFinite else {
+            throw reason == .safeguard ? hopeless() : nonFinite("the value is \(state.accepted.value)")
         }
+        let trial = state.trial
         try withScalars { iterate throws(EosError) in try policy.accepted(iterate, trial) }
         if gradientIsThere { return try commit() }
         if usesRay { formTrialPoint(step) }
-        phase = .descending
+        state.enter(.descending)
     }
 
     /// The gradient at the accepted point is in `spare`: makes that point the iterate.
     @inline(__always)
     func commit() throws(EosError) {
-        let step = accepted.step
-        swap(&gradient, &spare)
+        let step = state.accepted.step
+        swap(&state.gradient, &spare)
         let norm2: Double
-        if history == nil, needs.contains(.secant) {
-            let sums = space.secant(gradient.pointer, previous: spare.pointer)
+        if state.history == nil, needs.contains(.secant) {
+            let sums = space.secant(state.gradient.pointer, previous: spare.pointer)
             norm2 = sums.norm2
             // dx = -t g_before.
-            iterate.dx_dg = -step * sums.previousDotChange
-            iterate.dg_norm2 = sums.changeNorm2
-            iterate.dx_norm2 = step * step * iterate.direction_norm2
+            state.iterate.dx_dg = -step * sums.previousDotChange
+            state.iterate.dg_norm2 = sums.changeNorm2
+            state.iterate.dx_norm2 = step * step * state.iterate.direction_norm2
         } else {
-            norm2 = space.norm2(gradient.pointer)
+            norm2 = space.norm2(state.gradient.pointer)
         }
-        let norm = space.norm(gradient.pointer, square: norm2)
+        let norm = space.norm(state.gradient.pointer, square: norm2)
         guard norm.isFinite else {
-            swap(&gradient, &spare)
+            swap(&state.gradient, &spare)
             throw nonFinite(gradientFault(spare))
         }
-        if history == nil, needs.contains(.secant) { completeSecant(norm) }
-        let length = step * iterate.direction_norm
-        if let history { try record(in: history) }
-        noteProgress(value: accepted.value, gradientNorm: norm)
-        exchangePoints()
-        iterate.iteration += 1
-        iterate.last_step = step
-        lastSearch = (counts.trials, accepted.reason)
+        if state.history == nil, needs.contains(.secant) { completeSecant(norm) }
+        let length = step * state.iterate.direction_norm
+        if let history = state.history { try record(in: history) }
+        noteProgress(value: state.accepted.value, gradientNorm: norm)
+        state.exchange(&trialPoint)
+        state.iterate.iteration += 1
+        state.iterate.last_step = step
+        lastSearch = (state.counts.trials, state.accepted.reason)
         evaluations.iterate = evaluations.trial
-        if accepted.reason == .safeguard { counts.failures += 1 }
-        setIterate(value: accepted.value, norm2: norm2, norm: norm)
+        if state.accepted.reason == .safeguard { state.counts.failures += 1 }
+        state.setIterate(value: state.accepted.value, norm2: norm2, norm: norm)
         try finishIterate(updateLength: length)
     }
 
     /// The norms that go with the scalars of the secant, and these again where squares leave the range of a double.
     @inline(__always)
     private func completeSecant(_ norm: Double) {
-        iterate.dx_norm = accepted.step * iterate.direction_norm
-        iterate.dg_norm = iterate.dg_norm2.squareRoot()
+        state.iterate.dx_norm = state.accepted.step * state.iterate.direction_norm
+        state.iterate.dg_norm = state.iterate.dg_norm2.squareRoot()
         let isInRange =
-            isOrdinary(square: iterate.dx_norm2) && isOrdinary(square: iterate.direction_norm2)
-            && (space.type == .f32 || isOrdinary(square: iterate.dg_norm2))
-        if !isInRange { rescaleSecant(max(norm, iterate.direction_norm)) }
+            isOrdinary(square: state.iterate.dx_norm2) && isOrdinary(square: state.iterate.direction_norm2)
+            && (space.type == .f32 || isOrdinary(square: state.iterate.dg_norm2))
+        if !isInRange { rescaleSecant(max(norm, state.iterate.direction_norm)) }
     }
 
     @inline(never)
     private func rescaleSecant(_ norm: Double) {
-        iterate.dx_norm2 = iterate.dx_norm * iterate.dx_norm
+        state.iterate.dx_norm2 = state.iterate.dx_norm * state.iterate.dx_norm
         if space.type == .f32 { return }
-        let sums = space.scaledSecant(gradient.pointer, previous: spare.pointer, largest: norm)
-        iterate.dg_norm = sums.changeNorm2.squareRoot() / sums.factor
-        iterate.dg_norm2 = iterate.dg_norm * iterate.dg_norm
-        iterate.dx_dg = -(accepted.step / sums.factor * sums.previousDotChange) / sums.factor
+        let sums = space.scaledSecant(state.gradient.pointer, previous: spare.pointer, largest: norm)
+        state.iterate.dg_norm = sums.changeNorm2.squareRoot() / sums.factor
+        state.iterate.dg_norm2 = state.iterate.dg_norm * state.iterate.dg_norm
+        state.iterate.dx_dg = -(state.accepted.step / sums.factor * sums.previousDotChange) / sums.factor
     }
 
     /// What is wrong with a gradient whose norm is not finite.
@@ -190,85 +188,62 @@ extension Trainer {
             ? "the gradient is finite, but its norm is above the largest double," : "the gradient is not finite"
     }
 
-    /// The trial point becomes x; the old x becomes the best point if it is that and no longer the current one.
-    @inline(__always)
-    private func exchangePoints() {
-        let improves = accepted.value <= iterate.best_value
-        if bestIsCurrent, !improves { swap(&x, &bestPoint) }
-        swap(&x, &trialPoint)
-        bestIsCurrent = improves
-        if improves {
-            iterate.best_value = accepted.value
-            bestIteration = Int(iterate.iteration) + 1
-        }
-    }
-
-    @inline(__always)
-    private func setIterate(value: Double, norm2: Double, norm: Double) {
-        iterate.value = value
-        iterate.gradient_norm2 = norm2
-        iterate.gradient_norm = norm
-        iterate.direction_norm2 = history == nil ? norm2 : .nan
-        iterate.direction_norm = history == nil ? norm : .nan
-        iterate.point_norm = .nan
-        iterate.slope = history == nil ? -norm2 : .nan
-        iterate.curvature = .nan
-        iterate.direction_curvature = .nan
-        iterate.sharpness = .nan
-    }
-
     func arriveAtStart(_ value: Double) throws(EosError) {
         guard value.isFinite else { throw nonFinite("the value is \(value)") }
-        let norm2 = space.norm2(gradient.pointer)
-        let norm = space.norm(gradient.pointer, square: norm2)
-        guard norm.isFinite else { throw nonFinite(gradientFault(gradient)) }
-        iterate.best_value = value
-        firstGradientNorm = norm
-        setIterate(value: value, norm2: norm2, norm: norm)
-        if needs.contains(.secant) || history != nil { iterate.point_norm = space.norm(x.pointer) }
-        try history?.begin(gradient, norm: norm, pointNorm: iterate.point_norm)
+        let norm2 = space.norm2(state.gradient.pointer)
+        let norm = space.norm(state.gradient.pointer, square: norm2)
+        guard norm.isFinite else { throw nonFinite(gradientFault(state.gradient)) }
+        state.iterate.best_value = value
+        state.firstGradientNorm = norm
+        state.setIterate(value: value, norm2: norm2, norm: norm)
+        if needs.contains(.secant) || state.history != nil { state.iterate.point_norm = space.norm(state.x.pointer) }
+        try state.history?.begin(state.gradient, norm: norm, pointNorm: state.iterate.point_norm)
         try finishIterate(updateLength: .infinity)
     }
 
     /// Value and gradient are there: measures the sharpness if it is due, then the iterate is complete.
     @inline(__always)
     private func finishIterate(updateLength: Double) throws(EosError) {
-        lastUpdate = updateLength
+        state.lastUpdate = updateLength
         if limits.measures, isMeasurementDue { try probe() } else { try arrive() }
     }
 
     private var isMeasurementDue: Bool {
-        needs.contains(.sharpness) || Int(iterate.iteration) % settings.sharpnessEvery == 0
+        needs.contains(.sharpness) || Int(state.iterate.iteration) % settings.sharpnessEvery == 0
     }
 
     /// The iterate is complete.
     @inline(__always)
     func arrive() throws(EosError) {
-        phase = .arrived
+        state.enter(.arrived)
         arrivals += 1
-        stop = stopRule()
-        if stop != EOS_STOP_NONE || observer != nil || iterate.value < iterate.value_lower_bound { try announce() }
+        state.stop = stopRule()
+        if state.stop != EOS_STOP_NONE || observer != nil || state.iterate.value < state.iterate.value_lower_bound {
+            try announce()
+        }
     }
 
     /// What is rarely there to do once an iterate is complete.
     @inline(never)
     private func announce() throws(EosError) {
-        if stop != EOS_STOP_NONE { settleBest() }
-        if iterate.value < iterate.value_lower_bound { warnOfBound() }
-        if observer != nil, iterate.iteration >= firstObserved || stop != EOS_STOP_NONE || isAttentionRequested {
+        if state.stop != EOS_STOP_NONE { settleBest() }
+        if state.iterate.value < state.iterate.value_lower_bound { warnOfBound() }
+        if observer != nil,
+            state.iterate.iteration >= firstObserved || state.stop != EOS_STOP_NONE || isAttentionRequested
+        {
             callObserver()
         }
-        if stop == EOS_STOP_NO_STEP { throw noStep() }
+        if state.stop == EOS_STOP_NO_STEP { throw noStep() }
     }
 
     /// The iterate that a limit of gradient or step was waiting for is the best one, where rounding alone can have made its
     /// value larger than the smallest.
     private func settleBest() {
-        guard stop == EOS_STOP_GRADIENT || stop == EOS_STOP_STEP, !bestIsCurrent,
-            iterate.value <= iterate.best_value + rounding(of: iterate.best_value)
+        guard state.stop == EOS_STOP_GRADIENT || state.stop == EOS_STOP_STEP, !state.bestIsCurrent,
+            state.iterate.value <= state.iterate.best_value + rounding(of: state.iterate.best_value)
         else { return }
-        bestIsCurrent = true
-        iterate.best_value = iterate.value
-        bestIteration = Int(iterate.iteration)
+        state.bestIsCurrent = true
+        state.iterate.best_value = state.iterate.value
+        state.bestIteration = Int(state.iterate.iteration)
     }
 }

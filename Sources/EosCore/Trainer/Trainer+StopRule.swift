@@ -26,40 +26,42 @@ extension Trainer {
     /// The first limit of the settings that the complete iterate reaches.
     @inline(__always)
     func stopRule() -> Int32 {
-        if iterate.value < limits.loss { return Int32(EOS_STOP_LOSS) }
-        if iterate.gradient_norm < limits.gradientNorm { return Int32(EOS_STOP_GRADIENT) }
-        if lastUpdate < limits.step { return Int32(EOS_STOP_STEP) }
+        if state.iterate.value < limits.loss { return Int32(EOS_STOP_LOSS) }
+        if state.iterate.gradient_norm < limits.gradientNorm { return Int32(EOS_STOP_GRADIENT) }
+        if state.lastUpdate < limits.step { return Int32(EOS_STOP_STEP) }
         let isOrdinary =
-            stall.stop == EOS_STOP_NONE && !limits.areMore && iterate.iteration < limits.iterations
+            state.stall.stop == EOS_STOP_NONE && !limits.areMore && state.iterate.iteration < limits.iterations
         return isOrdinary ? Int32(EOS_STOP_NONE) : rareStop()
     }
 
     @inline(never)
     private func rareStop() -> Int32 {
-        if stall.stop != EOS_STOP_NONE { return stall.stop }
+        if state.stall.stop != EOS_STOP_NONE { return state.stall.stop }
         if settings.hasRelativeLimits, let stop = relativeStop() { return stop }
-        if iterate.iteration >= settings.iterations { return Int32(EOS_STOP_ITERATIONS) }
+        if state.iterate.iteration >= settings.iterations { return Int32(EOS_STOP_ITERATIONS) }
         return budgetStop()
     }
 
     /// Relative limits hold from the first step on.
     private func relativeStop() -> Int32? {
-        if iterate.iteration == 0 { return nil }
-        if iterate.gradient_norm <= settings.relativeGradient * firstGradientNorm { return Int32(EOS_STOP_GRADIENT) }
+        if state.iterate.iteration == 0 { return nil }
+        if state.iterate.gradient_norm <= settings.relativeGradient * state.firstGradientNorm {
+            return Int32(EOS_STOP_GRADIENT)
+        }
         let rests =
-            settings.relativeLoss > 0 && relativeChange <= settings.relativeLoss
-            || settings.relativeStep > 0 && lastUpdate <= settings.relativeStep * space.norm(x.pointer)
+            settings.relativeLoss > 0 && state.relativeChange <= settings.relativeLoss
+            || settings.relativeStep > 0 && state.lastUpdate <= settings.relativeStep * space.norm(state.x.pointer)
         return rests ? Int32(EOS_STOP_NO_PROGRESS) : nil
     }
 
     /// Budgets end a search too: the iterate that it started from stays the current one.
     @inline(__always)
-    func checkBudgetWithinSearch() { stop = budgetStop() }
+    func checkBudgetWithinSearch() { state.stop = budgetStop() }
 
     @inline(__always)
     private func budgetStop() -> Int32 {
-        if settings.evaluations > 0, counts.values >= settings.evaluations { return Int32(EOS_STOP_EVALUATIONS) }
-        if settings.seconds > 0, stopwatch.seconds >= settings.seconds { return Int32(EOS_STOP_SECONDS) }
+        if settings.evaluations > 0, state.counts.values >= settings.evaluations { return Int32(EOS_STOP_EVALUATIONS) }
+        if settings.seconds > 0, state.stopwatch.seconds >= settings.seconds { return Int32(EOS_STOP_SECONDS) }
         return Int32(EOS_STOP_NONE)
     }
 }

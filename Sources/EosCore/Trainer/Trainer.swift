@@ -11,32 +11,6 @@ import Synchronization
 /// Each evaluation is paid for once: the accepted trial's value is the next iterate's, under the same evaluation id.
 /// One thread at a time, but for `requestStop`.
 public final class Trainer {
-    /// What the next answer is for.
-    enum Phase: Int {
-        /// Value and gradient at the starting point.
-        case starting
-        /// A product for the sharpness at the iterate.
-        case measuring
-        /// Nothing: the iterate is complete. The next search has not begun.
-        case arrived
-        /// The product H d at the iterate.
-        case curving
-        /// The value at a trial, and its gradient for policies that need slopes or are likely to accept at once.
-        case trying
-        /// The value at a step that was accepted without a trial.
-        case safeguarding
-        /// The gradient at the accepted point.
-        case descending
-    }
-
-    /// A trial that was not accepted at once.
-    struct Tried {
-        let step: Double
-        let value: Double
-        let slope: Double
-        let evaluation: Int64
-    }
-
     public let space: HostSpace
     public internal(set) var settings: TrainerSettings {
         didSet { limits = Limits(settings, description, needs) }
@@ -65,59 +39,23 @@ public final class Trainer {
     /// The policy's, kept beside it: to ask the policy means to copy it.
     private(set) var lowerBound: LowerBound?
 
-    // Points: exchanged, never copied. The best one is `x` itself while `bestIsCurrent`.
-    var x: Vector
+    /// Where the training stands: what is saved.
+    var state: State
+
+    // What follows from the state, or is only needed until the next answer.
+    /// Where the next value is asked for; exchanged with the points of the state, never copied.
     var trialPoint: Vector
-    var bestPoint: Vector
-    var bestIsCurrent = true
-    var bestIteration = 0
-    var gradient: Vector
     /// The previous iterate's gradient, or where the next one's is written.
     var spare: Vector
-    /// The direction d of the search, where values come along a ray or the policy directs; elsewhere it is -g.
-    let direction: Vector?
-    /// Past steps, where the policy directs.
-    var history: History?
-    /// Of the history's vectors in the direction of the search under way; empty before it is decided.
-    var factors: [Double] = []
-
-    var phase = Phase.starting
-    var iterate = eos_iterate()
-    var trial = eos_trial()
-    var tried: [Tried] = []
-    var accepted = (step: Double.nan, value: Double.nan, reason: StepReason.first)
-    /// Of the iterate, of the last trial, and of the search under way.
-    var evaluations = (iterate: Int64(0), trial: Int64(0), search: Int64(0))
-    var lastEvaluation: Int64
-    /// |x - x_before|.
-    var lastUpdate = Double.infinity
-    /// |f - f_before|/max(|f|, |f_before|).
-    var relativeChange = Double.infinity
-    /// At the starting point.
-    var firstGradientNorm = Double.nan
-    var stall = Stall()
+    /// -g, the direction of rays that no policy directs.
+    let steepest: Vector?
+    /// Lent to products with the Hessian, made where the first one is due.
+    var workspace = Workspace()
+    var evaluations = EvaluationIDs()
     var hasWarnedOfBound = false
     /// Iterates completed by this object, the starting point included.
     var arrivals = 0
 
-    // Products under way.
-    var difference: DifferencedProduct?
-    var displaced: Vector?
-    var displacedGradient: Vector?
-    var product: Vector?
-    /// A multiple of the direction whose square is in the range of a double, where its own is not.
-    var scaledCurved: Vector?
-    var eigenvalues: LeadingEigenvalues?
-    /// Whether `eigenvalues` are those of a part of the samples, whose vectors guard the measurement that follows.
-    var isSampling = false
-    var warmVectors: [Vector] = []
-    var sharpness = Sharpness()
-
-    public internal(set) var stop = Int32(EOS_STOP_NONE)
-    /// What went wrong, where `stop` is `EOS_STOP_NONFINITE` or `EOS_STOP_FAILED`.
-    public internal(set) var failure: EosError?
-    var counts = Counts()
-    var stopwatch = Stopwatch()
     /// Whether the caller of `request` was given one that has not been answered.
     var isAsked = false
     /// Whether the objective was told to give up: a stop that meets `resume` may reach it after the request for it was
@@ -134,20 +72,6 @@ public final class Trainer {
     var isSuspended = false
     /// Trials of the search that found the iterate, and why its last one was accepted.
     public internal(set) var lastSearch = (trials: 0, reason: StepReason.first)
-
-    struct Counts {
-        var values = 0
-        var gradients = 0
-        var products = 0
-        var failures = 0
-        var trials = 0
-    }
-
-    /// The last measurement.
-    struct Sharpness {
-        var pairs: [LeadingEigenvalues.Pair] = []
-        var iteration = -1
-    }
 
     /// - Parameters:
     ///   - start: the starting point, `dimension` elements, copied; nil leaves it to `setPoint`.
@@ -183,23 +107,14 @@ public final class Trainer {
         takesEveryTrial = policy is any DirectPolicy
         lowerBound = policy.lowerBound
         space = HostSpace(type, count: dimension, threads: threads)
-        x = try space.makeVector()
         trialPoint = try space.makeVector()
-        bestPoint = try space.makeVector()
-        gradient = try space.makeVector()
         spare = try space.makeVector()
-        direction = self.usesRay || pairs > 0 ? try space.makeVector() : nil
-        history = pairs > 0 ? History(space, limit: pairs) : nil
-        lastEvaluation = EvaluationID.block()
+        steepest = self.usesRay && pairs == 0 ? try space.makeVector() : nil
+        state = try State(
+            space, description, flags: self.usesRay ? EOS_ITERATE_RAY : 0,
+            history: pairs > 0 ? try History(space, limit: pairs) : nil)
         try self.policy.reset()
-        iterate.struct_size = UInt32(MemoryLayout<eos_iterate>.size)
-        if self.usesRay { iterate.flags |= UInt32(EOS_ITERATE_RAY) }
-        if type == .f32 { iterate.flags |= UInt32(EOS_ITERATE_F32) }
-        trial.struct_size = UInt32(MemoryLayout<eos_trial>.size)
-        trial.slope = .nan
-        evaluations.iterate = nextEvaluation()
-        clearIterate()
-        if let start { x.copy(from: start) }
+        if let start { state.x.copy(from: start) }
     }
 
     /// A trainer for ask and tell: whoever holds it answers the requests.
@@ -216,11 +131,11 @@ public final class Trainer {
     ///
     /// - Throws: `EOS_E_STATE` once the starting point has been evaluated.
     public func setPoint(_ point: UnsafeRawPointer) throws(EosError) {
-        guard phase == .starting else {
+        guard state.phase.isStarting else {
             throw EosError(EOS_E_STATE, "training has begun: the starting point can be set before the first step only")
         }
-        x.copy(from: point)
-        evaluations.iterate = nextEvaluation()
+        state.x.copy(from: point)
+        evaluations.iterate = evaluations.next()
         isAsked = false
     }
 
@@ -228,16 +143,20 @@ public final class Trainer {
     func warn(_ what: String, _ reason: String) {
         guard reason != lastWarning else { return }
         lastWarning = reason
-        onWarning?("\(what) at iteration \(iterate.iteration): \(reason)")
+        onWarning?("\(what) at iteration \(state.iterate.iteration): \(reason)")
     }
 
+    /// Why it has stopped: `EOS_STOP_*`.
+    public var stop: Int32 { state.stop }
+
+    /// What went wrong, where `stop` is an error.
+    public var failure: EosError? { state.failure }
+
     /// Whether everything is known of the iterate: its sharpness, too, where that is due.
-    public var hasArrived: Bool { phase != .starting && phase != .measuring }
+    public var hasArrived: Bool { !state.phase.isStarting && !state.phase.isMeasuring }
 
     /// Whether it stopped for a reason that is an error.
-    public var hasFailed: Bool { Self.failures.contains(Int(stop)) }
-
-    static let failures = [EOS_STOP_FAILED, EOS_STOP_NONFINITE, EOS_STOP_NO_STEP]
+    public var hasFailed: Bool { state.hasFailed }
 
     /// Asks the trainer to stop after the evaluation under way. Any thread.
     public func requestStop() { stopRequested.store(true, ordering: .relaxed) }
@@ -249,7 +168,7 @@ public final class Trainer {
 
     func callObserver() {
         attentionRequested.store(false, ordering: .relaxed)
-        if let observer, observer(progress), stop == EOS_STOP_NONE { stop = Int32(EOS_STOP_REQUESTED) }
+        if let observer, observer(progress), state.stop == EOS_STOP_NONE { state.stop = Int32(EOS_STOP_REQUESTED) }
     }
 
     /// Goes on after a stop that was requested or that a budget caused.
@@ -257,22 +176,22 @@ public final class Trainer {
     /// - Parameter settings: replace the stop rule and the probes; the seed stays.
     /// - Throws: `EOS_E_STATE` after any other stop.
     public func resume(_ settings: TrainerSettings? = nil) throws(EosError) {
-        switch Int(stop) {
+        switch Int(state.stop) {
         case EOS_STOP_NONE, EOS_STOP_REQUESTED, EOS_STOP_ITERATIONS, EOS_STOP_EVALUATIONS, EOS_STOP_SECONDS: break
         case EOS_STOP_LOSS, EOS_STOP_GRADIENT, EOS_STOP_STEP, EOS_STOP_NO_PROGRESS:
             guard settings != nil else {
                 throw EosError(
                     EOS_E_STATE, "training has converged; give settings with a tighter stop rule to go on")
             }
-            stall = Stall()
+            state.stall = Stall()
         default:
             throw EosError(EOS_E_STATE, "training failed and can't go on: \(failure?.message ?? "no reason known")")
         }
         if let settings { self.settings = settings }
         isAsked = false
         stopRequested.store(false, ordering: .relaxed)
-        stop = Int32(EOS_STOP_NONE)
-        if phase == .arrived { stop = stopRule() }
+        state.stop = Int32(EOS_STOP_NONE)
+        if state.phase.hasArrived { state.stop = stopRule() }
     }
 
     /// Replaces the stop rule and the probes from the next request on; the seed stays what it was.
@@ -282,7 +201,7 @@ public final class Trainer {
     ///
     /// - Throws: `EOS_E_STATE` in the middle of a search, or where it needs something else; what its `load` throws.
     public func replace(policy new: any Policy) throws(EosError) {
-        guard phase == .arrived || phase == .starting, new.needs == needs,
+        guard state.phase.hasArrived || state.phase.isStarting, new.needs == needs,
             new.historyPairs == policy.historyPairs
         else {
             throw EosError(EOS_E_STATE, "a policy can be replaced between two iterations, by one of the same needs")
@@ -301,35 +220,6 @@ public final class Trainer {
     }
 
     func takeStopRequest() -> Bool { stopRequested.load(ordering: .relaxed) }
-
-    func nextEvaluation() -> Int64 {
-        lastEvaluation += 1
-        return lastEvaluation
-    }
-
-    /// The scalars that are unknown until they are computed.
-    func clearIterate() {
-        iterate.value = .nan
-        iterate.best_value = .nan
-        iterate.slope = .nan
-        iterate.gradient_norm2 = .nan
-        iterate.direction_norm2 = .nan
-        iterate.last_step = .nan
-        iterate.dx_dg = .nan
-        iterate.dg_norm2 = .nan
-        iterate.dx_norm2 = .nan
-        iterate.curvature = .nan
-        iterate.direction_curvature = .nan
-        iterate.sharpness = .nan
-        iterate.gradient_norm = .nan
-        iterate.direction_norm = .nan
-        iterate.dx_norm = .nan
-        iterate.dg_norm = .nan
-        iterate.point_norm = .nan
-        iterate.value_lower_bound = description.value_lower_bound
-        iterate.sharpness_bound = description.sharpness_lower_bound
-        iterate.value_accuracy = description.value_accuracy
-    }
 }
 
 extension Trainer {
@@ -342,43 +232,44 @@ extension Trainer {
     }
 
     public var current: Point {
-        Point(x: UnsafeRawPointer(x.pointer), value: iterate.value, iteration: Int(iterate.iteration))
+        Point(x: UnsafeRawPointer(state.x.pointer), value: state.iterate.value, iteration: Int(state.iterate.iteration))
     }
 
     /// The gradient at the current iterate once that is complete, until the trainer advances.
-    public var currentGradient: UnsafeRawPointer { UnsafeRawPointer(gradient.pointer) }
+    public var currentGradient: UnsafeRawPointer { UnsafeRawPointer(state.gradient.pointer) }
 
     /// The iterate with the smallest value, the last one among equals; where a limit of gradient or step ended the training
     /// the last one, unless its value is above the smallest by more than rounding.
     public var best: Point {
         Point(
-            x: UnsafeRawPointer(bestIsCurrent ? x.pointer : bestPoint.pointer), value: iterate.best_value,
-            iteration: bestIteration)
+            x: UnsafeRawPointer(state.bestIsCurrent ? state.x.pointer : state.bestPoint.pointer),
+            value: state.iterate.best_value,
+            iteration: state.bestIteration)
     }
 
     /// The leading eigenvalues last measured, largest first.
-    public var sharpnessPairs: [LeadingEigenvalues.Pair] { sharpness.pairs }
+    public var sharpnessPairs: [LeadingEigenvalues.Pair] { state.sharpness.pairs }
 
     public var progress: eos_progress {
         var progress = sized(eos_progress())
-        progress.stop = stop
-        progress.iteration = iterate.iteration
-        progress.value = iterate.value
-        progress.best_value = iterate.best_value
-        progress.best_iteration = Int64(bestIteration)
-        progress.gradient_norm = iterate.gradient_norm
-        progress.step = iterate.last_step
-        progress.trials = Int64(counts.trials)
-        progress.reason = accepted.reason.rawValue
-        progress.sharpness = sharpness.pairs.first?.value ?? .nan
-        progress.sharpness_residual = sharpness.pairs.first?.residual ?? .nan
-        progress.sharpness_converged = sharpness.pairs.first?.converged == true ? 1 : 0
-        progress.sharpness_iteration = Int64(sharpness.iteration)
-        progress.value_evaluations = Int64(counts.values)
-        progress.gradient_evaluations = Int64(counts.gradients)
-        progress.curvature_products = Int64(counts.products)
-        progress.failures = Int64(counts.failures)
-        progress.seconds = stopwatch.seconds
+        progress.stop = state.stop
+        progress.iteration = state.iterate.iteration
+        progress.value = state.iterate.value
+        progress.best_value = state.iterate.best_value
+        progress.best_iteration = Int64(state.bestIteration)
+        progress.gradient_norm = state.iterate.gradient_norm
+        progress.step = state.iterate.last_step
+        progress.trials = Int64(state.counts.trials)
+        progress.reason = state.accepted.reason.rawValue
+        progress.sharpness = state.sharpness.pairs.first?.value ?? .nan
+        progress.sharpness_residual = state.sharpness.pairs.first?.residual ?? .nan
+        progress.sharpness_converged = state.sharpness.pairs.first?.converged == true ? 1 : 0
+        progress.sharpness_iteration = Int64(state.sharpness.iteration)
+        progress.value_evaluations = Int64(state.counts.values)
+        progress.gradient_evaluations = Int64(state.counts.gradients)
+        progress.curvature_products = Int64(state.counts.products)
+        progress.failures = Int64(state.counts.failures)
+        progress.seconds = state.stopwatch.seconds
         return progress
     }
 }
