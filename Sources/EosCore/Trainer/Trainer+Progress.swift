@@ -2,22 +2,21 @@ import CEos
 
 /// Whether training still gets anywhere: searches that fail, and iterations that rounding hides.
 extension Trainer {
-    /// What the last iterations came to.
+    /// Iterations in a row that got nowhere.
     struct Stall: Equatable {
-        /// Searches in a row that ended with the smallest step.
+        var iterations = 0
+        /// Those whose search ended with the smallest step.
         var failures = 0
-        /// Iterations in a row whose change of the value, measured and promised, is within its rounding.
-        var hidden = 0
+        /// Those whose search was promised a decrease that rounding can't hide.
+        var broken = 0
         /// What the first of them started from: the smallest value and gradient norm that count as none of them.
         var value = Double.nan
         var gradientNorm = Double.nan
         /// What follows from all this: `EOS_STOP_NONE`, `EOS_STOP_NO_STEP` or `EOS_STOP_NO_PROGRESS`.
         var stop = Int32(EOS_STOP_NONE)
 
-        var isEmpty: Bool { failures == 0 && hidden == 0 }
-
         static let mostFailures = 3
-        static let mostHidden = 20
+        static let mostIterations = 20
     }
 
     /// Rounding errors of a value as small as any change that is looked for: as many as searches allow for.
@@ -40,10 +39,10 @@ extension Trainer {
             change <= (needs.contains(.acceptsFirst) ? 0 : rounding(of: size))
             && (abs(promise(state.accepted.step)) <= 4 * rounding(of: size) || (change == 0 && isStill))
         if !isHidden, state.accepted.reason != .safeguard {
-            if !state.stall.isEmpty { state.stall = Stall() }
+            if state.stall.iterations > 0 { state.stall = Stall() }
             return
         }
-        noteStall(value, gradientNorm, isHidden: isHidden)
+        noteStall(value, gradientNorm)
     }
 
     /// Whether the step that was accepted leaves the point where it is, but for its rounding.
@@ -52,26 +51,28 @@ extension Trainer {
     }
 
     @inline(never)
-    private func noteStall(_ value: Double, _ gradientNorm: Double, isHidden: Bool) {
-        if state.stall.isEmpty {
-            (state.stall.value, state.stall.gradientNorm) = (state.iterate.value, state.iterate.gradient_norm)
+    private func noteStall(_ value: Double, _ gradientNorm: Double) {
+        var stall = state.stall
+        defer { state.stall = stall }
+        if stall.iterations == 0 {
+            (stall.value, stall.gradientNorm) = (state.iterate.value, state.iterate.gradient_norm)
         }
-        let falls = value < state.stall.value - rounding(of: state.stall.value)
-        let flattens = gradientNorm < state.stall.gradientNorm * (1 - 1e-6)
+        let hasFailed = state.accepted.reason == .safeguard
+        let falls = value < stall.value - rounding(of: stall.value)
+        // The smallest step alone flattens a little, at the price of a whole search.
+        let flattens = gradientNorm < stall.gradientNorm * (1 - (hasFailed ? 1e-2 : 1e-6))
         if falls || flattens {
-            state.stall = Stall(
-                value: min(value, state.stall.value), gradientNorm: min(gradientNorm, state.stall.gradientNorm))
+            stall = Stall(value: min(value, stall.value), gradientNorm: min(gradientNorm, stall.gradientNorm))
             return
         }
-        state.stall.failures = state.accepted.reason == .safeguard ? state.stall.failures + 1 : 0
-        state.stall.hidden = isHidden ? state.stall.hidden + 1 : 0
-        guard givesUp, settings.stalled, max(state.stall.failures, state.stall.hidden) >= Stall.mostFailures else {
-            return
-        }
-        if wasPromised {
-            state.stall.stop = Int32(EOS_STOP_NO_STEP)
-        } else if state.stall.failures >= Stall.mostFailures || state.stall.hidden >= Stall.mostHidden {
-            state.stall.stop = Int32(EOS_STOP_NO_PROGRESS)
+        stall.iterations += 1
+        if hasFailed { stall.failures += 1 }
+        if wasPromised(value) { stall.broken += 1 }
+        guard givesUp, settings.stalled, stall.iterations >= Stall.mostFailures else { return }
+        if stall.broken > 0 {
+            stall.stop = Int32(EOS_STOP_NO_STEP)
+        } else if stall.failures >= Stall.mostFailures || stall.iterations >= Stall.mostIterations {
+            stall.stop = Int32(EOS_STOP_NO_PROGRESS)
         }
     }
 
@@ -80,19 +81,30 @@ extension Trainer {
     /// Its shortest rejected trial whose promise p stands out from rounding changed the value by D instead of -p. The
     /// parabola through both falls by p^2/(4 (D + p)). Near a minimum that is within rounding; where the gradient has the
     /// wrong sign it is p/8.
-    private var wasPromised: Bool {
+    ///
+    /// - Parameter value: at the step that was accepted.
+    private func wasPromised(_ value: Double) -> Bool {
+        let iterate = state.iterate
         // A gradient that led this far down is that of the value; what is left may have underflowed.
-        guard state.iterate.gradient_norm > space.type.epsilon * state.firstGradientNorm else { return false }
+        guard iterate.gradient_norm > space.type.epsilon * state.firstGradientNorm else { return false }
         // That of the point changes the value, too.
-        let pointRounding = 4 * space.type.epsilon * space.norm(state.x.pointer) * state.iterate.gradient_norm
-        let rounding = rounding(of: state.iterate.value) + pointRounding
+        let pointRounding = 4 * space.type.epsilon * space.norm(state.x.pointer) * iterate.gradient_norm
+        let rounding = max(rounding(of: iterate.value) + pointRounding, hiddenPromise(value))
         var shortest: (step: Double, promise: Double, change: Double)?
         for one in state.tried where one.value.isFinite && one.step < shortest?.step ?? .infinity {
             let promise = promise(one.step)
-            if promise > 64 * rounding { shortest = (one.step, promise, one.value - state.iterate.value) }
+            if promise > 64 * rounding { shortest = (one.step, promise, one.value - iterate.value) }
         }
         guard let (_, promise, change) = shortest, change + promise > 0 else { return false }
         return promise * (promise / (change + promise)) / 4 > 4 * rounding
+    }
+
+    /// The largest promise for a step up to which the search did not change a bit of the value. Terms that are larger than
+    /// their sum round by more than it: log(cosh(x)) is 0 up to x = 1e-8.
+    private func hiddenPromise(_ value: Double) -> Double {
+        let trials = state.tried.map { ($0.step, $0.value) } + [(state.accepted.step, value)]
+        let firstChange = trials.filter { $0.1 != state.iterate.value }.map(\.0).min() ?? .infinity
+        return trials.map(\.0).filter { $0 < firstChange }.map(promise).max() ?? 0
     }
 
     /// The sentence about `EOS_STOP_NO_STEP`.
@@ -102,7 +114,7 @@ extension Trainer {
         let range = steps.count > 1 ? "from \(steps.last!) down to \(steps.first!)" : "of \(steps.first ?? .nan)"
         return EosError(
             EOS_E_FAILED,
-            "iteration \(iterate.iteration): the last \(max(state.stall.failures, state.stall.hidden)) searches found no "
+            "iteration \(iterate.iteration): the last \(state.stall.iterations) searches found no "
                 + "acceptable step; steps \(range) don't bring the decrease that the gradient promises (value \(iterate.value), "
                 + "gradient norm \(iterate.gradient_norm)); the gradient may not be that of the value: check it with "
                 + "`eos plugin check`; if it is right, lower policy.min_step")

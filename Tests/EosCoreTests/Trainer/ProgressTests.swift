@@ -1,5 +1,6 @@
 import CEos
 import EosCore
+import Glibc
 import Testing
 
 /// Trainings that get nowhere end early, and say so.
@@ -62,6 +63,34 @@ import Testing
                 #expect(training.trainer.stopSentence.hasPrefix("rounding hides any further decrease of the loss"))
             }
         }
+    }
+
+    /// Searches that rounding ends soon follow the one that was promised a decrease, and do not hide it.
+    @Test(arguments: ["nls", "armijo", "gll", "lbfgs"], [1e3, 1e6, 1e7, 1e8, 1e9])
+    func aWrongGradientBesideALargeValueIsSaid(_ search: String, _ offset: Double) throws {
+        let wrong = changed(.quadratic(.f64, [3, 1, 2, 5]), offset: offset, factor: -1)
+        wrong.flags = UInt32(EOS_OBJECTIVE_DETERMINISTIC)
+        let training = try Trained(wrong, try policy(search, ""), "stop.iterations=100000")
+        #expect(failure { try training.run() }.message.contains("found no acceptable step"), "\(search), \(offset)")
+        #expect(training.stop == EOS_STOP_NO_STEP)
+        #expect(training.trainer.progress.value_evaluations < 700, "\(search), \(offset)")
+    }
+
+    /// The terms of log(cosh(x)) round at 1 and not at their sum, which is 0 up to x = 1e-8: the gradient is right.
+    @Test(arguments: ["armijo", "lbfgs", "gll"], [1, 0.3, 0.01, 1e-4, 3e-8, 1e-8])
+    func aValueWhoseTermsRoundIsNoWrongGradient(_ search: String, _ size: Double) throws {
+        let problem = Problem(.f64, start: (0..<10).map { size * (1 + 0.1 * Double($0)) }) { x in
+            x.reduce(0) { $0 + log(cosh($1)) }
+        } gradient: {
+            $0.map(tanh)
+        }
+        problem.flags = UInt32(EOS_OBJECTIVE_DETERMINISTIC)
+        problem.lowerBound = .nan
+        let settings = "stop.iterations=300 stop.gradient_norm=1e-14"
+        let training = try Trained(problem, try policy(search, ""), settings)
+        #expect(failure { try training.run() } == Failure(), "\(search), \(size)")
+        #expect(training.trainer.progress.value_evaluations < 2000, "\(search), \(size)")
+        if search != "gll" { #expect(training.trainer.best.value < 1e-15, "\(search), \(size)") }
     }
 
     /// A step too small to change the point changes nothing for ever.
