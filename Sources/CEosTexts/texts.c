@@ -18,13 +18,6 @@ const char *texts_stop(int32_t stop) {
     return "unknown";
 }
 
-#define ENTRY_VALUE(name, value, text) value,
-static const int32_t stops[] = {EOS_STOP_LIST(ENTRY_VALUE)};
-
-int32_t texts_stop_count(void) { return sizeof stops / sizeof *stops; }
-
-int32_t texts_stop_at(int32_t index) { return stops[index]; }
-
 const char *texts_reason(int32_t reason) {
     switch (reason) { EOS_REASON_LIST(CASE_TEXT) }
     return "unknown";

@@ -18,7 +18,7 @@ import Testing
         let stop = gradient.map { "stop.gradient_norm=\($0) stop.iterations=50000" } ?? "stop.iterations=\(iterations)"
         let descent = try Descent(function, policy, stop)
         try descent.run()
-        if gradient != nil { #expect(Int(descent.trainer.stop) == EOS_STOP_GRADIENT) }
+        if gradient != nil { #expect(descent.trainer.stop == .gradient) }
         return Array(descent.steps.prefix(iterations))
     }
 

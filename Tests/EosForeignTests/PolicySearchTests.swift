@@ -63,7 +63,7 @@ private func policy(
                 let descent = try Descent(
                     function, policy(body, slopes: slopes), "stop.iterations=20000 stop.gradient_norm=1e-5")
                 try descent.run()
-                #expect(Int(descent.trainer.stop) == EOS_STOP_GRADIENT)
+                #expect(descent.trainer.stop == .gradient)
                 #expect(descent.gradientNorm < 1e-5)
             }
         }
@@ -160,7 +160,7 @@ private func policy(
             let error = errorOf { try descent.run() }
             #expect(error?.status == eos_status(EOS_E_PLUGIN))
             #expect(error?.message.contains("the search test_ returned the step") == true)
-            #expect(Int(descent.trainer.stop) == EOS_STOP_FAILED)
+            #expect(descent.trainer.stop == .failed)
         }
         // No value anywhere.
         let nowhere = ClosedForm(start: [1]) {

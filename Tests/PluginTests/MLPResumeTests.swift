@@ -210,7 +210,7 @@ final class Search {
             objective: objective, policy: self.policy, settings: try Self.settings(iterations: iterations))
     }
 
-    var isInterrupted: Bool { trainer.stop == EOS_STOP_REQUESTED }
+    var isInterrupted: Bool { trainer.stop == .requested }
 
     /// To the end, from a saved state or from where it is.
     func run(from state: [UInt8]? = nil, loadsObjective: Bool = true) throws -> End {
@@ -232,7 +232,7 @@ final class Search {
 
     private func go(from state: [UInt8]?, _ loadsObjective: Bool) throws -> End {
         if let state { try trainer.load(try Safetensors.read(state), loadsObjective ? objective : nil) }
-        if trainer.stop != EOS_STOP_NONE { try trainer.resume() }
+        if trainer.stop != .none { try trainer.resume() }
         var values: [Double] = []
         policy.trainer = trainer
         trainer.observer = { [policy] progress in

@@ -106,7 +106,7 @@ final class Problem {
         let time = try seconds {
             do { try trainer.run(objective) } catch {
                 // One that leaves for infinity has not reached it.
-                guard trainer.stop == EOS_STOP_NONFINITE else { throw error }
+                guard trainer.stop == .nonfinite else { throw error }
             }
         }
         let progress = trainer.progress

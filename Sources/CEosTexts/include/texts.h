@@ -9,10 +9,6 @@ const char *texts_status(int32_t status);
 const char *texts_stop(int32_t stop);
 const char *texts_reason(int32_t reason);
 
-/* The numbers of EOS_STOP_LIST, in its order: index 0 to texts_stop_count() - 1. */
-int32_t texts_stop_count(void);
-int32_t texts_stop_at(int32_t index);
-
 /* "EOS_E_MEMORY"; NULL for a number that the list does not have. */
 const char *texts_status_name(int32_t status);
 

@@ -137,7 +137,7 @@ extension PolicySubject {
         trainer.givesUp = false
         // A policy that fails is told by the fault and by what the trainer keeps.
         do throws(EosError) { try trainer.run(objective) } catch {
-            if watched.fault == nil, trainer.stop != EOS_STOP_NONFINITE { throw error.within(form.name) }
+            if watched.fault == nil, trainer.stop != .nonfinite { throw error.within(form.name) }
         }
         return Outcome(policy: watched, trainer: trainer)
     }

@@ -30,20 +30,20 @@ extension Trainer {
         try coder.count(&state.stall.iterations)
         try coder.count(&state.stall.failures)
         try coder.count(&state.stall.broken)
-        try coder.stop(&state.stall.stop)
+        try coder.code(&state.stall.stop, "stop reason")
         try describe(sharpness: &state.sharpness, to: &coder)
         try describe(phase: kind, of: &state, to: &coder)
     }
 
     private func describe<Coder: FieldCoder>(stop state: inout State, to coder: inout Coder) throws(EosError) {
-        try coder.stop(&state.stop)
+        try coder.code(&state.stop, "stop reason")
         var message = state.failure?.message
         var status = state.failure.map { "\($0.status)" }
         try coder.text("eos.failure", &message)
         try coder.text("eos.failure.status", &status)
         guard Coder.reads else { return }
         let known = status.flatMap { Int($0) } ?? 0
-        let usual = state.stop == EOS_STOP_NONFINITE ? EOS_E_NONFINITE : EOS_E_FAILED
+        let usual = state.stop == .nonfinite ? EOS_E_NONFINITE : EOS_E_FAILED
         let failure = EosError(known < 0 ? known : usual, message ?? "the training had failed before it was saved")
         state.failure = state.hasFailed ? failure : nil
     }
@@ -137,17 +137,6 @@ extension Trainer {
                 Measurement(
                     try LeadingEigenvalues(space, options: options), isSampling: isSampling, product: .exact))
         }
-    }
-}
-
-extension FieldCoder {
-    fileprivate mutating func stop(_ stop: inout Int32) throws(EosError) {
-        var reason = Int(stop)
-        try integer(&reason)
-        guard let known = Int32(exactly: reason) else {
-            throw EosError(EOS_E_FORMAT, "the saved state has an unknown stop reason")
-        }
-        stop = known
     }
 }
 

@@ -27,7 +27,7 @@ extension Trainer {
         while arrivals < wanted {
             guard try answerNext(objective) else { return false }
         }
-        return state.stop == EOS_STOP_NONE
+        return state.stop == .none
     }
 
     /// The whole training.

@@ -49,7 +49,7 @@ extension Trainer {
         state.lastUpdate = .infinity
         state.relativeChange = .infinity
         state.stall = Stall()
-        state.stop = Int32(EOS_STOP_NONE)
+        state.stop = .none
         isAsked = false
         arrivals = 0
         evaluations.iterate = evaluations.next()

@@ -12,8 +12,8 @@ extension Trainer {
         /// What the first of them started from: the smallest value and gradient norm that count as none of them.
         var value = Double.nan
         var gradientNorm = Double.nan
-        /// What follows from all this: `EOS_STOP_NONE`, `EOS_STOP_NO_STEP` or `EOS_STOP_NO_PROGRESS`.
-        var stop = Int32(EOS_STOP_NONE)
+        /// What follows from all this: `none`, `noStep` or `noProgress`.
+        var stop = StopReason.none
 
         static let mostFailures = 3
         static let mostIterations = 20
@@ -70,9 +70,9 @@ extension Trainer {
         if wasPromised(value) { stall.broken += 1 }
         guard givesUp, settings.stalled, stall.iterations >= Stall.mostFailures else { return }
         if stall.broken > 0 {
-            stall.stop = Int32(EOS_STOP_NO_STEP)
+            stall.stop = .noStep
         } else if stall.failures >= Stall.mostFailures || stall.iterations >= Stall.mostIterations {
-            stall.stop = Int32(EOS_STOP_NO_PROGRESS)
+            stall.stop = .noProgress
         }
     }
 
@@ -122,22 +122,22 @@ extension Trainer {
 
     /// The sentence about a stop that is no error: what was reached, and the limit.
     public var stopSentence: String {
-        switch Int(stop) {
-        case EOS_STOP_LOSS:
+        switch stop {
+        case .loss:
             state.iterate.value < limits.loss
                 ? "the loss \(state.iterate.value) is below its limit"
                 : "the loss \(state.iterate.value) is at its lower bound"
-        case EOS_STOP_GRADIENT: "the gradient norm \(state.iterate.gradient_norm) is below its limit"
-        case EOS_STOP_STEP: "the last update is shorter than its limit"
-        case EOS_STOP_ITERATIONS: "the limit of \(settings.iterations) iterations was reached"
-        case EOS_STOP_EVALUATIONS: "the limit of \(settings.evaluations) evaluations was reached"
-        case EOS_STOP_SECONDS: "the time limit was reached"
-        case EOS_STOP_NO_PROGRESS where state.stall.stop != EOS_STOP_NONE:
+        case .gradient: "the gradient norm \(state.iterate.gradient_norm) is below its limit"
+        case .step: "the last update is shorter than its limit"
+        case .iterations: "the limit of \(settings.iterations) iterations was reached"
+        case .evaluations: "the limit of \(settings.evaluations) evaluations was reached"
+        case .seconds: "the time limit was reached"
+        case .noProgress where state.stall.stop != .none:
             "rounding hides any further decrease of the loss \(state.iterate.value), at a gradient norm of "
                 + "\(state.iterate.gradient_norm)"
-        case EOS_STOP_NO_PROGRESS:
+        case .noProgress:
             "the loss \(state.iterate.value) or the parameters change by less than a relative limit"
-        default: stopText(stop)
+        case .none, .requested, .nonfinite, .failed, .noStep: stop.text
         }
     }
 

@@ -10,7 +10,7 @@ extension Trainer {
             timesAnswers = true
             state.stopwatch.start()
         }
-        defer { if timesAnswers, state.stop != EOS_STOP_NONE { state.stopwatch.pause() } }
+        defer { if timesAnswers, state.stop != .none { state.stopwatch.pause() } }
         isAsked = false
         let request = try nextRequest()
         isAsked = request.kind != .nothing
@@ -24,14 +24,14 @@ extension Trainer {
     /// Begins the next search where the iterate is complete. False once stopped; throws what made it fail.
     @inline(__always)
     func goesOn() throws(EosError) -> Bool {
-        if state.stop == EOS_STOP_NONE, takeStopRequest() { state.stop = Int32(EOS_STOP_REQUESTED) }
-        if state.stop == EOS_STOP_NONE, state.phase.hasArrived {
+        if state.stop == .none, takeStopRequest() { state.stop = .requested }
+        if state.stop == .none, state.phase.hasArrived {
             do throws(EosError) { try beginSearch() } catch { throw fail(error) }
         }
-        if state.stop == EOS_STOP_NONE, state.phase.isTrying || state.phase.isSafeguarding {
+        if state.stop == .none, state.phase.isTrying || state.phase.isSafeguarding {
             checkBudgetWithinSearch()
         }
-        if state.stop == EOS_STOP_NONE { return true }
+        if state.stop == .none { return true }
         // A training that failed stays failed, however often it is asked to go on.
         if let failure { throw failure }
         return false
@@ -107,7 +107,7 @@ extension Trainer {
         _ status: eos_status, value: Double = .nan, isWhole: Bool = false,
         error: (eos_status) -> EosError = Trainer.unexplained
     ) throws(EosError) {
-        guard isAsked, state.stop == EOS_STOP_NONE, !state.phase.hasArrived else {
+        guard isAsked, state.stop == .none, !state.phase.hasArrived else {
             throw EosError(
                 EOS_E_STATE,
                 "there is no request to answer: ask first, once for every answer, and again after setting the point, "
@@ -125,7 +125,7 @@ extension Trainer {
     ) throws(EosError) {
         // An objective that looks at `cancelled` gives up early: the same request is asked again if training goes on.
         if status == EOS_E_CANCELLED, takeStopRequest() || isCancelled?() == true {
-            state.stop = Int32(EOS_STOP_REQUESTED)
+            state.stop = .requested
             return
         }
         do throws(EosError) {
@@ -198,7 +198,7 @@ extension Trainer {
         case .measuring(let measurement) where !needs.contains(.sharpness):
             do throws(EosError) { try takeProduct(measurement, recoverable: recoverable) } catch {
                 // The probe is done where the training ends with its iterate.
-                guard state.stop == EOS_STOP_NONE else { throw error }
+                guard state.stop == .none else { throw error }
                 try giveUpProbe(error.message)
             }
         case .measuring(let measurement):
@@ -223,8 +223,8 @@ extension Trainer {
     /// Stops for good.
     func fail(_ error: EosError) -> EosError {
         state.failure = error
-        if state.stop == EOS_STOP_NONE {
-            state.stop = Int32(error.status == EOS_E_NONFINITE ? EOS_STOP_NONFINITE : EOS_STOP_FAILED)
+        if state.stop == .none {
+            state.stop = error.status == EOS_E_NONFINITE ? .nonfinite : .failed
         }
         return error
     }

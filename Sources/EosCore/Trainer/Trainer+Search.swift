@@ -10,7 +10,7 @@ extension Trainer {
         if let history = state.history, history.factors.isEmpty { try direct(history) }
         if needs.contains(.curvature), state.iterate.direction_curvature.isNaN { return try beginCurving() }
         if let lowerBound, try withScalars({ iterate throws(EosError) in try lowerBound.gap(iterate) }) == 0 {
-            state.stop = Int32(EOS_STOP_LOSS)
+            state.stop = .loss
             return
         }
         let step = try withScalars { iterate throws(EosError) in try policy.propose(iterate) }
@@ -218,7 +218,7 @@ extension Trainer {
         state.enter(.arrived)
         arrivals += 1
         state.stop = stopRule()
-        if state.stop != EOS_STOP_NONE || observer != nil || state.iterate.value < state.iterate.value_lower_bound {
+        if state.stop != .none || observer != nil || state.iterate.value < state.iterate.value_lower_bound {
             try announce()
         }
     }
@@ -226,20 +226,20 @@ extension Trainer {
     /// What is rarely there to do once an iterate is complete.
     @inline(never)
     private func announce() throws(EosError) {
-        if state.stop != EOS_STOP_NONE { settleBest() }
+        if state.stop != .none { settleBest() }
         if state.iterate.value < state.iterate.value_lower_bound { warnOfBound() }
         if observer != nil,
-            state.iterate.iteration >= firstObserved || state.stop != EOS_STOP_NONE || isAttentionRequested
+            state.iterate.iteration >= firstObserved || state.stop != .none || isAttentionRequested
         {
             callObserver()
         }
-        if state.stop == EOS_STOP_NO_STEP { throw noStep() }
+        if state.stop == .noStep { throw noStep() }
     }
 
     /// The iterate that a limit of gradient or step was waiting for is the best one, where rounding alone can have made its
     /// value larger than the smallest.
     private func settleBest() {
-        guard state.stop == EOS_STOP_GRADIENT || state.stop == EOS_STOP_STEP, !state.bestIsCurrent,
+        guard state.stop == .gradient || state.stop == .step, !state.bestIsCurrent,
             state.iterate.value <= state.iterate.best_value + rounding(of: state.iterate.best_value)
         else { return }
         state.bestIsCurrent = true

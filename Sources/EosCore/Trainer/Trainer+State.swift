@@ -5,7 +5,7 @@ import CEos
 /// Parameters are stored as arrays under the names of the objective's blocks where these cover the whole vector, else
 /// as "parameters", so that other readers of safetensors find the layers; everything else is under "eos.".
 extension Trainer {
-    private static let kind = "eos.trainer/1"
+    private static let kind = "eos.trainer/2"
 
     /// The state; it borrows the trainer's vectors and is to be written before the trainer advances.
     ///

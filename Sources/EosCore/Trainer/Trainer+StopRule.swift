@@ -25,33 +25,33 @@ extension Trainer {
 
     /// The first limit of the settings that the complete iterate reaches.
     @inline(__always)
-    func stopRule() -> Int32 {
-        if state.iterate.value < limits.loss { return Int32(EOS_STOP_LOSS) }
-        if state.iterate.gradient_norm < limits.gradientNorm { return Int32(EOS_STOP_GRADIENT) }
-        if state.lastUpdate < limits.step { return Int32(EOS_STOP_STEP) }
+    func stopRule() -> StopReason {
+        if state.iterate.value < limits.loss { return .loss }
+        if state.iterate.gradient_norm < limits.gradientNorm { return .gradient }
+        if state.lastUpdate < limits.step { return .step }
         let isOrdinary =
-            state.stall.stop == EOS_STOP_NONE && !limits.areMore && state.iterate.iteration < limits.iterations
-        return isOrdinary ? Int32(EOS_STOP_NONE) : rareStop()
+            state.stall.stop == .none && !limits.areMore && state.iterate.iteration < limits.iterations
+        return isOrdinary ? .none : rareStop()
     }
 
     @inline(never)
-    private func rareStop() -> Int32 {
-        if state.stall.stop != EOS_STOP_NONE { return state.stall.stop }
+    private func rareStop() -> StopReason {
+        if state.stall.stop != .none { return state.stall.stop }
         if settings.hasRelativeLimits, let stop = relativeStop() { return stop }
-        if state.iterate.iteration >= settings.iterations { return Int32(EOS_STOP_ITERATIONS) }
+        if state.iterate.iteration >= settings.iterations { return .iterations }
         return budgetStop()
     }
 
     /// Relative limits hold from the first step on.
-    private func relativeStop() -> Int32? {
+    private func relativeStop() -> StopReason? {
         if state.iterate.iteration == 0 { return nil }
         if state.iterate.gradient_norm <= settings.relativeGradient * state.firstGradientNorm {
-            return Int32(EOS_STOP_GRADIENT)
+            return .gradient
         }
         let rests =
             settings.relativeLoss > 0 && state.relativeChange <= settings.relativeLoss
             || settings.relativeStep > 0 && state.lastUpdate <= settings.relativeStep * space.norm(state.x.pointer)
-        return rests ? Int32(EOS_STOP_NO_PROGRESS) : nil
+        return rests ? .noProgress : nil
     }
 
     /// Budgets end a search too: the iterate that it started from stays the current one.
@@ -59,9 +59,9 @@ extension Trainer {
     func checkBudgetWithinSearch() { state.stop = budgetStop() }
 
     @inline(__always)
-    private func budgetStop() -> Int32 {
-        if settings.evaluations > 0, state.counts.values >= settings.evaluations { return Int32(EOS_STOP_EVALUATIONS) }
-        if settings.seconds > 0, state.stopwatch.seconds >= settings.seconds { return Int32(EOS_STOP_SECONDS) }
-        return Int32(EOS_STOP_NONE)
+    private func budgetStop() -> StopReason {
+        if settings.evaluations > 0, state.counts.values >= settings.evaluations { return .evaluations }
+        if settings.seconds > 0, state.stopwatch.seconds >= settings.seconds { return .seconds }
+        return .none
     }
 }

@@ -146,8 +146,8 @@ public final class Trainer {
         onWarning?("\(what) at iteration \(state.iterate.iteration): \(reason)")
     }
 
-    /// Why it has stopped: `EOS_STOP_*`.
-    public var stop: Int32 { state.stop }
+    /// Why it has stopped.
+    public var stop: StopReason { state.stop }
 
     /// What went wrong, where `stop` is an error.
     public var failure: EosError? { state.failure }
@@ -168,7 +168,7 @@ public final class Trainer {
 
     func callObserver() {
         attentionRequested.store(false, ordering: .relaxed)
-        if let observer, observer(progress), state.stop == EOS_STOP_NONE { state.stop = Int32(EOS_STOP_REQUESTED) }
+        if let observer, observer(progress), state.stop == .none { state.stop = .requested }
     }
 
     /// Goes on after a stop that was requested or that a budget caused.
@@ -176,21 +176,21 @@ public final class Trainer {
     /// - Parameter settings: replace the stop rule and the probes; the seed stays.
     /// - Throws: `EOS_E_STATE` after any other stop.
     public func resume(_ settings: TrainerSettings? = nil) throws(EosError) {
-        switch Int(state.stop) {
-        case EOS_STOP_NONE, EOS_STOP_REQUESTED, EOS_STOP_ITERATIONS, EOS_STOP_EVALUATIONS, EOS_STOP_SECONDS: break
-        case EOS_STOP_LOSS, EOS_STOP_GRADIENT, EOS_STOP_STEP, EOS_STOP_NO_PROGRESS:
+        switch state.stop {
+        case .none, .requested, .iterations, .evaluations, .seconds: break
+        case .loss, .gradient, .step, .noProgress:
             guard settings != nil else {
                 throw EosError(
                     EOS_E_STATE, "training has converged; give settings with a tighter stop rule to go on")
             }
             state.stall = Stall()
-        default:
+        case .nonfinite, .failed, .noStep:
             throw EosError(EOS_E_STATE, "training failed and can't go on: \(failure?.message ?? "no reason known")")
         }
         if let settings { self.settings = settings }
         isAsked = false
         stopRequested.store(false, ordering: .relaxed)
-        state.stop = Int32(EOS_STOP_NONE)
+        state.stop = .none
         if state.phase.hasArrived { state.stop = stopRule() }
     }
 
@@ -252,7 +252,7 @@ extension Trainer {
 
     public var progress: eos_progress {
         var progress = sized(eos_progress())
-        progress.stop = state.stop
+        progress.stop = state.stop.rawValue
         progress.iteration = state.iterate.iteration
         progress.value = state.iterate.value
         progress.best_value = state.iterate.best_value

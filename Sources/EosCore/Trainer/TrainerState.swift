@@ -15,7 +15,7 @@ extension Trainer {
         var bestIteration = 0
 
         var phase = Phase.starting
-        var stop = Int32(EOS_STOP_NONE)
+        var stop = StopReason.none
         /// What went wrong, where `stop` is an error.
         var failure: EosError?
 
@@ -123,7 +123,7 @@ extension Trainer.State {
     }
 
     /// Whether it stopped for a reason that is an error.
-    var hasFailed: Bool { [EOS_STOP_FAILED, EOS_STOP_NONFINITE, EOS_STOP_NO_STEP].contains(Int(stop)) }
+    var hasFailed: Bool { stop.isFailure }
 
     var seconds: Double {
         get { stopwatch.seconds }

@@ -5,7 +5,7 @@ import EosJSON
 /// Names every reason that a trainer can stop for.
 private let reasonText =
     "why it is in this state; once training has stopped, one of these with its numbers, or the error itself: "
-    + stopReasons.filter { $0 != EOS_STOP_NONE }.map(stopText).joined(separator: "; ")
+    + StopReason.allCases.filter { $0 != .none }.map(\.text).joined(separator: "; ")
 
 /// Where a run stands, in numbers and words: what `eos train --json` prints.
 public struct RunSummary: JSONRecord {

@@ -46,7 +46,7 @@ extension RunSession {
         if ending.state != .failed { measureAtTheEnd(hasEnded: ending.state.isEnd) }
         do throws(EosError) {
             try checkpoint()
-            try database.record(facts: [(Self.stopFact, "\(trainer.stop)")])
+            try database.record(facts: [(Self.stopFact, "\(trainer.stop.rawValue)")])
             try take(.settled(ending))
         } catch {
             throw pause(after: error)
@@ -64,16 +64,17 @@ extension RunSession {
     }
 
     private var ending: StateChange {
-        switch Int(trainer.stop) {
-        case EOS_STOP_LOSS, EOS_STOP_GRADIENT, EOS_STOP_STEP, EOS_STOP_NO_PROGRESS:
+        switch trainer.stop {
+        case .loss, .gradient, .step, .noProgress:
             return StateChange(.converged, trainer.stopSentence)
-        case EOS_STOP_ITERATIONS, EOS_STOP_EVALUATIONS, EOS_STOP_SECONDS:
+        case .iterations, .evaluations, .seconds:
             return StateChange(.budgetExhausted, trainer.stopSentence)
-        case EOS_STOP_REQUESTED:
+        case .requested:
             return requests.cause ?? .pause
-        case EOS_STOP_FAILED where trainer.failure?.status == eos_status(EOS_E_MEMORY):
+        case .failed where trainer.failure?.status == eos_status(EOS_E_MEMORY):
             return StateChange(.outOfMemory, trainer.failure!.message)
-        default: return StateChange(.failed, trainer.failure?.message ?? "the objective or the policy failed")
+        case .none, .nonfinite, .failed, .noStep:
+            return StateChange(.failed, trainer.failure?.message ?? "the objective or the policy failed")
         }
     }
 

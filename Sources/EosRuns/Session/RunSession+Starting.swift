@@ -105,7 +105,7 @@ extension RunSession {
         if from < 0 {
             // A state that was loaded and passed over must leave nothing behind.
             trainer = try Trainer(objective: objective, policy: policy, settings: settings)
-        } else if trainer.stop != EOS_STOP_NONE {
+        } else if trainer.stop != .none {
             let remedy = Self.remedy(after: trainer, spec)
             do { try trainer.resume(changed || anew ? settings : nil) } catch {
                 throw EosError(Int(error.status), "\(directory.path): \(error); \(remedy)")
@@ -148,16 +148,17 @@ extension RunSession {
     private static func remedy(after trainer: Trainer, _ spec: RunSpec) -> String {
         func isSet(_ key: String) -> Bool { ((try? spec.stop.number(key)) ?? 0) > 0 }
         let keys: [String]
-        switch Int(trainer.stop) {
-        case EOS_STOP_GRADIENT where trainer.progress.gradient_norm == 0:
+        switch trainer.stop {
+        case .gradient where trainer.progress.gradient_norm == 0:
             return "the gradient is zero there, so that no step leads further"
-        case EOS_STOP_GRADIENT:
+        case .gradient:
             keys = ["stop.gradient_norm=0"] + (isSet("relative_gradient") ? ["stop.relative_gradient=0"] : [])
-        case EOS_STOP_STEP: keys = ["stop.step=0"]
-        case EOS_STOP_NO_PROGRESS:
+        case .step: keys = ["stop.step=0"]
+        case .noProgress:
             keys =
                 ["relative_loss", "relative_step"].filter(isSet).map { "stop.\($0)=0" } + ["stop.stalled=false"]
-        default: keys = [trainer.current.value > 0 ? "stop.loss=0" : "stop.loss=-inf"]
+        case .none, .loss, .iterations, .evaluations, .seconds, .requested, .nonfinite, .failed, .noStep:
+            keys = [trainer.current.value > 0 ? "stop.loss=0" : "stop.loss=-inf"]
         }
         return "for example " + keys.map { "--set \($0)" }.joined(separator: " ")
     }

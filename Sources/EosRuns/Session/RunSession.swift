@@ -101,7 +101,7 @@ public final class RunSession {
         host?.endTraining()
         if let recordingFailure { throw pause(after: recordingFailure) }
         // A failure of the trainer is how the run ended; any other one is of its storage.
-        if let failure, trainer.stop == EOS_STOP_NONE { throw pause(after: failure) }
+        if let failure, trainer.stop == .none { throw pause(after: failure) }
         return try finish()
     }
 
@@ -154,7 +154,7 @@ public final class RunSession {
     private func observe(_ progress: eos_progress) -> Bool {
         let iteration = Int(progress.iteration)
         guard recordingFailure == nil, iteration > recordedIteration else { return recordingFailure != nil }
-        if cadence.isDue(iteration) || iteration == startIteration + 1 || trainer.stop != EOS_STOP_NONE {
+        if cadence.isDue(iteration) || iteration == startIteration + 1 || trainer.stop != .none {
             do throws(EosError) { try record(progress) } catch { recordingFailure = error }
         }
         board.show(progress)

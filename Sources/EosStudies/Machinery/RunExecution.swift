@@ -41,7 +41,7 @@ final class RunExecution: Sendable {
     }
 
     private static func hasDiverged(_ database: RunDatabase) -> Bool {
-        (try? database.facts())?[RunSession.stopFact] == "\(EOS_STOP_NONFINITE)"
+        (try? database.facts())?[RunSession.stopFact] == "\(StopReason.nonfinite.rawValue)"
     }
 
     /// Executes it to its end, or goes on with it.

@@ -130,7 +130,7 @@ import Testing
                 .rosenbrock(type, start: start), try policy("lbfgs"),
                 "stop.iterations=1000 stop.loss=\(type == .f64 ? 1e-20 : 1e-9)", ray: ray)
             try training.run()
-            #expect(training.stop == EOS_STOP_LOSS)
+            #expect(training.stop == .loss)
             let progress = training.trainer.progress
             #expect(progress.gradient_evaluations <= gradients)
             #expect(progress.value_evaluations <= 2 * gradients)
@@ -159,7 +159,7 @@ import Testing
     @Test func theMinimumIsReached() throws {
         let training = try Trained(.rosenbrock(), try policy("lbfgs"), "stop.iterations=200")
         try training.run()
-        #expect(training.stop == EOS_STOP_GRADIENT)
+        #expect(training.stop == .gradient)
         #expect(training.current == [1, 1])
         #expect(training.trainer.progress.gradient_norm == 0)
     }

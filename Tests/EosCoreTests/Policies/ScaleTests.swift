@@ -25,7 +25,7 @@ import Testing
         let training = try Trained(
             bowl(s, [1, 2, 3], start: 1), try policy(id, keys), "stop.iterations=2000 stop.relative_gradient=1e-10")
         try training.run()
-        #expect(training.stop == EOS_STOP_GRADIENT, "\(id)")
+        #expect(training.stop == .gradient, "\(id)")
         #expect(training.current.allSatisfy { abs($0) < 1e-8 }, "\(id): \(training.current)")
     }
 
@@ -54,7 +54,7 @@ import Testing
         let recorder = RecordingPolicy(try policy("adgd"))
         let training = try Trained(bowl(s, [1]), recorder, "stop.iterations=300 stop.relative_gradient=1e-10")
         try training.run()
-        #expect(training.stop == EOS_STOP_GRADIENT)
+        #expect(training.stop == .gradient)
         #expect(abs(training.best[0]) < 1e-6)
         let steps = recorder.searches.map(\.accepted).dropFirst()
         #expect(steps.allSatisfy { $0 * s <= 0.5 * 1.002 })
@@ -68,7 +68,7 @@ import Testing
             bowl(s, [1, 1, 1], start: start), try policy("adgd"),
             "stop.iterations=2000 stop.gradient_norm=0 stop.relative_gradient=1e-100 stop.loss=-1")
         try training.run()
-        #expect(training.stop == EOS_STOP_GRADIENT, "\(training.current)")
+        #expect(training.stop == .gradient, "\(training.current)")
     }
 
     private static let scales = stride(from: -300, through: 300, by: 20).map { Double("1e\($0)")! }
@@ -85,17 +85,17 @@ import Testing
                     let error = failure { try training.run() }
                     let moved = training.best != problem.start
                     switch training.stop {
-                    case EOS_STOP_GRADIENT:
+                    case .gradient:
                         #expect(training.current.allSatisfy { abs($0) < 1e-3 }, "\(id) \(keys) \(s)")
-                    case EOS_STOP_NONFINITE:
+                    case .nonfinite:
                         #expect(
                             error.message.contains("after a step of")
                                 || error.message.contains("after the smallest step"))
                         #expect(
                             type == .f32 || !error.message.contains("gradient is not finite"),
                             "\(id) \(s): \(error.message)")
-                    case EOS_STOP_NO_PROGRESS, EOS_STOP_ITERATIONS, EOS_STOP_LOSS: #expect(error == Failure())
-                    case EOS_STOP_NO_STEP: #expect(error.message.contains("lower policy.min_step"))
+                    case .noProgress, .iterations, .loss: #expect(error == Failure())
+                    case .noStep: #expect(error.message.contains("lower policy.min_step"))
                     default: Issue.record("\(id) \(keys) at \(s): \(error)")
                     }
                     #expect(
@@ -129,7 +129,7 @@ import Testing
         let training = try Trained(
             bowl(s, [1, 0.5], type), try policy("adgd"), "stop.iterations=300 stop.relative_gradient=1e-4")
         try training.run()
-        #expect(training.stop == EOS_STOP_GRADIENT)
+        #expect(training.stop == .gradient)
     }
 
     /// On noise the smoothness has no bound; steps stay positive.

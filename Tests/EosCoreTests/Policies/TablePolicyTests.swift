@@ -91,7 +91,7 @@ private func table() -> eos_policy_ops {
             _ = failure { try first.run() }
             let second = try Trained(.rosenbrock(), try tabled(), "stop.iterations=20")
             try second.trainer.load(try reread(try first.trainer.save()))
-            if second.stop == EOS_STOP_EVALUATIONS { try second.trainer.resume() }
+            if second.stop == .evaluations { try second.trainer.resume() }
             _ = failure { try second.run() }
             #expect(second.current == plain.current, "\(id) \(keys)")
             #expect(second.trainer.progress.value_evaluations == plain.trainer.progress.value_evaluations)

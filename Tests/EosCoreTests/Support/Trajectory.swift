@@ -122,14 +122,14 @@ struct Training {
             let objective = try problem.objective(curvature: curvature, ray: ray)
             let trainer = try trainer(objective)
             if let state { try trainer.load(state, objective) }
-            if trainer.stop == EOS_STOP_REQUESTED { try trainer.resume() }
+            if trainer.stop == .requested { try trainer.resume() }
             problem.interruption = {
                 trainer.requestStop()
                 return eos_status(EOS_OK)
             }
             trajectory = try observe(trainer, problem, &trajectory) { try trainer.run(objective) }
             problem.interruption = nil
-            guard trainer.stop == EOS_STOP_REQUESTED else { return trajectory }
+            guard trainer.stop == .requested else { return trajectory }
             state = try reread(try trainer.save(objective))
             cuts += 1
         }
@@ -155,7 +155,7 @@ struct Training {
         var trainer = try fresh()
         var trajectory = Trajectory()
         let log = Log()
-        while trainer.stop == EOS_STOP_NONE {
+        while trainer.stop == .none {
             trainer = try moved(trainer)
             guard try trainer.request().kind != .nothing else { break }
             trainer = try moved(trainer)

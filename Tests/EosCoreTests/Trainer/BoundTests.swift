@@ -69,7 +69,7 @@ import Testing
             let training = try Trained(
                 problem, try policy(id, "lower_bound=\(least)"), "stop.iterations=500")
             try training.run()
-            #expect(training.stop == EOS_STOP_LOSS || training.stop == EOS_STOP_GRADIENT, "\(id)")
+            #expect(training.stop == .loss || training.stop == .gradient, "\(id)")
             #expect(abs(training.best[0] - 1) < 1e-6)
         }
     }

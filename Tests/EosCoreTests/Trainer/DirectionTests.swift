@@ -98,7 +98,7 @@ import Testing
             let training = try Trained(
                 .rosenbrock(), DirectingPolicy(pairs: 2) { factors($1) }, "stop.iterations=5")
             let failure = failure { try training.run() }
-            #expect(training.stop == EOS_STOP_FAILED)
+            #expect(training.stop == .failed)
             return failure
         }
         #expect(

@@ -13,7 +13,7 @@ import Testing
         let error = failure { try value.run() }
         #expect(error.status == EOS_E_NONFINITE)
         #expect(error.message.hasPrefix("the value is nan at the starting point; use"))
-        #expect(value.stop == EOS_STOP_NONFINITE)
+        #expect(value.stop == .nonfinite)
         #expect(value.trainer.failure?.message == error.message)
 
         let gradient = try Trained(
@@ -32,7 +32,7 @@ import Testing
         let error = failure { try training.run() }
         #expect(error.status == EOS_E_NONFINITE)
         #expect(error.message.hasPrefix("the value is nan at iteration 1, after a step of 0.05 from a value of 5.7"))
-        #expect(training.stop == EOS_STOP_NONFINITE)
+        #expect(training.stop == .nonfinite)
         #expect(training.current == [0.9, 2])
         #expect(training.best == [0.9, 2])
         #expect(training.trainer.current.value == reference.trainer.current.value)
@@ -81,12 +81,12 @@ import Testing
                     #expect(try !training.trainer.step(training.objective), "\(id)")
                     let asked = try Training(id: id, keys: keys, settings: assignments).ask(problem.copy())
                     for trainer in [training.trainer] {
-                        #expect(Int(trainer.stop) == EOS_STOP_GRADIENT, "\(id)")
+                        #expect(trainer.stop == .gradient, "\(id)")
                         #expect(trainer.progress.iteration == 0 && trainer.progress.value == value)
                         #expect(trainer.best.value == value && trainer.progress.gradient_norm == 0)
                     }
                     #expect(training.best == [0, 1] && training.current == [0, 1])
-                    #expect(asked.iterates.count == 1 && asked.counts[4] == Int64(EOS_STOP_GRADIENT))
+                    #expect(asked.iterates.count == 1 && asked.counts[4] == Int64(StopReason.gradient.rawValue))
                 }
             }
         }
@@ -100,7 +100,7 @@ import Testing
         #expect(
             error.message
                 == "iteration 0: the policy's propose gave the step \(step); steps must be positive and finite")
-        #expect(proposed.stop == EOS_STOP_FAILED)
+        #expect(proposed.stop == .failed)
         #expect(proposed.current == [-1.2, 1])
 
         for verdict in [Verdict.tryStep(step), .accept(step, .first)] {
@@ -221,7 +221,7 @@ import Testing
         // Cancelled, but nobody had asked for it.
         #expect(error.status == EOS_E_CANCELLED)
         #expect(error.message == "the objective's evaluate returned -11 and did not say why")
-        #expect(training.stop == EOS_STOP_FAILED)
+        #expect(training.stop == .failed)
 
         let ray = try Trained(.rosenbrock(), try policy("nls"), "stop.iterations=9", ray: true)
         try ray.trainer.resume(try settings("stop.iterations=9 stop.evaluations=1"))

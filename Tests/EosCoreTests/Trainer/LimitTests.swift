@@ -15,7 +15,7 @@ import Testing
         try first.run()
         let training = try trained("stop.iterations=3 stop.loss=\(first.trainer.progress.value)")
         try training.run()
-        #expect(training.stop == EOS_STOP_LOSS)
+        #expect(training.stop == .loss)
         #expect(training.trainer.progress.iteration == 2)
     }
 
@@ -31,7 +31,7 @@ import Testing
         training.trainer.observer = nil
         let length = zip(points[5], points[4]).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }.squareRoot()
         let state = try reread(try training.trainer.save(training.objective))
-        for (limit, stop) in [(length * 0.999, EOS_STOP_NONE), (length * 1.001, EOS_STOP_STEP)] {
+        for (limit, stop) in [(length * 0.999, StopReason.none), (length * 1.001, .step)] {
             let loaded = try trained("stop.iterations=5")
             try loaded.trainer.load(state, loaded.objective)
             for one in [training, loaded] {

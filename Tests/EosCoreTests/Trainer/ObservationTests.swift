@@ -43,7 +43,7 @@ import Testing
         while try parts.trainer.advance(parts.objective) { iterations.append(parts.trainer.progress.iteration) }
         #expect(iterations == [0, 3, 6, 9, 12, 15, 18])
         #expect(whole.current == parts.current)
-        #expect(parts.trainer.stop == EOS_STOP_ITERATIONS)
+        #expect(parts.trainer.stop == .iterations)
     }
 }
 

@@ -33,7 +33,7 @@ import Testing
             if search.id.hasPrefix("po") { keys += " lower_bound=\(offset)" }
             let training = try Trained(wrong, try policy(search.id, keys), "stop.iterations=100000")
             let error = failure { try training.run() }
-            #expect(training.stop == EOS_STOP_NO_STEP, "\(search.id) on \(name) + \(offset)")
+            #expect(training.stop == .noStep, "\(search.id) on \(name) + \(offset)")
             #expect(error.status == EOS_E_FAILED)
             #expect(error.message.contains("found no acceptable step"))
             #expect(error.message.contains("check it with `eos plugin check`"))
@@ -54,12 +54,12 @@ import Testing
             let training = try Trained(problem, try policy(search.id, search.keys), "stop.iterations=20000")
             #expect(failure { try training.run() } == Failure(), "\(search.id)")
             #expect(
-                training.stop == EOS_STOP_NO_PROGRESS || training.stop == EOS_STOP_GRADIENT,
-                "\(search.id): \(stopText(training.trainer.stop))")
+                training.stop == .noProgress || training.stop == .gradient,
+                "\(search.id): \(training.stop.text)")
             // As near as the value tells: within some roundings of the smallest.
             #expect(training.trainer.best.value - offset < 1e-8, "\(search.id)")
             #expect(training.trainer.progress.value_evaluations < 20_000, "\(search.id)")
-            if training.stop == EOS_STOP_NO_PROGRESS {
+            if training.stop == .noProgress {
                 #expect(training.trainer.stopSentence.hasPrefix("rounding hides any further decrease of the loss"))
             }
         }
@@ -72,7 +72,7 @@ import Testing
         wrong.flags = UInt32(EOS_OBJECTIVE_DETERMINISTIC)
         let training = try Trained(wrong, try policy(search, ""), "stop.iterations=100000")
         #expect(failure { try training.run() }.message.contains("found no acceptable step"), "\(search), \(offset)")
-        #expect(training.stop == EOS_STOP_NO_STEP)
+        #expect(training.stop == .noStep)
         #expect(training.trainer.progress.value_evaluations < 700, "\(search), \(offset)")
     }
 
@@ -97,13 +97,13 @@ import Testing
     @Test func aStepWithoutEffectEndsATraining() throws {
         let training = try Trained(.rosenbrock(), try policy("constant", "step=1e-30"), "stop.iterations=1000000")
         try training.run()
-        #expect(training.stop == EOS_STOP_NO_PROGRESS)
+        #expect(training.stop == .noProgress)
         #expect(training.trainer.progress.iteration == 20)
         // Small ones that have an effect go on.
         let slow = try Trained(.rosenbrock(), try policy("constant", "step=1e-17"), "stop.iterations=300")
         try slow.run()
         #expect(slow.current != slow.problem.start)
-        #expect(slow.stop == EOS_STOP_ITERATIONS)
+        #expect(slow.stop == .iterations)
     }
 
     /// A search that fails once takes the smallest step and goes on, as in the papers.
@@ -113,7 +113,7 @@ import Testing
             .quadratic(.f64, [1e7, 2e7]), try policy("armijo"), "stop.iterations=1000 stop.gradient_norm=1e-3")
         try training.run()
         #expect(training.trainer.progress.failures == 1)
-        #expect(training.stop == EOS_STOP_GRADIENT)
+        #expect(training.stop == .gradient)
     }
 
     @Test func relativeLimitsStop() throws {
@@ -126,7 +126,7 @@ import Testing
             return training
         }
         let gradient = try run("stop.relative_gradient=0.5")
-        #expect(gradient.stop == EOS_STOP_GRADIENT)
+        #expect(gradient.stop == .gradient)
         #expect(gradient.trainer.progress.iteration == 7)
         // |x - x_before|/|x| = .1/.9, (f_before - f)/f_before = .19: at once or never.
         for (assignment, iterations) in [
@@ -135,7 +135,7 @@ import Testing
         ] {
             let training = try run(assignment)
             #expect(training.trainer.progress.iteration == iterations, "\(assignment)")
-            #expect(training.stop == (iterations == 1 ? EOS_STOP_NO_PROGRESS : EOS_STOP_ITERATIONS))
+            #expect(training.stop == (iterations == 1 ? .noProgress : .iterations))
             if iterations == 1 {
                 #expect(training.trainer.stopSentence.contains("by less than a relative limit"))
                 #expect(failure { try training.trainer.resume() }.message.contains("a tighter stop rule"))
@@ -174,15 +174,15 @@ import Testing
             }
             let training = try Trained(problem, try policy(id), "stop.iterations=300 stop.stalled=false")
             try training.run()
-            #expect([EOS_STOP_ITERATIONS, EOS_STOP_GRADIENT].contains(Int(training.stop)), "\(id) \(factor)")
+            #expect([StopReason.iterations, .gradient].contains(training.stop), "\(id) \(factor)")
             if factor < 0 { #expect(training.trainer.progress.iteration == 300) }
         }
         // It can be allowed afterwards as well.
         let still = try Trained(.rosenbrock(), try policy("constant", "step=1e-30"), "stop.iterations=100")
         try still.run()
-        #expect(still.stop == EOS_STOP_NO_PROGRESS)
+        #expect(still.stop == .noProgress)
         try still.trainer.resume(try settings("stop.iterations=100 stop.stalled=false"))
         try still.run()
-        #expect(still.stop == EOS_STOP_ITERATIONS)
+        #expect(still.stop == .iterations)
     }
 }

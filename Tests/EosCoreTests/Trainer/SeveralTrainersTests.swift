@@ -51,10 +51,10 @@ import Testing
             return eos_status(EOS_OK)
         }
         var turns = 0
-        while trainers.contains(where: { Int($0.stop) != EOS_STOP_ITERATIONS }), turns < 10_000 {
+        while trainers.contains(where: { $0.stop != .iterations }), turns < 10_000 {
             let trainer = trainers[turns % 2]
             turns += 1
-            if Int(trainer.stop) == EOS_STOP_ITERATIONS { continue }
+            if trainer.stop == .iterations { continue }
             try trainer.resume()
             try trainer.run(objective)
         }

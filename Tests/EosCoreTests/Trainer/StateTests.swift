@@ -14,7 +14,7 @@ import Testing
         }
         var states = [try bytes(try training.trainer.save(training.objective))]
         try training.run()
-        while training.stop == EOS_STOP_REQUESTED {
+        while training.stop == .requested {
             states.append(try bytes(try training.trainer.save(training.objective)))
             try training.trainer.resume()
             try training.run()
@@ -39,7 +39,7 @@ import Testing
             try training.trainer.load(try state(saved), training.objective)
             try training.trainer.resume()
             try training.run()
-            #expect(training.stop == EOS_STOP_ITERATIONS)
+            #expect(training.stop == .iterations)
             #expect(training.current == whole.current)
             #expect(training.best == whole.best)
             #expect(training.trainer.sharpnessPairs == whole.trainer.sharpnessPairs)

@@ -18,7 +18,7 @@ struct Trained {
     }
 
     func run() throws { try trainer.run(objective) }
-    var stop: Int { Int(trainer.stop) }
+    var stop: StopReason { trainer.stop }
     var current: [Double] { problem.read(trainer.current.x) }
     var best: [Double] { problem.read(trainer.best.x) }
 }
@@ -86,7 +86,7 @@ struct Trained {
         problem.flags = UInt32(EOS_OBJECTIVE_DETERMINISTIC)
         let training = try Trained(problem, try policy(id), "stop.iterations=20000 stop.gradient_norm=1e-6")
         try training.run()
-        if training.stop == EOS_STOP_GRADIENT {
+        if training.stop == .gradient {
             let norm = dot(valley.gradient(training.best), valley.gradient(training.best)).squareRoot()
             #expect(norm < 1e-6, "\(id) + \(offset)")
             #expect(training.best == training.current)
@@ -112,21 +112,21 @@ struct Trained {
             return training
         }
         let automatic = try run("", nonnegative: true)
-        #expect(automatic.stop == EOS_STOP_LOSS)
+        #expect(automatic.stop == .loss)
         #expect(automatic.trainer.progress.value < 1e-8)
         let signed = try run("", nonnegative: false)
-        #expect(signed.stop == EOS_STOP_ITERATIONS)
+        #expect(signed.stop == .iterations)
         #expect(signed.trainer.progress.value < 1e-8)
         let given = try run(" stop.loss=0.01", nonnegative: false)
-        #expect(given.stop == EOS_STOP_LOSS)
+        #expect(given.stop == .loss)
         #expect((1e-8..<0.01).contains(given.trainer.progress.value))
 
         // Going on takes a tighter limit, and that is the one in force.
         #expect(failure { try given.trainer.resume() }.status == EOS_E_STATE)
         try given.trainer.resume(try settings("stop.loss=1e-4 stop.iterations=3000"))
-        #expect(given.stop == EOS_STOP_NONE)
+        #expect(given.stop == .none)
         try given.run()
-        #expect(given.stop == EOS_STOP_LOSS)
+        #expect(given.stop == .loss)
         #expect((1e-8..<1e-4).contains(given.trainer.progress.value))
     }
 
@@ -134,18 +134,18 @@ struct Trained {
         let gradient = try Trained(
             .quadratic(), try policy("constant", "step=0.15"), "stop.iterations=9999 stop.gradient_norm=1e-3")
         try gradient.run()
-        #expect(gradient.stop == EOS_STOP_GRADIENT)
+        #expect(gradient.stop == .gradient)
         #expect((1e-4..<1e-3).contains(gradient.trainer.progress.gradient_norm))
 
         let step = try Trained(.quadratic(), try policy("constant", "step=0.15"), "stop.iterations=9999 stop.step=1e-3")
         try step.run()
-        #expect(step.stop == EOS_STOP_STEP)
+        #expect(step.stop == .step)
         #expect(step.trainer.progress.gradient_norm * 0.15 < 1e-3)
 
         // An exactly zero gradient ends a training whatever the limit.
         let zero = try Trained(.quadratic(.f64, [1, 1]), try policy("constant", "step=1"), "stop.iterations=9")
         try zero.run()
-        #expect(zero.stop == EOS_STOP_GRADIENT)
+        #expect(zero.stop == .gradient)
         #expect(zero.trainer.progress.iteration == 1)
     }
 
@@ -153,7 +153,7 @@ struct Trained {
         for n in [0, 1, 7] {
             let training = try Trained(.rosenbrock(), try policy("nls"), "stop.iterations=\(n)")
             try training.run()
-            #expect(training.stop == EOS_STOP_ITERATIONS)
+            #expect(training.stop == .iterations)
             #expect(training.trainer.progress.iteration == Int64(n))
             // Stopping again at the same limit changes nothing.
             try training.trainer.resume()
@@ -172,11 +172,11 @@ struct Trained {
                     .rosenbrock(), try policy(id, keys),
                     "stop.iterations=12 sharpness.every=2 stop.evaluations=\(budget)")
                 try training.run()
-                #expect(training.stop == EOS_STOP_EVALUATIONS)
+                #expect(training.stop == .evaluations)
                 #expect(training.trainer.progress.value_evaluations == Int64(budget))
                 try training.trainer.resume(try settings("stop.iterations=12 sharpness.every=2"))
                 try training.run()
-                #expect(training.stop == EOS_STOP_ITERATIONS)
+                #expect(training.stop == .iterations)
                 #expect(training.current == whole.current)
                 #expect(training.best == whole.best)
                 #expect(training.trainer.progress.value_evaluations == Int64(total))
@@ -205,7 +205,7 @@ struct Trained {
         let training = try Trained(
             .rosenbrock(), try policy("constant", "step=1e-9"), "stop.iterations=4000000000000 stop.seconds=1e-3")
         try training.run()
-        #expect(training.stop == EOS_STOP_SECONDS)
+        #expect(training.stop == .seconds)
         #expect(training.trainer.progress.seconds >= 1e-3)
 
         // Whoever answers the requests, time passes.
@@ -220,7 +220,7 @@ struct Trained {
             let (status, value) = problem.evaluate(request.want, problem.read(request.x!), gradient: request.out)
             try asked.answer(status, value: value)
         }
-        #expect(Int(asked.stop) == EOS_STOP_SECONDS)
+        #expect(asked.stop == .seconds)
         #expect(asked.progress.seconds >= 1e-3)
     }
 
@@ -235,7 +235,7 @@ struct Trained {
             return eos_status(EOS_OK)
         }
         try training.run()
-        #expect(training.stop == EOS_STOP_REQUESTED)
+        #expect(training.stop == .requested)
         let iteration = training.trainer.progress.iteration
         training.problem.interruption = nil
         try training.trainer.resume(try settings("stop.iterations=\(iteration + 3)"))
@@ -251,7 +251,7 @@ struct Trained {
             return $0.iteration == 5
         }
         try training.run()
-        #expect(training.stop == EOS_STOP_REQUESTED)
+        #expect(training.stop == .requested)
         #expect(iterations == [0, 1, 2, 3, 4, 5])
         training.trainer.observer = nil
         try training.trainer.resume()

@@ -45,7 +45,7 @@ import Testing
         defer { training.problem.interruption = nil }
         try body()
         try training.run()
-        while training.stop == EOS_STOP_REQUESTED {
+        while training.stop == .requested {
             try body()
             try training.trainer.resume()
             try training.run()

@@ -120,7 +120,7 @@ import Testing
                 var stops = 0
                 do throws(EosError) {
                     try trainer.run(objective)
-                    while trainer.stop == EOS_STOP_REQUESTED, stops < 10_000 {
+                    while trainer.stop == .requested, stops < 10_000 {
                         stops += 1
                         try trainer.resume()
                         try trainer.run(objective)

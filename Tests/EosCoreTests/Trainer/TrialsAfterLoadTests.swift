@@ -29,7 +29,7 @@ import Testing
             next.problem.interruption = nil
             training = next
             pieces += 1
-        } while training.stop == EOS_STOP_REQUESTED && pieces < 1000
+        } while training.stop == .requested && pieces < 1000
         #expect(pieces > 10)
         #expect(try told(training) == told(whole))
     }
