@@ -1,6 +1,4 @@
-import EosCore
 import EosJSON
-import EosPluginHost
 
 /// What a worker is to look at: sent to it as JSON.
 public struct CheckJob: Codable, Sendable {

@@ -24,13 +24,13 @@ public enum CheckWorker {
             var done = Set(job.done)
             for item in suite.items where !done.contains(item) {
                 tell(.begin(item))
-                let start = now()
+                let start = monotonicTime()
                 watch.begin()
                 let findings = suite.run(item)
                 watch.end()
                 // What one check did to the process is not the next one's.
                 eos_surroundings_restore()
-                tell(.end(item, findings, seconds: now() - start))
+                tell(.end(item, findings, seconds: monotonicTime() - start))
                 done.insert(item)
                 guard let reason = suite.spoils(item, findings) else { continue }
                 for other in suite.items where other.subject == item.subject && !done.contains(other) {
@@ -76,26 +76,17 @@ public enum CheckWorker {
         init(limit: Double, _ channel: ResultChannel) {
             self.limit = limit
             self.channel = channel
-            var thread = pthread_t()
             // Whatever mask a plugin finds is its own thread's.
-            let status = withOutsideSignalsBlocked {
-                pthread_create(
-                    &thread, nil,
-                    { context in
-                        Unmanaged<Watch>.fromOpaque(context!).takeUnretainedValue().watch()
-                        return nil
-                    }, Unmanaged.passRetained(self).toOpaque())
-            }
-            if status == 0 { pthread_detach(thread) }
+            if let thread = startThread({ [self] in watch() }) { pthread_detach(thread) }
         }
 
-        func begin() { deadline.store(UInt64((now() + limit) * 1e9), ordering: .relaxed) }
+        func begin() { deadline.store(UInt64((monotonicTime() + limit) * 1e9), ordering: .relaxed) }
         func end() { deadline.store(.max, ordering: .relaxed) }
 
         private func watch() {
             while true {
                 usleep(10_000)
-                if UInt64(now() * 1e9) > deadline.load(ordering: .relaxed) {
+                if UInt64(monotonicTime() * 1e9) > deadline.load(ordering: .relaxed) {
                     channel.send(.timeout)
                     _exit(1)
                 }

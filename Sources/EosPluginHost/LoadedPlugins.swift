@@ -7,7 +7,7 @@ import Glibc
 /// Nothing of a plugin's runs inside the lock. Who asks for a file that another thread is loading waits for the outcome,
 /// unless that thread waits, for whatever number of files in between, for the one who asks.
 final class LoadedPlugins: @unchecked Sendable {
-    // Unchecked: `mutex` guards all that changes.
+    // Unchecked: the lock of `changed` guards all that changes.
     typealias Outcome = Result<LoadedPlugin, LoadedPlugin.Refusal>
 
     private enum Entry {
@@ -15,61 +15,48 @@ final class LoadedPlugins: @unchecked Sendable {
         case done(Outcome)
     }
 
-    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-    private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+    private let changed = Condition()
     private var entries: [SharedObject.Identity: Entry] = [:]
     /// What each thread waits for.
     private var waiting: [pthread_t: SharedObject.Identity] = [:]
-
-    init() {
-        pthread_mutex_init(mutex, nil)
-        pthread_cond_init(changed, nil)
-    }
-
-    deinit {
-        pthread_cond_destroy(changed)
-        pthread_mutex_destroy(mutex)
-        changed.deallocate()
-        mutex.deallocate()
-    }
 
     /// What came of loading `file`; `load` is called where nobody has loaded it, or the outcome was not kept.
     func outcome(of file: SharedObject.Identity, loading load: () -> (outcome: Outcome, isKept: Bool)) -> Outcome {
         if let known = claim(file) { return known }
         let (outcome, isKept) = load()
-        pthread_mutex_lock(mutex)
-        entries[file] = isKept ? .done(outcome) : nil
-        pthread_cond_broadcast(changed)
-        pthread_mutex_unlock(mutex)
+        changed.withLock {
+            entries[file] = isKept ? .done(outcome) : nil
+            changed.broadcast()
+        }
         return outcome
     }
 
     /// Those that can be used.
     var all: [LoadedPlugin] {
-        pthread_mutex_lock(mutex)
-        defer { pthread_mutex_unlock(mutex) }
-        return entries.values.compactMap { entry in
-            if case .done(let outcome) = entry { try? outcome.get() } else { nil }
+        changed.withLock {
+            entries.values.compactMap { entry in
+                if case .done(let outcome) = entry { try? outcome.get() } else { nil }
+            }
         }
     }
 
     /// The outcome that is known; nil: the calling thread is to load the file.
     private func claim(_ file: SharedObject.Identity) -> Outcome? {
         let thread = pthread_self()
-        pthread_mutex_lock(mutex)
-        defer { pthread_mutex_unlock(mutex) }
-        while let entry = entries[file] {
-            switch entry {
-            case .done(let outcome): return outcome
-            case .loading(let other):
-                guard !waits(other, for: thread) else { return .failure(Self.circle) }
-                waiting[thread] = file
-                pthread_cond_wait(changed, mutex)
-                waiting[thread] = nil
+        return changed.withLock {
+            while let entry = entries[file] {
+                switch entry {
+                case .done(let outcome): return outcome
+                case .loading(let other):
+                    guard !waits(other, for: thread) else { return .failure(Self.circle) }
+                    waiting[thread] = file
+                    _ = changed.wait()
+                    waiting[thread] = nil
+                }
             }
+            entries[file] = .loading(by: thread)
+            return nil
         }
-        entries[file] = .loading(by: thread)
-        return nil
     }
 
     /// Whether a thread is this one or waits for what it loads.

@@ -21,7 +21,7 @@ extension ChildCommand {
         let pipes = [try makePipe(), try makePipe(), try makePipe()]
         let end = try makePipe()
 
-        let started = now()
+        let started = monotonicTime()
         let process = try start(output: pipes[0], error: pipes[1], results: pipes[2])
         for pipe in pipes {
             close(pipe.writing)
@@ -42,7 +42,7 @@ extension ChildCommand {
         // First the group, then the zombie that keeps its number.
         kill(-process, SIGKILL)
         watch.join()
-        let seconds = now() - started
+        let seconds = monotonicTime() - started
         for index in collectors.indices { collectors[index].drain() }
         let status = reap(process)
         return ChildResult(
@@ -56,7 +56,7 @@ extension ChildCommand {
             var entries = [pollfd(fd: end, events: Int16(POLLIN), revents: 0)]
             // A negative descriptor is passed over.
             entries += collectors.map { pollfd(fd: $0.isAtEnd ? -1 : $0.descriptor, events: Int16(POLLIN), revents: 0) }
-            let left = deadline.map { $0 - now() }
+            let left = deadline.map { $0 - monotonicTime() }
             if let left, left <= 0 { return false }
             let count = poll(&entries, nfds_t(entries.count), left.map { Int32(min($0 * 1000 + 1, 1e6)) } ?? -1)
             guard count > 0 else { continue }
@@ -114,11 +114,4 @@ private struct Collector {
     mutating func drain() {
         for _ in 0..<32 where !isAtEnd { if !readOnce() { return } }
     }
-}
-
-/// Seconds of the monotonic clock.
-func now() -> Double {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
 }

@@ -11,20 +11,7 @@ public func concurrently<Item: Sendable, Result: Sendable>(
     var threads: [pthread_t] = []
     // The caller is one of them; where the system has no more threads, the only one.
     for _ in 1..<max(1, min(limit, items.count)) {
-        let argument = Unmanaged.passRetained(work as AnyObject)
-        var thread = pthread_t()
-        let status = withOutsideSignalsBlocked {
-            pthread_create(
-                &thread, nil,
-                { argument in
-                    (Unmanaged<AnyObject>.fromOpaque(argument!).takeRetainedValue() as! any Runnable).run()
-                    return nil
-                }, argument.toOpaque())
-        }
-        guard status == 0 else {
-            argument.release()
-            break
-        }
+        guard let thread = startThread(work.run) else { break }
         threads.append(thread)
     }
     work.run()
@@ -32,9 +19,7 @@ public func concurrently<Item: Sendable, Result: Sendable>(
     return work.results.withLock { $0.map { $0! } }
 }
 
-private protocol Runnable: AnyObject { func run() }
-
-private final class Work<Item: Sendable, Result: Sendable>: Runnable, Sendable {
+private final class Work<Item: Sendable, Result: Sendable>: Sendable {
     let results: Mutex<[Result?]>
     private let items: [Item]
     private let body: @Sendable (Item) -> Result

@@ -16,19 +16,13 @@ public final class ResultChannel: Sendable {
         close(3)
         var noCore = rlimit()
         setrlimit(__rlimit_resource_t(UInt32(RLIMIT_CORE.rawValue)), &noCore)
-        var thread = pthread_t()
-        let status = withOutsideSignalsBlocked {
-            pthread_create(
-                &thread, nil,
-                { argument in
-                    // Without events to wait for, poll tells of one thing: that nobody reads any more.
-                    var entry = pollfd(fd: Int32(Int(bitPattern: argument)), events: 0, revents: 0)
-                    while poll(&entry, 1, -1) <= 0 {}
-                    kill(0, SIGKILL)
-                    return nil
-                }, UnsafeMutableRawPointer(bitPattern: Int(moved)))
+        let thread = startThread {
+            // Without events to wait for, poll tells of one thing: that nobody reads any more.
+            var entry = pollfd(fd: moved, events: 0, revents: 0)
+            while poll(&entry, 1, -1) <= 0 {}
+            kill(0, SIGKILL)
         }
-        if status == 0 { pthread_detach(thread) }
+        if let thread { pthread_detach(thread) }
     }
 
     /// Writes a line of results.

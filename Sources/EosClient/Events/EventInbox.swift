@@ -1,4 +1,4 @@
-import Glibc
+import EosCore
 
 /// What came in on a stream and was not read yet. Filled by the connection, emptied by the reader.
 final class EventInbox: @unchecked Sendable {
@@ -29,7 +29,7 @@ final class EventInbox: @unchecked Sendable {
             if let id, !id.isEmpty { lastID = id }
             // Full until all is read: only then is the connection told to go on.
             isFull = isFull || items.count - next >= Self.full
-            condition.signal()
+            condition.broadcast()
             return !isFull
         }
     }
@@ -56,42 +56,5 @@ final class EventInbox: @unchecked Sendable {
             isFull = false
             return true
         }
-    }
-}
-
-/// A lock, and a signal that is waited for by the monotonic clock: a clock that is set neither ends nor prolongs that.
-private final class Condition {
-    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-    private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-
-    init() {
-        pthread_mutex_init(mutex, nil)
-        var attributes = pthread_condattr_t()
-        pthread_condattr_init(&attributes)
-        pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
-        pthread_cond_init(changed, &attributes)
-        pthread_condattr_destroy(&attributes)
-    }
-
-    deinit {
-        pthread_cond_destroy(changed)
-        pthread_mutex_destroy(mutex)
-        changed.deallocate()
-        mutex.deallocate()
-    }
-
-    func withLock<Result>(_ body: () -> Result) -> Result {
-        pthread_mutex_lock(mutex)
-        defer { pthread_mutex_unlock(mutex) }
-        return body()
-    }
-
-    func signal() { pthread_cond_signal(changed) }
-
-    /// With the lock held; false where the time has come.
-    func wait(until time: Double) -> Bool {
-        let seconds = min(max(time, 0), 1e15).rounded(.down)
-        var deadline = timespec(tv_sec: Int(seconds), tv_nsec: Int((min(max(time, 0), 1e15) - seconds) * 1e9))
-        return pthread_cond_timedwait(changed, mutex, &deadline) != ETIMEDOUT
     }
 }

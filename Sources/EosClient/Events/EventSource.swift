@@ -1,3 +1,4 @@
+import EosCore
 import EosRunModel
 import Foundation
 

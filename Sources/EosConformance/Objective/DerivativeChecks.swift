@@ -40,7 +40,7 @@ extension Check where Subject == ObjectiveSubject {
         var best = 0.0
         var curves: [Finding.Curve] = []
         var agreeing = 0
-        let start = now()
+        let start = monotonicTime()
         for (index, (name, x)) in points.enumerated() {
             if index > 0, subject.isLate(since: start) { break }
             let there = try instance.evaluate(x.pointer)

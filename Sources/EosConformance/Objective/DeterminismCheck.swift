@@ -32,14 +32,14 @@ extension Check where Subject == ObjectiveSubject {
                 }
             }
             // As many points, and as many repetitions, as there is time for: half of it is for what follows.
-            let start = now()
+            let start = monotonicTime()
             let points = try first.points()
             var kept: [Instance.Evaluation] = []
             for (name, x) in points {
-                if !kept.isEmpty, now() - start > subject.limit / 8 { break }
-                let before = now()
+                if !kept.isEmpty, monotonicTime() - start > subject.limit / 8 { break }
+                let before = monotonicTime()
                 let evaluation = try first.evaluate(x.pointer)
-                let seconds = now() - before
+                let seconds = monotonicTime() - before
                 if kept.isEmpty, fewestEvaluations * seconds > subject.limit / 2 {
                     return .skipped(
                         "an evaluation takes \(short(seconds)) s, too long to repeat it within \(short(subject.limit)) s; "

@@ -1,6 +1,5 @@
 import CEos
 import EosCore
-import EosPluginHost
 
 extension Check where Subject == PluginSubject {
     /// The tables of the plugin itself. What no host could use was refused before, with its reason.

@@ -1,6 +1,5 @@
 import CEos
 import EosCore
-import EosPluginHost
 
 extension Check where Subject == PolicySubject {
     static var tables: Check {

@@ -102,17 +102,17 @@ enum Life {
     /// Nanoseconds of one call, the median of many.
     static func median(_ seconds: Double, _ body: () throws(EosError) -> Void) throws(EosError) -> Double {
         try body()
-        var first = now()
+        var first = monotonicTime()
         try body()
         // Calls of a few nanoseconds are timed by the batch.
-        let batch = max(1, min(10_000, Int(2e-5 / max(now() - first, 1e-9))))
+        let batch = max(1, min(10_000, Int(2e-5 / max(monotonicTime() - first, 1e-9))))
         var times: [Double] = []
-        let end = now() + seconds
+        let end = monotonicTime() + seconds
         repeat {
-            first = now()
+            first = monotonicTime()
             for _ in 0..<batch { try body() }
-            times.append((now() - first) / Double(batch))
-        } while now() < end && times.count < 1000
+            times.append((monotonicTime() - first) / Double(batch))
+        } while monotonicTime() < end && times.count < 1000
         return times.sorted()[times.count / 2] * 1e9
     }
 }

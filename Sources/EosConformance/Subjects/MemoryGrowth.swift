@@ -16,7 +16,7 @@ struct MemoryGrowth {
     /// Repeats `body` a thousand times, fewer where that would take longer than `seconds`: the clock is looked at after
     /// every call, so that no more than one goes beyond the time, however their durations differ.
     init(_ seconds: Double, _ body: () throws(EosError) -> Void) throws(EosError) {
-        let start = now()
+        let start = monotonicTime()
         // What the first calls allocate may stay.
         try body()
         var count = 1
@@ -27,7 +27,7 @@ struct MemoryGrowth {
         for part in 0...Self.parts {
             let end = start + seconds * Double(part + 1) / Double(Self.parts + 1)
             var done = 0
-            while done < Self.callsPerPart, now() < end {
+            while done < Self.callsPerPart, monotonicTime() < end {
                 try body()
                 done += 1
             }

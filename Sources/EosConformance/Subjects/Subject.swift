@@ -1,4 +1,3 @@
-import CEos
 import EosCore
 import EosData
 import EosPluginHost
@@ -75,7 +74,7 @@ public class OfferSubject {
 
     var host: Host { parent.host }
     /// Whether half of a check's time has passed since `start`: what only adds certainty is left out then.
-    func isLate(since start: Double) -> Bool { now() - start > limit / 2 }
+    func isLate(since start: Double) -> Bool { monotonicTime() - start > limit / 2 }
     var limit: Double { parent.settings.limit }
     var name: String { "\(offer.kind.name) \(offer.id)" }
 

@@ -133,10 +133,3 @@ struct MemoryUse {
         return MemoryUse(heap: eos_heap_bytes(), virtual: pages[0] * page, resident: pages[1] * page)
     }
 }
-
-/// Seconds of the monotonic clock.
-func now() -> Double {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
-}

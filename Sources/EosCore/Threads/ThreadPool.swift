@@ -140,24 +140,10 @@ private final class Team: @unchecked Sendable {
     func leave() { pthread_mutex_unlock(entry) }
 
     /// Starts workers; fewer where the system has no more threads.
-    private func start() -> [pthread_t] { withOutsideSignalsBlocked { startThreads() } }
-
-    private func startThreads() -> [pthread_t] {
+    private func start() -> [pthread_t] {
         var started: [pthread_t] = []
         for number in 1..<threads {
-            var thread = pthread_t()
-            let worker = Unmanaged.passRetained(Worker(team: self, number: number))
-            let status = pthread_create(
-                &thread, nil,
-                { argument in
-                    let worker = Unmanaged<Worker>.fromOpaque(argument!).takeRetainedValue()
-                    worker.team.serve(as: worker.number)
-                    return nil
-                }, worker.toOpaque())
-            guard status == 0 else {
-                worker.release()
-                break
-            }
+            guard let thread = startThread({ [self] in serve(as: number) }) else { break }
             started.append(thread)
         }
         return started
@@ -212,16 +198,5 @@ private final class Team: @unchecked Sendable {
 
     private func take(_ loop: Loop, by thread: Int) {
         shares.take(by: thread) { loop.body(loop.context, $0) }
-    }
-}
-
-/// What a thread that is started is told.
-private final class Worker {
-    let team: Team
-    let number: Int
-
-    init(team: Team, number: Int) {
-        self.team = team
-        self.number = number
     }
 }

@@ -8,10 +8,10 @@ struct Stopwatch {
     var isRunning: Bool { started != nil }
 
     /// Seconds spent until now.
-    var seconds: Double { total + (started.map { Self.now() - $0 } ?? 0) }
+    var seconds: Double { total + (started.map { monotonicTime() - $0 } ?? 0) }
 
     mutating func start() {
-        if started == nil { started = Self.now() }
+        if started == nil { started = monotonicTime() }
     }
 
     mutating func pause() {
@@ -21,12 +21,6 @@ struct Stopwatch {
 
     mutating func set(_ seconds: Double) {
         total = seconds
-        if started != nil { started = Self.now() }
-    }
-
-    private static func now() -> Double {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+        if started != nil { started = monotonicTime() }
     }
 }

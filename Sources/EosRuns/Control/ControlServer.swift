@@ -44,18 +44,7 @@ public final class ControlServer: Sendable {
         }
         (wakeRead, wakeWrite) = (ends[0], ends[1])
         for file in [listener, wakeRead, wakeWrite] { makeOurs(file) }
-        let context = Unmanaged.passRetained(self)
-        var started = pthread_t()
-        let status = withOutsideSignalsBlocked {
-            pthread_create(
-                &started, nil,
-                { context in
-                    Unmanaged<ControlServer>.fromOpaque(context!).takeRetainedValue().serve()
-                    return nil
-                }, context.toOpaque())
-        }
-        guard status == 0 else {
-            context.release()
+        guard let started = startThread({ [self] in serve() }) else {
             throw EosError(
                 EOS_E_IO, "\(directory.path): no thread can be started for its control socket; raise ulimit -u")
         }

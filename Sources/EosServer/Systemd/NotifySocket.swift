@@ -1,4 +1,3 @@
-import CEos
 import EosCore
 import Glibc
 
@@ -48,9 +47,7 @@ public enum Notice: Sendable {
 
     /// Reloading from now on.
     public static var reloadingNow: Notice {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return .reloading(microseconds: UInt64(time.tv_sec) * 1_000_000 + UInt64(time.tv_nsec) / 1000)
+        .reloading(microseconds: UInt64(monotonicTime() * 1e6))
     }
 
     var text: String {

@@ -1,5 +1,5 @@
+import EosCore
 import EosRunModel
-import EosRuns
 import Foundation
 
 /// A table of runs on a terminal, drawn again in place.

@@ -2,7 +2,6 @@ import EosClient
 import EosCore
 import EosJSON
 import EosRunModel
-import EosRuns
 import Foundation
 
 /// Keeps looking at runs until they have ended, through restarts of eosd.

@@ -1,6 +1,6 @@
 import ArgumentParser
+import EosCore
 import EosRunModel
-import EosRuns
 import Foundation
 
 struct Wait: ParsableCommand {

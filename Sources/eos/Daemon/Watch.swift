@@ -1,7 +1,7 @@
 import ArgumentParser
 import EosClient
+import EosCore
 import EosRunModel
-import EosRuns
 import Foundation
 
 struct Watch: ParsableCommand {

@@ -24,7 +24,7 @@ struct ProgressDisplay {
     }
 
     mutating func show(_ progress: eos_progress) {
-        let now = Self.now()
+        let now = monotonicTime()
         if started == nil { started = (now, Int(progress.iteration)) }
         guard now - lastShown >= (isLive ? Self.liveInterval : Self.plainInterval) else { return }
         let isFirst = lastShown == -.infinity
@@ -103,6 +103,4 @@ struct ProgressDisplay {
         return hours > 0
             ? String(format: "%d:%02d:%02d", hours, minutes, rest) : String(format: "%d:%02d", minutes, rest)
     }
-
-    private static func now() -> Double { Double(DispatchTime.now().uptimeNanoseconds) * 1e-9 }
 }

@@ -1,3 +1,4 @@
+import EosCore
 import EosStudies
 import Foundation
 
@@ -14,7 +15,7 @@ struct StudyDisplay {
 
     mutating func show(_ progress: StudyProgress) {
         if isLive { return draw(progress) }
-        let now = Double(DispatchTime.now().uptimeNanoseconds) * 1e-9
+        let now = monotonicTime()
         guard now - lastShown >= Self.plainInterval || progress.done == progress.total, progress.done != lastDone else {
             return
         }
