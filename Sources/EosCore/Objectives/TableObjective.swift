@@ -16,7 +16,7 @@ public final class TableObjective: Objective {
     public let ops: eos_objective_ops
     /// What its functions are called with; lent until the objective goes.
     public let instance: UnsafeMutableRawPointer?
-    private let owner: AnyObject?
+    private let owned: TableInstance
     private let calls: CallGuard
     private var hasEvaluated = false
     private var linearizedAt: Int64 = -1
@@ -36,27 +36,18 @@ public final class TableObjective: Objective {
         owner: AnyObject? = nil, threads: ThreadPool? = nil, calls: CallGuard = .none
     ) throws(EosError) {
         let ops = readTable(table, declaring: table.pointee.struct_size, as: eos_objective_ops())
-        do throws(EosError) {
-            (description, blocks, metrics) = try calls.calling(CALL_DESCRIBE) { () throws(EosError) in
-                let description = try Self.describe(ops, instance, failures)
-                let blocks = try Self.blocks(ops, instance, dimension: Int(description.dimension))
-                return (description, blocks, try Self.metrics(ops, instance))
-            }
-        } catch {
-            if let destroy = ops.destroy { calls.calling(CALL_DESTROY) { destroy(instance) } }
-            throw error
+        owned = TableInstance(instance, ops.destroy, owner: owner, calls)
+        (description, blocks, metrics) = try calls.calling(CALL_DESCRIBE) { () throws(EosError) in
+            let description = try Self.describe(ops, instance, failures)
+            let blocks = try Self.blocks(ops, instance, dimension: Int(description.dimension))
+            return (description, blocks, try Self.metrics(ops, instance))
         }
         space = HostSpace(
             ElementType(rawValue: description.dtype)!, count: Int(description.dimension), threads: threads)
         self.ops = ops
         self.instance = instance
         self.failures = failures
-        self.owner = owner
         self.calls = calls
-    }
-
-    deinit {
-        if let destroy = ops.destroy { calls.calling(CALL_DESTROY) { destroy(instance) } }
     }
 
     public var hasCurvature: Bool { ops.linearize != nil && ops.curvature != nil }

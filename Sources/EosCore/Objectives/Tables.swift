@@ -1,4 +1,5 @@
 import CEos
+import CEosGuard
 
 /// Reads a table of another module: as many bytes as it declares and this host knows; the rest stays as in `zero`.
 ///
@@ -11,6 +12,26 @@ public func readTable<T>(_ pointer: UnsafePointer<T>, declaring size: UInt32, as
         bytes.copyMemory(from: UnsafeRawBufferPointer(start: pointer, count: known))
     }
     return table
+}
+
+/// What the functions of a table are called with. It is destroyed through the table when the last holder goes, before its
+/// owner, such as the host that it was made with.
+final class TableInstance {
+    let pointer: UnsafeMutableRawPointer?
+    private let destroy: (@convention(c) (UnsafeMutableRawPointer?) -> Void)?
+    private let owner: AnyObject?
+    private let calls: CallGuard
+
+    init(
+        _ pointer: UnsafeMutableRawPointer?, _ destroy: (@convention(c) (UnsafeMutableRawPointer?) -> Void)?,
+        owner: AnyObject?, _ calls: CallGuard
+    ) {
+        (self.pointer, self.destroy, self.owner, self.calls) = (pointer, destroy, owner, calls)
+    }
+
+    deinit {
+        if let destroy { calls.calling(CALL_DESTROY) { destroy(pointer) } }
+    }
 }
 
 /// A struct of the ABI with its size, which comes first in each.

@@ -11,8 +11,8 @@ public final class TablePolicy: Policy {
     public let ops: eos_policy_ops
     /// What its functions are called with; lent until the policy goes.
     public let instance: UnsafeMutableRawPointer?
+    private let owned: TableInstance
     private let failures: FailureNote?
-    private let owner: AnyObject?
     private let calls: CallGuard
 
     /// Takes over `instance`, which is destroyed through the table when the policy goes, or here on a failure.
@@ -23,13 +23,10 @@ public final class TablePolicy: Policy {
         owner: AnyObject? = nil, calls: CallGuard = .none
     ) throws(EosError) {
         let ops = readTable(table, declaring: table.pointee.struct_size, as: eos_policy_ops())
-        func destroy() {
-            if let destroy = ops.destroy { calls.calling(CALL_DESTROY) { destroy(instance) } }
-        }
+        owned = TableInstance(instance, ops.destroy, owner: owner, calls)
         guard ops.propose != nil, ops.judge != nil, (ops.save == nil) == (ops.load == nil),
             (ops.history == nil) == (ops.direct == nil)
         else {
-            destroy()
             throw EosError(
                 EOS_E_PLUGIN,
                 "the policy's table lacks propose or judge, or has one of save and load, or of history and direct, only"
@@ -38,7 +35,6 @@ public final class TablePolicy: Policy {
         needs = PolicyNeeds(rawValue: calls.calling(CALL_POLICY) { ops.needs?(instance) ?? 0 })
         historyPairs = Int(calls.calling(CALL_POLICY) { ops.history?(instance) ?? 0 })
         guard historyPairs <= EOS_HISTORY_MAX else {
-            destroy()
             throw EosError(
                 EOS_E_PLUGIN,
                 "the policy's history asks for \(historyPairs) steps; \(EOS_HISTORY_MAX) at most are kept")
@@ -46,12 +42,7 @@ public final class TablePolicy: Policy {
         self.ops = ops
         self.instance = instance
         self.failures = failures
-        self.owner = owner
         self.calls = calls
-    }
-
-    deinit {
-        if let destroy = ops.destroy { calls.calling(CALL_DESTROY) { destroy(instance) } }
     }
 
     public func propose(_ iterate: IterateScalars) throws(EosError) -> Double {
