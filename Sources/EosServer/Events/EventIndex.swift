@@ -2,10 +2,8 @@ import CEos
 import EosCore
 import EosProcesses
 import EosRunModel
-import EosRuns
 import Foundation
 import GRDB
-import Synchronization
 
 /// The states and removals of all runs in one order: `events.db` of eosd's home.
 ///
@@ -14,16 +12,9 @@ import Synchronization
 final class EventIndex: EventFeed {
     private static let mostKept = 4096
 
-    private struct State {
-        var recent = RecentEvents(keeping: EventIndex.mostKept)
-        var last = 0
-        var hasEnded = false
-    }
-
     private let path: String
     private let queue: DatabaseQueue
-    private let state = Mutex(State())
-    private let waiters = Waiters()
+    private let tail: FeedTail
     private let reader = BackgroundQueue("eos.index")
 
     /// - Throws: `EOS_E_IO`, `EOS_E_FORMAT`: a damaged file is set aside once.
@@ -38,8 +29,13 @@ final class EventIndex: EventFeed {
                 throw EosError(EOS_E_IO, "\(path): \(error); check the permissions of eosd's home and its disk")
             }
         }
-        let last = try perform { db in try Int.fetchOne(db, sql: "SELECT max(sequence) FROM events") ?? 0 }
-        state.withLock { $0.last = last }
+        let last: Int
+        do {
+            last = try queue.read { db in try Int.fetchOne(db, sql: "SELECT max(sequence) FROM events") ?? 0 }
+        } catch {
+            throw EosError(EOS_E_IO, "\(path): \(error)")
+        }
+        tail = FeedTail(keeping: Self.mostKept, last: last)
     }
 
     private static func open(_ path: String) throws -> DatabaseQueue {
@@ -64,8 +60,8 @@ final class EventIndex: EventFeed {
         return queue
     }
 
-    var last: Int { state.withLock(\.last) }
-    var hasEnded: Bool { state.withLock(\.hasEnded) }
+    var last: Int { tail.last }
+    var hasEnded: Bool { tail.hasEnded }
 
     /// Sequence numbers of the last event taken in of each run.
     func lastOfRuns() throws(EosError) -> [String: Int] {
@@ -96,12 +92,7 @@ final class EventIndex: EventFeed {
                 }
             }
             guard let newest = taken.last else { return }
-            let streamed = taken.map(StreamedEvent.init)
-            state.withLock { state in
-                state.last = newest.sequence
-                state.recent.append(streamed)
-            }
-            waiters.notify()
+            tail.advance(to: newest.sequence, keeping: taken.map(StreamedEvent.init))
         }
     }
 
@@ -112,28 +103,17 @@ final class EventIndex: EventFeed {
         try take([RunEvent(sequence: last + 1, run: run, kind: .removed, time: unixTime(), data: "{}")])
     }
 
-    func end() {
-        state.withLock { $0.hasEnded = true }
-        waiters.notify()
-    }
+    func end() { tail.end() }
 
     func read(after sequence: Int, limit: Int) async throws(ServiceError) -> [StreamedEvent] {
-        let recent: [StreamedEvent]? = state.withLock { state in
-            sequence >= state.last ? [] : state.recent.after(sequence, limit: limit)
-        }
-        if let recent { return recent }
+        if let recent = tail.events(after: sequence, limit: limit) { return recent }
         do throws(EosError) {
             return try await reader.run { [self] () throws(EosError) in try stored(after: sequence, limit: limit) }
                 .map(StreamedEvent.init)
         } catch { throw ServiceError(.unavailable, error) }
     }
 
-    func wait(after sequence: Int) async {
-        let mark = waiters.mark
-        let isDue = state.withLock { $0.last > sequence || $0.hasEnded }
-        if isDue || Task.isCancelled { return }
-        await waiters.wait(since: mark)
-    }
+    func wait(after sequence: Int) async { await tail.wait(after: sequence) }
 
     private func stored(after sequence: Int, limit: Int) throws(EosError) -> [RunEvent] {
         try perform { db in

@@ -11,17 +11,14 @@ final class RunFeed: EventFeed {
     private static let batch = 1000
 
     private struct State {
-        var recent = RecentEvents(keeping: RunFeed.mostKept)
-        var last: Int
-        var hasEnded = false
         /// While the run is going the database stays open.
         var isGoing = false
         var database: RunDatabase?
     }
 
     private let directory: RunDirectory
-    private let state: Mutex<State>
-    private let waiters = Waiters()
+    private let state = Mutex(State())
+    private let tail: FeedTail
     private let reader: BackgroundQueue
 
     /// - Parameters:
@@ -30,11 +27,11 @@ final class RunFeed: EventFeed {
     init(_ directory: RunDirectory, last: Int, reader: BackgroundQueue) {
         self.directory = directory
         self.reader = reader
-        state = Mutex(State(last: last))
+        tail = FeedTail(keeping: Self.mostKept, last: last)
     }
 
-    var last: Int { state.withLock(\.last) }
-    var hasEnded: Bool { state.withLock(\.hasEnded) }
+    var last: Int { tail.last }
+    var hasEnded: Bool { tail.hasEnded }
 
     /// Reads what was recorded since the last look and gives it to `take`, before those who wait here hear of it. On the
     /// reader.
@@ -44,11 +41,8 @@ final class RunFeed: EventFeed {
             let events = try database.events(after: last, limit: Self.batch, of: directory.id)
             guard let newest = events.last else { return }
             try take(events)
-            state.withLock { state in
-                state.last = newest.sequence
-                if state.isGoing { state.recent.append(events.map(StreamedEvent.init)) }
-            }
-            waiters.notify()
+            let isGoing = state.withLock(\.isGoing)
+            tail.advance(to: newest.sequence, keeping: isGoing ? events.map(StreamedEvent.init) : nil)
         }
     }
 
@@ -60,22 +54,18 @@ final class RunFeed: EventFeed {
         state.withLock { state in
             state.isGoing = false
             state.database = nil
-            state.recent.removeAll()
         }
+        tail.forget()
     }
 
     /// The run is removed, or eosd ends.
     func end() {
-        state.withLock { $0.hasEnded = true }
         rest()
-        waiters.notify()
+        tail.end()
     }
 
     func read(after sequence: Int, limit: Int) async throws(ServiceError) -> [StreamedEvent] {
-        let recent: [StreamedEvent]? = state.withLock { state in
-            sequence >= state.last ? [] : state.recent.after(sequence, limit: limit)
-        }
-        if let recent { return recent }
+        if let recent = tail.events(after: sequence, limit: limit) { return recent }
         let upTo = last
         do throws(EosError) {
             // What is newer than `last` has not been told to those who wait for all runs.
@@ -85,12 +75,7 @@ final class RunFeed: EventFeed {
         } catch { throw ServiceError(.unavailable, error) }
     }
 
-    func wait(after sequence: Int) async {
-        let mark = waiters.mark
-        let isDue = state.withLock { $0.last > sequence || $0.hasEnded }
-        if isDue || Task.isCancelled { return }
-        await waiters.wait(since: mark)
-    }
+    func wait(after sequence: Int) async { await tail.wait(after: sequence) }
 
     /// On the reader.
     private func database() throws(EosError) -> RunDatabase {

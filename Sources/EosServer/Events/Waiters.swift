@@ -51,3 +51,22 @@ final class Waiters: Sendable {
         state.withLock { _ = $0.waiting.removeValue(forKey: id) }
     }
 }
+
+/// Opens once; tasks wait for it.
+final class Latch: Sendable {
+    private let opened = Atomic(false)
+    private let waiters = Waiters()
+
+    var isOpen: Bool { opened.load(ordering: .acquiring) }
+
+    func open() {
+        opened.store(true, ordering: .releasing)
+        waiters.notify()
+    }
+
+    /// Returns once it is open, or the task is cancelled.
+    func wait() async {
+        let mark = waiters.mark
+        if !isOpen { await waiters.wait(since: mark) }
+    }
+}

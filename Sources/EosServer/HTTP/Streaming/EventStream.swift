@@ -1,5 +1,3 @@
-import EosCore
-import EosRuns
 import HTTPTypes
 import Hummingbird
 import NIOCore
