@@ -36,40 +36,49 @@ public struct RunDirectory: Sendable, Equatable {
                     EOS_E_INVALID, "\(path): something is there already; name a new directory, or go on with --resume")
             }
         }
-        guard mkdir(directory.checkpoints, 0o755) == 0 else { throw EosError.file(directory.checkpoints, errno) }
-        return directory
+        return try directory.withCheckpoints()
     }
 
     /// Makes `<parent>/<name>-<utc time>-<n>`, with the first n that is free.
     public static func create(in parent: String, name: String, at time: Date = Date()) throws(EosError) -> RunDirectory
     {
-        let stem = "\(absolute(parent))/\(fileName(name))-\(compact(time))"
+        let stem = stem(in: parent, name: name, at: time)
         try makeParents(of: stem)
-        for number in 1...10_000 {
-            let path = "\(stem)-\(number)"
-            if mkdir(path, 0o755) == 0 {
-                let directory = RunDirectory(path: path)
-                guard mkdir(directory.checkpoints, 0o755) == 0 else {
-                    throw EosError.file(directory.checkpoints, errno)
-                }
-                return directory
-            }
+        return try firstFree(stem, elsewise: "give a directory with --out") { path throws(EosError) in
+            if mkdir(path, 0o755) == 0 { return true }
             guard errno == EEXIST else { throw EosError.file(path, errno) }
-        }
-        throw EosError(EOS_E_IO, "\(stem)-1 to -10000 are all taken; give a directory with --out")
+            return false
+        }.withCheckpoints()
     }
 
     /// Gives the directory the name that it is to keep, `<parent>/<name>-<utc time>-<n>` with the first n that is free.
     func rename(in parent: String, name: String, at time: Date = Date()) throws(EosError) -> RunDirectory {
-        let stem = "\(Self.absolute(parent))/\(Self.fileName(name))-\(Self.compact(time))"
-        for number in 1...10_000 {
-            let target = "\(stem)-\(number)"
-            if access(target, F_OK) == 0 { continue }
+        let stem = Self.stem(in: parent, name: name, at: time)
+        return try Self.firstFree(stem, elsewise: "try again in a second") { target throws(EosError) in
+            if access(target, F_OK) == 0 { return false }
             // A directory takes the place of an empty one only: no other run is ever replaced.
-            if Glibc.rename(path, target) == 0 { return RunDirectory(path: target) }
+            if Glibc.rename(path, target) == 0 { return true }
             guard errno == EEXIST || errno == ENOTEMPTY else { throw EosError.file(target, errno) }
+            return false
         }
-        throw EosError(EOS_E_IO, "\(stem)-1 to -10000 are all taken; try again in a second")
+    }
+
+    private static func stem(in parent: String, name: String, at time: Date) -> String {
+        "\(absolute(parent))/\(fileName(name))-\(compact(time))"
+    }
+
+    private static func firstFree(
+        _ stem: String, elsewise remedy: String, _ take: (String) throws(EosError) -> Bool
+    ) throws(EosError) -> RunDirectory {
+        for number in 1...10_000 where try take("\(stem)-\(number)") {
+            return RunDirectory(path: "\(stem)-\(number)")
+        }
+        throw EosError(EOS_E_IO, "\(stem)-1 to -10000 are all taken; \(remedy)")
+    }
+
+    private func withCheckpoints() throws(EosError) -> RunDirectory {
+        guard mkdir(checkpoints, 0o755) == 0 else { throw EosError.file(checkpoints, errno) }
+        return self
     }
 
     /// Gives the directory a name of the caller's.

@@ -4,44 +4,11 @@ extension RunSpec {
     /// The spec as TOML, complete: reading it gives an equal spec.
     public var text: String {
         var text = "name = \(Value.string(name))\n"
-        var head = Configuration()
-        head["plugin"] = .string(plugin)
-        head["seed"] = .integer(Int64(bitPattern: seed))
-        text += Self.table("objective", head, objective)
-        head = Configuration()
-        head["name"] = .string(policyName)
-        text += Self.table("policy", head, policy)
-        text += Self.table("stop", stop)
-        var sharpness = Configuration()
-        sharpness["every"] = .integer(Int64(probes.sharpnessEvery))
-        sharpness["count"] = .integer(Int64(probes.sharpnessCount))
-        sharpness["tolerance"] = .number(probes.sharpnessTolerance)
-        text += Self.table("probes.sharpness", sharpness)
-        var metrics = Configuration()
-        metrics["every"] = .integer(Int64(probes.metricsEvery))
-        text += Self.table("probes.metrics", metrics)
-        var telemetry = Configuration()
-        telemetry["every"] = .integer(Int64(self.telemetry.every))
-        text += Self.table("telemetry", telemetry)
-        var checkpoint = Configuration()
-        checkpoint["every_seconds"] = .number(self.checkpoint.everySeconds)
-        checkpoint["keep"] = .integer(Int64(self.checkpoint.keep))
-        text += Self.table("checkpoint", checkpoint)
-        var limits = Configuration()
-        limits["memory"] = .integer(Int64(self.limits.memory))
-        limits["seconds"] = .number(self.limits.seconds)
-        limits["processor_seconds"] = .number(self.limits.processorSeconds)
-        limits["evaluation_seconds"] = .number(self.limits.evaluationSeconds)
-        limits["on_stall"] = .string(self.limits.endsStalled ? "end" : "mark")
-        text += Self.table("limits", limits)
-        var restart = Configuration()
-        restart["limit"] = .integer(Int64(self.restart.limit))
-        restart["delay"] = .number(self.restart.delay)
-        text += Self.table("restart", restart)
-        var compute = Configuration()
-        compute["threads"] = .integer(Int64(self.compute.threads))
-        compute["ranks"] = .integer(Int64(self.compute.ranks))
-        return text + Self.table("compute", compute)
+        for table in SpecSchema.sections.map(\.table) where !table.isEmpty {
+            let taken = ["objective": objective, "policy": policy][table] ?? Configuration()
+            text += Self.table(table, tables[table]!, taken)
+        }
+        return text
     }
 
     /// One table with its own keys, then the tables inside it.
@@ -68,5 +35,22 @@ extension RunSpec {
     private static func written(_ value: Value) -> String {
         if case .number(let number) = value, number.isNaN { return "\"auto\"" }
         return value.description
+    }
+}
+
+extension RunSpec {
+    /// What a spec calls its run; nil: it does not say. Nothing else of it is looked at.
+    ///
+    /// - Throws: `EOS_E_CONFIG` with file and line for a text that is not TOML.
+    public static func name(inText text: String, file: String) throws(EosError) -> String? {
+        let document = try SpecDocument(text: text, file: file)
+        return document.values["name"] == nil ? nil : try document.values.string("name")
+    }
+
+    /// The text of a spec that is handed on as it is.
+    ///
+    /// - Throws: `EOS_E_NOT_FOUND`, `EOS_E_IO`, or `EOS_E_CONFIG` where the file is no text.
+    public static func text(inFile path: String) throws(EosError) -> String {
+        try FileText.read(path, called: "spec", fromAnything: true)
     }
 }

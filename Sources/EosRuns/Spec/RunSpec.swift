@@ -1,4 +1,3 @@
-import CEos
 import EosCore
 import Glibc
 
@@ -6,22 +5,25 @@ import Glibc
 ///
 /// Made complete by `SpecResolver`: every key has its value, checked against the schema of what takes it.
 public struct RunSpec: Sendable, Equatable {
-    public var name: String
+    public let name: String
     /// Id or short name of the objective, and the values of its own keys (`layers`, `data.file`).
-    public var plugin: String
-    public var objective: Configuration
+    public let plugin: String
+    public let objective: Configuration
     /// Of the starting point and of everything random in the run.
-    public var seed: UInt64
-    public var policyName: String
-    public var policy: Configuration
+    public let seed: UInt64
+    public let policyName: String
+    public let policy: Configuration
+    public let probes: Probes
+    public let telemetry: Telemetry
+    public let checkpoint: Checkpoint
+    public let limits: Limits
+    public let restart: Restart
+    public let compute: Compute
+    /// The keys of the run itself by table, complete, as `SpecSchema.sections` lists them.
+    let tables: [String: Configuration]
+
     /// `iterations`, `loss`, `gradient_norm`, `step`, `seconds`, `evaluations`.
-    public var stop: Configuration
-    public var probes: Probes
-    public var telemetry: Telemetry
-    public var checkpoint: Checkpoint
-    public var limits: Limits
-    public var restart: Restart
-    public var compute: Compute
+    public var stop: Configuration { tables["stop"]! }
 
     /// Measurements on the way, which never change the trajectory.
     public struct Probes: Sendable, Equatable {
@@ -77,7 +79,6 @@ public struct RunSpec: Sendable, Equatable {
     public struct Compute: Sendable, Equatable {
         /// 0: as many as there are processors.
         public var threads: Int
-        public var ranks: Int
     }
 }
 
@@ -87,9 +88,7 @@ extension RunSpec {
         var settings = Configuration()
         settings["seed"] = .integer(Int64(bitPattern: seed))
         settings.merge(stop, under: "stop")
-        settings["sharpness.every"] = .integer(Int64(probes.sharpnessEvery))
-        settings["sharpness.count"] = .integer(Int64(probes.sharpnessCount))
-        settings["sharpness.tolerance"] = .number(probes.sharpnessTolerance)
+        settings.merge(tables["probes.sharpness"]!, under: "sharpness")
         return settings
     }
 }

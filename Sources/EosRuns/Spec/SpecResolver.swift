@@ -58,31 +58,26 @@ extension RunSpec {
         _ resolver: SpecResolver, name stem: String, _ catalogue: some SpecCatalogue
     ) throws(EosError) {
         try resolver.refuseStrangers()
-        let top = try resolver.own("")
-        let objective = try resolver.own("objective")
-        let policy = try resolver.own("policy")
-        let sharpness = try resolver.own("probes.sharpness")
-        let checkpoint = try resolver.own("checkpoint")
-        let limits = try resolver.own("limits")
-        let restart = try resolver.own("restart")
-        let compute = try resolver.own("compute")
-
+        var tables: [String: Configuration] = [:]
+        for section in SpecSchema.sections { tables[section.table] = try resolver.own(section.table) }
+        let (top, objective, policy) = (tables[""]!, tables["objective"]!, tables["policy"]!)
         name = try resolver.checkedName(top["name"] == nil ? stem : top.string("name"))
+        tables[""]!["name"] = .string(name)
+        self.tables = tables
         plugin = try objective.string("plugin")
         seed = UInt64(try objective.integer("seed"))
         policyName = try policy.string("name")
-        stop = try resolver.own("stop")
+        let (sharpness, metrics) = (tables["probes.sharpness"]!, tables["probes.metrics"]!)
         probes = Probes(
             sharpnessEvery: Int(try sharpness.integer("every")), sharpnessCount: Int(try sharpness.integer("count")),
-            sharpnessTolerance: try sharpness.number("tolerance"),
-            metricsEvery: Int(try resolver.own("probes.metrics").integer("every")))
-        telemetry = Telemetry(every: Int(try resolver.own("telemetry").integer("every")))
+            sharpnessTolerance: try sharpness.number("tolerance"), metricsEvery: Int(try metrics.integer("every")))
+        telemetry = Telemetry(every: Int(try tables["telemetry"]!.integer("every")))
+        let checkpoint = tables["checkpoint"]!
         self.checkpoint = Checkpoint(
             everySeconds: try checkpoint.number("every_seconds"), keep: Int(try checkpoint.integer("keep")))
-        self.limits = try Limits(limits)
-        self.restart = try Restart(restart)
-        self.compute = Compute(
-            threads: Int(try compute.integer("threads")), ranks: Int(try compute.integer("ranks")))
+        limits = try Limits(tables["limits"]!)
+        restart = try Restart(tables["restart"]!)
+        compute = Compute(threads: Int(try tables["compute"]!.integer("threads")))
         self.objective = try resolver.foreign("objective", name: plugin, key: "plugin", catalogue.objective)
         self.policy = try resolver.foreign("policy", name: policyName, key: "name", catalogue.policy)
     }
