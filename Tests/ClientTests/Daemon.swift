@@ -4,13 +4,7 @@ import Testing
 
 /// An eosd of the test's own, with the built `eos`, in a directory that is gone afterwards.
 final class Daemon {
-    struct Result {
-        let status: Int32
-        let output: String
-        let error: String
-
-        var lines: [String] { output.split(separator: "\n").map(String.init) }
-    }
+    typealias Result = ProgramResult
 
     var directory: String { place.path }
     private let place: TemporaryDirectory
@@ -52,7 +46,8 @@ final class Daemon {
     /// Starts eosd and returns once it answers.
     func start() throws {
         process = try launch(
-            "eosd", ["--home", directory + "/home", "--socket", directory + "/s", "--max-runs", "4"], "eosd")
+            "eosd", ["--home", directory + "/home", "--socket", directory + "/s", "--max-runs", "4"], "eosd"
+        ).process
         while try eos("ls").status != 0 {
             try #require(process?.isRunning == true, "\(text(of: "eosd.err"))")
             usleep(20_000)
@@ -70,12 +65,7 @@ final class Daemon {
     func callAsFunction(_ arguments: String...) throws -> Result { try run(arguments) }
     func eos(_ arguments: String...) throws -> Result { try run(arguments) }
 
-    func run(_ arguments: [String]) throws -> Result {
-        let name = UUID().uuidString
-        let process = try launch("eos", arguments, name)
-        process.waitUntilExit()
-        return result(of: process, name)
-    }
+    func run(_ arguments: [String]) throws -> Result { try launch("eos", arguments).result() }
 
     /// The id that `eos submit` printed.
     func submit(_ arguments: [String] = []) throws -> String {
@@ -102,29 +92,18 @@ final class Daemon {
         }
     }
 
-    /// Starts `eos` beside the test; its output goes to NAME.out and NAME.err.
-    func launch(_ program: String, _ arguments: [String], _ name: String) throws -> Process {
-        let process = Process()
-        process.executableURL = URL(filePath: Tree.products + "/" + program)
-        process.arguments = arguments
-        process.currentDirectoryURL = URL(filePath: directory)
-        var environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("EOS_") }
+    /// Starts a program beside the test; its output goes to NAME.out and NAME.err.
+    func launch(
+        _ program: String, _ arguments: [String], _ name: String = UUID().uuidString
+    ) throws -> StartedProgram {
+        var environment: [String: String?] = [:]
+        for name in ProcessInfo.processInfo.environment.keys where name.hasPrefix("EOS_") {
+            environment[name] = String?.none
+        }
         environment["EOS_SOCKET"] = directory + "/s"
         environment["XDG_CACHE_HOME"] = directory + "/cache"
-        process.environment = environment
-        process.standardInput = FileHandle.nullDevice
-        for ending in [".out", ".err"] { try Data().write(to: URL(filePath: "\(directory)/\(name)\(ending)")) }
-        process.standardOutput = try FileHandle(forWritingTo: URL(filePath: "\(directory)/\(name).out"))
-        process.standardError = try FileHandle(forWritingTo: URL(filePath: "\(directory)/\(name).err"))
-        try process.run()
-        return process
-    }
-
-    func result(of process: Process, _ name: String) -> Result {
-        let signalled = process.terminationReason == .uncaughtSignal
-        return Result(
-            status: process.terminationStatus + (signalled ? 128 : 0), output: text(of: "\(name).out"),
-            error: text(of: "\(name).err"))
+        return try StartedProgram(
+            "\(Tree.products)/\(program)", arguments, in: directory, name: name, environment: environment)
     }
 
     /// Returns once `text` stands in a file of a process that was launched.

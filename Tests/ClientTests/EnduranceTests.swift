@@ -15,21 +15,20 @@ import Testing
             try eos.wait(for: "\(id) running", in: "watch.out")
             try eos.wait(for: "starts", in: "logs.out")
             // Waiting says nothing by which to know that it has begun.
-            while try !Self.hasSocket(wait) { usleep(20_000) }
+            while try !Self.hasSocket(wait.process) { usleep(20_000) }
             sleep(1)
             for signal in [SIGKILL, SIGTERM] {
                 eos.stop(signal)
                 usleep(500_000)
-                #expect(watch.isRunning && wait.isRunning && logs.isRunning)
+                for one in [watch, wait, logs] { #expect(one.process.isRunning) }
                 try eos.start()
             }
             #expect(try eos("stop", id).status == 0)
-            for process in [watch, wait, logs] { process.waitUntilExit() }
-            let watched = eos.result(of: watch, "watch")
+            let watched = try watch.result()
             #expect(watched.status == 0 && watched.lines.last?.hasPrefix("\(id) cancelled") == true, "\(watched)")
-            let waited = eos.result(of: wait, "wait")
+            let waited = try wait.result()
             #expect(waited.status == 1 && waited.error.contains("\(id) cancelled"), "\(waited)")
-            #expect(eos.result(of: logs, "logs").output == (try eos("logs", id).output))
+            #expect(try logs.result().output == (try eos("logs", id).output))
         }
     }
 
@@ -46,17 +45,16 @@ import Testing
         try Daemon.with { eos in
             let id = try eos.submit(Daemon.endless)
             try eos.wait(id, for: "running")
-            let process = try eos.launch("eos", command + [id], "looking")
+            let looking = try eos.launch("eos", command + [id], "looking")
             // Waiting says nothing.
             if command == ["wait"] {
                 usleep(300_000)
             } else {
                 try eos.wait(for: command == ["watch"] ? id : "starts", in: "looking.out")
             }
-            kill(process.processIdentifier, end.signal)
-            process.waitUntilExit()
-            let result = eos.result(of: process, "looking")
-            #expect(process.terminationReason == .exit && result.status == end.status && result.error.isEmpty)
+            looking.signal(end.signal)
+            let result = try looking.result()
+            #expect(looking.process.terminationReason == .exit && result.status == end.status && result.error.isEmpty)
             #expect(try eos.show(id)["state"] as? String == "running")
         }
     }
@@ -80,8 +78,8 @@ import Testing
             #expect(paused.status == 0 && paused.output.hasPrefix("\(id) pau"), "\(paused)")
             try eos.wait(directory, for: "paused")
             try eos.wait(for: "\(id) paused", in: "watch.out")
-            kill(watch.processIdentifier, SIGINT)
-            watch.waitUntilExit()
+            watch.signal(SIGINT)
+            _ = try watch.result()
             let again = try eos("pause", directory)
             #expect(again.status == 2 && again.error.contains("no process works on this run"), "\(again.error)")
             let compared = try eos("compare", directory, directory, "--json")
@@ -122,20 +120,12 @@ import Testing
         let events = answer("text/event-stream", "id: 1\nevent: state\ndata: \(event)\n\n")
         let server = try ScriptedServer(place.path + "/s", [report, events, report, report])
         defer { server.close() }
-        let process = Process()
-        process.executableURL = URL(filePath: "\(Tree.products)/eos")
-        process.arguments = ["wait", "r-1", "--socket", server.path, "--json"]
-        let streams = ["out", "err"].map { URL(filePath: "\(place.path)/\($0)") }
-        for stream in streams { try Data().write(to: stream) }
-        process.standardOutput = try FileHandle(forWritingTo: streams[0])
-        process.standardError = try FileHandle(forWritingTo: streams[1])
-        try process.run()
-        process.waitUntilExit()
-        let (shown, told) = try (
-            String(contentsOf: streams[0], encoding: .utf8), String(contentsOf: streams[1], encoding: .utf8))
-        #expect(process.terminationStatus == status)
-        #expect(told == (status == 0 ? "" : "eos: r-1 failed: so it is\n"))
-        #expect(shown.contains(#""state": "\#(end.rawValue)""#), "\(shown)")
+        let result = try StartedProgram(
+            "\(Tree.products)/eos", ["wait", "r-1", "--socket", server.path, "--json"], in: place.path
+        ).result()
+        #expect(result.status == status)
+        #expect(result.error == (status == 0 ? "" : "eos: r-1 failed: so it is\n"))
+        #expect(result.output.contains(#""state": "\#(end.rawValue)""#), "\(result.output)")
         #expect(server.requests.count == 4, "\(server.requests)")
     }
 }

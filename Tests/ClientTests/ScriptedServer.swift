@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TestSupport
 
 /// A server on a Unix socket that answers the first connection with the first text, and so on, and keeps what it was
 /// asked for. What it is to answer is all that it knows: the client must make sense of it.
@@ -14,16 +15,8 @@ final class ScriptedServer: Sendable {
     /// - Parameter answers: sent once a request has come in; then the connection is closed.
     init(_ path: String, _ answers: [String]) throws {
         self.path = path
-        listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-        let bound = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(listener, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
-        }
-        guard bound == 0, listen(listener, 8) == 0 else { throw POSIXError(.init(rawValue: errno) ?? .EIO) }
+        guard let listener = UnixSocket.listening(on: path) else { throw CocoaError(.fileWriteUnknown) }
+        self.listener = listener
         Thread.detachNewThread { [self] in
             for answer in answers { serve(answer) }
         }

@@ -4,21 +4,11 @@ import Testing
 
 /// The built `eos`, in a directory of its own that is gone afterwards.
 final class Command {
-    struct Result {
-        let status: Int32
-        let output: String
-        let error: String
-
-        /// The lines on standard error that tell of an error.
-        var messages: [String] {
-            error.split(separator: "\n").map(String.init)
-                .filter { $0.hasPrefix("eos: ") && !$0.hasPrefix("eos: warning: ") }
-        }
-    }
+    typealias Result = ProgramResult
 
     var directory: String { place.path }
     /// Added to the environment.
-    var environment: [String: String] = [:]
+    var environment: [String: String?] = ["EOS_PLUGIN_PATH": String?.none, "EOS": program]
 
     private let place: TemporaryDirectory
     private static let program = Tree.products + "/eos"
@@ -49,53 +39,13 @@ final class Command {
     func shell(_ script: String) throws -> Result { try run("/bin/sh", ["-c", script]) }
 
     private func run(_ program: String, _ arguments: [String]) throws -> Result {
-        let started = try start(program, arguments)
-        started.process.waitUntilExit()
-        return try started.result()
+        try start(program, arguments).result()
     }
 
-    /// A process that is going, and where it writes to.
-    struct Started {
-        let process: Process
-        let files: [String]
+    func start(_ arguments: String...) throws -> StartedProgram { try start(Self.program, arguments) }
 
-        /// Returns once `text` stands on standard error; fails where the process ends before.
-        func wait(for text: String) throws {
-            while try !String(contentsOfFile: files[1], encoding: .utf8).contains(text) {
-                try #require(process.isRunning)
-                usleep(2000)
-            }
-        }
-
-        func result() throws -> Result {
-            let texts = try files.map { try String(contentsOfFile: $0, encoding: .utf8) }
-            // As a shell counts what a signal ended.
-            let signalled = process.terminationReason == .uncaughtSignal
-            return Result(
-                status: process.terminationStatus + (signalled ? 128 : 0), output: texts[0], error: texts[1])
-        }
-    }
-
-    func start(_ arguments: String...) throws -> Started { try start(Self.program, arguments) }
-
-    private func start(_ program: String, _ arguments: [String]) throws -> Started {
-        // Files, because a full pipe would stop a process that nobody reads.
-        let files = ["out", "err"].map { "\(directory)/.\($0)-\(UUID().uuidString)" }
-        for file in files { try Data().write(to: URL(filePath: file)) }
-        let process = Process()
-        process.executableURL = URL(filePath: program)
-        process.arguments = arguments
-        process.currentDirectoryURL = URL(filePath: directory)
-        var environment = ProcessInfo.processInfo.environment
-        environment["EOS_PLUGIN_PATH"] = nil
-        environment["EOS"] = Self.program
-        environment.merge(self.environment) { $1 }
-        process.environment = environment
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = try FileHandle(forWritingTo: URL(filePath: files[0]))
-        process.standardError = try FileHandle(forWritingTo: URL(filePath: files[1]))
-        try process.run()
-        return Started(process: process, files: files)
+    private func start(_ program: String, _ arguments: [String]) throws -> StartedProgram {
+        try StartedProgram(program, arguments, in: directory, environment: environment)
     }
 }
 

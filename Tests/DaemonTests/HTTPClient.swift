@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// As little HTTP/1.1 as the tests need, a connection for each request.
 struct HTTPClient: Sendable {
@@ -83,16 +84,8 @@ private final class Connection {
     private var input = Data()
 
     init(_ path: String) throws {
-        file = Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-        let status = withUnsafePointer(to: address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(file, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
-        }
-        guard status == 0 else { throw HTTPClient.Broken() }
+        guard let file = UnixSocket.connected(to: path) else { throw HTTPClient.Broken() }
+        self.file = file
     }
 
     deinit { close(file) }

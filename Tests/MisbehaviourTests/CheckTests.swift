@@ -19,7 +19,7 @@ import Testing
         let result = try eos("plugin", "check", eos.file(of: plugin), "--timeout", seconds, "--json")
         #expect(result.status == (passes ? 0 : 1), "\(result.output) \(result.error)")
         #expect(try !members(result.output).isEmpty)
-        #expect(result.lines.isEmpty, "\(result.error)")
+        #expect(result.remarks.isEmpty, "\(result.error)")
     }
 
     @Test func passesOneThatBehaves() throws {

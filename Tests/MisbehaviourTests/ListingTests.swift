@@ -8,7 +8,7 @@ import Testing
         let eos = try Eos(all)
         let result = try eos("plugins", "--json", "--timeout", "10")
         #expect(result.status == 0, "\(result.error)")
-        #expect(result.lines.isEmpty, "\(result.error)")
+        #expect(result.remarks.isEmpty, "\(result.error)")
         let found = try members(result.output)
         let listed = Set(try #require(found["plugins"] as? [[String: Any]]).compactMap { $0["id"] as? String })
         let refused = try #require(found["refused"] as? [[String: Any]])

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `eos train` meets every plugin that misbehaves.
@@ -9,7 +10,7 @@ import Testing
         try eos.writeSpec(of: .healthy)
         let result = try eos("train", "spec.toml", "--out", "run", "--json")
         try #require(result.status == 0, "\(result.error)")
-        #expect(result.lines.isEmpty, "\(result.error)")
+        #expect(result.remarks.isEmpty, "\(result.error)")
         return try eos.records("run")
     }
 
@@ -32,7 +33,7 @@ import Testing
         case .fails(let reason): try expectFailure(result, eos, reason)
         case .isRefused(let reason):
             #expect(result.status == 1 || result.status == 2, "\(result.error)")
-            #expect(result.lines.count == 1 && result.lines[0].contains(reason), "\(result.error)")
+            #expect(result.remarks.count == 1 && result.remarks[0].contains(reason), "\(result.error)")
             #expect(result.output.isEmpty)
             #expect(!FileManager.default.fileExists(atPath: eos.directory + "/run"))
         case .ends(let status, let words): try expectEnd(of: plugin, result, eos, status, words)
@@ -40,17 +41,17 @@ import Testing
         }
     }
 
-    private func expectTraining(_ result: Eos.Result, _ eos: Eos, _ warning: String) throws {
+    private func expectTraining(_ result: ProgramResult, _ eos: Eos, _ warning: String) throws {
         #expect(result.status == 0, "\(result.error)")
         #expect(try members(result.output)["state"] as? String == "budget_exhausted")
-        #expect(result.lines.count == (warning.isEmpty ? 0 : 1), "\(result.error)")
-        #expect(result.lines.allSatisfy { $0.hasPrefix("eos: warning: ") && $0.contains(warning) }, "\(result.error)")
+        #expect(result.remarks.count == (warning.isEmpty ? 0 : 1), "\(result.error)")
+        #expect(result.remarks.allSatisfy { $0.hasPrefix("eos: warning: ") && $0.contains(warning) }, "\(result.error)")
         #expect(try eos.records("run") == Self.healthy.get())
     }
 
-    private func expectFailure(_ result: Eos.Result, _ eos: Eos, _ reason: String) throws {
+    private func expectFailure(_ result: ProgramResult, _ eos: Eos, _ reason: String) throws {
         #expect(result.status == 1, "\(result.error)")
-        #expect(result.lines.count == 1 && result.lines[0].contains(reason), "\(result.error)")
+        #expect(result.remarks.count == 1 && result.remarks[0].contains(reason), "\(result.error)")
         let summary = try members(result.output)
         #expect(summary["state"] as? String == "failed")
         // What stands in the last checkpoint is good.
@@ -60,14 +61,14 @@ import Testing
     }
 
     private func expectEnd(
-        of plugin: Misbehaviour, _ result: Eos.Result, _ eos: Eos, _ status: Int32, _ words: String
+        of plugin: Misbehaviour, _ result: ProgramResult, _ eos: Eos, _ status: Int32, _ words: String
     ) throws {
         #expect(result.status == status, "\(result.error)")
         let hasBegun = FileManager.default.fileExists(atPath: eos.directory + "/run")
         if words.isEmpty {
-            #expect(result.lines.isEmpty, "\(result.error)")
+            #expect(result.remarks.isEmpty, "\(result.error)")
         } else {
-            let line = try #require(result.lines.count == 1 ? result.lines[0] : nil, "\(result.error)")
+            let line = try #require(result.remarks.count == 1 ? result.remarks[0] : nil, "\(result.error)")
             #expect(line.contains("the plugin \(eos.file(of: plugin)) ended the process by "), "\(line)")
             #expect(line.contains(words), "\(line)")
             #expect(line.contains("eos train --resume ") == hasBegun, "\(line)")
@@ -137,7 +138,7 @@ import Testing
         try started.wait(for: "sleeping for ever")
         started.signal(signal)
         let result = try started.result()
-        #expect(result.status == 0 && result.lines.isEmpty, "\(result.error)")
+        #expect(result.status == 0 && result.remarks.isEmpty, "\(result.error)")
         #expect(try members(result.output)["state"] as? String == "budget_exhausted")
     }
 
@@ -158,6 +159,7 @@ import Testing
         let result = try eos("sharpness", "spec.toml")
         #expect(result.status == 139)
         #expect(
-            result.lines.count == 1 && result.lines[0].contains("in its create; look into it by"), "\(result.error)")
+            result.remarks.count == 1 && result.remarks[0].contains("in its create; look into it by"), "\(result.error)"
+        )
     }
 }

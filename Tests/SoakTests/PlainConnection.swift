@@ -1,24 +1,14 @@
 import Foundation
 import Glibc
+import TestSupport
 
 /// One request over a Unix socket with nothing of ours between it and the clock.
 final class PlainConnection {
     private let file: Int32
 
     init(_ path: String) throws {
-        file = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-        let status = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(file, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
-        }
-        guard status == 0 else {
-            close(file)
-            throw CocoaError(.fileNoSuchFile)
-        }
+        guard let file = UnixSocket.connected(to: path) else { throw CocoaError(.fileNoSuchFile) }
+        self.file = file
     }
 
     deinit { close(file) }

@@ -111,20 +111,12 @@ public final class DaemonProcess: @unchecked Sendable {
     }
 
     private var answers: Bool {
-        let file = Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        guard let file = UnixSocket.connected(to: socket) else { return false }
         defer { close(file) }
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: socket.utf8) }
-        let status = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(file, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
-        }
         // Connections wait while it takes up its runs.
         let request = "GET /v1/health HTTP/1.1\r\nHost: eosd\r\nConnection: close\r\n\r\n"
         var byte: UInt8 = 0
-        return status == 0 && send(file, request, request.utf8.count, Int32(MSG_NOSIGNAL)) == request.utf8.count
+        return send(file, request, request.utf8.count, Int32(MSG_NOSIGNAL)) == request.utf8.count
             && read(file, &byte, 1) == 1
     }
 }
