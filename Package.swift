@@ -205,7 +205,7 @@ let package = Package(
         // What runs mean: of their records, and of the run gone through once more.
         .target(
             name: "EosAnalysis",
-            dependencies: ["CEos", "EosCore", "EosData", "EosPluginHost", "EosRunModel", "EosRuns"],
+            dependencies: ["CEos", "EosCore", "EosData", "EosPluginHost", "EosRuns"],
             swiftSettings: strict),
         .target(
             name: "EosServer",
@@ -255,9 +255,8 @@ let package = Package(
         .executableTarget(
             name: "eos-worker",
             dependencies: [
-                "CEos", "CEosGuard", "CEosRefusals", "EosConformance", "EosCore", "EosDiscovery", "EosForeign",
-                "EosPluginHost", "EosProcesses", "EosRuns",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "CEos", "CEosRefusals", "EosConformance", "EosCore", "EosDiscovery", "EosPluginHost", "EosProcesses",
+                "EosRuns",
             ],
             swiftSettings: strict, linkerSettings: [selfContainedWithFoundation]),
 

@@ -1,7 +1,6 @@
 import CEos
 import EosCore
 import EosPluginHost
-import EosProcesses
 
 /// Loads a file that was looked at before, if it still is what was seen.
 struct Loader: Sendable {

@@ -1,7 +1,5 @@
-import CEos
 import EosCore
 import EosJSON
-import EosPluginHost
 import EosProcesses
 
 /// Has files looked at by a process of its own for each.

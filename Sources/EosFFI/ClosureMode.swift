@@ -1,6 +1,4 @@
-import CEos
 import CFFI
-import EosCore
 import Glibc
 
 /// How closures are made here.

@@ -1,4 +1,3 @@
-import CEos
 import Glibc
 
 /// Memory of a fixed size that starts as zeros. Unlike an array, too much of it is an error and not a trap.

@@ -1,4 +1,3 @@
-import CEos
 import EosCore
 
 /// What stands after an equals sign.

@@ -1,5 +1,4 @@
 import ArgumentParser
-import CEos
 import EosCore
 import EosServer
 

@@ -1,5 +1,4 @@
 import EosCore
-import EosPluginHost
 import Testing
 
 /// The bound 2/K on the sharpness ("Flatland", arXiv 2606.06722) for other numbers of classes and samples.

@@ -1,5 +1,3 @@
-import EosCore
-import EosPluginHost
 import Testing
 
 /// The acceptance figures of "Flatland" (arXiv 2606.06722) that are statistics of long runs, in f64.

@@ -1,5 +1,4 @@
 import EosCore
-import EosPluginHost
 import Foundation
 import Testing
 

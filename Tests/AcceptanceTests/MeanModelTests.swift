@@ -1,4 +1,3 @@
-import EosCore
 import Glibc
 import Testing
 

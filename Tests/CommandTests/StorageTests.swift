@@ -1,4 +1,3 @@
-import EosRunModel
 import EosRuns
 import Foundation
 import TestSupport

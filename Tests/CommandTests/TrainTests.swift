@@ -1,5 +1,3 @@
-import EosCore
-import EosRunModel
 import EosRuns
 import Foundation
 import TestSupport

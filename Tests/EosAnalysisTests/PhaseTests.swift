@@ -1,5 +1,4 @@
 import EosAnalysis
-import EosCore
 import Testing
 
 @Suite struct PhaseTests {

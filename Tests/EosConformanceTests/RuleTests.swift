@@ -1,5 +1,4 @@
 import EosConformance
-import EosCore
 import TestSupport
 import Testing
 

@@ -1,6 +1,5 @@
 import CEos
 import EosCore
-import EosData
 import Testing
 
 @Suite struct CSVTests {

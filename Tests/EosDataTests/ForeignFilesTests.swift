@@ -1,6 +1,4 @@
-import CEos
 import EosCore
-import EosData
 import Testing
 
 /// What other programs write, and what is downloaded instead of data.

@@ -1,5 +1,4 @@
 import EosCore
-import EosData
 import Foundation
 import Testing
 

@@ -1,5 +1,4 @@
 import EosCore
-import EosData
 import Testing
 
 /// An idx file: the magic number and sizes, big-endian, then bytes.

@@ -1,6 +1,3 @@
-import CEos
-import EosCore
-import EosData
 import Testing
 
 /// Numbers for classes as the collections of UCI, LIBSVM and EMNIST have them.

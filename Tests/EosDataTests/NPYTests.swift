@@ -1,5 +1,4 @@
 import EosCore
-import EosData
 import Testing
 
 /// A .npy file of version 1 as NumPy pads it, or with the longer length of version 2.

@@ -1,5 +1,4 @@
 import EosCore
-import EosData
 import Testing
 
 private let header = "# made here\n@problemName x\n@timeStamps false\n@univariate false\n@classLabel true up down\n"

@@ -1,5 +1,4 @@
 import EosDiscovery
-import EosPluginHost
 import Foundation
 import TestSupport
 import Testing

@@ -1,6 +1,3 @@
-import CEos
-import EosCore
-import EosDiscovery
 import EosPluginHost
 import Foundation
 import TestSupport

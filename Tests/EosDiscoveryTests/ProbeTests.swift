@@ -1,5 +1,4 @@
 import CEos
-import EosCore
 import EosDiscovery
 import EosPluginHost
 import EosProcesses

@@ -1,5 +1,4 @@
 import CCounting
-import EosCore
 import EosFFI
 import Glibc
 import Testing

@@ -1,4 +1,3 @@
-import EosCore
 import EosFFI
 import Foundation
 import TestSupport

@@ -1,7 +1,5 @@
 import CCounting
 import CEos
-import EosCore
-import EosForeign
 import Testing
 
 /// Evaluations take nothing from the heap, whatever is converted on the way.

@@ -1,5 +1,4 @@
 import EosCore
-import EosForeign
 import EosPluginHost
 import Glibc
 import TestSupport

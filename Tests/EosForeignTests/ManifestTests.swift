@@ -1,7 +1,6 @@
 import CEos
 import EosCore
 import EosForeign
-import EosPluginHost
 import Foundation
 import TestSupport
 import Testing

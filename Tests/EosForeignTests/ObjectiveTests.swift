@@ -1,7 +1,4 @@
 import CEos
-import EosCore
-import EosForeign
-import EosPluginHost
 import Glibc
 import TestSupport
 import Testing

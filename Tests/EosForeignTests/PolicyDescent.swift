@@ -1,6 +1,5 @@
 import CEos
 import EosCore
-import EosForeign
 import EosPluginHost
 import Synchronization
 import Testing

@@ -1,8 +1,5 @@
 import CEos
 import EosCore
-import EosFFI
-import EosForeign
-import EosPluginHost
 import Glibc
 import TestSupport
 import Testing

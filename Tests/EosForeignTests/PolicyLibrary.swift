@@ -1,6 +1,4 @@
-import CEos
 import EosCore
-import EosFFI
 import EosForeign
 import EosPluginHost
 import Glibc

@@ -2,7 +2,6 @@ import CEos
 import EosCore
 import EosFFI
 import EosForeign
-import EosPluginHost
 import Dispatch
 import Testing
 

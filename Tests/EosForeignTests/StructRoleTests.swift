@@ -1,6 +1,3 @@
-import CEos
-import EosCore
-import EosForeign
 import TestSupport
 import Testing
 

@@ -1,4 +1,3 @@
-import CEos
 import EosPluginHost
 import Foundation
 import Synchronization

@@ -1,4 +1,3 @@
-import EosCore
 import EosPluginHost
 import Foundation
 import Testing

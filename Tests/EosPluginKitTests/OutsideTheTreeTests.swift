@@ -1,5 +1,4 @@
 import CEos
-import EosPluginKit
 import Foundation
 import Testing
 

@@ -1,5 +1,4 @@
 import CEos
-import EosPluginKit
 import Testing
 
 /// Numbers for a search that is none: any will do as long as they return.

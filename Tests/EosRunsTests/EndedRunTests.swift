@@ -1,4 +1,3 @@
-import EosCore
 import EosRunModel
 import EosRuns
 import Foundation

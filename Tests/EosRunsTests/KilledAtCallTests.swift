@@ -1,5 +1,4 @@
 import EosCore
-import EosRunModel
 import EosRuns
 import Foundation
 import Glibc

@@ -1,6 +1,5 @@
 import CEos
 import EosCore
-import EosRunModel
 import EosRuns
 import Foundation
 import Testing

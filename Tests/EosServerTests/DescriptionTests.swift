@@ -1,4 +1,3 @@
-import EosServer
 import Foundation
 import TestSupport
 import Testing

@@ -1,4 +1,3 @@
-import EosRuns
 import EosServer
 import Foundation
 import Testing

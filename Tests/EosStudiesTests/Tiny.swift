@@ -1,6 +1,4 @@
 import EosCore
-import EosRunModel
-import EosRuns
 import Foundation
 import Synchronization
 import TestSupport

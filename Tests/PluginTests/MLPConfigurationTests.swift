@@ -1,5 +1,4 @@
 import CEos
-import EosCore
 import Testing
 
 /// Bad settings: each an error on one line that names key and value.

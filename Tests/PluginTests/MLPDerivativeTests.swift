@@ -1,4 +1,3 @@
-import EosCore
 import Testing
 
 /// One network for every combination of the keys that change its arithmetic.

@@ -1,5 +1,4 @@
 import CEos
-import EosCore
 import Glibc
 import Testing
 

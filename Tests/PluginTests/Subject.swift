@@ -1,6 +1,5 @@
 import CEos
 import EosCore
-import EosPluginHost
 import Testing
 
 /// An objective of a plugin under test, with points as arrays of doubles whatever its element type.

@@ -1,6 +1,4 @@
 import EosClient
-import EosRunModel
-import EosRuns
 import Foundation
 import Synchronization
 import TestSupport

@@ -1,7 +1,5 @@
 import CEos
-import EosCore
 import EosRunModel
-import EosRuns
 import EosServer
 import Foundation
 import Logging

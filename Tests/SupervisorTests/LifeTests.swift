@@ -1,5 +1,3 @@
-import CEos
-import EosRunModel
 import EosRuns
 import EosServer
 import Foundation

@@ -1,6 +1,4 @@
-import EosRunModel
 import EosRuns
-import EosServer
 import Foundation
 import TestSupport
 import Testing

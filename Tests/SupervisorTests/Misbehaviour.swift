@@ -1,5 +1,4 @@
 import EosRunModel
-import EosRuns
 import Foundation
 import TestSupport
 import Testing

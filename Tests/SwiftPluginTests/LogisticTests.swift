@@ -1,5 +1,3 @@
-import CEos
-import EosCore
 import EosPluginHost
 import Foundation
 import Testing

@@ -1,4 +1,3 @@
-import CEos
 import Testing
 
 @Suite struct RosenbrockTests {

@@ -1,6 +1,5 @@
 import CEos
 import EosCore
-import EosRuns
 
 extension LargeStepAnalysis {
     /// What is sampled.

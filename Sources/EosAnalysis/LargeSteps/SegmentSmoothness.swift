@@ -1,4 +1,3 @@
-import CEos
 import EosCore
 
 /// The smoothness along a step, l(w, eta) = sup over 0 < t <= eta of |grad f(w) - grad f(w - t g)| / (t |g|) with

@@ -1,4 +1,3 @@
-import EosCore
 import Glibc
 
 /// Read-outs of a network on labelled paths: their means, the covariance of their noise, and what an attack can do.

@@ -1,5 +1,3 @@
-import EosCore
-
 /// What arXiv 2108.03090 has to say about one trained network, in numbers.
 public struct PathReport: Sendable {
     public struct Settings: Sendable {

@@ -1,5 +1,4 @@
 import CEos
-import EosCore
 import EosData
 
 /// Paths with labels, all of K steps.

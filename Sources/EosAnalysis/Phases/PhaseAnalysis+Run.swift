@@ -1,7 +1,4 @@
-import CEos
 import EosCore
-import EosRunModel
-import EosRuns
 
 extension PhaseAnalysis {
     /// The phases of a run.

@@ -1,4 +1,3 @@
-import CEos
 import EosCore
 
 /// Third and fourth derivative of a loss along a unit vector, as far as the flip bifurcation of gradient descent needs

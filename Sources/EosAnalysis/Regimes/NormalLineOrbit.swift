@@ -1,4 +1,3 @@
-import CEos
 import EosCore
 
 /// The orbit of period two of gradient descent on the line through the flattest minimum along its normal, z -> z - eta

@@ -1,6 +1,5 @@
 import CEos
 import EosCore
-import EosRuns
 
 /// The regime of a run of gradient descent with a constant step on overparametrised least squares: predicted from the
 /// step and the flattest minimum, and measured on the run (MacDonald, Min, Palma, Tarmoun, Xu, Vidal 2025, arXiv

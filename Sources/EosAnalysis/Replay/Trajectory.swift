@@ -1,6 +1,5 @@
 import CEos
 import EosCore
-import EosRunModel
 import EosRuns
 
 /// What a run recorded, iterate by iterate: as arrays, because a run may have millions of them.

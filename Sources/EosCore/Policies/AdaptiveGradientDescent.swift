@@ -1,5 +1,3 @@
-import CEos
-
 /// AdGD: min(sqrt(1 + theta) times the last step, |dx|/(2 |dg|)), theta the ratio of the last two steps; dg = 0 keeps
 /// the step (Malitsky, Mishchenko 2020, arXiv 1910.09529).
 struct AdaptiveGradientDescent: DirectPolicy {

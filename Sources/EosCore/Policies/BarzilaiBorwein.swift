@@ -1,5 +1,3 @@
-import CEos
-
 /// The step of Barzilai and Borwein (1988): <dx, dx>/<dx, dg> (long) or <dx, dg>/<dg, dg> (short).
 ///
 /// Where <dx, dg> <= 0 there is no such step, and the previous one is taken again.

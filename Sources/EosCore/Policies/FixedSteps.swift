@@ -1,4 +1,3 @@
-import CEos
 import Glibc
 
 /// The same step always.

@@ -1,5 +1,3 @@
-import CEos
-
 /// The searches of "Flatland" (Galli, Fox, Bartolomaeus, Schmidt, Rauhut 2026): LS, NLS, NLS-ub and PoNLS.
 private let flatland = "Galli, Fox, Bartolomaeus, Schmidt, Rauhut 2026, arXiv 2606.06722"
 

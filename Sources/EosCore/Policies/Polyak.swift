@@ -1,5 +1,3 @@
-import CEos
-
 /// Polyak's step (f - lower bound)/G (Polyak 1969).
 struct PolyakStep: StatelessPolicy {
     var identity = PolicyIdentity.none

@@ -1,5 +1,3 @@
-import CEos
-
 /// The least update of a point that counts as one: so many times the rounding of the point, so that the change of the
 /// gradient along it is known to three decimals.
 let leastMove = 1024.0

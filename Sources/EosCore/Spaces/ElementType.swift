@@ -1,5 +1,3 @@
-import CEos
-
 /// The element type of a parameter vector.
 public enum ElementType: UInt32, Sendable {
     case f32 = 1

@@ -1,4 +1,3 @@
-import CEos
 import EosCore
 
 /// The binary version of CIFAR-10 (Krizhevsky 2009): records of a label byte and 3 planes of 32 x 32 bytes.

@@ -1,4 +1,3 @@
-import CEos
 import EosCore
 
 /// Images and labels of MNIST and its like (LeCun, Bottou, Bengio, Haffner 1998): two files, each a big-endian header

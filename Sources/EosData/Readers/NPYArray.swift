@@ -1,4 +1,3 @@
-import CEos
 import EosCore
 
 /// One array of a .npy file, versions 1 and 2: little-endian f4, f8, u1, i4 or i8, in C order.

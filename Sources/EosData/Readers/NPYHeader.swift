@@ -1,4 +1,3 @@
-import CEos
 import EosCore
 
 /// The dictionary at the beginning of a .npy file: {'descr': '<f8', 'fortran_order': False, 'shape': (3, 4), }.

@@ -1,4 +1,3 @@
-import CEos
 import EosCore
 
 /// Arrays as NumPy saves them (NEP 1): samples in one file, labels in another.

@@ -1,4 +1,3 @@
-import CEos
 import EosCore
 
 /// Multivariate series as sktime writes them (.ts): a header of lines that begin with '@', then a series a line,

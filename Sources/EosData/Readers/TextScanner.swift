@@ -1,4 +1,3 @@
-import CEos
 import EosCore
 
 /// One line of a text in memory, read from left to right without making strings.

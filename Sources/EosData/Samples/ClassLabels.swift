@@ -1,4 +1,3 @@
-import CEos
 import EosCore
 
 /// How the labels of files become classes.

@@ -1,5 +1,4 @@
 import EosCore
-import EosFFI
 
 /// A place in the memory of a call that changes from call to call: what fills it before, and what is taken from it after.
 enum Binding {

@@ -1,8 +1,6 @@
-import CEos
 import EosCore
 import EosFFI
 import EosPluginHost
-import EosTOML
 import Synchronization
 
 /// The library of a manifest, loaded, with every function that the manifest names.

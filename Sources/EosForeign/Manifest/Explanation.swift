@@ -1,5 +1,3 @@
-import EosFFI
-
 extension Manifest {
     /// What is called and how each argument is passed, in lines for people.
     public func describeCalls() -> String {

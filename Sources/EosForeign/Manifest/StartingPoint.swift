@@ -1,5 +1,4 @@
 import EosCore
-import EosFFI
 import EosTOML
 
 /// Where training begins.

@@ -1,7 +1,6 @@
 import CEos
 import CEosGuard
 import EosCore
-import EosFFI
 import EosPluginHost
 
 /// An objective of a manifest: calls that were prepared when it was made.

@@ -1,7 +1,6 @@
 import CEos
 import EosCore
 import EosFFI
-import EosPluginHost
 import Glibc
 import Synchronization
 

@@ -1,6 +1,5 @@
 import CEos
 import EosCore
-import EosFFI
 import EosPluginHost
 
 /// A function of a library as a search on a ray: its closures, its arguments and the call, made once.

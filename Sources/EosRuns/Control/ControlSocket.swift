@@ -1,6 +1,5 @@
 import CEos
 import EosCore
-import EosProcesses
 import Glibc
 
 /// `control.sock` of a run directory. The directory's path may be longer than an address can be, so that the socket is

@@ -1,7 +1,6 @@
 import CEos
 import EosCore
 import EosDiscovery
-import EosPluginHost
 import Foundation
 import Synchronization
 

@@ -1,6 +1,4 @@
-import CEos
 import EosCore
-import EosRunModel
 import Foundation
 
 /// Runs that somebody else is to execute.

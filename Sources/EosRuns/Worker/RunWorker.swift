@@ -1,7 +1,6 @@
 import CEos
 import CEosGuard
 import EosCore
-import EosDiscovery
 import EosPluginHost
 import EosProcesses
 import EosRunModel

@@ -1,4 +1,3 @@
-import EosCore
 import EosProcesses
 import EosRunModel
 import Glibc

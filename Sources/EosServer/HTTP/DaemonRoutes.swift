@@ -1,8 +1,6 @@
 import CEos
 import EosJSON
-import EosPluginHost
 import EosRunModel
-import EosRuns
 import HTTPTypes
 import Hummingbird
 

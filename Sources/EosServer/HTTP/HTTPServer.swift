@@ -1,4 +1,3 @@
-import EosRuns
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore

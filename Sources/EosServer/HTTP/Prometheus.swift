@@ -1,5 +1,4 @@
 import EosRunModel
-import EosRuns
 import Glibc
 
 /// The metrics of eosd and of the runs that are going, in Prometheus' text format 0.0.4.

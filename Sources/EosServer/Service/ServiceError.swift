@@ -1,7 +1,5 @@
-import CEos
 import EosCore
 import EosJSON
-import EosRuns
 
 /// Why a request can't be served: `{"error": {"code", "message", "hint"}}` with an HTTP status.
 public struct ServiceError: Error, Sendable, CustomStringConvertible {

@@ -1,7 +1,5 @@
 import CEos
 import EosCore
-import EosDiscovery
-import EosPluginHost
 import EosRunModel
 import EosRuns
 import Foundation

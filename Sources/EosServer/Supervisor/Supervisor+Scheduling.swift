@@ -1,6 +1,5 @@
 import CEos
 import EosCore
-import EosPluginHost
 import EosProcesses
 import EosRunModel
 import EosRuns

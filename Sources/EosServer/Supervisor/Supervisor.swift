@@ -1,6 +1,5 @@
 import CEos
 import EosCore
-import EosDiscovery
 import EosProcesses
 import EosRunModel
 import EosRuns

@@ -1,8 +1,5 @@
-import CEos
 import EosCore
 import EosJSON
-import EosRunModel
-import EosRuns
 import Foundation
 
 /// Numbers of a computation, as `OUT/results/KEY.json` keeps them.

@@ -1,7 +1,6 @@
 import CEos
 import EosCore
 import EosPluginHost
-import EosRunModel
 import EosRuns
 import Synchronization
 

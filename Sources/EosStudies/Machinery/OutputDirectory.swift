@@ -1,7 +1,6 @@
 import CEos
 import EosCore
 import EosJSON
-import EosRuns
 import Foundation
 
 /// Where a reproduction keeps everything: `runs/`, `results/`, `tables/`, `figures/`, `report.md`.

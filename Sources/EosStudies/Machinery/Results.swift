@@ -1,5 +1,3 @@
-import EosCore
-
 /// What came out of a study's experiments.
 public struct Results: Sendable {
     /// Experiments that gave no result, with the reason: a crash, an error. No claim may rest on them.

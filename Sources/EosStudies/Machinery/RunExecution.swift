@@ -1,7 +1,5 @@
 import CEos
 import EosCore
-import EosProcesses
-import EosRunModel
 import EosRuns
 import Foundation
 import Synchronization

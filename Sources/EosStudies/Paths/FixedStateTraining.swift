@@ -1,5 +1,4 @@
 import EosAnalysis
-import EosCore
 import Glibc
 
 /// Read-outs trained on a network whose W and A stay as they were drawn and whose beta is 0: what the generalisation

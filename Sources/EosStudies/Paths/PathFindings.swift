@@ -1,5 +1,3 @@
-import EosCore
-
 /// The results of the study as medians over seeds: one training in ten ends on a plateau where it began, and would decide
 /// what a mean says of the others.
 struct PathFindings {

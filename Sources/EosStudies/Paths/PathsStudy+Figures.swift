@@ -1,5 +1,3 @@
-import EosCore
-
 extension PathsStudy {
     private var sigmaAxis: Axis { Axis("sigma", log: true, from: 0.008, to: 1.25) }
 

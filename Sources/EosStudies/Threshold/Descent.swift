@@ -1,4 +1,3 @@
-import CEos
 import EosCore
 
 /// Gradient descent with a constant step on an objective of `Float64` parameters, with some of its iterates.

@@ -1,7 +1,6 @@
 import ArgumentParser
 import EosAnalysis
 import EosCore
-import EosRunModel
 import EosRuns
 
 /// What runs mean, in the terms of the papers; a file each for its subcommands, which have this one as their parent.

@@ -2,7 +2,6 @@ import ArgumentParser
 import EosAnalysis
 import EosCore
 import EosJSON
-import EosRuns
 
 struct AnalyzePaths: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,7 +1,6 @@
 import ArgumentParser
 import EosAnalysis
 import EosCore
-import EosRuns
 
 struct AnalyzePhases: ParsableCommand {
     static let configuration = CommandConfiguration(

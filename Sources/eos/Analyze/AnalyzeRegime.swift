@@ -1,7 +1,6 @@
 import ArgumentParser
 import EosAnalysis
 import EosCore
-import EosRuns
 
 struct AnalyzeRegime: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,7 +1,6 @@
 import EosAnalysis
 import EosClient
 import EosJSON
-import EosRuns
 
 /// A large-step analysis for people and for programs.
 struct LargeStepText {

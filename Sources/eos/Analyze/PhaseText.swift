@@ -1,7 +1,6 @@
 import EosAnalysis
 import EosClient
 import EosJSON
-import EosRuns
 
 /// The phases of a run for people and for programs.
 struct PhaseText {

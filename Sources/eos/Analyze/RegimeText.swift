@@ -1,7 +1,6 @@
 import EosAnalysis
 import EosClient
 import EosJSON
-import EosRuns
 import Foundation
 
 /// The regime of a run for people and for programs.

@@ -1,7 +1,6 @@
 import EosAnalysis
 import EosClient
 import EosJSON
-import EosRuns
 import Foundation
 
 /// Where a run stands to its threshold, for people and for programs.

@@ -2,7 +2,6 @@ import ArgumentParser
 import EosClient
 import EosJSON
 import EosRunModel
-import EosRuns
 
 struct List: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,4 @@
 import ArgumentParser
-import EosRunModel
-import EosRuns
 import Foundation
 
 struct Logs: ParsableCommand {

@@ -1,7 +1,5 @@
 import ArgumentParser
 import EosClient
-import EosRunModel
-import EosRuns
 import Foundation
 
 struct Remove: ParsableCommand {

@@ -1,6 +1,4 @@
 import ArgumentParser
-import EosClient
-import EosRuns
 import Foundation
 
 /// One run, to look at.

@@ -1,6 +1,5 @@
 import ArgumentParser
 import EosClient
-import EosCore
 import Foundation
 
 extension CompletionKind {

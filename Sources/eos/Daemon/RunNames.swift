@@ -1,5 +1,4 @@
 import EosClient
-import EosRunModel
 import EosRuns
 import Foundation
 

@@ -1,7 +1,6 @@
 import ArgumentParser
 import EosClient
 import EosRunModel
-import EosRuns
 
 struct SetKeys: ParsableCommand {
     static let configuration = CommandConfiguration(

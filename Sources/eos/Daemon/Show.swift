@@ -1,6 +1,5 @@
 import ArgumentParser
 import EosRunModel
-import EosRuns
 
 struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,7 +1,5 @@
 import ArgumentParser
-import EosClient
 import EosCore
-import EosRuns
 import Foundation
 
 struct Submit: ParsableCommand {

@@ -1,6 +1,5 @@
 import ArgumentParser
 import EosRunModel
-import EosRuns
 import Synchronization
 
 struct Export: ParsableCommand {

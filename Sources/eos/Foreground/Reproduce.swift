@@ -1,7 +1,6 @@
 import ArgumentParser
 import EosCore
 import EosPluginHost
-import EosRuns
 import EosStudies
 import Foundation
 

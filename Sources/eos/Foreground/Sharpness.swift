@@ -2,7 +2,6 @@ import ArgumentParser
 import CEos
 import EosCore
 import EosJSON
-import EosRunModel
 import EosRuns
 
 struct Sharpness: ParsableCommand {

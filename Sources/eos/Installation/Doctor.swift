@@ -6,7 +6,6 @@ import EosFFI
 import EosJSON
 import EosPluginHost
 import EosProcesses
-import EosRuns
 import Foundation
 
 struct Doctor: ParsableCommand {

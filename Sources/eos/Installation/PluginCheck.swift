@@ -1,5 +1,4 @@
 import ArgumentParser
-import CEos
 import EosConformance
 import EosCore
 import EosJSON

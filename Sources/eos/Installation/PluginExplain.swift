@@ -5,7 +5,6 @@ import EosDiscovery
 import EosJSON
 import EosPluginHost
 import EosProcesses
-import EosRuns
 
 struct PluginExplain: ParsableCommand {
     static let configuration = CommandConfiguration(

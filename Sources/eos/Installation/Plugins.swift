@@ -1,9 +1,7 @@
 import ArgumentParser
-import EosCore
 import EosData
 import EosDiscovery
 import EosPluginHost
-import EosRuns
 
 struct Plugins: ParsableCommand {
     static let configuration = CommandConfiguration(

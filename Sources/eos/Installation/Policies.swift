@@ -1,8 +1,6 @@
 import ArgumentParser
-import EosCore
 import EosDiscovery
 import EosPluginHost
-import EosRuns
 
 struct Policies: ParsableCommand {
     static let configuration = CommandConfiguration(

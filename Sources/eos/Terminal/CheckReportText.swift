@@ -1,6 +1,5 @@
 import EosConformance
 import EosJSON
-import EosRuns
 import Foundation
 
 extension CheckReport {

@@ -1,5 +1,4 @@
 import EosRunModel
-import EosRuns
 import Foundation
 
 extension RunReport {

@@ -1,8 +1,6 @@
 import EosConformance
-import EosCore
 import EosJSON
 import EosRunModel
-import EosRuns
 import Foundation
 
 extension RunSummary {

@@ -1,6 +1,5 @@
 import EosClient
 import EosRunModel
-import EosRuns
 import Foundation
 
 /// Runs as a table for people, a line a run.

@@ -1,4 +1,3 @@
-import EosCore
 import Foundation
 import Testing
 

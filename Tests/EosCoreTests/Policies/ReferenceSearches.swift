@@ -1,5 +1,3 @@
-import EosCore
-
 /// The methods written once more, straight from their pseudo-code, to hold the policies against: gradient descent as
 /// one loop that evaluates whatever it likes.
 struct ReferenceDescent {

@@ -1,6 +1,5 @@
 import CEos
 import EosCore
-import EosRunModel
 import EosRuns
 
 /// What holds for every text that is read as a spec. Lines behind one of "%%" are assignments, as `--set` gives them.

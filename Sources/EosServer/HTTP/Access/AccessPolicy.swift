@@ -1,4 +1,3 @@
-import EosRuns
 import Glibc
 import HTTPTypes
 

@@ -1,7 +1,5 @@
 import CEos
 import EosJSON
-import EosRunModel
-import EosRuns
 import HTTPTypes
 
 /// The OpenAPI 3.1 description, made of the routes themselves.

@@ -1,8 +1,5 @@
-import CEos
-import EosCore
 import EosJSON
 import EosRunModel
-import EosRuns
 
 /// What answers look like, as JSON Schema.
 enum Schemas {

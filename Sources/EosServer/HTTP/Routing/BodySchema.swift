@@ -1,6 +1,5 @@
 import EosCore
 import EosJSON
-import EosRuns
 
 /// The members of a JSON object that a request carries.
 struct BodySchema: Sendable {

@@ -1,4 +1,3 @@
-import EosRuns
 import Foundation
 
 /// What may stand behind the '?' of a path.

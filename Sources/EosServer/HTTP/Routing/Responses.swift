@@ -1,5 +1,4 @@
 import EosJSON
-import EosRuns
 import HTTPTypes
 import Hummingbird
 import NIOCore

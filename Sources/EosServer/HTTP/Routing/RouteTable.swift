@@ -1,4 +1,3 @@
-import EosRuns
 import Foundation
 import HTTPTypes
 import Hummingbird

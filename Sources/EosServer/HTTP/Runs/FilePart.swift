@@ -1,5 +1,4 @@
 import EosCore
-import EosRuns
 import Glibc
 import NIOCore
 

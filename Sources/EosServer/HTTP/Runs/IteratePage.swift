@@ -1,7 +1,6 @@
 import CEos
 import EosCore
 import EosJSON
-import EosRunModel
 import EosRuns
 import Hummingbird
 import NIOCore

@@ -1,4 +1,3 @@
-import EosCore
 import EosRuns
 import HTTPTypes
 import Hummingbird

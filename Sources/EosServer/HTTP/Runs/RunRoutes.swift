@@ -1,6 +1,5 @@
 import EosCore
 import EosRunModel
-import EosRuns
 import HTTPTypes
 import Hummingbird
 import NIOCore
