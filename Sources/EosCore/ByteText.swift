@@ -1,3 +1,4 @@
+import EosJSON
 import Glibc
 
 /// Texts of programs and plugins, which need not be UTF-8, as strings from which the same bytes can be had again.
@@ -67,3 +68,16 @@ public enum ByteText {
 /// A text of a plugin or a program for people to read: where it is not UTF-8, each byte that does not belong is shown as
 /// \xNN, so that no byte is lost or guessed.
 public func readableText(_ text: UnsafePointer<CChar>) -> String { ByteText.readable(ByteText.text(text)) }
+
+/// `text` with a blank for every control character, so that a message is one line and leaves a terminal as it was; bytes
+/// that are no text are shown as \xNN.
+public func oneLine(_ text: String) -> String {
+    let text = ByteText.readable(text)
+    guard text.utf8.contains(where: isControl) else { return text }
+    return String(decoding: text.utf8.map { isControl($0) ? UInt8(ascii: " ") : $0 }, as: UTF8.self)
+}
+
+private func isControl(_ byte: UInt8) -> Bool { byte < 0x20 || byte == 0x7f }
+
+/// `text` between double quotes, escaped as JSON and TOML both read it.
+public func quoted(_ text: String) -> String { JSONText.quoted(text) }

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Counter-based random numbers: element `counter` of the stream `seed`, whatever was drawn before.
 ///
 /// The bits are those of SplitMix64 (Steele, Lea, Flood 2014) started at `seed`: a generator whose state only counts, so
@@ -20,5 +22,14 @@ public struct Random: Sendable {
     @inlinable
     public func uniform(_ counter: UInt64) -> Double {
         Double(bits(counter) >> 11) * 0x1p-53
+    }
+}
+
+extension Random {
+    /// Standard normal, from the uniform numbers of counters 2 `counter` and 2 `counter` + 1 (Box and Muller 1958).
+    public func normal(_ counter: UInt64) -> Double {
+        // 1 - u is in (0, 1], so that the logarithm is finite.
+        let radius = (-2 * log(1 - uniform(2 &* counter))).squareRoot()
+        return radius * cos(2 * Double.pi * uniform(2 &* counter &+ 1))
     }
 }

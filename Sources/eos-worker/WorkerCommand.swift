@@ -1,5 +1,6 @@
 import CEos
 import CEosRefusals
+import EosConformance
 import EosCore
 import EosDiscovery
 import EosPluginHost
@@ -36,5 +37,16 @@ enum WorkerCommand {
         let text = "eos-worker: \(message)\n"
         _ = write(STDERR_FILENO, text, text.utf8.count)
         ProcessEnd.exit(status)
+    }
+}
+
+/// `eos-worker --check FILE JOB`: looks at a plugin as `eos plugin check` asks it to.
+enum CheckCommand {
+    static let option = "--check"
+
+    static func run(file: String, job: String) -> Never {
+        let parsed: CheckJob
+        do { parsed = try CheckJob(json: job) } catch { WorkerCommand.fail("\(error)", status: 2) }
+        CheckWorker.run(file, parsed) { file throws(EosError) in try PluginFile.load(file) }
     }
 }

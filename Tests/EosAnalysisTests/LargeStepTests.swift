@@ -1,5 +1,4 @@
 import EosAnalysis
-import EosCore
 import Testing
 
 @Suite struct LargeStepTests {
@@ -14,8 +13,6 @@ import Testing
         let analysis = LargeStepAnalysis(samples: Self.samples, shrink: 0.5, decrease: 0, rejectedShare: nil)
         #expect(analysis.certifiedShare == 0.75)
         #expect(analysis.leastMargin == 1)
-        #expect(analysis.smoothnessShare(atLeast: 1) == 0.5)
-        #expect(analysis.smoothnessShare(above: 2) == 0.25)
         // From 0 to 20, and from 20 to 30.
         #expect(analysis.longestGap == 20)
         let none = LargeStepAnalysis(samples: [Self.samples[3]], shrink: 0.5, decrease: 0, rejectedShare: nil)

@@ -144,3 +144,10 @@ func script(
         }
     }
 }
+
+@Suite struct WorkerProgramTests {
+    /// Tests run beside what was built with them.
+    @Test func isBesideTheRunningProgram() throws {
+        #expect(try WorkerProgram.path() == Tree.products + "/eos-worker")
+    }
+}

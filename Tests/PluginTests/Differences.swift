@@ -1,3 +1,5 @@
+import Glibc
+
 /// Central differences of order four: (8 (f(h) - f(-h)) - (f(2h) - f(-2h))) / 12h.
 ///
 /// On a network of piecewise linear units, `step` must be so small that no unit crosses its kink.
@@ -24,3 +26,7 @@ func relativeError(_ a: Double, _ b: Double) -> Double { abs(a - b) / abs(b) }
 
 /// x + t v.
 func moved(_ x: [Double], by t: Double, along v: [Double]) -> [Double] { zip(x, v).map { $0 + t * $1 } }
+
+func power(_ x: Double, _ e: Double) -> Double { pow(x, e) }
+func logarithm(_ x: Double) -> Double { log(x) }
+func exponential(_ x: Double) -> Double { exp(x) }

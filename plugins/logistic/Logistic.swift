@@ -8,7 +8,8 @@ import Glibc
 /// (Soudry, Hoffer, Nacson, Gunasekar, Srebro, 2018, arXiv 1710.10345).
 struct Logistic: CurvedObjective, MeasuredObjective {
     static let descriptor = Descriptor(
-        id: "eos.logistic", title: "logistic regression for two classes, on a data set or on separable generated samples",
+        id: "eos.logistic",
+        title: "logistic regression for two classes, on a data set or on separable generated samples",
         source: "Cox, 1958, doi 10.1111/j.2517-6161.1958.tb00292.x",
         parameters: SeparableSamples.parameters, usesData: true)
 
@@ -66,7 +67,9 @@ struct Logistic: CurvedObjective, MeasuredObjective {
             Metric("train_accuracy", "share of training samples on the correct side of the plane"),
             Metric("margin", "least distance of a training sample to the plane; negative on the wrong side"),
         ]
-        if samples.test > 0 { metrics.append(Metric("test_accuracy", "share of test samples on the correct side of the plane")) }
+        if samples.test > 0 {
+            metrics.append(Metric("test_accuracy", "share of test samples on the correct side of the plane"))
+        }
         return metrics
     }
 
@@ -120,3 +123,9 @@ private func add(
 ) {
     for i in 0..<x.count { out[i] += factor * x[i] }
 }
+
+private let plugin = Plugin(
+    id: "eos.logistic", version: EOS_VERSION_STRING, licence: "Apache-2.0", objectives: [Logistic.self])
+
+@c @implementation
+public func eos_plugin_entry(_ hostABI: UInt32) -> UnsafePointer<eos_plugin>? { plugin.entry(hostABI) }

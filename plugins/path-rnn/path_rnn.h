@@ -94,12 +94,11 @@ eos_status rnn_make(void *self, const eos_host *host, const eos_config *config);
 eos_status rnn_sample_paths(path_rnn *p);
 /* partition.c */
 eos_status rnn_partition(path_rnn *p);
-/* initial.c */
+/* parameters.c */
 eos_status rnn_initial_point(void *self, uint64_t seed, void *x);
+eos_status rnn_block(void *self, int64_t index, eos_block *out);
 /* nearest_mean.c: v and beta of a point whose W and A are set. */
 eos_status rnn_set_nearest_mean(const path_rnn *p, double *point);
-/* blocks.c */
-eos_status rnn_block(void *self, int64_t index, eos_block *out);
 
 /* constraint.c: from free parameters to the network's parameters, and derivatives back. */
 void rnn_project(const path_rnn *p, const double *point, double *network, double *norms);

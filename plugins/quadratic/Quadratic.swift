@@ -102,3 +102,9 @@ private struct Parabola {
         return result < 0 ? 0 : result
     }
 }
+
+private let plugin = Plugin(
+    id: "eos.quadratic", version: EOS_VERSION_STRING, licence: "Apache-2.0", objectives: [Quadratic.self])
+
+@c @implementation
+public func eos_plugin_entry(_ hostABI: UInt32) -> UnsafePointer<eos_plugin>? { plugin.entry(hostABI) }

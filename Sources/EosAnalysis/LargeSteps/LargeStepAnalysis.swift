@@ -1,6 +1,3 @@
-import CEos
-import EosCore
-
 /// How large the steps of a run were, at sampled iterates: the certificate of "Flatland: The Adventures of Gradient
 /// Descent with Large Step Sizes" (Galli, Fox, Bartolomaeus, Schmidt, Rauhut 2026, arXiv 2606.06722).
 ///
@@ -60,7 +57,9 @@ public struct LargeStepAnalysis: Sendable {
         sample.neighbourFails || sample.neighbourWasRejected || sample.stepSmoothness >= 1
     }
 
-    public var certifiedShare: Double { share(isCertified) }
+    public var certifiedShare: Double {
+        samples.isEmpty ? .nan : Double(samples.count(where: isCertified)) / Double(samples.count)
+    }
 
     /// eta l(w, eta/delta) / (2 delta (1 - c)): at least 1 where the neighbour fails.
     public func margin(_ sample: Sample) -> Double {
@@ -72,11 +71,6 @@ public struct LargeStepAnalysis: Sendable {
         samples.filter { $0.neighbourFails || $0.neighbourWasRejected }.map(margin).min()
     }
 
-    /// Share of the samples with eta l(w, eta) at least, or above, a number.
-    public func smoothnessShare(atLeast bound: Double) -> Double { share { $0.stepSmoothness >= bound } }
-    public func smoothnessShare(above bound: Double) -> Double { share { $0.stepSmoothness > bound } }
-    public func sharpnessShare(above bound: Double) -> Double { share { $0.stepSharpness > bound } }
-
     /// The longest stretch of iterations without a sample with eta l(w, eta) > 2, from the first to the last sample: the
     /// bounded number of iterations in the definition of large step sizes, as far as the samples are dense.
     public var longestGap: Int? {
@@ -85,9 +79,5 @@ public struct LargeStepAnalysis: Sendable {
         guard !beyond.isEmpty else { return nil }
         let ends = [first.iteration] + beyond + [last.iteration]
         return zip(ends, ends.dropFirst()).map { $1 - $0 }.max()
-    }
-
-    private func share(_ isCounted: (Sample) -> Bool) -> Double {
-        samples.isEmpty ? .nan : Double(samples.count(where: isCounted)) / Double(samples.count)
     }
 }

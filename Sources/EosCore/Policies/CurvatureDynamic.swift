@@ -1,5 +1,3 @@
-import CEos
-
 /// CDAT: sigma G/|<g, H g>|, on the edge (sigma = 2) or slightly above it (Roulet, Agarwala, Grill, Swirszcz, Blondel,
 /// Pedregosa 2024, arXiv 2407.06183). Where there is no curvature along g, twice the last step; 1 at the start.
 struct CurvatureDynamic: StatelessPolicy {

@@ -1,5 +1,48 @@
 import ArgumentParser
+import EosClient
 import EosRunModel
+
+/// A command that asks for one thing of each of several runs.
+protocol ActionCommand: ParsableCommand {
+    static var action: RunAction { get }
+    var options: ActionOptions { get }
+}
+
+struct ActionOptions: ParsableArguments {
+    @Flag(help: "Print each run as JSON, one a line.")
+    var json = false
+
+    @OptionGroup var runs: RunArguments
+}
+
+extension ActionCommand {
+    func run() throws {
+        let names = try RunNames(options.runs.daemon)
+        try options.runs.forEach { name throws(Failure) in
+            let report: RunReport
+            if let request = Self.action.request, RunNames.isDirectory(name) {
+                report = try DirectoryRun(name).ask(request)
+            } else {
+                let id = try names.id(
+                    name,
+                    elsewise: Self.action.request == nil ? "without eosd, eos train --resume \(name) goes on" : "")
+                report = try fromDaemon { () throws(ClientError) in try names.client.perform(Self.action, on: id) }
+            }
+            try Console.print(options.json ? report.json.text : "\(report.id) \(report.stateText)")
+        }
+    }
+}
+
+extension RunAction {
+    /// What the process that works on a run directory is asked for; nil: nobody works on it, so that nobody can be asked.
+    fileprivate var request: ControlRequest? {
+        switch self {
+        case .pause: .ask(.pause)
+        case .stop: .ask(.stop)
+        case .resume, .retry: nil
+        }
+    }
+}
 
 struct Pause: ActionCommand {
     static let configuration = CommandConfiguration(
@@ -10,10 +53,7 @@ struct Pause: ActionCommand {
             """)
     static let action = RunAction.pause
 
-    @Flag(help: "Print each run as JSON, one a line.")
-    var json = false
-
-    @OptionGroup var runs: RunArguments
+    @OptionGroup var options: ActionOptions
 }
 
 struct Resume: ActionCommand {
@@ -22,10 +62,7 @@ struct Resume: ActionCommand {
         discussion: "A run goes on from where it was paused, to the same bits as if it had never stopped.")
     static let action = RunAction.resume
 
-    @Flag(help: "Print each run as JSON, one a line.")
-    var json = false
-
-    @OptionGroup var runs: RunArguments
+    @OptionGroup var options: ActionOptions
 }
 
 struct Stop: ActionCommand {
@@ -37,10 +74,7 @@ struct Stop: ActionCommand {
             """)
     static let action = RunAction.stop
 
-    @Flag(help: "Print each run as JSON, one a line.")
-    var json = false
-
-    @OptionGroup var runs: RunArguments
+    @OptionGroup var options: ActionOptions
 }
 
 struct Retry: ActionCommand {
@@ -51,8 +85,5 @@ struct Retry: ActionCommand {
             """)
     static let action = RunAction.retry
 
-    @Flag(help: "Print each run as JSON, one a line.")
-    var json = false
-
-    @OptionGroup var runs: RunArguments
+    @OptionGroup var options: ActionOptions
 }

@@ -1,5 +1,4 @@
 import CEos
-import EosCore
 import Foundation
 import Testing
 

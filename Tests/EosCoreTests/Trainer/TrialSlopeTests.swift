@@ -1,4 +1,3 @@
-import CEos
 import EosCore
 import Testing
 

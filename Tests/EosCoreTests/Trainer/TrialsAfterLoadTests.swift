@@ -1,5 +1,4 @@
 import CEos
-import EosCore
 import Testing
 
 /// What a policy is told of earlier trials after a load.

@@ -23,3 +23,15 @@ eos_status rnn_initial_point(void *self, uint64_t seed, void *x) {
     if (!status) eos_from_f64(p->dtype, p->dimension, point, x);
     return status;
 }
+
+/* The names of the parameters. */
+eos_status rnn_block(void *self, int64_t index, eos_block *out) {
+    const path_rnn *p = self;
+    const eos_block blocks[] = {
+        EOS_BLOCK("W", 0, p->units, p->units),
+        EOS_BLOCK("A", p->input_weights, p->units, p->channels),
+        EOS_BLOCK("v", p->readout_weights, p->readouts, p->units),
+        EOS_BLOCK("beta", p->biases, p->readouts),
+    };
+    return eos_block_at(blocks, EOS_COUNT(blocks), index, out);
+}
