@@ -30,13 +30,13 @@ static const struct {
     int number;
     const char *name;
 } fatal[] = {
-    {SIGSEGV, "SIGSEGV (it touched memory that is not there)"},
-    {SIGBUS, "SIGBUS (it touched memory beyond the end of a file)"},
+    {SIGSEGV, "SIGSEGV (an access to invalid memory)"},
+    {SIGBUS, "SIGBUS (an access beyond the end of a file)"},
     {SIGFPE, "SIGFPE (an arithmetic exception)"},
     {SIGILL, "SIGILL (an illegal instruction, or a trap of Swift)"},
     {SIGTRAP, "SIGTRAP (a trap)"},
-    {SIGABRT, "SIGABRT (abort, or an exception that nobody caught)"},
-    {SIGXCPU, "SIGXCPU (its processor time was used up)"},
+    {SIGABRT, "SIGABRT (abort, or an uncaught exception)"},
+    {SIGXCPU, "SIGXCPU (the limit of processor time)"},
 };
 enum { FATAL_COUNT = sizeof fatal / sizeof fatal[0] };
 
@@ -51,8 +51,8 @@ static size_t append(size_t at, const char *text) {
 static size_t tell(size_t at, const char *what, call_note note) {
     at = append(at, note.file != NULL ? "the plugin " : "");
     at = append(at, note.file != NULL ? note.file
-                                      : "something outside of any plugin's call (a thread that a plugin "
-                                        "left behind, or eos itself)");
+                                      : "code outside of the calls of plugins (a thread of a plugin, "
+                                        "or eos itself)");
     at = append(append(at, " ended the process by "), what);
     if (note.file != NULL) at = append(append(at, " in its "), calls_name(note.function));
     return at;
@@ -60,7 +60,7 @@ static size_t tell(size_t at, const char *what, call_note note) {
 
 static size_t advise(size_t at, call_note note) {
     at = append(at, advice);
-    if (note.file != NULL) at = append(append(at, "; look into it by: eos plugin check "), note.file);
+    if (note.file != NULL) at = append(append(at, "; check it with: eos plugin check "), note.file);
     return append(at, "\n");
 }
 
@@ -151,9 +151,9 @@ static void end_as_settled(const char *what, call_note note) {
             size = append(append(append(size, "the plugin "), note.file), " did not return in time from its ");
             size = append(size, calls_name(note.function));
         } else {
-            size = append(size, "a lock that a thread of a plugin holds kept the process from ending");
+            size = append(size, "a thread of a plugin holds a lock that kept the process from ending");
         }
-        put(append(size, "; all results were saved before, and the exit status is theirs\n"));
+        put(append(size, "; all results are saved, and the exit status is not affected\n"));
     }
     _exit(settled_status);
 }

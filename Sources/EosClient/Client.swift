@@ -54,8 +54,8 @@ public struct Client: Sendable {
         let response = try send(request)
         do { return try JSONText(reading: response.body) } catch {
             throw ClientError(
-                .strange, "\(request.method) \(request.target): what \(address) answers is not JSON: \(error)",
-                hint: "is it eosd that listens there?")
+                .strange, "\(request.method) \(request.target): the answer of \(address) is not JSON: \(error)",
+                hint: "check that eosd listens there")
         }
     }
 }

@@ -21,13 +21,13 @@ public final class Suite {
     {
         for id in only where !Self.ids.contains(id) {
             let near = nearest(to: id, in: Self.ids).map { "; did you mean \($0)?" } ?? ""
-            throw EosError(EOS_E_NOT_FOUND, "there is no check \(id)\(near); eos plugin check --list names them")
+            throw EosError(EOS_E_NOT_FOUND, "there is no check \(id)\(near); eos plugin check --list lists all checks")
         }
         for key in subject.settings.values.keys {
             let keys = subject.maker.description.offers.flatMap { $0.schema.parameters.map(\.key) }
             guard keys.contains(key) else {
                 let near = nearest(to: key, in: keys).map { "; did you mean \($0)?" } ?? ""
-                throw EosError(EOS_E_CONFIG, "--set \(key): nothing of this plugin takes that key\(near)")
+                throw EosError(EOS_E_CONFIG, "--set \(key): this plugin has no such key\(near)")
             }
         }
         add(Self.plugin, to: "plugin", subject)
@@ -68,8 +68,8 @@ public final class Suite {
     func spoils(_ item: CheckItem, _ findings: [Finding]) -> String? {
         guard findings.verdict == .fail else { return nil }
         switch item.check {
-        case "memory": return "memory failed: nothing that was found after that could be trusted"
-        case "start": return "start failed: there is no point to begin at"
+        case "memory": return "memory failed, so later findings would not be reliable"
+        case "start": return "start failed, so there is no point to begin at"
         default: return nil
         }
     }
@@ -117,7 +117,7 @@ public final class Suite {
         -> String?
     {
         if let missing = try subject.missing() { return missing }
-        do throws(EosError) { try make() } catch { return "can't be made (\(error.message)): see tables" }
+        do throws(EosError) { try make() } catch { return "can't be made (\(error.message)); see tables" }
         return nil
     }
 
@@ -133,7 +133,7 @@ public final class Suite {
             .compactMap { $0 }.joined(separator: " and ")
             throw EosError(
                 EOS_E_CONFIG,
-                "\(spec.file) names \(names.isEmpty ? "nothing" : names), and the plugin offers "
+                "\(spec.file) names \(names.isEmpty ? "nothing" : names), but the plugin offers "
                     + offers.map(\.id).joined(separator: ", ") + "; give the spec of a run that uses it")
         }
         for offer in named {
@@ -141,7 +141,7 @@ public final class Suite {
             for key in try spec.part(offer.kind)!.values().keys where !keys.contains(key) {
                 let near = nearest(to: key, in: keys).map { "; did you mean \($0)?" } ?? ""
                 throw EosError(
-                    EOS_E_CONFIG, "\(spec.file): [\(offer.kind.name)] \(offer.id) takes no key \(key)\(near)")
+                    EOS_E_CONFIG, "\(spec.file): [\(offer.kind.name)] \(offer.id) has no key \(key)\(near)")
             }
         }
         return narrowing ? named : offers

@@ -104,7 +104,7 @@ public struct CheckSupervisor {
         if !plan.isEmpty, underWay == nil, result.ending == .exited(0) {
             // A worker that ends well has looked at everything.
             guard plan.allSatisfy({ item in entries.contains { $0.item == item } }) else {
-                throw EosError(EOS_E_FAILED, "\(program) ended before it had looked at all of \(file); build it again")
+                throw EosError(EOS_E_FAILED, "\(program) ended before it had checked all of \(file); build it again")
             }
             return
         }
@@ -120,7 +120,8 @@ public struct CheckSupervisor {
         }
     }
 
-    private static let entry = CheckItem(subject: "plugin", check: "entry", title: "entry, version and factories")
+    private static let entry = CheckItem(
+        subject: "plugin", check: "entry", title: "the entry, the version and the factories are valid")
 
     /// What can't be loaded failed its first check, unless it was the user who erred.
     private mutating func refuse(_ status: Int32, _ message: String) throws(EosError) {
@@ -143,12 +144,12 @@ public struct CheckSupervisor {
         }
         if !note.isEmpty { text += ", \(note)" }
         switch result.ending {
-        case _ where isTimedOut: text += "; --timeout gives more time"
+        case _ where isTimedOut: text += "; raise --timeout"
         case .signalled(let signal): if let cause = signal.usualCause { text += ": \(cause)" }
-        default: text += ": return a status, and leave the end to the host"
+        default: text += "; return a status instead"
         }
         let lines = result.error.text.split(separator: "\n").prefix(3)
-        if !lines.isEmpty { text += "; it said: " + lines.joined(separator: " | ") }
+        if !lines.isEmpty { text += "; it printed: " + lines.joined(separator: " | ") }
         return text
     }
 }

@@ -60,7 +60,7 @@ struct DataFiles {
         guard read.layout == .table else {
             throw EosError(
                 EOS_E_CONFIG,
-                "data.channels = \(channels), but \(training.samples.path) holds no rows of features; leave it out")
+                "data.channels = \(channels), but \(training.samples.path) does not hold rows of features; remove it")
         }
         guard read.features % channels == 0 else {
             throw EosError(
@@ -93,6 +93,7 @@ struct DataFiles {
     }
 
     private func tooFew(_ asked: String, _ file: DataFile, _ count: Int) -> EosError {
-        EosError(EOS_E_CONFIG, "\(file.path): has \(count) samples, fewer than asked for: \(asked); ask for fewer")
+        EosError(
+            EOS_E_CONFIG, "\(file.path): has \(count) samples, fewer than requested: \(asked); request fewer samples")
     }
 }

@@ -9,37 +9,45 @@ public enum DataSchema {
     public static let schema = Schema(parameters)
 
     public static let parameters: [Parameter] = [
-        Parameter("data.file", .string, "file of the samples, beside the spec or in EOS_DATA_DIR; gz is read directly"),
+        Parameter(
+            "data.file", .string,
+            "file of the samples, beside the spec or in EOS_DATA_DIR; it may be compressed with gzip"),
         Parameter("data.format", .string, choices: DataFormat.allCases.map(\.rawValue), "format of the files"),
         Parameter("data.labels", .string, "file of the labels (idx, npy)"),
-        Parameter("data.test_file", .string, "file of the test samples; without it they follow the training samples"),
+        Parameter("data.test_file", .string, "file of the test samples; by default they follow the training samples"),
         Parameter("data.test_labels", .string, "file of the labels of test_file (idx, npy)"),
         Parameter(
             "data.generator", .string, choices: DataGenerator.allCases.map(\.rawValue),
-            "generates the samples instead of reading a file"),
-        Parameter("data.train", .integer, range: 1...0x1p63, "training samples, in file order; without it, all"),
-        Parameter("data.test", .integer, range: 0...0x1p63, "test samples; without it, all of test_file, else none"),
+            "generator of the samples, instead of a file"),
+        Parameter(
+            "data.train", .integer, range: 1...0x1p63,
+            "number of training samples, in the order of the file; by default all"),
+        Parameter(
+            "data.test", .integer, range: 0...0x1p63, "number of test samples; by default all of test_file, or none"),
         Parameter(
             "data.standardize", .string, default: Standardization.none.rawValue,
             choices: Standardization.allCases.map(\.rawValue),
-            "subtracts mean and divides by standard deviation of the training part"),
+            "subtracts the mean of the training samples and divides by their standard deviation"),
         Parameter(
             "data.classes", .integer, range: 1...0x7fff_ffff,
-            "classes; without it, the largest label of the files plus 1 (cifar, clusters: 10)"),
+            "number of classes; by default the largest label plus 1 (10 for cifar and clusters)"),
         Parameter(
             "data.relabel", .bool,
-            "numbers the labels of the training file 0, 1, ... in ascending order, for labels from 1, or -1 and 1 (csv, "
+            "renumbers the labels of the training file 0, 1, ... in ascending order, such as labels from 1, or -1 "
+                + "and 1 (csv, "
                 + "idx, npy)"),
         Parameter(
             "data.channels", .integer, range: 1...0x7fff_ffff,
-            "numbers of one step (csv, npy): a row of features is a series, step by step, that many channels each"),
-        Parameter("data.dimension", .integer, range: 1...0x1p63, "features (clusters: 16; sparse-coding: 200)"),
-        Parameter("data.spread", .number, range: 0...1e300, "standard deviation of the centres (clusters: 0.8)"),
-        Parameter("data.noise", .number, range: 0...1e300, "standard deviation around a centre (clusters: 0.9)"),
+            "number of channels (csv, npy): a row of features is a series of steps with this many numbers each"),
+        Parameter(
+            "data.dimension", .integer, range: 1...0x1p63, "number of features (16 for clusters, 200 for sparse-coding)"
+        ),
+        Parameter("data.spread", .number, range: 0...1e300, "standard deviation of the centres (0.8 for clusters)"),
+        Parameter("data.noise", .number, range: 0...1e300, "standard deviation around a centre (0.9 for clusters)"),
         Parameter("data.seed", .integer, "seed of the generator (7)"),
-        Parameter("data.signal", .number, range: 0...1e300, "length of the signal (sparse-coding: 3)"),
-        Parameter("data.steps", .integer, range: 1...0x1p63, "steps of a series (noisy-sine: 50)"),
-        Parameter("data.kappa", .number, range: 0...1e300, "strength of the random walk (noisy-sine: 2)"),
+        Parameter("data.signal", .number, range: 0...1e300, "length of the signal (3 for sparse-coding)"),
+        Parameter("data.steps", .integer, range: 1...0x1p63, "number of steps of a series (50 for noisy-sine)"),
+        Parameter("data.kappa", .number, range: 0...1e300, "strength of the random walk (2 for noisy-sine)"),
     ]
 
     /// What a data set that is missing is refused with.
@@ -58,7 +66,7 @@ public enum DataSchema {
         if given.isEmpty { return }
         switch (configuration["data.file"], configuration["data.generator"]) {
         case (.some, .some):
-            throw EosError(EOS_E_CONFIG, "data.file and data.generator are both given; drop one of them")
+            throw EosError(EOS_E_CONFIG, "data.file and data.generator exclude each other; remove one")
         case (nil, nil):
             throw EosError(EOS_E_CONFIG, "\(given[0]) is given without data.file or data.generator; give one of them")
         case (.some, nil): try checkFile(configuration, given)
@@ -69,7 +77,7 @@ public enum DataSchema {
     private static func checkFile(_ configuration: Configuration, _ given: [String]) throws(EosError) {
         guard let format = DataFormat(rawValue: (try? configuration.string("data.format")) ?? "") else {
             let formats = DataFormat.allCases.map(\.rawValue).joined(separator: ", ")
-            throw EosError(EOS_E_CONFIG, "data.format is missing; it is one of \(formats)")
+            throw EosError(EOS_E_CONFIG, "data.format is missing; give one of \(formats)")
         }
         var known = ["data.file", "data.format", "data.test_file", "data.train", "data.test"]
         if format != .ts { known.append("data.classes") }
@@ -84,7 +92,7 @@ public enum DataSchema {
         }
         try checkKeys(given, known, "data.format = \"\(format.rawValue)\"")
         if configuration["data.test_labels"] != nil, configuration["data.test_file"] == nil {
-            throw EosError(EOS_E_CONFIG, "data.test_labels is given without data.test_file; give both or none")
+            throw EosError(EOS_E_CONFIG, "data.test_labels needs data.test_file; give both or neither")
         }
     }
 
@@ -94,7 +102,7 @@ public enum DataSchema {
         let known = ["data.generator", "data.train", "data.test", "data.seed"] + generator.keys
         try checkKeys(given, known, "data.generator = \"\(name)\"")
         guard configuration["data.train"] != nil else {
-            throw EosError(EOS_E_CONFIG, "data.train is missing; a generator needs the number of training samples")
+            throw EosError(EOS_E_CONFIG, "data.train is missing; give the number of training samples to generate")
         }
     }
 
@@ -102,11 +110,12 @@ public enum DataSchema {
         guard let foreign = given.first(where: { !known.contains($0) }) else { return }
         throw EosError(
             EOS_E_CONFIG,
-            "\(foreign) means nothing with \(owner); it takes \(known.dropFirst().joined(separator: ", "))")
+            "\(foreign) has no meaning with \(owner); its keys are \(known.dropFirst().joined(separator: ", "))")
     }
 
     private static func missing(_ key: String, _ format: DataFormat) -> EosError {
-        EosError(EOS_E_CONFIG, "\(key) is missing; the format \(format.rawValue) keeps labels in a file of their own")
+        EosError(
+            EOS_E_CONFIG, "\(key) is missing; give the file of the labels, which the format \(format.rawValue) needs")
     }
 }
 

@@ -56,7 +56,8 @@ struct Generator {
         let dimension = samples.shape.features
         let (size, overflow) = samples.classes.multipliedReportingOverflow(by: dimension)
         guard !overflow, let memory = calloc(size, MemoryLayout<Double>.stride) else {
-            throw EosError(EOS_E_MEMORY, "not enough memory for \(samples.classes) centres of \(dimension) numbers")
+            throw EosError(
+                EOS_E_MEMORY, "there is not enough memory for \(samples.classes) centres of \(dimension) numbers")
         }
         defer { free(memory) }
         let centres = memory.bindMemory(to: Double.self, capacity: size)

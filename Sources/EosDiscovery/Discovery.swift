@@ -188,6 +188,6 @@ extension Discovery {
         if resolved(name) != nil { return (name, nil) }
         let known = (plugins.map(\.path) + findings.refused.map(\.path)).map { stem(of: $0) }
         let near = nearest(to: name, in: known).map { "did you mean \($0)?" } ?? "see `eos plugins`, or give a path"
-        throw EosError(EOS_E_NOT_FOUND, "\(name): no file and no plugin has this name; \(near)")
+        throw EosError(EOS_E_NOT_FOUND, "\(name) is neither a file nor the name of a plugin; \(near)")
     }
 }

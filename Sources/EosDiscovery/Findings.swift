@@ -36,7 +36,7 @@ public struct Findings: Sendable {
     public func disuse(of file: String) -> String? {
         if found.contains(where: { $0.plugin.path == file }) { return nil }
         if let shadowing = shadowed.first(where: { $0.plugin.path == file }) {
-            return "\(shadowing.plugin.id) is \(shadowing.by.path)"
+            return "\(shadowing.by.path) has the same id \(shadowing.plugin.id)"
         }
         if let refusal = refused.first(where: { resolved($0.path) == file }) { return refusal.error.message }
         return "it is not on the search path"

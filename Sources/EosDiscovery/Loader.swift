@@ -27,7 +27,10 @@ struct Loader: Sendable {
         if let refusal = probe.refusal { throw refusal.within("\(plugin.path): was replaced by a file that") }
         guard probe.description == plugin else {
             throw EosError(
-                EOS_E_PLUGIN, "\(plugin.path): was replaced by one that offers something else; start again to use it")
+                EOS_E_PLUGIN,
+                "\(plugin.path): the file was replaced by a plugin that offers other objectives or policies; start "
+                    + "again to use it"
+            )
         }
     }
 

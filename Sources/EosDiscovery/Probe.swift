@@ -61,7 +61,8 @@ public struct Probe: Codable, Sendable {
             EosError(EOS_E_PLUGIN, "ended the process that loaded it, with exit status \(status)")
         case .signalled(let number): EosError(EOS_E_PLUGIN, "was ended by \(Signal(number)) while it was loaded")
         case .timedOut(let seconds):
-            EosError(EOS_E_PLUGIN, "was not loaded after \(brief(seconds)) s; allow more with `eos plugins --timeout`")
+            EosError(
+                EOS_E_PLUGIN, "did not load within \(brief(seconds)) s; allow more time with `eos plugins --timeout`")
         }
     }
 

@@ -35,7 +35,7 @@ extension TrainerHandle {
         guard objective == nil else {
             throw EosError(
                 EOS_E_STATE,
-                "this trainer evaluates its objective itself; make one by eos_trainer_new_ask_tell to ask and tell")
+                "this trainer evaluates its objective itself; for ask and tell, make it by eos_trainer_new_ask_tell")
         }
     }
 }

@@ -43,8 +43,8 @@ extension eos_sharpness_options {
         guard tolerance >= 0, max_products >= 0, max_basis >= 0 else {
             throw EosError(
                 EOS_E_INVALID,
-                "options: tolerance \(tolerance), max_products \(max_products), max_basis \(max_basis): none may be "
-                    + "negative; 0 takes the default")
+                "options: tolerance \(tolerance), max_products \(max_products), max_basis \(max_basis) must not be "
+                    + "negative; give 0 for the default")
         }
         return LeadingEigenvalues.Options(
             count: count, tolerance: tolerance == 0 ? 1e-3 : tolerance,

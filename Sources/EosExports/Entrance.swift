@@ -47,8 +47,9 @@ final class Entrance: Sendable {
         if access == .saves, isObserving { return }
         throw EosError(
             EOS_E_STATE,
-            "the trainer is in another call: its callbacks may only look at it (eos_trainer_progress, eos_trainer_current, "
-                + "eos_trainer_best) and stop it, and its observer may save it; other threads must wait for that call")
+            "the trainer is in another call; its callbacks may only inspect it (eos_trainer_progress, "
+                + "eos_trainer_current, "
+                + "eos_trainer_best), stop it and, in the observer, save it, and other threads must wait for that call")
     }
 
     /// Notes that the trainer is to be freed at the end of the call under way; false where there is none.

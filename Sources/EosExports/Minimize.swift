@@ -83,7 +83,7 @@ private func readSettings(
     policyKeys["name"] = nil
     guard let kind = BuiltInPolicies.kind(name) else {
         let near = nearest(to: name, in: BuiltInPolicies.all.map(\.id)).map { "; did you mean \($0)?" } ?? ""
-        throw EosError(EOS_E_NOT_FOUND, "policy.name: there is no policy \(name)\(near)")
+        throw EosError(EOS_E_NOT_FOUND, "policy.name = \(name) is unknown\(near)")
     }
     var rest = Configuration()
     for key in configuration.keys where !key.hasPrefix("policy.") { rest[key] = configuration[key] }

@@ -108,7 +108,7 @@ public func eos_objective_metric(
     ObjectiveHandle.reporting(objective) { handle throws(EosError) in
         try requireSize(out, "out")
         guard let objective = handle.objective as? TableObjective else {
-            throw EosError(EOS_E_NOT_FOUND, "there is no metric \(index): this objective has none")
+            throw EosError(EOS_E_NOT_FOUND, "metric \(index) does not exist; this objective has no metrics")
         }
         try fill(out, "out", with: try objective.metricRow(Int(index)))
     }

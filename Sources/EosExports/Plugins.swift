@@ -62,7 +62,8 @@ public func eos_descriptor_at(
         }
         let offers = context.catalogue.offers(kind)
         guard offers.indices.contains(Int(index)) else {
-            throw EosError(EOS_E_NOT_FOUND, "there is no \(kind.name) \(index): \(offers.count) are known")
+            throw EosError(
+                EOS_E_NOT_FOUND, "\(kind.name) \(index) does not exist; \(offers.count) are known, from 0 on")
         }
         out.pointee = offers[Int(index)].descriptor
     }

@@ -33,7 +33,7 @@ public func eos_trainer_load(_ trainer: OpaquePointer!, _ reader: UnsafePointer<
             let given = read(ctx, buffer.baseAddress, Int64(buffer.count))
             guard given >= 0 else { throw EosError(Int(given), "the reader failed with status \(given)") }
             guard given <= buffer.count else {
-                throw EosError(EOS_E_INVALID, "the reader gave \(given) bytes where \(buffer.count) were asked for")
+                throw EosError(EOS_E_INVALID, "the reader gave \(given) bytes, but \(buffer.count) were requested")
             }
             return Int(given)
         }

@@ -30,7 +30,7 @@ public final class CallInterface: @unchecked Sendable {
             guard parameter.type != .void, let type = types.type(parameter.type) else {
                 throw EosError(
                     EOS_E_CONFIG,
-                    "\(signature.name): argument \(parameter.name ?? "\(index + 1)") is a \(parameter.type) by value: "
+                    "\(signature.name): argument \(parameter.name ?? "\(index + 1)") is a \(parameter.type) by value; "
                         + "declare its layout in a table [struct.NAME]")
             }
             list.append(type)
@@ -38,14 +38,14 @@ public final class CallInterface: @unchecked Sendable {
         guard let returns = types.type(signature.returns) else {
             throw EosError(
                 EOS_E_CONFIG,
-                "\(signature.name): returns a \(signature.returns): declare its layout in a table [struct.NAME]")
+                "\(signature.name): it returns a \(signature.returns); declare its layout in a table [struct.NAME]")
         }
         // libffi takes them from the stack, twice.
         let bytes = signature.parameters.map { types.size(of: $0.type)?.size ?? 0 }.reduce(0, +)
         guard bytes <= TypeTable.largest else {
             throw EosError(
                 EOS_E_CONFIG,
-                "\(signature.name): \(bytes) bytes of arguments by value; at most \(TypeTable.largest) can be passed: "
+                "\(signature.name): \(bytes) bytes of arguments by value exceed \(TypeTable.largest); "
                     + "pass structs by pointer")
         }
         self.signature = signature

@@ -55,7 +55,7 @@ public final class Closure: @unchecked Sendable {
         guard let closure = eos_ffi_closure_alloc(&code), let code else {
             throw EosError(
                 EOS_E_UNSUPPORTED,
-                "no closure can be made: the system allows no memory that is written and run; see eos doctor")
+                "closures are not available, because the system forbids writable and executable memory; run eos doctor")
         }
         let status = ffi_prep_closure_loc(
             closure.assumingMemoryBound(to: ffi_closure.self), interface.cif, handler, context, code)

@@ -31,8 +31,8 @@ public struct SignatureParser {
         let parameters = try parser.parameters()
         guard !parser.take("(") else { throw parser.unexpected("no second list of arguments") }
         _ = parser.take(";")
-        guard parser.token.kind == .end else { throw parser.unexpected("the end of the prototype: give one function") }
-        if case .function = returns { throw parser.fault("a function can't be returned") }
+        guard parser.token.kind == .end else { throw parser.unexpected("the end of the prototype of one function") }
+        if case .function = returns { throw parser.fault("a function can't be returned; return a pointer") }
         return Signature(name: name, returns: returns, parameters: parameters)
     }
 
@@ -50,14 +50,14 @@ public struct SignatureParser {
             guard let name = field.name else { throw parser.unexpected("the name of the field") }
             guard field.type != .void else { throw parser.fault("the field \(name) has the type void") }
             guard !fields.contains(where: { $0.name == name }) else {
-                throw parser.fault("the field \(name) is there twice")
+                throw parser.fault("the field \(name) is declared twice")
             }
             fields.append(field)
             guard parser.take(";") || parser.token.kind == .end else {
                 throw parser.unexpected("';' after a field; declare one field at a time")
             }
         }
-        guard !fields.isEmpty else { throw EosError(EOS_E_CONFIG, "a struct without fields; name at least one") }
+        guard !fields.isEmpty else { throw EosError(EOS_E_CONFIG, "a struct without fields; declare at least one") }
         return StructLayout(name: name, fields: fields)
     }
 
@@ -114,7 +114,7 @@ extension SignatureParser {
                 return []
             }
             if let name = parameter.name, parameters.contains(where: { $0.name == name }) {
-                throw fault("the argument \(name) is there twice")
+                throw fault("the argument \(name) is declared twice")
             }
             parameters.append(parameter)
             if take(")") { return parameters }
@@ -230,7 +230,7 @@ extension SignatureParser {
         }
         var words: [String] = []
         while token.kind == .word, TypeName.combining.contains(token.text) {
-            guard words.count < 5 else { throw fault("this combination of words is no type of C") }
+            guard words.count < 5 else { throw fault("this combination of words is not a C type") }
             words.append(token.text)
             advance()
             skipQualifiers()
@@ -241,7 +241,7 @@ extension SignatureParser {
                 throw fault(
                     "unknown type \(first.text)"
                         + (near
-                            ?? "; use the types of C, void * for what stays opaque, or declare [struct.\(first.text)]"))
+                            ?? "; use C types, void * for opaque data, or declare [struct.\(first.text)]"))
             }
             advance()
             skipQualifiers()
@@ -253,7 +253,7 @@ extension SignatureParser {
             throw EosError(
                 EOS_E_CONFIG,
                 "column \(first.column): \(name) can't be passed: "
-                    + (words.contains("double") ? "only float and double can" : "it is no type of C"))
+                    + (words.contains("double") ? "only float and double can" : "it is not a C type"))
         }
         return type
     }

@@ -21,7 +21,7 @@ struct SignatureScanner {
         guard bytes.count <= Self.mostBytes else {
             throw EosError(
                 EOS_E_CONFIG,
-                "a prototype of \(bytes.count) bytes; at most \(Self.mostBytes) are read: give one function")
+                "a prototype of \(bytes.count) bytes exceeds \(Self.mostBytes); give one function")
         }
         var next = 0
         while next < bytes.count {
@@ -44,7 +44,7 @@ struct SignatureScanner {
             } else {
                 let shown = byte > 0x20 && byte < 0x7f ? "'\(Character(UnicodeScalar(byte)))'" : "the byte \(byte)"
                 throw EosError(
-                    EOS_E_CONFIG, "column \(start + 1): \(shown) has no place in a prototype: \(Self.hint(byte))")
+                    EOS_E_CONFIG, "column \(start + 1): \(shown) is not allowed in a prototype: \(Self.hint(byte))")
             }
         }
         append(.end, [], bytes.count)
@@ -57,10 +57,10 @@ struct SignatureScanner {
     private static func hint(_ byte: UInt8) -> String {
         switch byte {
         case UInt8(ascii: "{"), UInt8(ascii: "}"): "declare the layout of a struct in a table [struct.NAME]"
-        case UInt8(ascii: ":"): "bit fields have no address; pack them yourself"
+        case UInt8(ascii: ":"): "bit fields have no address; combine them into an integer"
         case UInt8(ascii: "&"): "write a reference as a pointer"
-        case UInt8(ascii: "<"), UInt8(ascii: ">"): "only functions of C can be called, no templates"
-        default: "write it as C does, such as double f(int n, const double *x)"
+        case UInt8(ascii: "<"), UInt8(ascii: ">"): "only C functions can be called, not templates"
+        default: "write a C prototype, such as double f(int n, const double *x)"
         }
     }
 

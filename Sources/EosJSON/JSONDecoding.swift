@@ -19,13 +19,13 @@ private struct Place: Decoder, SingleValueDecodingContainer {
     }
 
     func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
-        guard let members = value.members else { throw fault("is no object") }
+        guard let members = value.members else { throw fault("is not an object") }
         if let name = value.repeatedName { throw fault("has \(name) more than once") }
         return KeyedDecodingContainer(Members(place: self, members: members))
     }
 
     func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
-        guard let elements = value.array else { throw fault("is no array") }
+        guard let elements = value.array else { throw fault("is not an array") }
         return Elements(place: self, elements: elements)
     }
 
@@ -42,7 +42,7 @@ private struct Place: Decoder, SingleValueDecodingContainer {
         case let integer as any FixedWidthInteger.Type: plain = Self.integer(value, as: integer)
         default: return try T(from: self)
         }
-        guard let result = plain as? T else { throw fault("is no \(type)") }
+        guard let result = plain as? T else { throw fault("is not \(type)") }
         return result
     }
 

@@ -40,14 +40,14 @@ private struct JSONReader {
     mutating func document(depth: Int) throws(JSONFault) -> JSONText {
         let value = try value(depth)
         skipSpace()
-        guard position == bytes.count else { throw wrong("nothing more was expected") }
+        guard position == bytes.count else { throw wrong("the end was expected") }
         return value
     }
 
     private var next: UInt8? { position < bytes.count ? bytes[position] : nil }
 
     private func wrong(_ what: String) -> JSONFault {
-        JSONFault(description: "this is no JSON: at byte \(position) of \(bytes.count) \(what)")
+        JSONFault(description: "this is not JSON: at byte \(position) of \(bytes.count) \(what)")
     }
 
     private mutating func skipSpace() {
@@ -80,7 +80,7 @@ private struct JSONReader {
     }
 
     private mutating func object(_ depth: Int) throws(JSONFault) -> JSONText {
-        guard depth > 0 else { throw wrong("values lie too deep in each other") }
+        guard depth > 0 else { throw wrong("values are nested too deeply") }
         position += 1
         var members: [(String, JSONText)] = []
         if take("}") { return .object([]) }
@@ -96,7 +96,7 @@ private struct JSONReader {
     }
 
     private mutating func array(_ depth: Int) throws(JSONFault) -> JSONText {
-        guard depth > 0 else { throw wrong("values lie too deep in each other") }
+        guard depth > 0 else { throw wrong("values are nested too deeply") }
         position += 1
         var values: [JSONText] = []
         if take("]") { return .array([]) }
@@ -147,7 +147,7 @@ private struct JSONReader {
             case UInt8(ascii: "\""):
                 guard let string = String(validating: text, as: UTF8.self) else {
                     position = start
-                    throw wrong("a text begins that is not UTF-8")
+                    throw wrong("a text is not UTF-8")
                 }
                 position += 1
                 return string
@@ -164,7 +164,7 @@ private struct JSONReader {
     }
 
     private mutating func escape(into text: inout [UInt8]) throws(JSONFault) {
-        guard let byte = next else { throw wrong("a text ends in its middle") }
+        guard let byte = next else { throw wrong("a text is incomplete") }
         let scalar: Unicode.Scalar
         switch byte {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): scalar = Unicode.Scalar(byte)
@@ -177,7 +177,7 @@ private struct JSONReader {
             position += 1
             text += String(Character(try character())).utf8
             return
-        default: throw wrong("'\\' is followed by what is no escape")
+        default: throw wrong("'\\' is followed by an unknown escape")
         }
         text.append(UInt8(ascii: scalar))
         position += 1

@@ -31,13 +31,13 @@ public struct Catalogue: Sendable {
     public mutating func add(_ plugin: PluginDescription, load: @escaping Loading) throws(EosError) {
         if let other = plugins.first(where: { $0.id == plugin.id }) {
             throw EosError(
-                EOS_E_PLUGIN, "\(plugin.path): the plugin \(plugin.id) is there already, from \(other.path)")
+                EOS_E_PLUGIN, "\(plugin.path): the plugin \(plugin.id) is already loaded from \(other.path)")
         }
         for offer in plugin.offers {
             if let other = offers(offer.kind).first(where: { $0.id == offer.id }) {
                 throw EosError(
                     EOS_E_PLUGIN,
-                    "\(plugin.path): the \(offer.kind.name) \(offer.id) is there already, from \(other.origin)")
+                    "\(plugin.path): the \(offer.kind.name) \(offer.id) is already offered by \(other.origin)")
             }
         }
         plugins.append(plugin)
@@ -69,9 +69,9 @@ public struct Catalogue: Sendable {
         if let near = nearest(to: name, in: names + offers.map(\.id)) {
             message += "; did you mean \(near)?"
         } else if names.isEmpty {
-            message += "; no plugin offers any: put plugins on EOS_PLUGIN_PATH or load one"
+            message += "; no plugin offers one; set EOS_PLUGIN_PATH to the directory of plugins or load one"
         } else {
-            message += "; there are \(names.joined(separator: ", "))"
+            message += "; use one of \(names.joined(separator: ", "))"
         }
         throw EosError(EOS_E_NOT_FOUND, message)
     }

@@ -25,7 +25,7 @@ enum Factory {
         guard let pointer else { return [] }
         let factory = try Table(factory: pointer)
         guard let count = factory.count, let descriptor = factory.descriptor, factory.canCreate else {
-            throw EosError(EOS_E_PLUGIN, "the factory \(kind.factory) lacks one of count, descriptor and create")
+            throw EosError(EOS_E_PLUGIN, "the factory \(kind.factory) lacks count, descriptor or create; set all three")
         }
         let known = count(factory.ctx)
         guard (0...10_000).contains(known) else {
@@ -71,7 +71,7 @@ enum Factory {
         _ = host.failures.take()
         let status = withExtendedLifetime(handle) { create(host.table, handle.pointer, &table, &instance) }
         guard status == EOS_OK else { throw host.failure(status, in: "create") }
-        guard let table else { throw EosError(EOS_E_PLUGIN, "create returned EOS_OK and no table of functions") }
+        guard let table else { throw EosError(EOS_E_PLUGIN, "create returned EOS_OK but no table of functions") }
         return (table, instance)
     }
 }

@@ -98,7 +98,7 @@ public final class Host: Sendable {
 
     /// The sentence that came with `status`, for which `function` did or did not call `fail`.
     func failure(_ status: eos_status, in function: String) -> EosError {
-        let text = failures.take() ?? "\(function) returned \(status) and did not say why"
+        let text = failures.take() ?? "\(function) returned \(status) and set no error message"
         return EosError(status < 0 ? Int(status) : EOS_E_FAILED, text)
     }
 

@@ -10,7 +10,8 @@ public enum Identifier {
         guard isValid else {
             throw EosError(
                 EOS_E_PLUGIN,
-                "\(name) is \"\(id)\"; it must be reverse DNS, such as \"org.example.name\": at least two parts of "
+                "\(name) is \"\(id)\"; it must be a reverse domain name, such as \"org.example.name\": at least two "
+                    + "parts of "
                     + "letters, digits, '-' and '_'")
         }
     }

@@ -27,7 +27,9 @@ public enum Linking {
     private static func loadAlone(
         _ name: String, _ calls: CallGuard, _ remark: (String) -> Void
     ) throws(EosError) -> UnsafeMutableRawPointer {
-        guard let before = own_names_remember() else { throw EosError(EOS_E_MEMORY, "not enough memory to load it") }
+        guard let before = own_names_remember() else {
+            throw EosError(EOS_E_MEMORY, "there is not enough memory to load it")
+        }
         defer { own_names_forget(before) }
         let handle = calls.calling(CALL_LOADING) { dlopen(name, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE) }
         guard let handle else {
@@ -63,7 +65,8 @@ public enum Linking {
         let isEarly: Bool
 
         var sentence: String {
-            "\(owner) has a \(name) of its own, as \(elsewhere) has: what ran while it was loaded may have used that one; "
+            "\(owner) defines \(name), which \(elsewhere) also defines, and may have used the wrong one when it was "
+                + "loaded; "
                 + "link it with -Wl,-Bsymbolic-functions"
         }
     }
@@ -80,7 +83,7 @@ public enum Linking {
         }
         let library = reason.dropLast(missing.count)
         guard library != path else { return "is not found by the loader" }
-        return "needs \(library), which is not installed: install the package that has it, or name its directory in "
+        return "needs \(library), which is not installed; install its package, or set its directory in "
             + "LD_LIBRARY_PATH"
     }
 }

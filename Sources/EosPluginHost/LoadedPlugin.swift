@@ -98,7 +98,8 @@ public final class LoadedPlugin: Sendable {
         _ isInitialising: inout Bool
     ) throws(EosError) {
         guard let symbol = dlsym(handle, "eos_plugin_entry") else {
-            throw EosError(EOS_E_PLUGIN, "exports no eos_plugin_entry: it is no plugin of eos, or hides the symbol")
+            throw EosError(
+                EOS_E_PLUGIN, "does not export eos_plugin_entry; it is not a plugin of eos, or it hides the symbol")
         }
         let entry = unsafeBitCast(symbol, to: (@convention(c) (UInt32) -> UnsafePointer<eos_plugin>?).self)
         guard let pointer = calls.calling(CALL_ENTRY, { entry(UInt32(EOS_ABI)) }) else {
@@ -150,7 +151,8 @@ public final class LoadedPlugin: Sendable {
         guard Int(major) == EOS_ABI_MAJOR else {
             throw EosError(
                 EOS_E_PLUGIN,
-                "eos_plugin.abi_major is \(major), this host's EOS_ABI_MAJOR is \(EOS_ABI_MAJOR): build the plugin "
+                "eos_plugin.abi_major is \(major), but EOS_ABI_MAJOR of this host is \(EOS_ABI_MAJOR); build the "
+                    + "plugin "
                     + "with the header of eos \(EOS_ABI_MAJOR).x")
         }
     }

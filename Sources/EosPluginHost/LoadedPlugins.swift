@@ -71,6 +71,6 @@ final class LoadedPlugins: @unchecked Sendable {
 
     private static let circle = LoadedPlugin.Refusal(
         error: EosError(
-            EOS_E_STATE, "is being loaded, by an init that would wait for itself: load it after that init has returned"),
+            EOS_E_STATE, "is being loaded, and its init would wait for itself; load it after init has returned"),
         isFinal: false)
 }

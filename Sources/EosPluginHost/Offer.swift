@@ -78,7 +78,8 @@ extension Offer {
         do throws(EosError) {
             let schema = try Schema(rows: descriptor.parameters, count: descriptor.parameter_count)
             if usesData, let taken = schema.parameters.first(where: { $0.key.hasPrefix("data.") }) {
-                throw EosError(EOS_E_PLUGIN, "\(taken.key): with EOS_USES_DATA the keys data.* are the host's")
+                throw EosError(
+                    EOS_E_PLUGIN, "\(taken.key) is a key of the host if EOS_USES_DATA is set; use another key")
             }
             self.init(
                 kind, id: id, title: descriptor.title.map { readableText($0) } ?? "",

@@ -17,14 +17,14 @@ extension Parameter {
         }
         guard row.minimum <= row.maximum else {
             throw EosError(
-                EOS_E_PLUGIN, "\(key): minimum \(row.minimum) is not below maximum \(row.maximum); equal: no limit")
+                EOS_E_PLUGIN, "\(key): minimum \(row.minimum) is above maximum \(row.maximum); swap them")
         }
         let flags = Flags(rawValue: row.flags)
         guard !flags.contains(.auto) || kind == .number else {
-            throw EosError(EOS_E_PLUGIN, "\(key): EOS_PARAMETER_AUTO is for EOS_TYPE_F64 only")
+            throw EosError(EOS_E_PLUGIN, "\(key): EOS_PARAMETER_AUTO is allowed only for EOS_TYPE_F64")
         }
         guard !flags.contains(.required) || row.default_value == nil else {
-            throw EosError(EOS_E_PLUGIN, "\(key): is required and has a default; drop one of them")
+            throw EosError(EOS_E_PLUGIN, "\(key) is required but has a default; remove one")
         }
         let choices = try optional(row.choices, "\(name).choices") ?? ""
         self.init(
@@ -57,14 +57,14 @@ extension Schema {
         guard distance <= Self.longestRow else {
             throw EosError(
                 EOS_E_PLUGIN,
-                "parameters[0] has struct_size \(distance), which is not believed: set it to sizeof(eos_parameter)")
+                "parameters[0] has struct_size \(distance), which is not possible; set it to sizeof(eos_parameter)")
         }
         for index in 0..<Int(count) {
             let name = "parameters[\(index)]"
             let row = (UnsafeRawPointer(rows) + index * distance).assumingMemoryBound(to: eos_parameter.self)
             let parameter = try Parameter(row: try eos_parameter(at: row, name), name)
             guard !parameters.contains(where: { $0.key == parameter.key }) else {
-                throw EosError(EOS_E_PLUGIN, "\(name): the key \(parameter.key) is there twice")
+                throw EosError(EOS_E_PLUGIN, "\(name): the key \(parameter.key) is declared twice")
             }
             parameters.append(parameter)
         }

@@ -47,18 +47,19 @@ public struct SharedObject {
     private static func check(_ file: Int32, size: UInt64) throws(EosError) {
         guard let header = Bytes(file, at: 0, count: min(64, size)), header.starts(with: [0x7f, 0x45, 0x4c, 0x46])
         else {
-            throw EosError(EOS_E_PLUGIN, "is not a shared object: it does not begin as an ELF file does")
+            throw EosError(EOS_E_PLUGIN, "is not a shared object, because it has no ELF header")
         }
         guard size >= 64 else { throw cut(size) }
         guard header[4, 1] == 2, header[5, 1] == 1, header[18, 2] == machine.0 else {
             throw EosError(
                 EOS_E_PLUGIN,
                 "was built for another machine: ELF class \(header[4, 1]), byte order \(header[5, 1]), machine "
-                    + "\(header[18, 2]); this one takes class 2, byte order 1, machine \(machine.0) (\(machine.1))")
+                    + "\(header[18, 2]); this machine needs class 2, byte order 1, machine \(machine.0) (\(machine.1))")
         }
         guard header[16, 2] == 3 else {
             throw EosError(
-                EOS_E_PLUGIN, "is not a shared object: its ELF type is \(header[16, 2]), not 3; link it with -shared")
+                EOS_E_PLUGIN,
+                "is not a shared object, because its ELF type is \(header[16, 2]), not 3; link it with -shared")
         }
         let (offset, entrySize, entries) = (header[32, 8], header[54, 2], header[56, 2])
         guard entrySize >= 56, offset < size, let table = Bytes(file, at: offset, count: entrySize * entries) else {
@@ -76,7 +77,8 @@ public struct SharedObject {
 
     private static func cut(_ size: UInt64) -> EosError {
         EosError(
-            EOS_E_PLUGIN, "is damaged: it ends after \(size) bytes, before the end of its contents; build it again")
+            EOS_E_PLUGIN,
+            "is damaged, because it ends after \(size) bytes, before the end of its contents; build it again")
     }
 }
 

@@ -33,7 +33,8 @@ extension SizedTable {
         guard declared >= required else {
             throw EosError(
                 EOS_E_PLUGIN,
-                "\(name) has struct_size \(declared); this host needs at least \(required): set it to sizeof(\(Self.self))"
+                "\(name) has struct_size \(declared); this host needs at least \(required); set it to "
+                    + "sizeof(\(Self.self))"
             )
         }
         self = readTable(pointer, declaring: declared, as: Self())

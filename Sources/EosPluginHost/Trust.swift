@@ -70,24 +70,25 @@ public struct Trust: Sendable {
         let what =
             switch role {
             case .file: "it is"
-            case .target: "\(path), to which it is a link, is"
+            case .target: "its target \(path) is"
             case .directory: "the directory \(path) is"
             case .above: "the directory \(path), above it, is"
             }
         guard status.st_uid == 0 || status.st_uid == user else {
             throw refusal(
                 "\(what) owned by \(name(user: status.st_uid)), who is neither root nor \(name(user: user))",
-                "if you trust what is there: chown \(user) \(path)")
+                "if you trust it, run chown \(user) \(path)")
         }
         let permissions = String(status.st_mode & 0o7777, radix: 8)
         // In a sticky directory only the owner of an entry can take its name away, and the entries are checked, too.
         if role == .above, status.st_mode & S_ISVTX != 0 { return }
         if status.st_mode & S_IWOTH != 0 {
-            throw refusal("\(what) writable by everyone (mode \(permissions))", "chmod o-w \(path)")
+            throw refusal("\(what) writable by everyone (mode \(permissions))", "run chmod o-w \(path)")
         }
         if status.st_mode & S_IWGRP != 0, status.st_gid != 0, !isPrivate(status.st_gid) {
             throw refusal(
-                "\(what) writable by the group \(name(group: status.st_gid)) (mode \(permissions))", "chmod g-w \(path)"
+                "\(what) writable by the group \(name(group: status.st_gid)) (mode \(permissions))",
+                "run chmod g-w \(path)"
             )
         }
     }

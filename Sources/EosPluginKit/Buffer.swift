@@ -14,8 +14,8 @@ public final class Buffer<Element: BitwiseCopyable>: @unchecked Sendable {
         guard count >= 0, !overflow, bytes <= present, let memory = calloc(max(count, 1), MemoryLayout<Element>.stride)
         else {
             throw .memory(
-                "\(count) elements of \(MemoryLayout<Element>.stride) bytes do not fit into the memory of this machine,"
-                    + " \(present) bytes; make the problem smaller")
+                "\(count) elements of \(MemoryLayout<Element>.stride) bytes exceed the memory of this machine,"
+                    + " \(present) bytes; use a smaller problem")
         }
         elements = UnsafeMutableBufferPointer(
             start: memory.bindMemory(to: Element.self, capacity: count), count: count)

@@ -71,13 +71,14 @@ public struct ConfigReader {
         switch Int(status) {
         case EOS_OK: return true
         case EOS_E_NOT_FOUND: return false
-        case EOS_E_CONFIG: throw .configuration("\(key) is read as another type than its schema says")
+        case EOS_E_CONFIG:
+            throw .configuration("\(key) is read with another type than in its schema; use the type of the schema")
         default: throw PluginError(Int(status), "\(key) can't be read: status \(status)")
         }
     }
 
     private func required<T>(_ key: String, _ value: T?) throws(PluginError) -> T {
-        guard let value else { throw .configuration("\(key) has no value; give one") }
+        guard let value else { throw .configuration("\(key) has no value; set it, or give it a default") }
         return value
     }
 }

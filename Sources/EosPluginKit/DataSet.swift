@@ -59,7 +59,7 @@ extension HostServices {
         let status = table.pointee.load_data(table, configuration.configuration, Scalar.elementType, &data)
         // The host has said what is wrong itself; saying it again would replace its sentence.
         guard status == EOS_OK else { throw PluginError(Int(status), "") }
-        guard let data else { throw .failed("the host gave no data set") }
+        guard let data else { throw .failed("the host returned no data set") }
         return DataSet(host: table, data: data)
     }
 }

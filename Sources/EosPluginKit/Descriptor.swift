@@ -69,6 +69,6 @@ func immortal<Row>(_ row: Row) -> UnsafePointer<Row> {
 }
 
 func immortalCString(_ string: String) -> UnsafePointer<CChar> {
-    guard let copy = strdup(string) else { fatalError("not enough memory for '\(string)'") }
+    guard let copy = strdup(string) else { fatalError("there is not enough memory for '\(string)'") }
     return UnsafePointer(copy)
 }

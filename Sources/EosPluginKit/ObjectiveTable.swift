@@ -51,7 +51,7 @@ private func makeBox<O: ObjectiveFunction>(
 ) throws -> UnsafeMutableRawPointer {
     let objective = try O(configuration: configuration, host: host)
     guard objective.dimension >= 1 else {
-        throw PluginError.invalid("an objective of dimension \(objective.dimension) has nothing to minimise")
+        throw PluginError.invalid("an objective of dimension \(objective.dimension) has no parameters; give at least 1")
     }
     let blocks = (objective as? any BlockedObjective)?.blocks ?? []
     for block in blocks where !(1...4).contains(block.shape.count) {

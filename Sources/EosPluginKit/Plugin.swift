@@ -77,7 +77,7 @@ private final class Registry<Made> {
         guard let id, let index = descriptors.firstIndex(where: { strcmp($0.id, id) == 0 }) else {
             let ids = descriptors.map { String(cString: $0.id) }.joined(separator: ", ")
             throw PluginError(
-                EOS_E_NOT_FOUND, "\(id.map { String(cString: $0) } ?? "NULL") is not in this plugin; it has \(ids)")
+                EOS_E_NOT_FOUND, "\(id.map { String(cString: $0) } ?? "NULL") is unknown; this plugin has \(ids)")
         }
         return types[index]
     }

@@ -61,7 +61,7 @@ public struct StateReader {
 
     public mutating func read(_: Bool.Type = Bool.self) throws(PluginError) -> Bool {
         let word: UInt32 = try number(0)
-        guard word <= 1 else { throw .format("the saved state has \(word) where true (1) or false (0) belongs") }
+        guard word <= 1 else { throw .format("the saved state has \(word) instead of true (1) or false (0)") }
         return word == 1
     }
 
@@ -111,7 +111,7 @@ public struct StateReader {
 
     private func check(_ status: eos_status) throws(PluginError) {
         guard status == EOS_OK else {
-            throw PluginError(Int(status), "the saved state ends early, is damaged or could not be read")
+            throw PluginError(Int(status), "the saved state is incomplete, damaged or unreadable")
         }
     }
 }

@@ -73,7 +73,7 @@ extension StepSizePolicy {
             let direction = try box.pointee.policy.direct(Iterate(raw: iterate.pointee), history)
             guard direction.count == history.count else {
                 throw PluginError.failed(
-                    "direct gave \(direction.count) factors; the history has \(history.count) vectors")
+                    "direct returned \(direction.count) factors, but the history has \(history.count) vectors")
             }
             for (i, factor) in direction.enumerated() { factors[i] = factor }
         }

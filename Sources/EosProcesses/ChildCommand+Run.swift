@@ -30,7 +30,7 @@ extension ChildCommand {
         guard let watch = ChildWatch(process, closing: end.writing) else {
             kill(-process, SIGKILL)
             _ = reap(process)
-            throw EosError(EOS_E_IO, "\(program): there is no thread to watch it; raise the limit (ulimit -u)")
+            throw EosError(EOS_E_IO, "\(program): no thread could be started to watch it; raise the limit (ulimit -u)")
         }
         open.removeAll { $0 == end.writing }
 

@@ -13,7 +13,8 @@ struct Pipe {
         let error = eos_child_pipe(&ends.0, &ends.1)
         guard error == 0 else {
             throw EosError(
-                EOS_E_IO, "no pipe can be made: \(text(of: error)); close some files, or raise the limit (ulimit -n)")
+                EOS_E_IO,
+                "a pipe can't be created: \(text(of: error)); close some files, or raise the limit (ulimit -n)")
         }
         (reading, writing) = ends
     }

@@ -33,7 +33,7 @@ public enum Descriptors {
         guard limit - open < needed else { return }
         throw EosError(
             EOS_E_IO,
-            "the limit of open files is \(limit), \(open) are open already, and a training needs \(needed); raise the "
+            "the limit of open files is \(limit), but \(open) are open and training needs \(needed) more; raise the "
                 + "limit (ulimit -n \(max(64, open + needed)))")
     }
 

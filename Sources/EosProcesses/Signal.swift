@@ -19,19 +19,19 @@ public struct Signal: Sendable, Hashable, CustomStringConvertible {
     /// What a program did that such a signal ended, as a rule; nil where there is no rule.
     public var usualCause: String? {
         switch number {
-        case SIGSEGV: "an access through a wild or NULL pointer, past the end of an array, or a stack that overflowed"
-        case SIGBUS: "a file that was cut while it was mapped, or an access that is not aligned"
-        case SIGILL: "a trap of Swift or of the compiler, or instructions that this processor does not have"
+        case SIGSEGV: "an access through a bad pointer or past the end of an array, or a stack overflow"
+        case SIGBUS: "a file that was truncated while it was mapped, or an unaligned access"
+        case SIGILL: "a trap of Swift or of the compiler, or an instruction that this processor does not support"
         case SIGTRAP: "a trap of Swift or a breakpoint"
-        case SIGABRT: "a failed assertion, damage found by malloc, or an exception that nobody caught"
-        case SIGFPE: "a division of integers by zero, or floating-point exceptions that were turned on"
-        case SIGSYS: "a system call that is forbidden here"
-        case SIGPIPE: "writing to a pipe that nobody reads"
-        case SIGKILL: "ended from outside: out of memory, or a limit"
-        case SIGXCPU: "the limit on processor time"
-        case SIGXFSZ: "the limit on the size of files"
-        case SIGTERM, SIGINT, SIGHUP, SIGQUIT: "asked to end from outside"
-        case SIGALRM, SIGVTALRM, SIGPROF: "a timer that it set itself and did not catch"
+        case SIGABRT: "a failed assertion, heap corruption found by malloc, or an uncaught exception"
+        case SIGFPE: "an integer division by zero, or an enabled floating-point exception"
+        case SIGSYS: "a forbidden system call"
+        case SIGPIPE: "a write to a pipe without a reader"
+        case SIGKILL: "killed from outside, because of memory or another limit"
+        case SIGXCPU: "the limit of processor time"
+        case SIGXFSZ: "the limit of the file size"
+        case SIGTERM, SIGINT, SIGHUP, SIGQUIT: "a request from outside to end"
+        case SIGALRM, SIGVTALRM, SIGPROF: "an uncaught timer of the process"
         default: nil
         }
     }

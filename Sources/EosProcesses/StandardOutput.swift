@@ -12,7 +12,7 @@ public struct StandardOutput: Sendable {
 
         public var message: String {
             let reason = number == EBADF ? "it is closed" : String(cString: strerror(number))
-            return "standard output can't be written: \(reason); what was printed is not complete"
+            return "standard output can't be written: \(reason); the output is incomplete"
         }
 
         /// 1, or what a shell shows for SIGPIPE.
@@ -24,7 +24,7 @@ public struct StandardOutput: Sendable {
 
     public init(_ descriptor: Int32 = STDOUT_FILENO) { self.descriptor = descriptor }
 
-    /// From here on, writing to a pipe that nobody reads or beyond a limit of the file size is an error, not the end of
+    /// From here on, a write to a pipe without a reader or beyond a limit of the file size is an error, not the end of
     /// the process. Sockets behave alike.
     public static func reportErrors() {
         signal(SIGPIPE, SIG_IGN)

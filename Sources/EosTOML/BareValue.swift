@@ -23,7 +23,7 @@ enum BareValue {
     /// What is wrong with the size of a number; nil: it is no number.
     static func rangeFault(_ text: String) -> String? {
         switch form(text) {
-        case .integer: "it is beyond the integers of 64 bits; a number with a point may be larger"
+        case .integer: "it is beyond the integers of 64 bits; write a number with a decimal point"
         case .number: "it is beyond the range of numbers, 4.9e-324 to 1.8e+308"
         case nil: nil
         }
@@ -34,8 +34,8 @@ enum BareValue {
         // 1979-05-27, 07:32:00
         let shape = text.map { $0.isASCII && $0.isNumber ? "0" : $0 }
         return shape.starts(with: "0000-00-00") || shape.starts(with: "00:")
-            ? "dates and times have no use here; write a number, a string or a boolean"
-            : "it is no value: a text stands in quotes, and numbers are written as 1, -2.5 or 1e-3"
+            ? "dates and times are not supported; write a number, a string or a boolean"
+            : "it is not a value; write text in quotes, and numbers as 1, -2.5 or 1e-3"
     }
 
     // MARK: Numbers

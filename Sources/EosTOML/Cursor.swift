@@ -57,7 +57,7 @@ struct Cursor {
     }
 
     func tooDeep(_ position: Position) -> EosError {
-        refusal("values nest too deep: at most \(TOMLReader.deepest) tables and arrays", at: position)
+        refusal("values are nested too deeply; nest at most \(TOMLReader.deepest) tables and arrays", at: position)
     }
 
     func refusal(_ what: String, at position: Position) -> EosError {
@@ -72,7 +72,7 @@ struct Cursor {
         while case .scalarValue(let scalar) = decoder.decode(&iterator) {
             (line, column) = scalar == "\n" ? (line + 1, 1) : (line, column + 1)
         }
-        throw refusal("this is not a text in UTF-8", at: Position(line: line, column: column))
+        throw refusal("the text is not UTF-8", at: Position(line: line, column: column))
     }
 
     // MARK: Going on
@@ -98,7 +98,7 @@ struct Cursor {
     /// Takes the end of a line: a line feed, with a carriage return before it or without.
     mutating func takeNewline() throws(EosError) -> Bool {
         guard take("\n") || take("\r\n") else {
-            if byte == UInt8(ascii: "\r") { throw fault("a carriage return stands without a line feed") }
+            if byte == UInt8(ascii: "\r") { throw fault("a carriage return has no line feed after it") }
             return false
         }
         line += 1
@@ -118,6 +118,6 @@ struct Cursor {
     /// Control characters stand nowhere in a text but for tabs and ends of lines.
     func refuseControl(_ byte: UInt8) throws(EosError) {
         guard byte < 0x20 && byte != UInt8(ascii: "\t") || byte == 0x7f else { return }
-        throw fault("\(Self.control(byte)) may not stand in a text; in double quotes it is written as an escape")
+        throw fault("\(Self.control(byte)) is not allowed in a text; write it as an escape in double quotes")
     }
 }

@@ -43,7 +43,7 @@ public struct Node: Sendable {
     /// The same error, said to be about this value.
     public func blame(_ error: EosError) -> EosError { fault(error.message) }
 
-    private func mismatch(_ wanted: String) -> EosError { fault("\(kind.text) is given; it must be \(wanted)") }
+    private func mismatch(_ wanted: String) -> EosError { fault("\(kind.text) is given; give \(wanted)") }
 
     public func string() throws(EosError) -> String {
         guard case .string(let value) = kind else { throw mismatch("a string") }
@@ -96,7 +96,7 @@ public struct Node: Sendable {
     public func value() throws(EosError) -> Value {
         if let scalar { return scalar }
         guard case .array(let nodes) = kind else {
-            throw fault("a table is no value; write a number, a string, a boolean or an array")
+            throw fault("a table is not a value; write a number, a string, a boolean or an array")
         }
         var numbers: [Double] = []
         var strings: [String] = []
@@ -105,7 +105,7 @@ public struct Node: Sendable {
             case .integer(let value): numbers.append(Double(value))
             case .number(let value): numbers.append(value)
             case .string(let value): strings.append(value)
-            default: throw node.fault("an array holds numbers or strings; it holds \(node.kind.text) here")
+            default: throw node.fault("the array holds \(node.kind.text); use numbers or strings")
             }
         }
         guard numbers.isEmpty || strings.isEmpty else {
@@ -138,7 +138,7 @@ public struct Node: Sendable {
     public func table(_ wanted: String = "a table") throws(EosError) -> TableNode {
         guard case .table(let entries) = kind else { throw mismatch(wanted) }
         for (name, node) in entries where name.isEmpty || !name.utf8.allSatisfy(Self.isKeyByte) {
-            throw node.fault("a key is made of letters, digits, '_' and '-'; write it without quotes")
+            throw node.fault("a key may contain letters, digits, '_' and '-'; write it without quotes")
         }
         return TableNode(node: self, entries: entries)
     }
@@ -183,5 +183,5 @@ public struct TableNode: Sendable {
 /// What to do about an unknown name: "; did you mean size?", or else what there is.
 public func hint(_ name: String, _ known: [String], else other: String? = nil) -> String {
     let near = nearest(to: name, in: known).map { "did you mean \($0)?" }
-    return "; " + (near ?? other ?? "there are \(known.joined(separator: ", "))")
+    return "; " + (near ?? other ?? "use one of \(known.joined(separator: ", "))")
 }

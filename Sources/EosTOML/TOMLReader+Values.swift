@@ -150,7 +150,7 @@ extension TOMLReader {
             cursor.skip()
         }
         guard let scalar = Unicode.Scalar(code) else {
-            throw cursor.fault("U+\(String(code, radix: 16, uppercase: true)) is no character", at: position)
+            throw cursor.fault("U+\(String(code, radix: 16, uppercase: true)) is not a character", at: position)
         }
         text += String(Character(scalar)).utf8
     }

@@ -65,7 +65,7 @@ struct TOMLReader {
             case nil: table = try open(part, .implied, in: table)
             case .table(let inner): table = inner
             case .list(let list): table = list.tables.last!
-            case .value: throw taken(part, table, "no table can be opened in it")
+            case .value: throw taken(part, table, "it can't contain a table")
             }
         }
         let last = parts[parts.count - 1]
@@ -82,7 +82,7 @@ struct TOMLReader {
         case (.list(let list), true):
             table = try child(last, .whole, of: table)
             list.tables.append(table)
-        default: throw taken(last, table, "a name stands for one table or one value")
+        default: throw taken(last, table, "a name can be used only once")
         }
         table.position = position
         return table
@@ -105,7 +105,7 @@ struct TOMLReader {
         }
         let last = parts[parts.count - 1]
         // Before its value, so that the fault that comes first in the text is told first.
-        guard table[last.name] == nil else { throw taken(last, table, "a key has one value") }
+        guard table[last.name] == nil else { throw taken(last, table, "a key can have only one value") }
         let value = try value(
             at: last.position, path: Node.path(table.path, last.name), depth: table.depth + 1,
             "a value is expected after '='")
@@ -166,6 +166,6 @@ struct TOMLReader {
     private func taken(_ part: Part, _ table: OpenTable, _ rule: String) -> EosError {
         let line = table[part.name].map { $0.position.line } ?? 0
         let path = Node.path(table.path, part.name).prefix(100)
-        return cursor.fault("\(path) is there already, in line \(line), and \(rule)", at: part.position)
+        return cursor.fault("\(path) is already defined in line \(line), and \(rule)", at: part.position)
     }
 }

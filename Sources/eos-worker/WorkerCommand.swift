@@ -20,7 +20,7 @@ enum WorkerCommand {
         case (RunWorker.option, 2): RunWorker.run(directory: arguments[1], threads: availableProcessors())
         case (RunWorker.option, 3):
             guard let threads = Int(arguments[2]), threads > 0 else {
-                fail("\(arguments[2]): a number of threads is expected", status: 2)
+                fail("\(arguments[2]) is not a number of threads; give 1 or more", status: 2)
             }
             RunWorker.run(directory: arguments[1], threads: threads)
         case ("--version", 1):
@@ -29,7 +29,7 @@ enum WorkerCommand {
                 if error.isQuiet { ProcessEnd.exit(error.status) }
                 fail(error.message, status: error.status)
             }
-        default: fail("it is for eos, not for people; see eos --help", status: 2)
+        default: fail("only eos and eosd start this program; use eos, see eos --help", status: 2)
         }
     }
 

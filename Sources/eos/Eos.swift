@@ -5,35 +5,34 @@ import CEos
 struct Eos: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "eos",
-        abstract: "Trains models that live in plugins, at the edge of stability.",
+        abstract: "Train models at the edge of stability. Models and policies are plugins.",
         discussion: """
-            A run is described by a spec in TOML: an objective, a step-size policy, when to stop. `eos train SPEC` \
-            trains it here and leaves a run directory that can be resumed, exported and read by other tools; \
-            `eos submit SPEC` gives it to eosd, which trains it in the background.
+            A spec in TOML describes a run: its objective, its policy and when it stops. `eos train SPEC` trains it in \
+            the foreground and writes a run directory, from which the run can be resumed and exported. `eos submit \
+            SPEC` passes it to eosd, which trains it in the background.
 
-            A run of eosd is named by its id or by a beginning of it that is its alone. Commands that look at runs, \
-            and pause, stop and set, take a run directory as well, and need no eosd then.
+            Name a run of eosd by its id or by a unique beginning of its id. Commands that inspect runs also accept a \
+            run directory, as do pause, stop and set. They do not need eosd then.
 
             EXIT STATUS
-              0  done
-              1  a failure: the training diverged, a plugin failed, the disk is full,
+              0  success
+              1  a failure: the training diverged, a plugin failed, the disk is full, or
                  standard output can't be written
-              2  a mistake of the user: a bad spec, an unknown key, a missing file
-              130, 143  stopped by SIGINT or SIGTERM; of eos train the state was saved
-              141  nobody reads standard output any more, as in eos export RUN | head
+              2  a mistake in the input: a bad spec, an unknown key, a missing file
+              130, 143  stopped by SIGINT or SIGTERM; eos train has saved its state
+              141  the reader of standard output has ended, as in eos export RUN | head
 
             ENVIRONMENT
-              EOS_PLUGIN_PATH  directories with plugins, separated by colons, searched
-                               first
-              EOS_DATA_DIR     where data files are looked up that do not lie beside
-                               the spec
-              EOS_SOCKET       socket of eosd; else $XDG_RUNTIME_DIR/eos/eosd.sock,
-                               else /run/eos/eosd.sock
+              EOS_PLUGIN_PATH  directories with plugins, separated by colons; eos searches
+                               them first
+              EOS_DATA_DIR     directory of data files that are not beside the spec
+              EOS_SOCKET       socket of eosd. The default is
+                               $XDG_RUNTIME_DIR/eos/eosd.sock, then /run/eos/eosd.sock
               EOS_HOST         host:port of an eosd that listens on TCP
               EOS_TOKEN        token for EOS_HOST
               EOS_TOKEN_FILE   file with the token for EOS_HOST
-              XDG_CACHE_HOME   where it is remembered what plugins offer, in
-                               eos/probes; else ~/.cache
+              XDG_CACHE_HOME   eos caches what plugins offer in its directory eos/probes.
+                               The default is ~/.cache
             """,
         version: EOS_VERSION_STRING,
         groupedSubcommands: [
@@ -60,6 +59,6 @@ struct Eos: ParsableCommand {
 
 struct PluginCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "plugin", abstract: "Look at one plugin or manifest.",
+        commandName: "plugin", abstract: "Inspect one plugin or manifest.",
         subcommands: [PluginCheck.self, PluginExplain.self])
 }

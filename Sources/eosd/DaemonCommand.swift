@@ -10,14 +10,14 @@ import Logging
 /// Looks after runs in the background.
 struct DaemonCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "eosd", abstract: "Trains what is submitted, in the background.",
+        commandName: "eosd", abstract: "Train runs in the background.",
         discussion: """
-            Each run is a process of its own, which goes on when eosd ends; the next eosd adopts it. SIGTERM and SIGINT \
-            end eosd once requests under way are answered (--on-exit says what becomes of the runs), a second one at \
-            once. SIGHUP reads the token file again and looks for plugins.
+            Each run has a process of its own. It continues when eosd ends, and the next eosd adopts it. After SIGTERM \
+            or SIGINT, eosd answers its current requests and ends. --on-exit says what happens to the runs. A second \
+            signal ends it at once. After SIGHUP, it reads the token file again and looks for plugins.
 
-            Standard error is the log. Under systemd sockets are taken over, and readiness, status and signs of life \
-            are told.
+            eosd writes its log to standard error. Under systemd, it takes over the sockets and reports readiness, \
+            status and watchdog signals.
             """, version: EOS_VERSION_STRING)
 
     @OptionGroup var options: Options

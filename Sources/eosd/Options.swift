@@ -4,33 +4,41 @@ import EosServer
 
 /// What eosd is told on its command line.
 struct Options: ParsableArguments {
-    @Option(help: "Directory of the runs; default $XDG_STATE_HOME/eos, as a service of the system /var/lib/eos.")
+    @Option(help: "Directory of the runs. The default is $XDG_STATE_HOME/eos, or /var/lib/eos for a system service.")
     var home: String?
 
-    @Option(help: "Path of the Unix socket; default $XDG_RUNTIME_DIR/eos/eosd.sock, as a service /run/eos/eosd.sock.")
+    @Option(
+        help: "Unix socket. The default is $XDG_RUNTIME_DIR/eos/eosd.sock, or /run/eos/eosd.sock for a system service.")
     var socket: String?
 
-    @Option(help: "Group whose members may use the Unix socket, besides the user of eosd and root.")
+    @Option(help: "Group whose members may use the Unix socket, in addition to the user of eosd and root.")
     var group: String?
 
-    @Option(help: ArgumentHelp("Serve TCP, too, to those with the token.", valueName: "host:port"))
+    @Option(help: ArgumentHelp("Also listen on TCP. Clients need the token.", valueName: "host:port"))
     var listen: String?
 
-    @Option(help: ArgumentHelp("File with the token for TCP, which others may not read.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("File with the token for TCP. Other users must not be able to read it.", valueName: "file"))
     var tokenFile: String?
 
-    @Flag(help: "Allow --listen at addresses that other machines can reach. Nothing is encrypted: use a proxy.")
+    @Flag(
+        help: "Allow --listen on addresses that other machines can reach. The connection is not encrypted: use a proxy."
+    )
     var listenAnywhere = false
 
-    @Option(help: ArgumentHelp("Runs at work at the same time; default: the processors.", valueName: "n"))
+    @Option(
+        help: ArgumentHelp(
+            "Number of runs that train at the same time. The default is the number of processors.", valueName: "n"))
     var maxRuns: Int?
 
     @Option(
-        help: ArgumentHelp("Threads that they have altogether; default: the processors, or --max-runs.", valueName: "n")
+        help: ArgumentHelp(
+            "Number of threads of all runs together. The default is the number of processors, or --max-runs if larger.",
+            valueName: "n")
     )
     var maxThreads: Int?
 
-    @Option(help: "What becomes of runs at work when eosd ends: leave (they go on) or pause.")
+    @Option(help: "What happens to runs when eosd ends. leave: they continue; pause: they are paused.")
     var onExit = OnExit.leave
 
     enum OnExit: String, ExpressibleByArgument, CaseIterable {
@@ -40,17 +48,20 @@ struct Options: ParsableArguments {
     mutating func validate() throws {
         for (name, value) in [("--max-runs", maxRuns), ("--max-threads", maxThreads)] {
             if let value, !(1...10_000).contains(value) {
-                throw ValidationError("\(name) \(value): it must be 1 to 10000")
+                throw ValidationError("\(name) is \(value); give 1 to 10000")
             }
         }
         if let listen, Self.address(listen) == nil {
-            throw ValidationError("--listen \(listen): it must be HOST:PORT, as 127.0.0.1:8080 or [::1]:8080")
+            throw ValidationError(
+                "--listen \(listen) is not an address; give HOST:PORT, such as 127.0.0.1:8080 or [::1]:8080")
         }
         if listen != nil, tokenFile == nil {
             throw ValidationError(
-                "--listen \(listen!): TCP is served to those with a token only; add --token-file FILE")
+                "--listen \(listen!) needs a token; add --token-file FILE")
         }
-        if listenAnywhere, listen == nil { throw ValidationError("--listen-anywhere: it goes with --listen HOST:PORT") }
+        if listenAnywhere, listen == nil {
+            throw ValidationError("--listen-anywhere needs --listen; add --listen HOST:PORT")
+        }
     }
 
     /// "[::1]:80" is ("::1", 80).

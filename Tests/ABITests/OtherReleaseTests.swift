@@ -77,7 +77,7 @@ import TestSupport
             let error = #expect(throws: EosError.self) { try LoadedPlugin.load(path: file) }
             #expect(
                 error?.message.contains(
-                    "struct_size \(size - 8); this host needs at least \(size): set it to sizeof(\(table))") == true,
+                    "struct_size \(size - 8); this host needs at least \(size); set it to sizeof(\(table))") == true,
                 "\(error?.message ?? "")")
         }
     }

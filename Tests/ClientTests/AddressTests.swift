@@ -32,12 +32,12 @@ import Testing
 
     @Test(
         arguments: [
-            (nil, "h", "the host \"h\" is no address; write it as HOST:PORT, IPv6 as [::1]:PORT"),
-            (nil, "h:0", "the host \"h:0\" is no address"),
-            (nil, "::1:80", "the host \"::1:80\" is no address"),
-            (nil, ":80", "the host \":80\" is no address"),
-            (nil, "h:80", "no token for h:80; give the file with --token-file"),
-            ("/s", "h:80", "both --socket /s and --host h:80 are given; drop one of them"),
+            (nil, "h", "the host \"h\" is not an address; write HOST:PORT, or [::1]:PORT for IPv6"),
+            (nil, "h:0", "the host \"h:0\" is not an address"),
+            (nil, "::1:80", "the host \"::1:80\" is not an address"),
+            (nil, ":80", "the host \":80\" is not an address"),
+            (nil, "h:80", "no token for h:80; give its file with --token-file"),
+            ("/s", "h:80", "--socket /s and --host h:80 exclude each other; remove one"),
         ] as [(String?, String, String)])
     func whatIsNoAddressIsRefused(socket: String?, host: String, fault: String) {
         let error = #expect(throws: EosError.self) { try address(socket, host: host) }

@@ -40,12 +40,12 @@ import Testing
     }
 
     @Test(arguments: [
-        ("SSH-2.0-OpenSSH_9.2\r\n", "does not speak HTTP; is it eosd?"),
-        ("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{", "ended the connection"),
+        ("SSH-2.0-OpenSSH_9.2\r\n", "does not speak HTTP; check the address"),
+        ("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{", "closed the connection"),
         ("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n{", "is not JSON"),
-        ("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", "what should tell of a run does not"),
+        ("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", "the answer does not describe a run"),
         ("HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\nhi", "answered with status 404 and no reason"),
-        ("", "ended the connection before its answer"),
+        ("", "closed the connection before it answered"),
     ])
     func whatIsNoAnswerIsSaid(text: String, fault: String) throws {
         let place = try TemporaryDirectory()
@@ -60,9 +60,9 @@ import Testing
             #expect(throws: ClientError.self) { try Client(.socket(path)).report(of: "x") }?.description
         }
         let none = place.path + "/none"
-        #expect(fault(none) == "eosd does not listen on \(none); start it with `eosd`, or give --socket")
+        #expect(fault(none) == "eosd does not listen on \(none); start eosd, or give its --socket")
         try Data().write(to: URL(filePath: place.path + "/file"))
-        #expect(fault(place.path + "/file")?.contains("start it with `eosd`") == true)
+        #expect(fault(place.path + "/file")?.contains("start eosd") == true)
         #expect(fault("/" + String(repeating: "x", count: 200))?.contains("give --socket") == true)
         let tcp = #expect(throws: ClientError.self) {
             try Client(.host("127.0.0.1", port: 1, token: "t")).report(of: "x")

@@ -81,7 +81,7 @@ import Testing
             watch.signal(SIGINT)
             _ = try watch.result()
             let again = try eos("pause", directory)
-            #expect(again.status == 2 && again.error.contains("no process works on this run"), "\(again.error)")
+            #expect(again.status == 2 && again.error.contains("no process is training this run"), "\(again.error)")
             let compared = try eos("compare", directory, directory, "--json")
             #expect(compared.output.contains("\"spec\": {}"), "\(compared)")
             // eosd knows its directories by their names.

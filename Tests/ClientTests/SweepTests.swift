@@ -26,16 +26,16 @@ import Testing
     }
 
     @Test(arguments: [
-        ("a", "\"a\" is no axis; write key=value,value or key=first..last"),
-        ("=1", "\"=1\" is no axis"),
+        ("a", "\"a\" is not an axis; write key=value,value or key=first..last"),
+        ("=1", "\"=1\" is not an axis"),
         ("a=", "a=: a value is empty"),
-        ("a=1,,2", "a=1,,2: a value is empty; drop one comma"),
+        ("a=1,,2", "a=1,,2: a value is empty; remove one comma"),
         ("a=0.1..0.5", "the range 0.1..0.5 needs a step, as 0.1..0.5:0.1"),
-        ("a=1..5:0", "the range 1..5:0 has a step that is no number"),
-        ("a=1..5:x", "the range 1..5:x has a step that is no number"),
-        ("a=1..5:-1", "the range 1..5:-1 leads away from its end"),
+        ("a=1..5:0", "the range 1..5:0 has a step that is not a number"),
+        ("a=1..5:x", "the range 1..5:x has a step that is not a number"),
+        ("a=1..5:-1", "the range 1..5:-1 moves away from its end"),
         ("a=1..1000000", "the range 1..1000000 has more than 10000 values; use a larger step"),
-        ("a=1,2,1", "a=1,2,1: 1 is given twice; drop one of them"),
+        ("a=1,2,1", "a=1,2,1: 1 is given twice; remove one"),
     ])
     func whatIsNoAxisIsRefused(text: String, fault: String) {
         let error = #expect(throws: EosError.self) { try SweepAxis(parsing: text) }
@@ -67,10 +67,12 @@ import Testing
     @Test func tooManyCombinationsAndKeysGivenTwiceAreRefused() throws {
         let axis = try SweepAxis(parsing: "a=1..101")
         let other = try SweepAxis(parsing: "b=1..101")
-        #expect(throws: EosError(EOS_E_CONFIG, "the sweep has more than 10000 combinations; submit it in parts")) {
+        #expect(
+            throws: EosError(EOS_E_CONFIG, "the sweep has more than 10000 combinations; submit it in several sweeps")
+        ) {
             try Sweep("x", over: [axis, other])
         }
-        #expect(throws: EosError(EOS_E_CONFIG, "--over a is given twice; write all of its values behind one")) {
+        #expect(throws: EosError(EOS_E_CONFIG, "--over a is given twice; give all of its values in one option")) {
             try Sweep("x", over: [axis, axis])
         }
     }

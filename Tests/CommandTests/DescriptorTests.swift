@@ -50,6 +50,6 @@ import Testing
     @Test(arguments: [20, 12, 10]) func listingPluginsDoesNotCrash(_ limit: Int) throws {
         let result = try train("-n \(limit)", "plugins")
         #expect(result.status == 0 || result.status == 1, "\(result.status) \(result.error)")
-        #expect(result.output.contains("looked in:") || result.messages.count == 1, "\(result.error)")
+        #expect(result.output.contains("searched:") || result.messages.count == 1, "\(result.error)")
     }
 }

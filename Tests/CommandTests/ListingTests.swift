@@ -18,7 +18,7 @@ import Testing
     @Test func pluginsOfTheBuildAreFound() throws {
         let eos = try Command()
         let text = try eos("plugins", "--data").output
-        for part in ["eos.rosenbrock 1.0.0", "size  integer, at least 2, default 2", "data.standardize", "looked in:"] {
+        for part in ["eos.rosenbrock 1.0.0", "size  integer, at least 2, default 2", "data.standardize", "searched:"] {
             #expect(text.contains(part), "\(part)")
         }
         let json = try members(try eos("plugins", "--json", "--data").output)
@@ -73,7 +73,7 @@ import Testing
         eos.environment["XDG_CACHE_HOME"] = "/dev/null"
         let result = try eos("doctor")
         #expect(result.status == 1)
-        #expect(result.output.contains("/dev/null/eos/probes can't be written to"))
+        #expect(result.output.contains("/dev/null/eos/probes is not writable"))
         eos.environment["XDG_CACHE_HOME"] = ""
         eos.environment["HOME"] = ""
         #expect(try eos("doctor").output.contains("neither XDG_CACHE_HOME nor HOME is set"))

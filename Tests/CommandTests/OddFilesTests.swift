@@ -34,7 +34,7 @@ import Testing
             let line = result.output.split(separator: "\n").first { $0.contains("/\(file)") }
             #expect(line?.contains(sentence) == true, "\(file): \(result.output)")
         }
-        #expect(!result.output.contains("was not loaded after"), "\(result.output)")
+        #expect(!result.output.contains("did not load within"), "\(result.output)")
     }
 
     @Test(arguments: ["fifo.so", "fifo.toml", "zero.so", "zero.toml", "socket.so", "directory.so"])

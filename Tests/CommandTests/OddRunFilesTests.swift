@@ -62,7 +62,7 @@ import Testing
                     """)
                 let place = "\(file) is a \(kind): \(words): \(result)"
                 let isNamed = result.error.split(separator: "\n").contains {
-                    $0.contains("/" + file) && ($0.contains("a \(kind)") || $0.contains("is no directory"))
+                    $0.contains("/" + file) && ($0.contains("a \(kind)") || $0.contains("is not a directory"))
                 }
                 switch outcome {
                 case .refuses: #expect((1...2).contains(result.status) && isNamed, "\(place)")

@@ -205,7 +205,7 @@ import Testing
         for words in [["train", "--resume", "run", "--set", "stop.iterations=30"], ["sharpness", "run"]] {
             let result = try eos.shell("\"$EOS\" " + words.joined(separator: " "))
             #expect(result.status == 1 && result.messages.count == 1)
-            #expect(result.error.contains("its content is not that which was kept with the run"), "\(result.error)")
+            #expect(result.error.contains("its content has changed"), "\(result.error)")
         }
     }
 
@@ -224,7 +224,7 @@ import Testing
             "printf '\\377' >run/plugins/plugins.json",
             "run/plugins/plugins.json: the list of the run's plugins is damaged ("
         ),
-        ("chmod u+w 'COPY' && printf x >>'COPY'", "/COPY: its content is not that which was kept with the run"),
+        ("chmod u+w 'COPY' && printf x >>'COPY'", "/COPY: its content has changed"),
     ])
     func damageToTheCopiesHasARemedy(_ damage: String, _ sentence: String) throws {
         let eos = try command()
@@ -362,6 +362,6 @@ import Testing
         let result = try eos("sharpness", "run")
         #expect(result.status == 0, "\(result.error)")
         #expect(result.error.contains("is not trusted: the directory"), "\(result.error)")
-        #expect(result.error.contains("the plugins that are installed are used instead"), "\(result.error)")
+        #expect(result.error.contains("the installed plugins are used instead"), "\(result.error)")
     }
 }

@@ -65,7 +65,7 @@ import Testing
         let result = try eos("plugin", "check", "plugin.so", "--timeout", "60", "--only", "nonfinite")
         #expect(result.status == 1)
         #expect(result.output.contains("exit status 3"))
-        #expect(result.output.contains("it said: this can't be"))
+        #expect(result.output.contains("it printed: this can't be"))
     }
 
     @Test func warningsFailOnlyWhereThatIsAskedFor() throws {
@@ -133,9 +133,9 @@ import Testing
 
     /// As often as there is time for, and never a failure for want of time; what is wrong is found all the same.
     @Test(arguments: [
-        (1_000_000, 12, "pass", "more evaluations: --timeout gives more"),
-        (1_000_000, 2, "skipped", "an evaluation takes 0.3"), (1, 12, "FAIL", "gives other bits when repeated"),
-        (9, 12, "FAIL", "gives other bits after"),
+        (1_000_000, 12, "pass", "more evaluations; raise --timeout for more"),
+        (1_000_000, 2, "skipped", "an evaluation takes 0.3"), (1, 12, "FAIL", "gives different bits when repeated"),
+        (9, 12, "FAIL", "gives different bits after"),
     ])
     func slowEvaluationsAreRepeatedAsOftenAsThereIsTime(
         _ flaw: Int, _ limit: Int, _ verdict: String, _ words: String
@@ -157,11 +157,12 @@ import Testing
     @Test(arguments: [
         (
             [String](),
-            "layers is required: give --set layers=..., or --spec FILE with the spec of a run"
+            "layers is required; give --set layers=..., or --spec FILE with the spec of a run"
         ),
         (
             ["--set", "layers=[4,3]"],
-            "no data set is given; give data.file and data.format, or data.generator: by --set, or --spec FILE with the "
+            "no data set is given; give data.file and data.format, or data.generator, by --set or by --spec FILE with "
+                + "the "
                 + "spec of a run"
         ),
     ])
@@ -207,7 +208,7 @@ import Testing
 
         let mistakes: [(String, String, String)] = [
             ("plugin = \"mlp\"", "plugin = \"quadratic\"", "names the objective quadratic and the policy nls"),
-            ("seed = 3", "sead = 3", "[objective] eos.mlp takes no key sead"),
+            ("seed = 3", "sead = 3", "[objective] eos.mlp has no key sead"),
             ("[2, 4, 2]", "[2, 4", "run.toml:5:1: this is not TOML"),
             ("plugin = \"mlp\"", "plugin = 3", "run.toml:2: objective.plugin = 3 is an integer"),
         ]

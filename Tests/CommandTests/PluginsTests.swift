@@ -28,10 +28,13 @@ import Testing
         #expect(text.status == 0 && text.error.isEmpty)
         let explain = "see `eos plugin explain"
         for part in [
-            "org.talk 1.2.3", "prints 6 bytes while it is loaded (`eos plugin explain talk` shows them)",
-            "refused: plugins/crash.so: was ended by SIGSEGV (Segmentation fault) while it was loaded; \(explain) crash`\n"
+            "org.talk 1.2.3", "printed 6 bytes when it was loaded; `eos plugin explain talk` shows them",
+            "refused: plugins/crash.so: was ended by SIGSEGV (Segmentation fault) while it was loaded; \(explain) "
+                + "crash`\n"
                 + "    stderr: one\n    stderr: two\n    stderr: three\n",
-            "refused: plugins/hang.so: was not loaded after 2 s; allow more with `eos plugins --timeout`; \(explain) hang`",
+            "refused: plugins/hang.so: did not load within 2 s; allow more time with `eos plugins --timeout`; "
+                + "\(explain) "
+                + "hang`",
             "refused: plugins/leave.so: ended the process that loaded it, with exit status 3; \(explain) leave`\n"
                 + "    stdout: bye\n",
         ] {
@@ -57,9 +60,9 @@ import Testing
         let crash = try eos("plugin", "explain", "crash")
         #expect(crash.status == 0 && crash.error.isEmpty)
         for part in [
-            "found         in plugins (EOS_PLUGIN_PATH)", "trust         its permissions are in order",
+            "found         in plugins (EOS_PLUGIN_PATH)", "trust         its owner and permissions are safe",
             "remembered    nothing", "now           was ended by SIGSEGV (Segmentation fault) while it was loaded",
-            "usually       an access through a wild or NULL pointer", "gdb -ex run",
+            "usually       an access through a bad pointer", "gdb -ex run",
             "  | one\n  | two\n  | three\n  | four",
         ] {
             #expect(crash.output.contains(part), "\(part)\n\(crash.output)")
@@ -81,7 +84,7 @@ import Testing
         #expect(unknown.status == 2 && unknown.messages.first?.contains("did you mean talk?") == true)
         #expect(
             try eos("plugin", "explain", "./none.so").messages == [
-                "eos: ./none.so: there is no such file; check the path"
+                "eos: ./none.so does not exist; check the path"
             ])
     }
 
@@ -89,8 +92,8 @@ import Testing
         let eos = try command()
         chmod(eos.directory + "/plugins/talk.so", 0o666)
         let found = try eos("plugin", "explain", "talk")
-        #expect(found.output.contains("is not trusted: it is writable by everyone (mode 666); chmod o-w"))
-        #expect(found.output.contains("now         not looked at"))
+        #expect(found.output.contains("is not trusted: it is writable by everyone (mode 666); run chmod o-w"))
+        #expect(found.output.contains("now         not inspected"))
         #expect(try eos("plugin", "explain", "plugins/talk.so").output.contains("  | hello"))
         let list = try members(try eos("plugins", "--json", "--timeout", "1").output)
         let refused = try #require(list["refused"] as? [[String: Any]])
@@ -111,7 +114,8 @@ import Testing
         #expect(crash.messages.count == 1)
         #expect(
             crash.messages.first?.contains(
-                "the objective crash can't be had: plugins/crash.so: was ended by SIGSEGV (Segmentation fault)") == true
+                "the objective crash is not available: plugins/crash.so: was ended by SIGSEGV (Segmentation fault)")
+                == true
         )
     }
 }

@@ -130,9 +130,9 @@ private func crafted(_ table: String, data: [UInt8] = []) -> [UInt8] {
             try read(damaged)
         }
         let cut = #expect(throws: EosError.self) { try read(Array(content.dropLast(2))) }
-        #expect(cut?.message == "the saved state is cut: its policy ends after 1 of 3 bytes")
+        #expect(cut?.message == "the saved state is incomplete: its policy ends after 1 of 3 bytes")
         let other = #expect(throws: EosError.self) { try read(Array("name = \"digits\"\n[objective]\n".utf8)) }
-        #expect(other?.message.hasPrefix("this is no saved state, or it is damaged") == true)
+        #expect(other?.message.hasPrefix("this is not a saved state, or it is damaged") == true)
     }
 
     @Test func typedReadersNameWhatIsMissing() throws {
@@ -161,7 +161,7 @@ private func crafted(_ table: String, data: [UInt8] = []) -> [UInt8] {
             ",\"a\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[0,2]},"
                 + "\"a\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[2,2]}}", "it has 'a' more than once"
         ),
-        (",\"a\":{\"dtype\":\"U8\",\"shape\":[3],\"data_offsets\":[0,3]}}", "cut"),
+        (",\"a\":{\"dtype\":\"U8\",\"shape\":[3],\"data_offsets\":[0,3]}}", "incomplete"),
         (",\"a\":{\"dtype\":\"BF16\",\"shape\":[1],\"data_offsets\":[0,2]}}", "unknown type 'BF16'"),
         (",\"a\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[2,0]}}", "lacks"),
         (",\"a\":{\"dtype\":\"U8\",\"shape\":[2]}}", "lacks"),
@@ -177,7 +177,7 @@ private func crafted(_ table: String, data: [UInt8] = []) -> [UInt8] {
         ),
         (",\"a\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[0,2],\"x\":1}}", "unexpected field 'x'"),
         (",\"a\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[0,2]}", "a ',' or '}' was expected"),
-        (",\"a\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[0,2]}}}", "nothing more was expected"),
+        (",\"a\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[0,2]}}}", "the end was expected"),
         (",\"\\ud800\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[0,2]}}", "half of a surrogate pair"),
         (",\"\u{1}\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[0,2]}}", "control character"),
     ])

@@ -102,7 +102,7 @@ import Testing
         ("1 2,0\n", "a.csv:1: column 1 is \"1 2\", not a finite number; correct or remove the line"),
         (
             "1,2,0\n1,2,-1\n",
-            "a.csv:2: the class in column 3 is -1; classes are numbered from 0: set data.relabel = true to number the "
+            "a.csv:2: the class in column 3 is -1; classes are numbered from 0; set data.relabel = true to number the "
                 + "labels (-1 and 0) from 0"
         ),
         (
@@ -111,7 +111,8 @@ import Testing
         ("1,2,\n", "a.csv:1: the class in column 3 is \"\"; it must be an integer"),
         (
             "1,2,0\n1,2,9999999999\n",
-            "a.csv:2: the class in column 3 is 9999999999, and the file's 2 samples have 2 different labels; correct it, or "
+            "a.csv:2: the class in column 3 is 9999999999, and the file's 2 samples have 2 different labels; correct "
+                + "it, or "
                 + "set data.relabel = true to number them from 0, or data.classes"
         ),
         ("", "a.csv: holds no samples; give a file with numbers"),
@@ -126,23 +127,27 @@ import Testing
         try scratch.write("a.csv", "1,2,0\n1,2,3\n")
         #expect(
             scratch.failure("file=a.csv format=csv train=1 classes=3")
-                == "a.csv:2: the class in column 3 is 3; it must be an integer of 0 to 2: correct it or data.classes, or set "
+                == "a.csv:2: the class in column 3 is 3; it must be an integer from 0 to 2; correct it or "
+                + "data.classes, or set "
                 + "data.relabel = true to number the labels from 0")
     }
 
     @Test(arguments: [
-        ("train=4", "a.csv: has 3 samples, fewer than asked for: data.train = 4; ask for fewer"),
+        ("train=4", "a.csv: has 3 samples, fewer than requested: data.train = 4; request fewer samples"),
         (
             "train=2 test=2",
-            "a.csv: has 3 samples, fewer than asked for: data.train = 2 and data.test = 2; ask for fewer"
+            "a.csv: has 3 samples, fewer than requested: data.train = 2 and data.test = 2; request fewer samples"
         ),
-        ("test=3", "a.csv: has 3 samples, fewer than asked for: one for training besides data.test = 3; ask for fewer"),
+        (
+            "test=3",
+            "a.csv: has 3 samples, fewer than requested: one for training besides data.test = 3; request fewer samples"
+        ),
         (
             "test=9223372036854775807",
-            "a.csv: has 3 samples, fewer than asked for: one for training besides data.test = 9223372036854775807; "
-                + "ask for fewer"
+            "a.csv: has 3 samples, fewer than requested: one for training besides data.test = 9223372036854775807; "
+                + "request fewer samples"
         ),
-        ("test_file=b.csv test=2", "b.csv: has 1 samples, fewer than asked for: data.test = 2; ask for fewer"),
+        ("test_file=b.csv test=2", "b.csv: has 1 samples, fewer than requested: data.test = 2; request fewer samples"),
         (
             "test_file=c.csv",
             "c.csv:1: has 3 columns instead of 2; every line must hold all features and the class"

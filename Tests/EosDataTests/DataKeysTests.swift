@@ -25,46 +25,51 @@ import Testing
     @Test(arguments: [
         ("", "no data set is given; give data.file and data.format, or data.generator"),
         ("train=5", "data.train is given without data.file or data.generator; give one of them"),
-        ("file=a generator=clusters", "data.file and data.generator are both given; drop one of them"),
-        ("file=a", "data.format is missing; it is one of csv, idx, cifar, ts, npy"),
-        ("file=a format=idx", "data.labels is missing; the format idx keeps labels in a file of their own"),
+        ("file=a generator=clusters", "data.file and data.generator exclude each other; remove one"),
+        ("file=a", "data.format is missing; give one of csv, idx, cifar, ts, npy"),
+        ("file=a format=idx", "data.labels is missing; give the file of the labels, which the format idx needs"),
         (
             "file=a format=npy labels=b test_file=c",
-            "data.test_labels is missing; the format npy keeps labels in a file of their own"
+            "data.test_labels is missing; give the file of the labels, which the format npy needs"
         ),
         (
             "file=a format=idx labels=b test_labels=c",
-            "data.test_labels is given without data.test_file; give both or none"
+            "data.test_labels needs data.test_file; give both or neither"
         ),
         (
             "file=a format=csv labels=b",
-            "data.labels means nothing with data.format = \"csv\"; it takes data.format, data.test_file, data.train, "
+            "data.labels has no meaning with data.format = \"csv\"; its keys are data.format, data.test_file, "
+                + "data.train, "
                 + "data.test, data.classes, data.relabel, data.channels"
         ),
         (
             "file=a format=ts channels=2",
-            "data.channels means nothing with data.format = \"ts\"; it takes data.format, data.test_file, data.train, "
+            "data.channels has no meaning with data.format = \"ts\"; its keys are data.format, data.test_file, "
+                + "data.train, "
                 + "data.test"
         ),
         (
             "file=a format=ts classes=3",
-            "data.classes means nothing with data.format = \"ts\"; it takes data.format, data.test_file, data.train, "
+            "data.classes has no meaning with data.format = \"ts\"; its keys are data.format, data.test_file, "
+                + "data.train, "
                 + "data.test"
         ),
         (
             "generator=clusters train=5 kappa=1",
-            "data.kappa means nothing with data.generator = \"clusters\"; it takes data.train, data.test, data.seed, "
+            "data.kappa has no meaning with data.generator = \"clusters\"; its keys are data.train, data.test, "
+                + "data.seed, "
                 + "data.classes, data.dimension, data.spread, data.noise"
         ),
         (
             "generator=noisy-sine train=5 format=csv",
-            "data.format means nothing with data.generator = \"noisy-sine\"; it takes data.train, data.test, "
+            "data.format has no meaning with data.generator = \"noisy-sine\"; its keys are data.train, data.test, "
                 + "data.seed, data.steps, data.kappa"
         ),
-        ("generator=clusters", "data.train is missing; a generator needs the number of training samples"),
+        ("generator=clusters", "data.train is missing; give the number of training samples to generate"),
         (
             "generator=cluster train=5",
-            "data: data.generator = \"cluster\" is not one of clusters, sparse-coding, noisy-sine; did you mean clusters?"
+            "data: data.generator = \"cluster\" is not one of clusters, sparse-coding, noisy-sine; did you mean "
+                + "clusters?"
         ),
         ("generator=clusters train=0", "data: data.train = 0 is out of range; it must be at least 1"),
         ("generator=clusters train=many", "data: data.train = \"many\" is a string; it must be an integer"),
@@ -86,7 +91,7 @@ import Testing
         #expect(
             error?.message.hasPrefix("data.file = \"none.csv\": no such file in \(scratch.directory.path())") == true)
         #expect(scratch.failure("file=/none.csv format=csv") == "/none.csv: can't be opened: No such file or directory")
-        #expect(scratch.failure("file=\"\" format=csv") == "data.file = \"\" names no file; give a path")
+        #expect(scratch.failure("file=\"\" format=csv") == "data.file = \"\" is not a file; give a path")
         #expect(
             scratch.failure("file=/tmp format=csv")
                 == "/tmp: is a directory, not a regular file; give the path of a data file")

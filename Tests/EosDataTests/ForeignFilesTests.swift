@@ -24,7 +24,7 @@ import Testing
     }
 
     static let separators =
-        "this format separates columns by ',' and writes decimals with '.': convert the file"
+        "convert the file to columns separated by ',' and decimals with '.'"
 
     @Test(arguments: [
         ("0.5;1.5;0\n2;3;1\n", "a.csv:1: holds ';'; \(separators)"),
@@ -35,32 +35,32 @@ import Testing
         ("1,5\t2,5\t0\n", "a.csv:1: holds a tab between numbers; \(separators)"),
         ("x\ty\tclass\n1,5\t2,5\t0\n", "a.csv:2: holds a tab between numbers; \(separators)"),
         ("1|2|0\n", "a.csv:1: holds '|'; \(separators)"),
-        ("1 2 0\n", "a.csv:1: holds blanks between words; \(separators)"),
-        ("+1 1:0.5 2:0.25\n", "a.csv:1: holds blanks between words; \(separators)"),
+        ("1 2 0\n", "a.csv:1: holds spaces between words; \(separators)"),
+        ("+1 1:0.5 2:0.25\n", "a.csv:1: holds spaces between words; \(separators)"),
         (
             "\"0.5\",\"1.5\",\"0\"\n",
-            "a.csv:1: column 1 stands in quotes: \"0.5\"; write numbers and classes without quotes (R: quote = FALSE)"
+            "a.csv:1: column 1 is in quotes: \"0.5\"; write numbers and classes without quotes (R: quote = FALSE)"
         ),
         (
             "\"x\",\"y\",\"class\"\n0.5,\"1.5\",0\n",
-            "a.csv:2: column 2 stands in quotes: \"1.5\"; write numbers and classes without quotes (R: quote = FALSE)"
+            "a.csv:2: column 2 is in quotes: \"1.5\"; write numbers and classes without quotes (R: quote = FALSE)"
         ),
         (
             "0.5,1.5,'0'\n",
-            "a.csv:1: column 3 stands in quotes: '0'; write numbers and classes without quotes (R: quote = FALSE)"
+            "a.csv:1: column 3 is in quotes: '0'; write numbers and classes without quotes (R: quote = FALSE)"
         ),
         (
             "\"1,5\",2,0\n1,2,0\n",
-            "a.csv:1: column 1 stands in quotes: \"1; write numbers and classes without quotes (R: quote = FALSE)"
+            "a.csv:1: column 1 is in quotes: \"1; write numbers and classes without quotes (R: quote = FALSE)"
         ),
         (
             "\"\",\"x\",\"class\"\n\"1\",0.5,0\n",
-            "a.csv:1: the first column has no name, as a column of row names has none; write the file without row names "
+            "a.csv:1: the first column has no name, like a column of row names; write the file without row names "
                 + "(R: row.names = FALSE, pandas: index=False), or name the column"
         ),
         (
             ",x,class\n0,0.5,0\n",
-            "a.csv:1: the first column has no name, as a column of row names has none; write the file without row names "
+            "a.csv:1: the first column has no name, like a column of row names; write the file without row names "
                 + "(R: row.names = FALSE, pandas: index=False), or name the column"
         ),
         (
@@ -76,7 +76,7 @@ import Testing
         ("1,2,0\r1,2\r", "a.csv:2: has 2 columns instead of 3; every line must hold all features and the class"),
         (
             "1,2,0\n1,2\u{0},0\n",
-            "a.csv:2: byte 10 of the file is zero, so that it is no text in UTF-8; save it as such"
+            "a.csv:2: byte 10 of the file is zero, so it is not UTF-8 text; save it as UTF-8"
         ),
     ])
     func saysWhatIsForeign(text: String, message: String) throws {
@@ -87,33 +87,33 @@ import Testing
     @Test(arguments: [
         (
             Array("<!DOCTYPE html><html>404</html>".utf8),
-            "is a web page (HTML or XML) and holds no data; fetch the file itself"
+            "is a web page (HTML or XML) without data; download the file itself"
         ),
         (
             Array("\u{feff}\n  <HTML lang=en>".utf8),
-            "is a web page (HTML or XML) and holds no data; fetch the file itself"
+            "is a web page (HTML or XML) without data; download the file itself"
         ),
         (
             Array("<?xml version=\"1.0\"?><Error>AccessDenied</Error>".utf8),
-            "is a web page (HTML or XML) and holds no data; fetch the file itself"
+            "is a web page (HTML or XML) without data; download the file itself"
         ),
-        ([0xff, 0xfe, 0x31, 0, 0x2c, 0], "is text in UTF-16; save it in UTF-8"),
-        ([0xfe, 0xff, 0, 0x31], "is text in UTF-16; save it in UTF-8"),
-        ([0xff, 0xfe, 0, 0, 0x31, 0, 0, 0], "is text in UTF-32; save it in UTF-8"),
+        ([0xff, 0xfe, 0x31, 0, 0x2c, 0], "is UTF-16 text; save it as UTF-8"),
+        ([0xfe, 0xff, 0, 0x31], "is UTF-16 text; save it as UTF-8"),
+        ([0xff, 0xfe, 0, 0, 0x31, 0, 0, 0], "is UTF-32 text; save it as UTF-8"),
         (
             Array("PK\u{3}\u{4}rest".utf8),
             "is a zip archive (as .npz and .xlsx are); unpack it and give the file of the data"
         ),
-        (Array("BZh91AY&SY".utf8), "is compressed by bzip2; decompress it: only gz is read directly"),
-        ([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0, 1], "is compressed by xz; decompress it: only gz is read directly"),
-        ([0x28, 0xb5, 0x2f, 0xfd, 1], "is compressed by zstd; decompress it: only gz is read directly"),
+        (Array("BZh91AY&SY".utf8), "is compressed by bzip2; decompress it or compress it with gzip"),
+        ([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0, 1], "is compressed by xz; decompress it or compress it with gzip"),
+        ([0x28, 0xb5, 0x2f, 0xfd, 1], "is compressed by zstd; decompress it or compress it with gzip"),
         (
             [UInt8](repeating: 0x61, count: 257) + Array("ustar\u{0}00".utf8),
             "is a tar archive; unpack it and give the file of the data"
         ),
         (
             Array("version https://git-lfs.github.com/spec/v1\n".utf8),
-            "is a pointer of Git LFS and holds no data; fetch the file itself (git lfs pull)"
+            "is a Git LFS pointer without data; download the file itself (git lfs pull)"
         ),
     ])
     func namesWhatHoldsNoData(bytes: [UInt8], message: String) throws {

@@ -37,25 +37,25 @@ private func idx(_ magic: Int, _ sizes: [Int], _ bytes: [UInt8]) -> [UInt8] {
         try scratch.write("cut", idx(2051, [3, 2, 2], [1, 2, 3]))
         #expect(
             scratch.failure("file=cut format=idx labels=labels")
-                == "cut: has 19 bytes instead of the 28 that its header asks for (3 x 2 x 2); fetch it again")
+                == "cut: has 19 bytes instead of the 28 that its header requires (3 x 2 x 2); download it again")
         try scratch.write("long", idx(2051, [1, 1, 1], [1, 2, 3]))
         #expect(
             scratch.failure("file=long format=idx labels=labels")
-                == "long: has 19 bytes instead of the 17 that its header asks for (1 x 1 x 1); fetch it again")
+                == "long: has 19 bytes instead of the 17 that its header requires (1 x 1 x 1); download it again")
         try scratch.write("huge", idx(2051, [0xffff_ffff, 0xffff_ffff, 0xffff_ffff], []))
         #expect(scratch.failure("file=huge format=idx labels=labels").hasPrefix("huge: has 16 bytes instead of the "))
         try scratch.write("header", [0, 0, 8])
         #expect(
             scratch.failure("file=header format=idx labels=labels")
-                == "header: ends after 3 bytes, within the header of idx images; fetch it again")
+                == "header: ends after 3 bytes, within the header of idx images; download it again")
         #expect(
             scratch.failure("file=labels format=idx labels=images")
-                == "labels: holds idx labels, and idx images are expected; data.file takes the images and data.labels the "
-                + "labels")
+                == "labels: holds idx labels, but idx images are expected; give the images as data.file and the labels "
+                + "as data.labels")
         #expect(
             scratch.failure("file=images format=idx labels=images")
-                == "images: holds idx images, and idx labels are expected; data.file takes the images and data.labels the "
-                + "labels"
+                == "images: holds idx images, but idx labels are expected; give the images as data.file and the labels "
+                + "as data.labels"
         )
         try scratch.write("two", idx(2049, [2], [0, 1]))
         #expect(
@@ -64,7 +64,8 @@ private func idx(_ magic: Int, _ sizes: [Int], _ bytes: [UInt8]) -> [UInt8] {
                 .replacing(scratch.directory.path() + "/", with: "") + "together")
         #expect(
             scratch.failure(keys + " classes=4")
-                == "labels: sample 3: the label is 4; it must be an integer of 0 to 3: correct it or data.classes, or "
+                == "labels: sample 3: the label is 4; it must be an integer from 0 to 3; correct it or data.classes, "
+                + "or "
                 + "set data.relabel = true to number the labels from 0")
         try scratch.write("wide", idx(2051, [2, 2, 3], [UInt8](repeating: 0, count: 12)))
         #expect(
@@ -74,7 +75,8 @@ private func idx(_ magic: Int, _ sizes: [Int], _ bytes: [UInt8]) -> [UInt8] {
         try scratch.write("float", [0, 0, 13, 3] + [UInt8](repeating: 0, count: 12))
         #expect(
             scratch.failure("file=float format=idx labels=labels")
-                == "float: begins with 3331 instead of 2051, the number of idx images (unsigned bytes); give such a file"
+                == "float: begins with 3331 instead of 2051, the magic number of idx images (unsigned bytes); give a "
+                + "file of this kind"
         )
         // The product of what remains is beyond any number.
         try scratch.write("none", idx(2051, [0, 0xffff_ffff, 0xffff_ffff], []))
@@ -110,14 +112,16 @@ private func idx(_ magic: Int, _ sizes: [Int], _ bytes: [UInt8]) -> [UInt8] {
         try scratch.write("cut.bin", record(1, 0) + record(2, 0).dropLast())
         #expect(
             scratch.failure("file=cut.bin format=cifar")
-                == "cut.bin: has 6145 bytes, 3072 beyond 1 records of 3073; fetch it again, in the binary version of "
-                + "CIFAR-10")
+                == "cut.bin: has 6145 bytes, 3072 more than 1 records of 3073; download it again, in the binary "
+                + "version "
+                + "of CIFAR-10")
         try scratch.write("empty.bin", "")
         #expect(scratch.failure("file=empty.bin format=cifar").hasPrefix("empty.bin: has 0 bytes"))
         try scratch.write("label.bin", record(1, 0) + record(10, 0))
         #expect(
             scratch.failure("file=label.bin format=cifar train=1")
-                == "label.bin: sample 2: the label is 10; it must be an integer of 0 to 9: correct it or data.classes")
+                == "label.bin: sample 2: the label is 10; it must be an integer from 0 to 9; correct it or data.classes"
+        )
     }
 }
 
@@ -157,7 +161,7 @@ private func idx(_ magic: Int, _ sizes: [Int], _ bytes: [UInt8]) -> [UInt8] {
         try scratch.write("a.csv", gzip(text) + gzip([]))
         #expect(try scratch.load("file=a.csv format=csv").inputs == [1])
         try scratch.write("a.csv", Array(gzip(text).dropLast(8)))
-        #expect(scratch.failure("file=a.csv format=csv").hasPrefix("a.csv: its gz compression is cut short at byte "))
+        #expect(scratch.failure("file=a.csv format=csv").hasPrefix("a.csv: its gzip compression is cut short at byte "))
     }
 
     @Test func refusesDamage() throws {
@@ -165,19 +169,19 @@ private func idx(_ magic: Int, _ sizes: [Int], _ bytes: [UInt8]) -> [UInt8] {
         for length in [2, 10, 11, good.count / 2, good.count - 1] {
             try scratch.write("cut.csv", Array(good[..<length]))
             let message = scratch.failure("file=cut.csv format=csv")
-            #expect(message.hasPrefix("cut.csv: its gz compression is cut short at byte "), "\(message)")
+            #expect(message.hasPrefix("cut.csv: its gzip compression is cut short at byte "), "\(message)")
         }
         for place in [3, good.count / 2, good.count - 6] {
             var bad = good
             bad[place] ^= 0x55
             try scratch.write("bad.csv", bad)
             let message = scratch.failure("file=bad.csv format=csv")
-            #expect(message.hasPrefix("bad.csv: its gz compression is "), "\(message)")
+            #expect(message.hasPrefix("bad.csv: its gzip compression is "), "\(message)")
         }
         try scratch.write("tail.csv", good + [1, 2, 3])
         #expect(
             scratch.failure("file=tail.csv format=csv")
-                == "tail.csv: 3 bytes follow the end of its gz data at byte \(good.count), and they are neither zeros nor gz; "
-                + "fetch the file again")
+                == "tail.csv: 3 bytes follow the end of its gzip data at byte \(good.count), and they are neither "
+                + "zeros nor gzip; download the file again")
     }
 }

@@ -11,9 +11,9 @@ import Testing
     }
 
     @Test(arguments: [
-        (["1", "2", "3", "1"], "a.csv: the labels are 1 to 3, none is 0"),
-        (["2", "1"], "a.csv: the labels are 1 and 2, none is 0"),
-        (["5", "5"], "a.csv: the labels are 5 alone, none is 0"),
+        (["1", "2", "3", "1"], "a.csv: the labels are 1 to 3, and none is 0"),
+        (["2", "1"], "a.csv: the labels are 1 and 2, and none is 0"),
+        (["5", "5"], "a.csv: the labels are 5 alone, and none is 0"),
     ])
     func saysThatNoneIsZero(labels: [String], start: String) throws {
         try write("a.csv", labels)
@@ -62,11 +62,13 @@ import Testing
         try write("a.csv", ["1", "-1"])
         #expect(
             scratch.failure("file=a.csv format=csv")
-                == "a.csv:2: the class in column 2 is -1; classes are numbered from 0: set data.relabel = true to number "
+                == "a.csv:2: the class in column 2 is -1; classes are numbered from 0; set data.relabel = true to "
+                + "number "
                 + "the labels (-1 and 1) from 0")
         #expect(
             scratch.failure("file=a.csv format=csv classes=2")
-                == "a.csv:2: the class in column 2 is -1; it must be an integer of 0 to 1: correct it or data.classes, or "
+                == "a.csv:2: the class in column 2 is -1; it must be an integer from 0 to 1; correct it or "
+                + "data.classes, or "
                 + "set data.relabel = true to number the labels from 0")
     }
 
@@ -76,7 +78,8 @@ import Testing
         try write("a.csv", ["0", "1", label])
         #expect(
             scratch.failure("file=a.csv format=csv")
-                == "a.csv:3: the class in column 2 is \(label), and the file's 3 samples have 3 different labels; correct it, "
+                == "a.csv:3: the class in column 2 is \(label), and the file's 3 samples have 3 different labels; "
+                + "correct it, "
                 + "or set data.relabel = true to number them from 0, or data.classes")
         try write("a.csv", ["0", "1"])
         try write("b.csv", ["0", label])
@@ -117,7 +120,8 @@ import Testing
         }
         try scratch.write("x", words([2051, 3, 1, 1]) + [5, 6, 7])
         try scratch.write("y", words([2049, 3]) + [26, 1, 13])
-        #expect(scratch.failure("file=x labels=y format=idx").hasPrefix("y: the labels are 1 to 26, none is 0; set "))
+        #expect(
+            scratch.failure("file=x labels=y format=idx").hasPrefix("y: the labels are 1 to 26, and none is 0; set "))
         #expect(try scratch.load("file=x labels=y format=idx relabel=true").labels == [2, 0, 1])
 
         func npy(_ shape: String, _ numbers: [Int64]) -> [UInt8] {
@@ -137,7 +141,7 @@ import Testing
         for format in ["cifar", "ts"] {
             #expect(
                 scratch.failure("file=a format=\(format) relabel=true")
-                    .hasPrefix("data.relabel means nothing with data.format = \"\(format)\"; it takes "))
+                    .hasPrefix("data.relabel has no meaning with data.format = \"\(format)\"; its keys are "))
         }
     }
 }

@@ -92,7 +92,7 @@ private func bytes<Element>(_ values: [Element]) -> [UInt8] { values.withUnsafeB
         try scratch.write("x.npy", npy("<f4", "(2, 4, 3)", data))
         #expect(
             scratch.failure(keys + " channels=3")
-                == "data.channels = 3, but x.npy holds no rows of features; leave it out")
+                == "data.channels = 3, but x.npy does not hold rows of features; remove it")
     }
 
     @Test func labelsMayBeAColumnAndNumbers() throws {
@@ -109,7 +109,7 @@ private func bytes<Element>(_ values: [Element]) -> [UInt8] { values.withUnsafeB
         let data = bytes([1.0, 2, 3, 4])
         try expect(
             npy("<f8", "(2, 2)", data, fortran: "True"),
-            "is in Fortran order; save it by numpy.save(..., numpy.ascontiguousarray(a))")
+            "is in Fortran order; save it with numpy.save(..., numpy.ascontiguousarray(a))")
         try expect(
             npy(">f8", "(2, 2)", data), "has elements of type >f8; convert them to one of <f4, <f8, |u1, <i4, <i8")
         try expect(
@@ -127,15 +127,15 @@ private func bytes<Element>(_ values: [Element]) -> [UInt8] { values.withUnsafeB
             "has the shape (4,); it must be (n, features), (n, steps, channels) or (n, planes, rows, columns)")
         try expect(
             npy("<f8", "(2, 0, 9223372036854775807, 4)", []),
-            "has the shape (2, 0, 9223372036854775807, 4) and no samples; give an array with some")
+            "has the shape (2, 0, 9223372036854775807, 4) and no samples; give an array with samples")
         try expect(
             npy("<f8", "(" + String(repeating: "2, ", count: 40_000) + ")", [], version: 2),
-            "has a header of 120116 bytes, which is no array's; save it by numpy.save")
-        try expect(npy("<f8", "(0, 2)", []), "has the shape (0, 2) and no samples; give an array with some")
+            "has an invalid header of 120116 bytes; save it with numpy.save")
+        try expect(npy("<f8", "(0, 2)", []), "has the shape (0, 2) and no samples; give an array with samples")
         try expect(
             npy("<f8", "(2, 2)", data, version: 3),
-            "has version 3 of .npy; this host reads 1 and 2: save it by numpy.save")
-        try expect(Array("1,2,3\n".utf8), "is not a .npy file: it does not begin as one; save it by numpy.save")
+            "has version 3 of .npy, but only 1 and 2 are supported; save it with numpy.save")
+        try expect(Array("1,2,3\n".utf8), "is not a .npy file; save it with numpy.save")
         try expect(
             Array(npy("<f8", "(2, 2)", data)[..<40]), "ends after 40 bytes, within its header; save it again")
         try expect(
@@ -152,18 +152,18 @@ private func bytes<Element>(_ values: [Element]) -> [UInt8] { values.withUnsafeB
             "has the shape (2, 9223372036854775808), whose dimension 2 is 9223372036854775808: the largest is "
                 + "9223372036854775807"
         ),
-        ("'<f8'", "False", "(2, 2.0)", "has the header entry 'shape': (2, 2.0), which is no tuple of integers"),
-        ("'<f8'", "False", "(2, , 2)", "has the header entry 'shape': (2, , 2), which is no tuple of integers"),
-        ("'<f8'", "False", "4", "has the header entry 'shape': 4, which is no tuple of integers"),
-        ("'<f8'", "False", "(2, 2", "has the header entry 'shape': (2, 2, }, which is no tuple of integers"),
+        ("'<f8'", "False", "(2, 2.0)", "has the header entry 'shape': (2, 2.0), which is not a tuple of integers"),
+        ("'<f8'", "False", "(2, , 2)", "has the header entry 'shape': (2, , 2), which is not a tuple of integers"),
+        ("'<f8'", "False", "4", "has the header entry 'shape': 4, which is not a tuple of integers"),
+        ("'<f8'", "False", "(2, 2", "has the header entry 'shape': (2, 2, }, which is not a tuple of integers"),
         ("'<f8'", "0", "(2, 2)", "has the header entry 'fortran_order': 0, which is neither True nor False"),
-        ("3", "False", "(2, 2)", "has the header entry 'descr': 3, which is no type in quotes"),
+        ("3", "False", "(2, 2)", "has the header entry 'descr': 3, which is not a quoted type"),
     ])
     func headersAreRefusedForWhatIsWrong(
         _ type: String, _ order: String, _ shape: String, _ sentence: String
     ) throws {
         try scratch.write("x.npy", npy("", shape, bytes([1.0, 2, 3, 4]), fortran: order, descr: type))
-        #expect(scratch.failure(keys) == "x.npy: \(sentence); save it by numpy.save")
+        #expect(scratch.failure(keys) == "x.npy: \(sentence); save it with numpy.save")
     }
 
     @Test(arguments: [
@@ -173,7 +173,8 @@ private func bytes<Element>(_ values: [Element]) -> [UInt8] { values.withUnsafeB
         try scratch.write("x.npy", npy("", "(2, 2)", bytes([1.0, 2, 3, 4]), descr: type))
         #expect(
             scratch.failure(keys)
-                == "x.npy: has elements of the structured type \(type); save each of its fields as an array of its own, of "
+                == "x.npy: has elements of the structured type \(type); save each of its fields as a separate array, "
+                + "of "
                 + "one of <f4, <f8, |u1, <i4, <i8")
     }
 
@@ -185,7 +186,7 @@ private func bytes<Element>(_ values: [Element]) -> [UInt8] { values.withUnsafeB
         var other = file
         other[place + 1] = 90
         try scratch.write("x.npy", other)
-        #expect(scratch.failure(keys) == "x.npy: has a header without \(key); save it by numpy.save")
+        #expect(scratch.failure(keys) == "x.npy: has a header without \(key); save it with numpy.save")
     }
 
     @Test func refusesLabelsThatAreNone() throws {

@@ -41,7 +41,8 @@ private let header = "# made here\n@problemName x\n@timeStamps false\n@univariat
         try scratch.write("a.ts", header + "@dimensions 9223372036854775807\n@data\n1,2:10,20:down\n")
         #expect(
             scratch.failure("file=a.ts format=ts")
-                == "a.ts:8: has 2 channels and a label instead of 9223372036854775807 and a label; every line must hold "
+                == "a.ts:8: has 2 channels and a label instead of 9223372036854775807 and a label; every line must "
+                + "hold "
                 + "whole series")
     }
 
@@ -66,7 +67,7 @@ private let header = "# made here\n@problemName x\n@timeStamps false\n@univariat
     @Test(arguments: [
         (
             "@data\n1,2:1,2:left\n",
-            "a.ts:7: the label is \"left\"; it must be one of the training file's @classLabel: up down"
+            "a.ts:7: the label is \"left\"; it must be a label of the training file, @classLabel: up down"
         ),
         (
             "@data\n1,2:1,2:up\n1,2:up\n",
@@ -82,7 +83,7 @@ private let header = "# made here\n@problemName x\n@timeStamps false\n@univariat
         ),
         (
             "@data\n1,2:1,2,3:up\n",
-            "a.ts:7: channel 2 has 3 values, channel 1 has 2; all channels of a series must be as long"
+            "a.ts:7: channel 2 has 3 values, channel 1 has 2; all channels of a series must have the same length"
         ),
         (
             "@seriesLength 3\n@equalLength true\n@data\n1,2:1,2:up\n",
@@ -98,8 +99,8 @@ private let header = "# made here\n@problemName x\n@timeStamps false\n@univariat
             "a.ts:7: value 2 of channel 1 is not a finite number (missing values are not supported); correct or "
                 + "remove the line"
         ),
-        ("@data\n\n", "a.ts: holds no series after @data; give a file with some"),
-        ("", "a.ts: has no line @data; give a file in sktime's .ts format"),
+        ("@data\n\n", "a.ts: has no series after @data; give a file with series"),
+        ("", "a.ts: has no line @data; give a file in the .ts format of sktime"),
         ("@missing true\n@data\n", "a.ts:6: \"@missing true\" is not supported; give series without"),
         (
             "@dimensions none\n@data\n",
@@ -107,11 +108,11 @@ private let header = "# made here\n@problemName x\n@timeStamps false\n@univariat
         ),
         (
             "\u{b}\n@data\n",
-            "a.ts:6: \" \" stands before @data; the header of .ts has lines that begin with @ or #"
+            "a.ts:6: \" \" is before @data; the header of .ts has only lines that begin with @ or #"
         ),
         (
             "1,2:up\n@data\n",
-            "a.ts:6: \"1,2:up\" stands before @data; the header of .ts has lines that begin with @ or #"
+            "a.ts:6: \"1,2:up\" is before @data; the header of .ts has only lines that begin with @ or #"
         ),
     ])
     func refusesDamage(text: String, message: String) throws {
@@ -123,6 +124,6 @@ private let header = "# made here\n@problemName x\n@timeStamps false\n@univariat
         try scratch.write("a.ts", "@data\n1,2:up\n")
         #expect(
             scratch.failure("file=a.ts format=ts")
-                == "a.ts: has no line \"@classLabel true NAME ...\" before @data; labels are needed")
+                == "a.ts: has no line \"@classLabel true NAME ...\" before @data; add the labels")
     }
 }

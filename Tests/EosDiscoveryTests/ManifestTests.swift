@@ -77,7 +77,7 @@ import Testing
         let refused = place.discovery().scan().refused
         try #require(refused.map(\.path) == [text, symbol, missing], "\(refused.map(\.error.message))")
         #expect(refused[0].error.message.hasPrefix("\(text):2:"))
-        #expect(refused[1].error.message.contains("\(library) exports no bowel"))
+        #expect(refused[1].error.message.contains("\(library) does not export bowel"))
         #expect(refused[1].error.message.hasPrefix("\(symbol):"))
         #expect(refused[2].error.message.contains("libnone.so: No such file or directory"))
         // The library may come, or be mended, without the manifest being touched.
@@ -113,7 +113,7 @@ import Testing
         chmod(library, 0o666)
         #expect(
             place.discovery().scan().refused.map(\.error.message) == [
-                "\(file): \(library): is not trusted: it is writable by everyone (mode 666); chmod o-w \(library)"
+                "\(file): \(library): is not trusted: it is writable by everyone (mode 666); run chmod o-w \(library)"
             ])
         #expect(!FileManager.default.fileExists(atPath: tally))
         chmod(library, 0o644)

@@ -52,8 +52,8 @@ import Testing
         }
         #expect(
             reasons == [
-                "hang": sentence("hang", "was not loaded after 5 s; allow more with `eos plugins --timeout`"),
-                "spin": sentence("spin", "was not loaded after 5 s; allow more with `eos plugins --timeout`"),
+                "hang": sentence("hang", "did not load within 5 s; allow more time with `eos plugins --timeout`"),
+                "spin": sentence("spin", "did not load within 5 s; allow more time with `eos plugins --timeout`"),
                 "wild": sentence("wild", "was ended by SIGSEGV (Segmentation fault) while it was loaded"),
                 "leaves": sentence("leaves", "ended the process that loaded it, with exit status 3"),
                 "quits": sentence("quits", "ended the process that loaded it, with exit status 0"),
@@ -91,11 +91,12 @@ import Testing
         let poor = try place.build("poor.so", defines: ["INIT_FAILS"])
         let refused = place.discovery().scan().refused.map(\.error.message)
         try #require(refused.count == 5)
-        #expect(refused[0].hasPrefix("\(place.path)/cut.so: is damaged: it ends after \(bytes.count / 2) bytes"))
-        #expect(refused[1].hasPrefix("\(none): exports no eos_plugin_entry"))
+        #expect(
+            refused[0].hasPrefix("\(place.path)/cut.so: is damaged, because it ends after \(bytes.count / 2) bytes"))
+        #expect(refused[1].hasPrefix("\(none): does not export eos_plugin_entry"))
         #expect(refused[2].hasPrefix("\(old): eos_plugin.abi_major is 9"))
         #expect(refused[3] == "\(poor): needs a GPU")
-        #expect(refused[4] == "\(text): is not a shared object: it does not begin as an ELF file does")
+        #expect(refused[4] == "\(text): is not a shared object, because it has no ELF header")
     }
 
     /// Nobody else would stop a plugin that hangs once the scanner was interrupted.

@@ -29,13 +29,13 @@ import Testing
         #expect(
             found.refused.map(\.error.message) == [
                 "\(missing): No such file or directory; it is a plugin directory of EOS_PLUGIN_PATH",
-                "\(text): is not a shared object: it does not begin as an ELF file does",
-                "\(double): the objective org.example.bowl is there already, from \(fixture)",
+                "\(text): is not a shared object, because it has no ELF header",
+                "\(double): the objective org.example.bowl is already offered by \(fixture)",
             ])
         #expect(found.refused.map(\.path) == [missing, text, double])
         #expect(found.refused[0].probe == nil && found.refused[1].probe != nil)
         #expect(found.disuse(of: fixture) == nil)
-        #expect(found.disuse(of: shadowed) == "org.example.fixture is \(fixture)")
+        #expect(found.disuse(of: shadowed) == "\(fixture) has the same id org.example.fixture")
         #expect(found.disuse(of: text) == found.refused[1].error.message)
         #expect(found.disuse(of: "/none.so") == "it is not on the search path")
     }
@@ -64,12 +64,15 @@ import Testing
         }
         #expect(
             try failure { try place.build("a.so", "raise(SIGSEGV)", id: "first") }
-                == "\(place.path)/a.so: was replaced by a file that: was ended by SIGSEGV (Segmentation fault) while it was "
+                == "\(place.path)/a.so: was replaced by a file that: was ended by SIGSEGV (Segmentation fault) while "
+                + "it was "
                 + "loaded")
         try place.build("a.so", id: "first")
         #expect(
             try failure { try place.build("a.so", id: "second") }
-                == "\(place.path)/a.so: was replaced by one that offers something else; start again to use it")
+                == "\(place.path)/a.so: the file was replaced by a plugin that offers other objectives or policies; "
+                + "start again to use it"
+        )
         // Another build of the same is as good.
         let file = try place.build("a.so", id: "first")
         let catalogue = place.discovery().scan().catalogue
@@ -87,7 +90,7 @@ import Testing
         #expect(found.found.map(\.plugin.id) == ["org.b"])
         #expect(
             found.refused.map(\.error.message) == [
-                "\(file): is not trusted: it is writable by everyone (mode 777); chmod o-w \(file)"
+                "\(file): is not trusted: it is writable by everyone (mode 777); run chmod o-w \(file)"
             ])
         #expect(place.loads("a.so") == 0)
         chmod(file, 0o755)
@@ -121,7 +124,7 @@ import Testing
         #expect(try discovery.file(named: "nice").directory?.path == place.path)
         #expect(try discovery.file(named: file).directory == nil)
         let error = #expect(throws: EosError.self) { try discovery.file(named: "nicer") }
-        #expect(error?.message == "nicer: no file and no plugin has this name; did you mean nice?")
+        #expect(error?.message == "nicer is neither a file nor the name of a plugin; did you mean nice?")
         #expect(stem(of: "/a/libfoo.so") == "foo" && stem(of: "lib.so") == "lib" && stem(of: "b.toml") == "b")
     }
 }

@@ -133,7 +133,7 @@ import Testing
         }
         #expect(
             undeclared?.message
-                == "f: argument o is a struct other by value: declare its layout in a table [struct.NAME]")
+                == "f: argument o is a struct other by value; declare its layout in a table [struct.NAME]")
         // By pointer it may stay opaque.
         _ = try CallInterface(try SignatureParser.function("double f(struct other *o)"), TypeTable())
         let outer = try SignatureParser.structure("outer", fields: "struct inner i;")

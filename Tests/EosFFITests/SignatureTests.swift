@@ -61,7 +61,7 @@ import Testing
 
     @Test(arguments: [
         ("", "column 1: the prototype ends where a type is expected"),
-        ("f(int n)", "column 1: unknown type f; use the types of C"),
+        ("f(int n)", "column 1: unknown type f; use C types"),
         ("duble f(int n)", "column 1: unknown type duble; did you mean double?"),
         ("double f(int n", "column 15: the prototype ends where ',' or ')' after an argument is expected"),
         ("double f(int n) g", "column 17: 'g' where the end of the prototype"),
@@ -71,17 +71,17 @@ import Testing
         ("long double f(double x)", "column 1: long double can't be passed: only float and double can"),
         ("double f(double _Complex z)", "column 17: _Complex: complex numbers can't be passed"),
         ("double f(union u x)", "column 10: union: unions can't be passed"),
-        ("double f(int : 3)", "column 14: ':' has no place in a prototype: bit fields"),
+        ("double f(int : 3)", "column 14: ':' is not allowed in a prototype: bit fields"),
         ("double f(std::vector<double> &x)", "column 13: ':' has no place"),
-        ("double f(double &x)", "column 17: '&' has no place in a prototype: write a reference as a pointer"),
-        ("double f(int n, int n)", "the argument n is there twice"),
+        ("double f(double &x)", "column 17: '&' is not allowed in a prototype: write a reference as a pointer"),
+        ("double f(int n, int n)", "the argument n is declared twice"),
         ("double f(short double x)", "column 10: short double can't be passed"),
-        ("double f(int int x)", "column 10: int int can't be passed: it is no type of C"),
+        ("double f(int int x)", "column 10: int int can't be passed: it is not a C type"),
         ("double f(void x)", "an argument can't be void"),
         ("double f(int, void)", "an argument can't be void"),
         ("double (*f(int))(double)", "where the name of the function is expected"),
-        ("double f(FILE *file)", "unknown type FILE; use the types of C, void * for what stays opaque"),
-        ("double f(double x) { return x; }", "'{' has no place in a prototype"),
+        ("double f(FILE *file)", "unknown type FILE; use C types, void * for opaque data"),
+        ("double f(double x) { return x; }", "'{' is not allowed in a prototype"),
         ("double f(void a[2])", "an array of void has no elements"),
     ])
     func refusals(_ text: String, _ message: String) {
@@ -91,7 +91,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", "a struct without fields"), ("int a int b", "';' after a field"), ("int a; int a;", "is there twice"),
+        ("", "a struct without fields"), ("int a int b", "';' after a field"), ("int a; int a;", "is declared twice"),
         ("double a[n];", "the size of an array inside a struct"),
         ("int;", "the name of the field"), ("void a;", "the type void"),
         ("int a, b;", "declare one field at a time"),

@@ -47,7 +47,7 @@ import Testing
         let text = try ObjectiveLab.manifest("libgood.so", Self.good).describeCalls()
         for line in [
             "library: libgood.so", "once, before the first object:", "    returns the handle session",
-            "objective org.example.good, natively f64", "the gradient comes with the value",
+            "objective org.example.good, natively f64", "the call for the value also gives the gradient",
             "    returns the value", "    n (int32_t): the number of parameters, by value",
             "    x (const double *): the point: directly in dtype f64, converted in dtype f32",
             "    p (struct pair *): struct pair, by reference", "      a (double): 1, by value",
@@ -67,22 +67,22 @@ import Testing
         ),
         (
             "dimension = 2", "dimension = 0",
-            "test.toml:12: objective.dimension: 0 is given; it must be an integer from 1"
+            "test.toml:12: objective.dimension: 0 is given; give an integer from 1"
         ),
         ("dimension = 2", "dimension = \"siz\"", "there is no parameter siz; did you mean size?"),
         (
             "dimension = 2", "dimension = 3",
-            "test.toml:13: objective.start: 2 numbers are given, and the dimension is 3"
+            "test.toml:13: objective.start: 2 numbers are given, but the dimension is 3"
         ),
-        ("start = [1, 2]", "start = { uniform = [2, 1] }", "it takes two finite numbers, the smaller one first"),
+        ("start = [1, 2]", "start = { uniform = [2, 1] }", "uniform needs two finite numbers, the smaller one first"),
         ("start = [1, 2]", "start = { gauss = 2 }", "unknown key gauss"),
         ("start = [1, 2]", "", "start is missing: the starting point"),
-        ("start = [1, 2]", "start = 1\ngradient = \"differences\"", "f gives the gradient already; take this away"),
+        ("start = [1, 2]", "start = 1\ngradient = \"differences\"", "f already gives the gradient; remove this table"),
         ("[[setup]]", "[setup]", "test.toml:7: setup: write [[setup]], with two brackets"),
         ("[[objective]]", "[[objektive]]", "unknown key objektive; did you mean objective?"),
         (
             "{ handle = \"session\" }\nk", "{ handle = \"sesion\" }\nk",
-            "no setup call fills the handle sesion; did you mean session?"
+            "no setup call sets the handle sesion; did you mean session?"
         ),
         ("n = \"dimension\"", "", "the argument n of f, int32_t, has no role"),
         (
@@ -90,50 +90,59 @@ import Testing
             "test.toml:21: objective.value.arguments.n: unknown role dimensoin; did you mean dimension?"
         ),
         ("n = \"dimension\"", "m = \"dimension\"", "unknown key m"),
-        ("n = \"dimension\"", "n = \"direction\"", "direction means nothing to a function for the value"),
+        ("n = \"dimension\"", "n = \"direction\"", "direction has no meaning in a function for the value"),
         ("n = \"dimension\"", "n = { parameter = \"sizes\" }", "there is no parameter sizes; did you mean size?"),
         (
             "n = \"dimension\"", "n = { point = 2 }",
-            "2 is no coordinate: it must be an integer from 0 to the dimension less one, 1"
+            "2 is not a coordinate; give an integer from 0 to the dimension minus one, 1"
         ),
         ("n = \"dimension\"", "n = 2.5", "objective.value.arguments.n: 2.5 does not fit into int32_t"),
-        ("n = \"dimension\"", "n = \"null\"", "int32_t can't be null: only pointers can"),
-        ("n = \"dimension\"", "n = [1]", "an array is no role of int32_t; write { array = [...] }"),
-        ("n = \"dimension\"", "n = { dimension = 3 }", "this role takes no value; write \"dimension\" alone"),
+        ("n = \"dimension\"", "n = \"null\"", "int32_t can't be null; use a pointer"),
+        ("n = \"dimension\"", "n = [1]", "an array can't be a role of int32_t; write { array = [...] }"),
+        ("n = \"dimension\"", "n = { dimension = 3 }", "this role has no value; write \"dimension\" alone"),
         ("n = \"dimension\"", "n = {}", "unknown role {}"),
         ("n = \"dimension\"", "n = { constant = 1, stride = 2 }", "unknown key stride"),
         ("k = 255", "k = 256", "256 does not fit into uint8_t"),
-        ("k = 255", "k = \"status\"", "the status is stored by the function: uint8_t can't take it"),
+        (
+            "k = 255", "k = \"status\"",
+            "the status is stored by the function and can't be passed as uint8_t"
+        ),
         ("k = 255", "k = \"wants_gradient\"", ""),
-        ("x = \"point\"", "x = { role = \"point\", stride = 0 }", "0 is given; it must be an integer from 1 to 1024"),
-        ("x = \"point\"", "x = \"gradient\"", "the gradient is stored by the function: const double * can't take it"),
+        ("x = \"point\"", "x = { role = \"point\", stride = 0 }", "0 is given; give an integer from 1 to 1024"),
+        (
+            "x = \"point\"", "x = \"gradient\"",
+            "the gradient is stored by the function and can't be passed as const double *"
+        ),
         (
             "x = \"point\"", "x = { array = [1, 2] }",
-            "test.toml:18: objective.value.function: nothing in f is the point"
+            "test.toml:18: objective.value.function: f does not give or take the point"
         ),
         ("s = { constant = \"text\" }", "s = \"point\"", "the point can't be passed as const char *"),
         ("x = \"point\"", "x = { constant = \"text\" }", "a string can't be passed as const double *"),
-        ("b = { array = [1] }", "b = { array = [\"1\"] }", "it must be a number"),
+        ("b = { array = [1] }", "b = { array = [\"1\"] }", "give a number"),
         ("b = { array = [1] }, ", "", "the field b of struct pair has no role"),
         ("b = { array", "d = { array", "unknown key d"),
         ("struct pair *p", "struct pare *p", "struct pare has no layout; declare it as [struct.pare]"),
-        ("struct pair *p", "struct pair **p", "struct pair ** is no struct and no pointer to one"),
+        ("struct pair *p", "struct pair **p", "struct pair ** is neither a struct nor a pointer to one"),
         (
             "struct pair *p", "piar *p",
             "test.toml:18: objective.value.function: column 60: unknown type piar; did you mean pair?"
         ),
         ("double f(int n", "f(int n", "unknown type f"),
-        ("returns = \"value\"\n", "", "f returns double: say what it means, returns = \"value\""),
+        ("returns = \"value\"\n", "", "f returns double, which has no meaning yet; write returns = \"value\""),
         (
             "returns = \"value\"", "returns = \"valeu\"",
-            "\"valeu\" is no result of a function for the value; did you mean value?"
+            "\"valeu\" can't be the result of a function for the value; did you mean value?"
         ),
         ("returns = \"value\"", "returns = \"status\"", "f returns double, which can't be the status"),
-        ("returns = \"value\"", "returns = \"nothing\"", "nothing in f is the value: write returns = \"value\""),
-        ("returns = \"value\"", "returns = \"value\"\nscale = 0", "0.0 is no scale"),
+        (
+            "returns = \"value\"", "returns = \"nothing\"",
+            "f does not give or take the value; write returns = \"value\""
+        ),
+        ("returns = \"value\"", "returns = \"value\"\nscale = 0", "the scale 0.0 is not allowed"),
         (
             "g = \"gradient\"", "g = \"null\"",
-            "nothing gives the gradient: give an argument the role \"gradient\", add a table"
+            "no function gives the gradient; give an argument the role \"gradient\", add a table"
         ),
         ("type = \"integer\"", "type = \"int\"", "unknown type int"),
         ("default = 2\n", "default = 2.5\n", "objective.parameters.size.default: default: size = 2.5"),
@@ -143,18 +152,18 @@ import Testing
             "fields = \"double a; float *b; int c\"", "fields = \"union u a\"",
             "test.toml:6: struct.pair.fields: column 1: union"
         ),
-        ("fields = \"double a; float *b; int c\"", "fields = \"pair a\"", "struct pair holds itself"),
+        ("fields = \"double a; float *b; int c\"", "fields = \"pair a\"", "struct pair contains itself"),
         (
             "returns = { handle = \"session\" }", "returns = { handel = \"session\" }",
             "unknown key handel; did you mean handle?"
         ),
-        ("void *session_open(void)", "int session_open(void)", "and a handle is a pointer"),
+        ("void *session_open(void)", "int session_open(void)", "but a handle is a pointer"),
         (
             "dimension = 2", "dimension = 1979-05-27",
-            "test.toml:12:13: 1979-05-27: dates and times have no use here"
+            "test.toml:12:13: 1979-05-27: dates and times are not supported"
         ),
         ("dimension = 2", "dimension = ", "test.toml:12:13: this is not TOML: a value is expected after '='"),
-        ("dimension = 2", "\"a b\" = 2", "a key is made of letters, digits"),
+        ("dimension = 2", "\"a b\" = 2", "a key may contain letters, digits"),
     ])
     func refusals(_ what: String, _ by: String, _ message: String) throws {
         let range = try #require(Self.good.range(of: what))
@@ -171,12 +180,12 @@ import Testing
 
     @Test(arguments: [
         ("", "id is missing"), ("\u{0}", "test.toml:1:1: this is not TOML: a key is expected"),
-        ("id = 3", "id: 3 is given; it must be a string"),
-        (String(repeating: "x", count: 1 << 19), "bytes are no manifest"),
-        ("a = " + String(repeating: "[", count: 1000), "test.toml:1:69: values nest too deep"),
-        (String(repeating: "a.", count: 1000) + "b = 1", "test.toml:1:129: values nest too deep"),
+        ("id = 3", "id: 3 is given; give a string"),
+        (String(repeating: "x", count: 1 << 19), "bytes are too many for a manifest"),
+        ("a = " + String(repeating: "[", count: 1000), "test.toml:1:69: values are nested too deeply"),
+        (String(repeating: "a.", count: 1000) + "b = 1", "test.toml:1:129: values are nested too deeply"),
         (ObjectiveLab.head("x.so"), "the manifest offers nothing"),
-        (ObjectiveLab.head(""), "an empty name"),
+        (ObjectiveLab.head(""), "the name is empty"),
     ])
     func textsThatAreNoManifests(_ text: String, _ message: String) {
         let error = #expect(throws: EosError.self) { try Manifest(text: text, file: "test.toml") }
@@ -194,29 +203,31 @@ import Testing
         }
         #expect(error().hasPrefix("\(file): No such file or directory"))
         try Data([0xff, 0xfe]).write(to: URL(filePath: file))
-        #expect(error() == "\(file): this is not a text file in UTF-8")
+        #expect(error() == "\(file): this is not a UTF-8 text file; give a manifest in TOML")
         try (ObjectiveLab.head("libgood.so") + Self.good).write(toFile: file, atomically: true, encoding: .utf8)
         #expect(error().hasPrefix("\(file):4: library: libgood.so: is not found by the loader"))
         // One without a slash lies beside the manifest where there is such a file.
         let library = try Manifest.read(path: file).location
         #expect(library == .name("libgood.so"))
         try "no library".write(toFile: "\(directory.path)/libgood.so", atomically: true, encoding: .utf8)
-        #expect(error().contains("is not a shared object: it does not begin as an ELF file does"))
+        #expect(error().contains("is not a shared object, because it has no ELF header"))
         try FileManager.default.removeItem(atPath: "\(directory.path)/libgood.so")
         try FileManager.default.copyItem(
             atPath: try ObjectiveLab.c.get(), toPath: "\(directory.path)/libgood.so")
         #expect(error().contains("good.toml:8: setup.function: "))
-        #expect(error().contains("exports no session_open; nm -D lists what it exports"))
+        #expect(error().contains("does not export session_open; nm -D lists its exports"))
         let fits = Self.good.replacing("void *session_open(void)", with: "void *problem_neu(void)")
         try (ObjectiveLab.head("libgood.so") + fits).write(toFile: file, atomically: true, encoding: .utf8)
-        #expect(error().contains("exports no problem_neu"))
+        #expect(error().contains("does not export problem_neu"))
     }
 
     @Test(.enabled(if: isInstalled("gfortran"))) func theUnderscoreOfFortranIsPointedOut() throws {
         let text = ObjectiveTests.rosen.replacing("double rosen(", with: "double FG(")
         let manifest = try ObjectiveLab.manifest(try ObjectiveLab.fortran.get(), text)
         let error = #expect(throws: EosError.self) { try ForeignLibrary.load(manifest) }
-        #expect(error?.message.contains("exports no FG, but fg_: write that") == true, "\(error?.message ?? "")")
+        #expect(
+            error?.message.contains("does not export FG, but it exports fg_; write that") == true,
+            "\(error?.message ?? "")")
     }
 
     /// What only the values of a spec decide is refused when the object is made.
@@ -225,8 +236,8 @@ import Testing
             "double rosen(unsigned n", "double rosen(int8_t n", "size=200",
             "rosen: n: the dimension 200 does not fit into int8_t"
         ),
-        ("", "", "size=1", "the starting point has 2 coordinates, and the dimension is 1"),
-        ("", "", "size=0", "gives the dimension 0; it must be from 1 to 2^40"),
+        ("", "", "size=1", "the starting point has 2 coordinates, but the dimension is 1"),
+        ("", "", "size=0", "returned the dimension 0; it must be from 1 to 2^40"),
         ("calls = 0", "calls = { parameter = \"size\" }", "size=4000000000", "does not fit into int32_t"),
         ("", "", "dtype=f16", "dtype = \"f16\" is not one of f32, f64"),
         ("", "", "seize=3", "unknown key seize; did you mean size?"),

@@ -92,7 +92,7 @@ import Testing
         let remarks = try LoadedPlugin.load(path: file).takeRemarks()
         #expect(
             remarks.contains(
-                "\(file): clashing.so has a gamma of its own, as libm.so.6 has: what ran while it was loaded may have "
-                    + "used that one; link it with -Wl,-Bsymbolic-functions"), "\(remarks)")
+                "\(file): clashing.so defines gamma, which libm.so.6 also defines, and may have used the wrong one "
+                    + "when it was loaded; link it with -Wl,-Bsymbolic-functions"), "\(remarks)")
     }
 }

@@ -200,14 +200,14 @@ import Testing
         #expect(try error("garbage")?.message.contains("the search garbage returned the step -") == true)
         #expect(
             try error("ends_its_thread")?.message
-                == "the search ends_its_thread ended the thread that it was called on")
+                == "the search ends_its_thread ended its own thread")
 
         let descent = try Descent(.rosenbrock, try misbehaving("remembers"))
         try descent.run(4)
         _ = try descent.trainer.request()
         let state = try descent.save()
         let refused = errorOf { try descent.trainer.load(state) }
-        #expect(refused?.message.contains("its library keeps something from call to call") == true)
+        #expect(refused?.message.contains("its library has state between calls") == true)
     }
 
     @Test func rolesAreChecked() throws {
@@ -221,22 +221,25 @@ import Testing
         }
         let backtrack = "int backtrack(double (*phi)(double), double *t)"
         let cases: [(String, String)] = [
-            (message(backtrack, #"phi = "phi", t = "max_step""#, "status"), "no step comes back from backtrack"),
+            (message(backtrack, #"phi = "phi", t = "max_step""#, "status"), "backtrack"),
             (
                 message("double f(double (*phi)(double), double *t)", #"phi = "phi", t = "step""#),
-                "2 steps come back from f"
+                "f returns 2 steps"
             ),
             (
                 message(backtrack, #"phi = "slope", t = "step""#, "status"),
                 "the slope at the iterate can't be passed as double (*)(double)"
             ),
-            (message("double f(int k)", #"k = "phi""#), "int32_t is no function; write the callback's own prototype"),
-            (message("double f(int k)", #"k = "max_step""#), "the largest step is no integer"),
-            (message("double f(int k)", #"k = "point""#), "point means nothing to a function for the search"),
+            (
+                message("double f(int k)", #"k = "phi""#),
+                "int32_t is not a function; write the prototype of the callback"
+            ),
+            (message("double f(int k)", #"k = "max_step""#), "the largest step is not an integer"),
+            (message("double f(int k)", #"k = "point""#), "point has no meaning in a function for the search"),
             (message("int f(double v)", #"v = "value""#), "can't be the step"),
             (
                 message("double f(int (*phi)(double))", #"phi = "phi""#),
-                "it neither returns nor stores a number; say what its arguments are"
+                "it neither returns nor stores a number; give roles to its arguments"
             ),
             (
                 message(
@@ -252,7 +255,10 @@ import Testing
                 message(backtrack, #"phi = "phi", t = "step""#, "status", keys: "min_step=1 max_step=0.5"),
                 "min_step = 1.0 is above max_step = 0.5; swap them"
             ),
-            (message(backtrack, #"phi = "phi", t = "step""#, "status", search: "time_limit = 0"), "is no time limit"),
+            (
+                message(backtrack, #"phi = "phi", t = "step""#, "status", search: "time_limit = 0"),
+                "the time limit 0.0 is not allowed"
+            ),
             (
                 message(
                     backtrack, #"phi = "phi", t = "step""#, "status",

@@ -149,8 +149,8 @@ private func policy(
         try descent.run()
         #expect(
             lines.all == [
-                "\(EOS_LOG_WARNING) the search test_ asked for the value at the step -0.5; only positive steps can be "
-                    + "tried, and it was told infinity"
+                "\(EOS_LOG_WARNING) the search test_ requested the value at the step -0.5; only positive steps can be "
+                    + "tried, and it was received infinity"
             ])
     }
 
@@ -188,7 +188,7 @@ private func policy(
             return .step(1)
         }
         error = errorOf { try Descent(.rosenbrock, policy(body, host: lines.host())).run() }
-        #expect(error?.message == "the search test_ does not return: it asked for a million values")
+        #expect(error?.message == "the search test_ does not return; it requested a million values")
         // Nothing at all.
         let gate = Gate()
         body = { _, _ in
@@ -197,7 +197,7 @@ private func policy(
         }
         error = errorOf { try Descent(.rosenbrock, policy(body, host: lines.host(), silence: 0.05)).run() }
         #expect(
-            error?.message.contains("neither asked for a value nor returned within 0.05 s; raise time_limit") == true)
+            error?.message.contains("neither requested a value nor returned within 0.05 s; raise time_limit") == true)
         gate.open()
         #expect(lines.all.filter { $0.contains("left behind") }.count == 3)
     }
@@ -208,7 +208,7 @@ private func policy(
             return .step(1e-3)
         }
         let error = errorOf { try Descent(.rosenbrock, policy(body)).run() }
-        #expect(error?.message == "the search test_ ended the thread that it was called on")
+        #expect(error?.message == "the search test_ ended its own thread")
     }
 
     @Test func aPolicyMayGoInTheMiddleOfASearch() throws {
@@ -305,9 +305,10 @@ private func policy(
         let error = errorOf { try other.trainer.load(state) }
         #expect(error?.status == eos_status(EOS_E_PLUGIN))
         #expect(
-            error?.message.contains("the search test_ was saved in its middle and does not come back there") == true)
+            error?.message.contains("the search test_ can't be continued from its saved state") == true)
         #expect(
-            error?.message.contains("it asked for the value at 0.5, where it had asked for the value at 1.0") == true)
+            error?.message.contains("it requested the value at 0.5, but before it had requested the value at 1.0")
+                == true)
         // And nothing has changed.
         try other.run()
         #expect(other.steps.count == 5)

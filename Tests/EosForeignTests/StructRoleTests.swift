@@ -116,9 +116,12 @@ import Testing
         ("double x[4]", "double x[2]", "the point does not fit into double[2]: it has 3 elements"),
         ("x = \"point\"", "x = { role = \"point\", stride = 2 }", "does not fit into double[4]"),
         ("weights[3]", "weights[2]", "3 numbers do not fit into float[2]"),
-        ("\"eos\"", "\"eight888\"", "the text \"eight888\" and the zero behind it do not fit into char[8]"),
-        ("state *s", "const state *s", "the gradient is stored by the function: float[4] can't take it"),
-        ("state *s", "state s", "the gradient is stored by the function: float[4] can't take it"),
+        ("\"eos\"", "\"eight888\"", "the text \"eight888\" and its final zero do not fit into char[8]"),
+        (
+            "state *s", "const state *s",
+            "the gradient is stored by the function and can't be passed as float[4]"
+        ),
+        ("state *s", "state s", "the gradient is stored by the function and can't be passed as float[4]"),
         ("x = \"point\"", "x = [0, 0, 0]", "3 roles for an array of 4 elements; give one for each"),
         ("x = \"point\"", "x = [\"null\", 0, 0, 0]", "double can't be null"),
         ("x = \"point\"", "x = \"null\"", "double[4] can't be null"),

@@ -57,7 +57,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("{}", "the value has no range"), ("[]", "the value is no object"),
+        ("{}", "the value has no range"), ("[]", "the value is not an object"),
         ("{\"kind\": 1, \"kind\": 2}", "the value has kind more than once"),
         ("{\"range\": [1, 2], \"flags\": [256], \"kind\": \"fast\"}", "flags is no UInt8"),
         ("{\"range\": [1, 2], \"flags\": [1.5], \"kind\": \"fast\"}", "flags is no UInt8"),

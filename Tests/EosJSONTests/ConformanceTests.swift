@@ -17,7 +17,7 @@ struct ConformanceTests {
                 value = try JSONText(reading: bytes)
             } catch {
                 value = nil
-                #expect(error.description.hasPrefix("this is no JSON: at byte "), "\(name)")
+                #expect(error.description.hasPrefix("this is not JSON: at byte "), "\(name)")
             }
             if name.hasPrefix("y_") {
                 #expect(value != nil, "\(name)")

@@ -35,8 +35,8 @@ import Testing
 /// Whatever comes is read or refused with its place.
 @Suite struct HostileTextTests {
     @Test(arguments: [
-        (String(repeating: "[", count: 100_000), "at byte 64 of 100000 values lie too deep in each other"),
-        (String(repeating: "{\"a\":", count: 100_000), "values lie too deep in each other"),
+        (String(repeating: "[", count: 100_000), "at byte 64 of 100000 values are nested too deeply"),
+        (String(repeating: "{\"a\":", count: 100_000), "values are nested too deeply"),
         ("[1\u{0}]", "at byte 2 of 4 a ',' or ']' was expected"), ("\u{feff}", "at byte 3 of 3 a value is missing"),
         ("\"a\u{0}\"", "at byte 2 of 4 a control character"),
     ])
@@ -49,7 +49,7 @@ import Testing
         let fault = #expect(throws: JSONFault.self) {
             try JSONText(reading: Array("[\"é\", \"".utf8) + [0xff, 0x22, 0x5d])
         }
-        #expect(fault?.description == "this is no JSON: at byte 8 of 11 a text begins that is not UTF-8")
+        #expect(fault?.description == "this is not JSON: at byte 8 of 11 a text is not UTF-8")
     }
 
     @Test func aMarkBeforeTheTextIsNoPartOfIt() throws {

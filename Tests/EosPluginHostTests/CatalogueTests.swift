@@ -65,9 +65,9 @@ import Testing
 
     @Test(arguments: [
         ("mode=fail", EOS_E_CONFIG, "bowl: mode: asked to fail"),
-        ("mode=silent", EOS_E_FAILED, "bowl: create returned -12 and did not say why"),
-        ("mode=odd", EOS_E_FAILED, "bowl: create returned 7 and did not say why"),
-        ("mode=null", EOS_E_PLUGIN, "bowl: create returned EOS_OK and no table of functions"),
+        ("mode=silent", EOS_E_FAILED, "bowl: create returned -12 and set no error message"),
+        ("mode=odd", EOS_E_FAILED, "bowl: create returned 7 and set no error message"),
+        ("mode=null", EOS_E_PLUGIN, "bowl: create returned EOS_OK but no table of functions; set *ops"),
         ("start=[1,2]", EOS_E_CONFIG, "bowl: start: has 2 numbers instead of size = 3"),
         ("scal=1", EOS_E_CONFIG, "objective bowl: unknown key scal; did you mean scale?"),
         ("scale=-1", EOS_E_CONFIG, "objective bowl: scale = -1 is out of range; it must be 0 to 1000000"),
@@ -76,7 +76,7 @@ import Testing
             "mode=plan", EOS_E_CONFIG,
             "objective bowl: mode = \"plan\" is not one of plain, fail, silent, null, odd; did you mean plain?"
         ),
-        ("data.file=a", EOS_E_CONFIG, "objective bowl: unknown key data.file; it takes "),
+        ("data.file=a", EOS_E_CONFIG, "objective bowl: unknown key data.file; its keys are "),
     ])
     func saysWhyNothingWasMade(assignments: String, status: Int, message: String) throws {
         let error = try failure("bowl", assignments, in: try catalogue())
@@ -125,7 +125,9 @@ import Testing
         let none = #expect(throws: EosError.self) { try Catalogue().find(.objective, "mlp") }
         #expect(
             none?.message
-                == "unknown objective mlp; no plugin offers any: put plugins on EOS_PLUGIN_PATH or load one")
+                == "unknown objective mlp; no plugin offers one; set EOS_PLUGIN_PATH to the directory of plugins or "
+                + "load one"
+        )
 
         let first = catalogue.plugins[0].path
         let other = try Fixture.load(["PLUGIN_ID=\"com.other\"", "OBJECTIVE_ID=\"com.bowl\"", "COUNT=1"])
@@ -149,12 +151,12 @@ import Testing
         var error = #expect(throws: EosError.self) { try catalogue.add(same) }
         #expect(
             error?.message
-                == "\(same.path): the plugin org.example.fixture is there already, from \(first.path)")
+                == "\(same.path): the plugin org.example.fixture is already offered by \(first.path)")
         let double = try Fixture.load(["PLUGIN_ID=\"com.other\""])
         error = #expect(throws: EosError.self) { try catalogue.add(double) }
         #expect(
             error?.message
-                == "\(double.path): the objective org.example.bowl is there already, from \(first.path)")
+                == "\(double.path): the objective org.example.bowl is already offered by \(first.path)")
         #expect(catalogue.plugins.count == 1)
     }
 
@@ -178,7 +180,7 @@ import Testing
             return #expect(throws: EosError.self) { _ = try catalogue.makePolicy(name, configuration, host: host) }?
                 .message
         }
-        #expect(try failure("fixed") == "policy fixed: step is missing; it is a number: the step")
+        #expect(try failure("fixed") == "policy fixed: step is missing; set it to a number: the step")
         #expect(try failure("org.example.nls") == "nls: is here for its name")
         #expect(try failure("nls")?.hasPrefix("the policy nls is ambiguous: eos.nls (eos itself) and org.exa") == true)
         #expect(try failure("eos.nls", "cc=1")?.hasPrefix("policy nls: unknown key cc") == true)

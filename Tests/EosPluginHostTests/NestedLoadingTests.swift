@@ -62,7 +62,7 @@ private enum Stage {
             let plugin = try LoadedPlugin.load(path: file)
             #expect(Stage.messages.withLock { $0 }.count == 1)
             #expect(
-                Stage.messages.withLock { $0 }[0].contains("is being loaded, by an init that would wait for itself"))
+                Stage.messages.withLock { $0 }[0].contains("is being loaded, and its init would wait for itself"))
             #expect(try LoadedPlugin.load(path: file) === plugin)
         }
     }

@@ -86,11 +86,12 @@ import Testing
             try FileManager.default.removeItem(at: file)
             for text in ["", "\u{7f}EL", "#include <eos.h>\n", String(repeating: "x", count: 100)] {
                 try Data(text.utf8).write(to: file)
-                #expect(refusal(file) == "is not a shared object: it does not begin as an ELF file does")
+                #expect(refusal(file) == "is not a shared object, because it has no ELF header")
             }
             let program = directory.appending(path: "program.o")
             try Fixture.build(at: program, options: ["-c"])
-            #expect(refusal(program) == "is not a shared object: its ELF type is 1, not 3; link it with -shared")
+            #expect(
+                refusal(program) == "is not a shared object, because its ELF type is 1, not 3; link it with -shared")
         }
     }
 
@@ -106,7 +107,9 @@ import Testing
                 try whole.prefix(length).write(to: file)
                 #expect(
                     refusal(file)
-                        == "is damaged: it ends after \(length) bytes, before the end of its contents; build it again")
+                        == "is damaged, because it ends after \(length) bytes, before the end of its contents; build "
+                        + "it again"
+                )
             }
         }
     }
@@ -126,7 +129,8 @@ import Testing
                 try other.write(to: file)
                 #expect(
                     refusal(file).hasPrefix(
-                        "was built for another machine: \(found); this one takes class 2, byte order 1, machine \(own) ("
+                        "was built for another machine: \(found); this machine needs class 2, byte order 1, machine "
+                            + "\(own) ("
                     ))
             }
         }
@@ -141,53 +145,58 @@ import Testing
     }
 
     @Test(arguments: [
-        (["NO_ENTRY"], "exports no eos_plugin_entry: it is no plugin of eos, or hides the symbol"),
+        (["NO_ENTRY"], "does not export eos_plugin_entry; it is not a plugin of eos, or it hides the symbol"),
         (["ENTRY_NULL"], "can't serve this host: eos_plugin_entry returned NULL for ABI 1.0"),
         (
             ["ABI_MAJOR=2"],
-            "eos_plugin.abi_major is 2, this host's EOS_ABI_MAJOR is 1: build the plugin with the header of eos 1.x"
+            "eos_plugin.abi_major is 2, but EOS_ABI_MAJOR of this host is 1; build the plugin with the header of eos "
+                + "1.x"
         ),
         (
             ["ABI_MAJOR=2", "STRUCT_SIZE=8"],
-            "eos_plugin.abi_major is 2, this host's EOS_ABI_MAJOR is 1: build the plugin with the header of eos 1.x"
+            "eos_plugin.abi_major is 2, but EOS_ABI_MAJOR of this host is 1; build the plugin with the header of eos "
+                + "1.x"
         ),
         (
             ["STRUCT_SIZE=4"],
-            "eos_plugin has struct_size 4; this host needs at least 8: set it to sizeof(eos_plugin)"
+            "eos_plugin has struct_size 4; this host needs at least 8; set it to sizeof(eos_plugin)"
         ),
         (
             ["STRUCT_SIZE=48"],
-            "eos_plugin has struct_size 48; this host needs at least 64: set it to sizeof(eos_plugin)"
+            "eos_plugin has struct_size 48; this host needs at least 64; set it to sizeof(eos_plugin)"
         ),
         (["PLUGIN_ID=NULL"], "eos_plugin.id is missing"),
         (
             ["PLUGIN_ID=\"fixture\""],
-            "eos_plugin.id is \"fixture\"; it must be reverse DNS, such as \"org.example.name\": at least two parts of "
+            "eos_plugin.id is \"fixture\"; it must be a reverse domain name, such as \"org.example.name\": at least "
+                + "two parts of "
                 + "letters, digits, '-' and '_'"
         ),
         (
             ["PLUGIN_ID=\"org..fixture\""],
-            "eos_plugin.id is \"org..fixture\"; it must be reverse DNS, such as \"org.example.name\": at least two parts "
+            "eos_plugin.id is \"org..fixture\"; it must be a reverse domain name, such as \"org.example.name\": at "
+                + "least two parts "
                 + "of letters, digits, '-' and '_'"
         ),
         (["INIT_FAILS"], "needs a GPU"),
         (["NO_GET_FACTORY"], "eos_plugin.get_factory is NULL"),
         (
             ["FACTORY_SIZE=16"],
-            "the factory eos.objective/1 has struct_size 16; this host needs at least 40: set it to "
+            "the factory eos.objective/1 has struct_size 16; this host needs at least 40; set it to "
                 + "sizeof(eos_objective_factory)"
         ),
-        (["NO_CREATE"], "the factory eos.objective/1 lacks one of count, descriptor and create"),
+        (["NO_CREATE"], "the factory eos.objective/1 lacks count, descriptor or create; set all three"),
         (["COUNT=-1"], "the factory eos.objective/1 has a count of -1; it must be 0 to 10000"),
         (["COUNT=3"], "the descriptor of objective 2 is NULL"),
         (
             ["DESCRIPTOR_SIZE=8"],
-            "the descriptor of objective 0 has struct_size 8; this host needs at least 24: set it to "
+            "the descriptor of objective 0 has struct_size 8; this host needs at least 24; set it to "
                 + "sizeof(eos_descriptor)"
         ),
         (
             ["OBJECTIVE_ID=\"bowl\""],
-            "the id of objective 0 is \"bowl\"; it must be reverse DNS, such as \"org.example.name\": at least two parts "
+            "the id of objective 0 is \"bowl\"; it must be a reverse domain name, such as \"org.example.name\": at "
+                + "least two parts "
                 + "of letters, digits, '-' and '_'"
         ),
         (["SECOND_ID=OBJECTIVE_ID"], "offers the objective org.example.bowl twice"),
@@ -209,7 +218,7 @@ import Testing
         ),
         (".type=EOS_TYPE_BOOL", "parameters[7].key is missing"),
         (".key=\"a\",.type=9", "a: type is 9; it must be one of EOS_TYPE_* (1 to 6)"),
-        (".key=\"size\",.type=EOS_TYPE_BOOL", "parameters[7]: the key size is there twice"),
+        (".key=\"size\",.type=EOS_TYPE_BOOL", "parameters[7]: the key size is declared twice"),
         (
             ".key=\"a\",.type=EOS_TYPE_I64,.default_value=\"many\"",
             "a: its default: a = \"many\" is a string; it must be an integer"
@@ -224,15 +233,15 @@ import Testing
         ),
         (
             ".key=\"a\",.type=EOS_TYPE_F64,.minimum=2,.maximum=1",
-            "a: minimum 2.0 is not below maximum 1.0; equal: no limit"
+            "a: minimum 2.0 is above maximum 1.0; swap them"
         ),
         (
             ".key=\"a\",.type=EOS_TYPE_I64,.flags=EOS_PARAMETER_AUTO",
-            "a: EOS_PARAMETER_AUTO is for EOS_TYPE_F64 only"
+            "a: EOS_PARAMETER_AUTO is allowed only for EOS_TYPE_F64"
         ),
         (
             ".key=\"a\",.type=EOS_TYPE_I64,.default_value=\"1\",.flags=EOS_PARAMETER_REQUIRED",
-            "a: is required and has a default; drop one of them"
+            "a is required but has a default; remove one"
         ),
     ])
     func refusesABrokenSchema(row: String, message: String) throws {
@@ -248,7 +257,8 @@ import Testing
             let file = directory.appending(path: "broken.so")
             try Fixture.build(["FLAGS=EOS_USES_DATA", "EXTRA_ROW=.key=\"data.file\",.type=EOS_TYPE_STRING"], at: file)
             #expect(
-                refusal(file) == "org.example.bowl: data.file: with EOS_USES_DATA the keys data.* are the host's")
+                refusal(file)
+                    == "org.example.bowl: data.file is a key of the host if EOS_USES_DATA is set; use another key")
         }
     }
 

@@ -41,10 +41,11 @@ import Testing
         try withPlugin { directory, file in
             chmod(file, 0o646)
             #expect(
-                refusal(file) == "\(file): is not trusted: it is writable by everyone (mode 646); chmod o-w \(file)")
+                refusal(file) == "\(file): is not trusted: it is writable by everyone (mode 646); run chmod o-w \(file)"
+            )
             chmod(file, 0o644)
             chmod(directory, 0o757)
-            let place = "the directory \(directory) is writable by everyone (mode 757); chmod o-w \(directory)"
+            let place = "the directory \(directory) is writable by everyone (mode 757); run chmod o-w \(directory)"
             #expect(refusal(file) == "\(file): is not trusted: \(place)")
             // Sticky protects names, not what may be added beside them.
             chmod(directory, 0o1777)
@@ -56,7 +57,7 @@ import Testing
             #expect(
                 refusal(file)
                     == "\(file): is not trusted: the directory \(above), above it, is writable by everyone (mode 777); "
-                    + "chmod o-w \(above)")
+                    + "run chmod o-w \(above)")
             // As /tmp is.
             chmod(above, 0o1777)
             #expect(refusal(file) == nil)
@@ -82,7 +83,7 @@ import Testing
             symlink(bad, link)
             #expect(
                 refusal(link)
-                    == "\(link): is not trusted: \(bad), to which it is a link, is writable by everyone (mode 666); chmod o-w \(bad)"
+                    == "\(link): is not trusted: \(bad) is writable by everyone (mode 666); run chmod o-w \(bad)"
             )
             unlink(link)
             symlink(file, link)
@@ -98,7 +99,8 @@ import Testing
             chown(file, 12345, 0)
             #expect(
                 refusal(file)
-                    == "\(file): is not trusted: it is owned by user 12345, \(owner); if you trust what is there: chown 0 \(file)"
+                    == "\(file): is not trusted: it is owned by user 12345, \(owner); if you trust it, run chown 0 "
+                    + "\(file)"
             )
             // To that user it is as good as root's.
             chown(directory, 12345, 0)
@@ -121,7 +123,7 @@ import Testing
             chmod(file, 0o664)
             #expect(
                 refusal(file)
-                    == "\(file): is not trusted: it is writable by the group 12345 (mode 664); chmod g-w \(file)")
+                    == "\(file): is not trusted: it is writable by the group 12345 (mode 664); run chmod g-w \(file)")
             // Root's group, and one that holds nobody but the user.
             chown(file, 0, 0)
             #expect(refusal(file) == nil)

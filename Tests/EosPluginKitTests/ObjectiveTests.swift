@@ -188,8 +188,9 @@ import Testing
         #expect(host.objective(testPlugin, "test.complete", keys).status == EOS_E_CONFIG)
         #expect(
             host.failures.map(\.message) == [
-                "an objective of dimension 0 has nothing to minimise", "names are other ones than expected",
-                "cap is 3.0", "size has no value; give one", "size is read as another type than its schema says",
+                "an objective of dimension 0 has no parameters; give at least 1", "names are other ones than expected",
+                "cap is 3.0", "size has no value; set it, or give it a default",
+                "size is read with another type than in its schema; use the type of the schema",
             ])
     }
 

@@ -74,7 +74,7 @@ import Testing
         #expect(made.status == EOS_E_NOT_FOUND)
         #expect(
             host.failures.map(\.message) == [
-                "test.nothing is not in this plugin; it has test.bare, test.complete, test.failing"
+                "test.nothing is unknown; this plugin has test.bare, test.complete, test.failing"
             ])
     }
 }

@@ -123,7 +123,7 @@ private struct Numbers {
         #expect(direct(1).0 == EOS_E_FAILED)
         #expect(
             host.failures.map(\.message) == [
-                "value = -1.0 is negative", "direct gave 0 factors; the history has 3 vectors",
+                "value = -1.0 is negative", "direct returned 0 factors, but the history has 3 vectors",
             ])
         // One that does not direct asks for no history.
         let fixed = try #require(host.policy(testPlugin, "test.fixed").object)

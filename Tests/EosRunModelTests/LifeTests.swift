@@ -2,7 +2,7 @@ import EosRunModel
 import Testing
 
 private let lost = StateChange(.lost, "its worker is gone", signal: 9)
-private let ownFault = StateChange(.outOfMemory, "it used its memory")
+private let ownFault = StateChange(.outOfMemory, "it exceeded its memory")
 private let forced = StateChange(.timedOut, "it ran too long")
 
 @Suite struct LifeTests {
@@ -123,7 +123,7 @@ private let forced = StateChange(.timedOut, "it ran too long")
             return change
         }
         let paused = StateChange(.paused, "a pause was requested; meanwhile its worker is gone", signal: 9)
-        let cancelled = StateChange(.cancelled, "it was stopped on request; meanwhile its worker is gone", signal: 9)
+        let cancelled = StateChange(.cancelled, "a user stopped it; meanwhile its worker is gone", signal: 9)
         #expect(try end(nil, .running) == lost && end(nil, nil) == lost)
         #expect(try end(.pause, .running) == paused && end(nil, .pausing) == paused)
         #expect(try end(.stop, nil) == cancelled && end(.pause, .stopping) == cancelled)

@@ -91,9 +91,9 @@ import Testing
             let session = try resume(scene.spec, directory, warnings: &warnings)
             let sentence = try #require(warnings.first)
             #expect(warnings.count == 1 && sentence.hasPrefix(url.path))
-            #expect(sentence.hasSuffix("passed over for the one before it"), "\(sentence)")
+            #expect(sentence.hasSuffix("trying the checkpoint before it"), "\(sentence)")
             let log = try String(contentsOfFile: directory.log, encoding: .utf8)
-            #expect(log.contains("warning: " + sentence) && log.contains("goes on from iteration 4"))
+            #expect(log.contains("warning: " + sentence) && log.contains("continues from iteration 4"))
             _ = try session.run()
             #expect(try Left(directory).withoutEnds == scene.expected.withoutEnds, "byte \(place)")
             try FileManager.default.removeItem(atPath: directory.path)
@@ -108,7 +108,7 @@ import Testing
         var warnings: [String] = []
         let session = try resume(scene.spec, scene.directory, warnings: &warnings)
         #expect(warnings.count == 2)
-        #expect(warnings.last?.hasSuffix("no other is left: the run starts again from its beginning") == true)
+        #expect(warnings.last?.hasSuffix("no other checkpoint is left, so the run starts from its beginning") == true)
         _ = try session.run()
         #expect(try Left(scene.directory) == scene.expected)
         // Nothing was thrown away.

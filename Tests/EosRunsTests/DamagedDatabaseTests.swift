@@ -83,7 +83,7 @@ import Testing
             let (directory, warnings) = try scene.resumed(damage)
             let first = try #require(warnings.first, "\(what)")
             #expect(first.contains(sentence), "\(what): \(first)")
-            #expect(first.contains("set aside as run.db.damaged-1"), "\(what): \(first)")
+            #expect(first.contains("renamed to run.db.damaged-1"), "\(what): \(first)")
             #expect(try asides(directory) == ["run.db.damaged-1"], "\(what)")
             let facts = try RunDatabase.open(directory, readOnly: true).facts()
             #expect(facts["metrics"] == "distance" && facts["dimension"] == "6", "\(what)")
@@ -96,7 +96,7 @@ import Testing
     @Test func aMissingOneIsMadeAnew() throws {
         let scene = try Scene(iterations: 40)
         let (directory, warnings) = try scene.resumed { try FileManager.default.removeItem(atPath: $0.database) }
-        #expect(warnings.first?.contains("run.db is missing; a new one takes its place") == true)
+        #expect(warnings.first?.contains("run.db is missing; a new one replaces it") == true)
         #expect(warnings.last?.contains("41 of the iterations up to 40 are not recorded") == true)
         #expect(try asides(directory).isEmpty)
     }
@@ -113,7 +113,7 @@ import Testing
         let before = try Data(contentsOf: URL(filePath: directory.database))
         var warnings: [String] = []
         let error = #expect(throws: EosError.self) { try resume(scene.spec, directory, warnings: &warnings) }
-        #expect(error?.message.contains("use a later eos") == true)
+        #expect(error?.message.contains("use a later version of eos") == true)
         #expect(warnings.isEmpty)
         #expect(try Data(contentsOf: URL(filePath: directory.database)) == before)
     }
@@ -187,7 +187,7 @@ import Testing
             }
         }
         withExtendedLifetime(other) {}
-        #expect(warnings.first?.contains("set aside as run.db.damaged-1") == true, "\(warnings)")
+        #expect(warnings.first?.contains("renamed to run.db.damaged-1") == true, "\(warnings)")
         #expect(try RunDatabase.open(directory, readOnly: true).facts()["witness"] == "of the journal alone")
     }
 
@@ -253,7 +253,7 @@ import Testing
         var warnings: [String] = []
         let next = try resume(try makeSpec(durableRun, "stop.iterations=8"), directory, warnings: &warnings)
         _ = try next.run()
-        #expect(warnings.first?.contains("a new one takes its place") == true)
+        #expect(warnings.first?.contains("a new one replaces it") == true)
         let events = try RunDatabase.open(directory, readOnly: true).events(after: 0, limit: 1000, of: "run")
         #expect(events.count > 2 && events.allSatisfy { $0.sequence > last + 1000 })
     }

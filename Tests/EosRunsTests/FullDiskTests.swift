@@ -114,7 +114,7 @@ enum KindOfDisk: CaseIterable {
             session.onProgress = { if $0.iteration == 30 { disk.fill() } }
             let error = #expect(throws: EosError.self) { try session.run() }
             #expect(error?.message.contains("free some space") == true, "\(error?.message ?? "")")
-            #expect(warnings.count == 2 && warnings.allSatisfy { $0.contains("no checkpoint written, attempt") })
+            #expect(warnings.count == 2 && warnings.allSatisfy { $0.contains("to write a checkpoint failed") })
         }
         let directory = try RunDirectory.open(path)
         let store = CheckpointStore(directory.checkpoints, keep: 2)

@@ -163,7 +163,8 @@ import Testing
             let old = Self.plugin.first { $0.0 == name }!.1
             #expect(
                 event.map(\.data) == [
-                    "{\"iteration\": 5, \"changes\": [{\"name\": \"\(name)\", \"old\": \"\(old)\", \"new\": \"\(value)\"}]}"
+                    "{\"iteration\": 5, \"changes\": [{\"name\": \"\(name)\", \"old\": \"\(old)\", \"new\": "
+                        + "\"\(value)\"}]}"
                 ])
             return (directory, error)
         }
@@ -211,7 +212,7 @@ import Testing
         let forced = try resume(
             more, directory, objective: try TestObjective.make(scale: 1000), isForced: true, warnings: &warnings)
         #expect(warnings.count == 2 && warnings[0].contains("the value is"), "\(warnings)")
-        #expect(warnings.last?.contains("with the policy in its initial state") == true, "\(warnings)")
+        #expect(warnings.last?.contains("with a new policy state") == true, "\(warnings)")
         #expect(try forced.run().numbers.iteration > 5)
     }
 

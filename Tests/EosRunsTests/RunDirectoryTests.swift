@@ -22,7 +22,7 @@ import Testing
         #expect(try RunDirectory.create(at: empty + "/").path.hasSuffix("/empty"))
         let again = #expect(throws: EosError.self) { try RunDirectory.create(at: empty) }
         #expect(again?.status == eos_status(EOS_E_INVALID))
-        #expect(again?.message.contains("something is there already") == true)
+        #expect(again?.message.contains("this path exists already") == true)
         let file = scratch.write("x", to: "file")
         #expect(throws: EosError.self) { try RunDirectory.create(at: file) }
         #expect(throws: EosError.self) { try RunDirectory.create(at: file + "/below") }

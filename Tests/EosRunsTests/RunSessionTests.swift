@@ -124,7 +124,7 @@ private let text = """
         let copy = scratch.path + "/copy"
         try FileManager.default.copyItem(atPath: directory.path, toPath: copy)
         let session = try resume(spec, try RunDirectory.open(copy), warnings: &warnings)
-        #expect(warnings.count == 2 && warnings.allSatisfy { $0.contains("passed over for the one before it") })
+        #expect(warnings.count == 2 && warnings.allSatisfy { $0.contains("trying the checkpoint before it") })
         #expect(warnings[0].contains("60.safetensors"))
         _ = try session.run()
         #expect(try Left(session.directory) == expected)
@@ -164,7 +164,7 @@ private let text = """
         try FileManager.default.copyItem(atPath: session.directory.path, toPath: copy)
         var warnings: [String] = []
         let again = try resume(spec, try RunDirectory.open(copy), warnings: &warnings)
-        #expect(warnings.contains { $0.contains("the training had failed here") })
+        #expect(warnings.contains { $0.contains("the training had failed at this checkpoint") })
         #expect(try again.run().state == .budgetExhausted)
         #expect(try Left(again.directory) == Left(whole.directory))
     }

@@ -103,7 +103,7 @@ import Testing
         ("[objective\n", "spec.toml:1:11: this is not TOML: ']' is expected"),
         (
             "[objective]\nplugin = \"rosen\"\nplugin = \"b\"\n",
-            "spec.toml:3:1: this is not TOML: objective.plugin is there already, in line 2"
+            "spec.toml:3:1: this is not TOML: objective.plugin is already defined in line 2"
         ),
         ("[policy]\nname = \"nls\"\n", "[objective]: plugin is missing"),
         ("[objective]\nplugin = 3\n", "spec.toml:2: [objective]: plugin = 3 is an integer; it must be a string"),
@@ -150,7 +150,7 @@ import Testing
         ("[objective]\nplugin = \"rosen\"\n[stopp]\n", "spec.toml:3: unknown table stopp; did you mean stop?"),
         (
             "policy = 3\n[objective]\nplugin = \"rosen\"\n",
-            "spec.toml:1: unknown key policy; it is a table: set its keys, policy.KEY = VALUE"
+            "spec.toml:1: unknown key policy; it is a table, so set its keys: policy.KEY = VALUE"
         ),
         ("seed = 3\n[objective]\nplugin = \"rosen\"\n", "spec.toml:1: unknown key seed; did you mean objective.seed?"),
         (
@@ -160,13 +160,13 @@ import Testing
         ("[objective]\nplugin = \"rosen\"\n[probes.sharp]\nx = 3\n", "unknown table probes.sharp"),
         (
             "[objective]\nplugin = \"rosen\"\nscale = 1979-05-27\n",
-            "spec.toml:3:9: 1979-05-27: dates and times have no use here"
+            "spec.toml:3:9: 1979-05-27: dates and times are not supported"
         ),
         ("[objective]\nplugin = \"rosen\"\nlayers = [1, \"a\"]\n", "spec.toml:3: objective.layers: the array mixes"),
         ("[objective]\nplugin = \"rosen\"\nlayers = [[1], [2]]\n", "spec.toml:3: objective.layers: an array holds"),
-        ("[objective]\nplugin = \"rosen\"\n\"a b\" = 1\n", "a key is made of letters"),
+        ("[objective]\nplugin = \"rosen\"\n\"a b\" = 1\n", "a key may contain letters"),
         ("[objective]\nplugin = \"rosen\"\nscale = nan\n", "nan is not allowed"),
-        ("name = \"\"\n[objective]\nplugin = \"rosen\"\n", "spec.toml:1: name: a name has 1 to 200 characters"),
+        ("name = \"\"\n[objective]\nplugin = \"rosen\"\n", "spec.toml:1: name is not valid; give 1 to 200 characters"),
         (
             "[objective]\nplugin = \"rosen\"\u{0}\n",
             "spec.toml:2:17: this is not TOML: a new line is expected, not the control character U+0000"
@@ -185,8 +185,8 @@ import Testing
         ("policy.d=1", "spec.toml: --set policy.d: [policy] nls: unknown key d"),
         ("stop.iterations=many", "spec.toml: --set stop.iterations: [stop]: iterations = \"many\" is a string"),
         ("iterations=3", "unknown key iterations; did you mean stop.iterations?"),
-        ("policy.c", "--set policy.c: 'policy.c' is no assignment: write key=value"),
-        ("policy.c=[1", "--set policy.c=[1: policy.c: the array [1 has no ']'"),
+        ("policy.c", "--set policy.c: 'policy.c' is not an assignment; write key=value"),
+        ("policy.c=[1", "--set policy.c=[1: policy.c: the array [1 does not end with ']'"),
     ])
     func faultsInOverridesNameThem(assignment: String, fault: String) throws {
         let error = #expect(throws: EosError.self) {
@@ -207,6 +207,6 @@ import Testing
         let binary = scratch.path + "/binary.toml"
         try Data([0xff, 0xfe, 0x00, 0x80]).write(to: URL(filePath: binary))
         let unreadable = #expect(throws: EosError.self) { try RunSpec(path: binary, catalogue: TestCatalogue()) }
-        #expect(unreadable?.message.contains("not a text file") == true)
+        #expect(unreadable?.message.contains("not a UTF-8 text file") == true)
     }
 }

@@ -77,7 +77,7 @@ import Testing
         #expect(try await told("RELOADING=1").contains("MONOTONIC_USEC="))
         _ = try await told("READY=1")
         eosd.signal(SIGTERM)
-        #expect(try await told("STOPPING=1").contains("leaves its runs"))
+        #expect(try await told("STOPPING=1").contains("lets its runs"))
         #expect(try await eosd.status() == 0)
         #expect(!FileManager.default.fileExists(atPath: eosd.directory.path + "/s"))
     }
@@ -110,10 +110,10 @@ import Testing
         #expect(stat(home, &status) == 0 && status.st_mode & 0o777 == 0o700)
         let second = try Eosd(["--home", home]).start()
         #expect(try await second.status() == 1)
-        #expect(second.log.contains("another eosd is at work there"))
+        #expect(second.log.contains("another eosd uses this directory"))
         let third = try Eosd(["--socket", first.directory.path + "/s"]).start()
         #expect(try await third.status() == 1)
-        #expect(third.log.contains("somebody listens there already"))
+        #expect(third.log.contains("another process listens there already"))
         first.signal(SIGTERM)
         #expect(try await first.status() == 0)
     }
@@ -150,7 +150,7 @@ import Testing
         (["--max-runs", "0"], "1 to 10000"), (["--listen", "8080"], "HOST:PORT"),
         (["--listen", "127.0.0.1:0"], "--token-file"), (["--listen-anywhere"], "--listen"),
         (["--on-exit", "explode"], "leave"), (["--group", "no-such-group-here"], "no such group"),
-        (["--listen", "0.0.0.0:0", "--token-file", "/etc/hostname"], "others may use it"),
+        (["--listen", "0.0.0.0:0", "--token-file", "/etc/hostname"], "other users can access it"),
         (["--socket", "/proc/nothing/s"], "/proc/nothing"),
     ])
     func refusesWrongOptions(arguments: [String], word: String) async throws {

@@ -22,7 +22,7 @@ import Testing
         let path = directory.path + "/s"
         let first = try ListeningSocket.unix(path)
         let error = #expect(throws: EosError.self) { try ListeningSocket.unix(path) }
-        #expect(error?.message.contains("somebody listens there already") == true)
+        #expect(error?.message.contains("another process listens there already") == true)
         close(first.descriptor)
         let second = try ListeningSocket.unix(path)
         close(second.descriptor)

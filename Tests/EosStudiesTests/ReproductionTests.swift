@@ -182,7 +182,7 @@ struct RefusalTests {
     func foreign() throws {
         try FileManager.default.createDirectory(atPath: place.path + "/mine", withIntermediateDirectories: true)
         try Data("x".utf8).write(to: URL(filePath: place.path + "/mine/letter.txt"))
-        #expect(error(Tiny(), in: "mine").contains("something else is in this directory"))
+        #expect(error(Tiny(), in: "mine").contains("this directory has other contents"))
         #expect(error(Tiny(), in: "mine/letter.txt").contains("can't be made"))
         #expect(try FileManager.default.contentsOfDirectory(atPath: place.path + "/mine") == ["letter.txt"])
     }
@@ -190,14 +190,14 @@ struct RefusalTests {
     @Test("one of another scale, and one in which another process works")
     func taken() throws {
         let first = try Reproduction(Tiny(), .quick, in: place.path + "/out")
-        #expect(error(Tiny()).contains("another eos reproduce works in this directory"))
+        #expect(error(Tiny()).contains("another eos reproduce uses this directory"))
         withExtendedLifetime(first) {}
     }
 
     @Test("one of the other scale")
     func scale() throws {
         _ = try Reproduction(Tiny(), .quick, in: place.path + "/out")
-        #expect(error(Tiny(), .full).contains("is that of eos reproduce tiny (quick)"))
+        #expect(error(Tiny(), .full).contains("belongs to eos reproduce tiny (quick)"))
         try Data("{".utf8).write(to: URL(filePath: place.path + "/out/reproduction.json"))
         #expect(error(Tiny()).contains("damaged"))
     }

@@ -30,18 +30,24 @@ private func refusal(_ text: some Sequence<UInt8>) -> String? {
         ("a = \"b", "1:5: this is not TOML: a text has no closing quote on its line"),
         ("a = '''b\n\n", "1:5: this is not TOML: a text has no closing quotes"),
         ("a = \"é\\x\"", "1:8: this is not TOML: '\\' is followed by 'x'"),
-        ("a = \"\\ud800\"", "1:7: this is not TOML: U+D800 is no character"),
+        ("a = \"\\ud800\"", "1:7: this is not TOML: U+D800 is not a character"),
         ("a = \"\\u12g4\"", "1:10: this is not TOML: 4 hexadecimal digits are expected, not 'g'"),
-        ("a = 1\r b = 2", "1:6: this is not TOML: a carriage return stands without a line feed"),
-        ("a = 'b\u{0}'", "1:7: this is not TOML: the control character U+0000 may not stand in a text"),
+        ("a = 1\r b = 2", "1:6: this is not TOML: a carriage return has no line feed after it"),
+        ("a = 'b\u{0}'", "1:7: this is not TOML: the control character U+0000 is not allowed in a text"),
         ("a = 1 # \u{1f}", "1:9: this is not TOML: the control character U+001F"),
-        ("a.b = 1\na = 2", "2:1: this is not TOML: a is there already, in line 1, and a key has one value"),
-        ("a = 1\n[a]", "2:2: this is not TOML: a is there already, in line 1"),
-        ("[a.b]\n[a]\n[a.b]", "3:4: this is not TOML: a.b is there already, in line 1"),
-        ("[a.b.c]\n[a]\nb.c.d = 1", "3:3: this is not TOML: a.b.c is there already, in line 1, and a dotted key can't"),
+        (
+            "a.b = 1\na = 2",
+            "2:1: this is not TOML: a is already defined in line 1, and a key is limited to only one value"
+        ),
+        ("a = 1\n[a]", "2:2: this is not TOML: a is already defined in line 1"),
+        ("[a.b]\n[a]\n[a.b]", "3:4: this is not TOML: a.b is already defined in line 1"),
+        (
+            "[a.b.c]\n[a]\nb.c.d = 1",
+            "3:3: this is not TOML: a.b.c is already defined in line 1, and a dotted key can't"
+        ),
         ("[a]\nb.c = 1\n[a.b]", "3:4: "), ("a = [{}]\n[[a]]", "2:3: "), ("[[a]]\n[a]", "2:2: "),
         ("a = {}\na.b = 1", "2:1: "), ("a = {}\n[a.b]", "2:2: "), ("a = {b.c = 1, b.c = 2}", "1:17: "),
-        ("a = word", "1:5: word: it is no value: a text stands in quotes"),
+        ("a = word", "1:5: word: it is not a value; write text in quotes"),
     ])
     func isRefused(_ text: String, _ message: String) {
         let found = refusal(text.utf8)
@@ -63,7 +69,7 @@ private func refusal(_ text: some Sequence<UInt8>) -> String? {
     ])
     func whatIsNoValue(_ value: String) {
         for text in ["a = \(value)", "a = [1, \(value)]", "a = { b = \(value) }", "a = { b = [], c.d = \(value) }"] {
-            #expect(refusal("\n\(text)".utf8)?.contains("\(value): it is no value: a text stands in quotes") == true)
+            #expect(refusal("\n\(text)".utf8)?.contains("\(value): it is not a value; write text in quotes") == true)
         }
     }
 
@@ -71,13 +77,13 @@ private func refusal(_ text: some Sequence<UInt8>) -> String? {
         "07:32:00", "1979-05-27", "1979-05-27T07:32:00Z", "1979-05-27 07:32", "1979-13-41", "[1979-05-27, 1]",
     ])
     func dates(_ value: String) {
-        #expect(refusal("a = \(value)".utf8)?.contains("dates and times have no use here") == true)
+        #expect(refusal("a = \(value)".utf8)?.contains("dates and times are not supported") == true)
     }
 
     @Test func bytesThatAreNotUTF8HaveTheirPlace() {
-        #expect(refusal(Array("a = 'é'\nb = 'é".utf8) + [0xff, 0x27]) == "a.toml:2:7: this is not a text in UTF-8")
-        #expect(refusal([0xff, 0xfe, 0x61, 0]) == "a.toml:1:1: this is not a text in UTF-8")
-        #expect(refusal([0xef, 0xbb]) == "a.toml:1:1: this is not a text in UTF-8")
+        #expect(refusal(Array("a = 'é'\nb = 'é".utf8) + [0xff, 0x27]) == "a.toml:2:7: the text is not UTF-8")
+        #expect(refusal([0xff, 0xfe, 0x61, 0]) == "a.toml:1:1: the text is not UTF-8")
+        #expect(refusal([0xef, 0xbb]) == "a.toml:1:1: the text is not UTF-8")
     }
 
     @Test func depthsWithoutEnd() {
@@ -86,14 +92,15 @@ private func refusal(_ text: some Sequence<UInt8>) -> String? {
         }
         #expect(refusal(nested("[", "]", 64).utf8) == nil)
         #expect(
-            refusal("\n\(nested("[", "]", 65))".utf8)?.hasPrefix("a.toml:2:69: values nest too deep: at most 64")
+            refusal("\n\(nested("[", "]", 65))".utf8)?.hasPrefix(
+                "a.toml:2:69: values are nested too deeply; nest at most 64")
                 == true)
         for count in [1_000, 100_000] {
             for text in [
                 nested("[", "", count), nested("{a=", "", count), nested("[{a=", "", count),
                 String(repeating: "a.", count: count) + "a = 1", "[" + String(repeating: "a.", count: count) + "a]",
                 "[[" + String(repeating: "a.", count: count) + "a]]",
-            ] { #expect(refusal(text.utf8)?.contains("values nest too deep: at most 64") == true) }
+            ] { #expect(refusal(text.utf8)?.contains("values are nested too deeply; nest at most 64") == true) }
         }
         #expect(refusal("[\(Array(repeating: "a", count: 64).joined(separator: "."))]\na = 1".utf8) == nil)
     }
@@ -111,7 +118,7 @@ private func refusal(_ text: some Sequence<UInt8>) -> String? {
         #expect(
             refusal("b = 1\r\na = \(number)".utf8) == "a.toml:2:5: \(number): it is beyond the "
                 + (isInteger
-                    ? "integers of 64 bits; a number with a point may be larger"
+                    ? "integers of 64 bits; write a number with a decimal point"
                     : "range of numbers, 4.9e-324 to 1.8e+308"))
     }
 
@@ -150,8 +157,8 @@ private func refusal(_ text: some Sequence<UInt8>) -> String? {
         #expect(try find("a", in: "a = ['b']").value() == .strings(["b"]))
         for (text, message) in [
             ("[1, 'b']", "a.toml:1: a: the array mixes numbers and strings"),
-            ("{ b = 1 }", "a.toml:1: a: a table is no value"),
-            ("[\n[1]]", "a.toml:2: a: an array holds numbers or strings; it holds an array here"),
+            ("{ b = 1 }", "a.toml:1: a: a table is not a value"),
+            ("[\n[1]]", "a.toml:2: a: the array holds an array;"),
         ] {
             let error = #expect(throws: EosError.self) { try find("a", in: "a = \(text)").value() }
             #expect(error?.message.hasPrefix(message) == true, "\(error?.message ?? "")")

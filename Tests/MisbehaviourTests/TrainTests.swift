@@ -96,7 +96,7 @@ import Testing
             return
         }
         started.signal(SIGINT)
-        try started.wait(for: "stopping after the evaluation under way (evaluate of \(eos.file(of: plugin)))")
+        try started.wait(for: "stopping after the current evaluation (evaluate of \(eos.file(of: plugin)))")
         #expect(started.process.isRunning)
         started.signal(SIGINT)
         let result = try started.result()
@@ -159,7 +159,7 @@ import Testing
         let result = try eos("sharpness", "spec.toml")
         #expect(result.status == 139)
         #expect(
-            result.remarks.count == 1 && result.remarks[0].contains("in its create; look into it by"), "\(result.error)"
+            result.remarks.count == 1 && result.remarks[0].contains("in its create; check it with"), "\(result.error)"
         )
     }
 }

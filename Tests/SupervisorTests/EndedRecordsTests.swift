@@ -74,6 +74,6 @@ import Testing
         let end = try await lab.end(of: id)
         #expect(end.state == .failed)
         #expect(
-            end.summary.reason.contains("its content is not that which was kept with the run"), "\(end.summary.reason)")
+            end.summary.reason.contains("its content has changed"), "\(end.summary.reason)")
     }
 }

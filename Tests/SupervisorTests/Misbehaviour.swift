@@ -96,17 +96,17 @@ extension Misbehaviour {
             state: .timedOut, words: ["limits.processor_seconds"], signal: SIGXCPU),
         Misbehaviour(
             name: "nap", flags: "-DAT_EVALUATE=nap -DAFTER=20", request: .stop, state: .cancelled,
-            words: ["stopped on request", "abandoned"]),
+            words: ["a user stopped it", "abandoned"]),
         Misbehaviour(
             name: "nap_in_create", flags: "-DAT_CREATE=nap", request: .stop, state: .cancelled,
-            words: ["stopped on request"]),
+            words: ["a user stopped it"]),
         Misbehaviour(
             name: "deaf", flags: "-DAT_EVALUATE=loop_deaf -DAFTER=20", request: .stop, state: .cancelled,
-            words: ["stopped on request"]),
+            words: ["a user stopped it"]),
         // Not even its watchdog runs: eosd has to notice.
         Misbehaviour(
             name: "halted", flags: "-DAT_EVALUATE=stop_itself -DAFTER=20", request: .stop, state: .cancelled,
-            words: ["stopped on request", "did not stop by itself"], signal: SIGKILL),
+            words: ["a user stopped it", "had to be killed"], signal: SIGKILL),
         Misbehaviour(
             name: "halted_and_stalled", flags: "-DAT_EVALUATE=stop_itself -DAFTER=20",
             overrides: ["limits.evaluation_seconds=1", "limits.on_stall=\"end\""], state: .timedOut,

@@ -54,6 +54,6 @@ import Testing
         #expect(Built.refusal("quadratic", "conditon=2").contains("did you mean condition?"))
         #expect(Built.refusal("quadratic", "data.file=a.csv").contains("unknown key data.file"))
         let large = Built.refusal("quadratic", "size=10000000000000")
-        #expect(large.hasPrefix("quadratic: 10000000000000 elements of 8 bytes do not fit into the memory"))
+        #expect(large.hasPrefix("quadratic: 10000000000000 elements of 8 bytes exceed the memory"))
     }
 }

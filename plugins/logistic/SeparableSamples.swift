@@ -9,8 +9,12 @@ import EosPluginKit
 struct SeparableSamples {
     static let parameters: [SchemaKey] = [
         .integer("samples", in: 1...(.max), "number of generated samples, by default 200; not allowed with data.*"),
-        .integer("dimension", in: 1...(.max), "number of features of generated samples, by default 2; not allowed with data.*"),
-        .number("margin", in: 0...1e6, "least distance of generated samples to the separating plane, by default 0.1; not allowed with data.*"),
+        .integer(
+            "dimension", in: 1...(.max),
+            "number of features of generated samples, by default 2; not allowed with data.*"),
+        .number(
+            "margin", in: 0...1e6,
+            "least distance of generated samples to the separating plane, by default 0.1; not allowed with data.*"),
         .integer("generator_seed", in: 0...(.max), "seed of generated samples, by default 7; not allowed with data.*"),
     ]
 
@@ -25,7 +29,8 @@ struct SeparableSamples {
         let seed = try UInt64(configuration.integer(ifSet: "generator_seed") ?? 7)
         let (size, overflow) = count.multipliedReportingOverflow(by: dimension)
         guard !overflow else {
-            throw PluginError.memory("samples = \(count) times dimension = \(dimension) exceeds the memory; give smaller numbers")
+            throw PluginError.memory(
+                "samples = \(count) times dimension = \(dimension) exceeds the memory; give smaller numbers")
         }
         let normal = try Buffer<Double>(count: dimension)
         inputs = try Buffer(count: size)

@@ -29,7 +29,7 @@ extension LargeStepAnalysis {
         let times = options.times.filter { (0..<trajectory.iterations).contains($0) }
         guard !times.isEmpty else {
             throw EosError(
-                EOS_E_STATE, "\(run.directory.path): the run has not taken a step yet; there is nothing to certify")
+                EOS_E_STATE, "\(run.directory.path): the run has no steps yet; wait for its first steps")
         }
         try run.requireSteepestDescent(for: "large steps")
         let shrink = run.policyNumber("shrink") ?? 0.5

@@ -24,7 +24,7 @@ public struct PathRun: Sendable {
         guard objective.blocks.map(\.name) == ["W", "A", "v", "beta"], run.spec.objective["sigma"] != nil else {
             throw EosError(
                 EOS_E_UNSUPPORTED,
-                "\(run.directory.path): the objective is \(run.spec.plugin); this is an analysis of path-rnn")
+                "\(run.directory.path): the objective is \(run.spec.plugin); this analysis needs path-rnn")
         }
         let (state, iteration) = try Self.lastState(run)
         let vector = try Trainer.parameters(of: state, for: objective)
@@ -60,7 +60,7 @@ public struct PathRun: Sendable {
         }
         throw EosError(
             EOS_E_NOT_FOUND,
-            "\(run.directory.path): the run has no whole checkpoint yet; wait for one, or train it again")
+            "\(run.directory.path): the run has no intact checkpoint yet; wait for one, or train it again")
     }
 
     private static func doubles(_ vector: Vector) -> [Double] {

@@ -34,7 +34,7 @@ extension FlattestMinimum {
     public static func product(depth: Int, target: Double) throws(EosError) -> FlattestMinimum {
         guard depth >= 2 else {
             throw EosError(
-                EOS_E_INVALID, "depth = \(depth): the minima are one point; a regime needs a depth of 2 or more")
+                EOS_E_INVALID, "depth = \(depth) gives only one minimum; use a depth of 2 or more")
         }
         try requireRegular(target)
         let p = Double(depth)
@@ -63,7 +63,7 @@ extension FlattestMinimum {
         guard target != 0, target.isFinite else {
             throw EosError(
                 EOS_E_INVALID,
-                "target = \(target): its minima are no smooth surface, which the regimes need; give another target")
+                "target = \(target) has no smooth surface of minima, which the regimes need; give another target")
         }
     }
 }

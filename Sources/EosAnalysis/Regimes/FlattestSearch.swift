@@ -24,7 +24,9 @@ public struct FlattestSearch {
         guard objective.dimension > 1 else {
             throw EosError(
                 EOS_E_UNSUPPORTED,
-                "the objective has one parameter: its minima are points, and none is flatter beside it")
+                "the objective has one parameter, so its minima are isolated points; use an objective with more "
+                    + "parameters"
+            )
         }
         let residual = try ScalarResidual(objective)
         let first = try residual.project(start)
@@ -49,7 +51,7 @@ public struct FlattestSearch {
         guard along <= 1e-3 * point.sharpness else {
             throw EosError(
                 EOS_E_UNSUPPORTED,
-                "the Hessian at a minimum has more than one eigenvalue that is not 0: the regimes are those of least "
+                "the Hessian at a minimum has more than one non-zero eigenvalue; the regimes are defined for least "
                     + "squares with one residual, such as product and inner-product")
         }
     }
@@ -79,7 +81,7 @@ public struct FlattestSearch {
         }
         throw EosError(
             EOS_E_UNSUPPORTED,
-            "the sharpness falls on and on along the minima from where the run is: no flattest minimum was found")
+            "the sharpness keeps falling along the minima from the end of the run; no flattest minimum was found")
     }
 
     private static func retract(
@@ -102,7 +104,7 @@ public struct FlattestSearch {
             let gradient = try residual.at(moved(at.point, by: t, along: normal), orientation: at.gradient)?.gradient
             guard let gradient else {
                 throw EosError(
-                    EOS_E_UNSUPPORTED, "the objective is 0 beside its minima: it has no residual to speak of")
+                    EOS_E_UNSUPPORTED, "the objective is 0 near its minima, so it has no residual to analyse")
             }
             return gradient
         }

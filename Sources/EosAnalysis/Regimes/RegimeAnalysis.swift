@@ -70,13 +70,13 @@ public struct RegimeAnalysis: Sendable {
 
     private static func constantStep(_ trajectory: Trajectory) throws(EosError) -> Double {
         guard let first = trajectory.step.first else {
-            throw EosError(EOS_E_STATE, "the run has not taken a step yet; there is no regime to tell")
+            throw EosError(EOS_E_STATE, "the run has no steps yet; wait for its first steps")
         }
         let (least, largest) = (trajectory.step.min() ?? first, trajectory.step.max() ?? first)
         guard least == largest else {
             throw EosError(
                 EOS_E_UNSUPPORTED,
-                "the steps of the run vary from \(least) to \(largest): the regimes are those of a constant step; train "
+                "the steps of the run vary from \(least) to \(largest), but the regimes need a constant step; train "
                     + "with policy.name = \"constant\"")
         }
         return first

@@ -19,8 +19,8 @@ public struct RegimeTrace: Sendable {
         guard let metrics = RegimeAnalysis.metricIndices(objective) else {
             throw EosError(
                 EOS_E_UNSUPPORTED,
-                "the objective has no metrics \(RegimeAnalysis.metrics.joined(separator: ", ")), which tell where a "
-                    + "point lies to its minima")
+                "the objective has no metrics \(RegimeAnalysis.metrics.joined(separator: ", ")), which locate a "
+                    + "point relative to its minima")
         }
         var constant = Configuration()
         constant["step"] = .number(step)

@@ -11,7 +11,8 @@ public struct ScalarResidual {
         guard objective.objective.space.type == .f64 else {
             throw EosError(
                 EOS_E_UNSUPPORTED,
-                "the objective computes in f32, which is too coarse to follow its residual; set objective.dtype = \"f64\" "
+                "the objective computes in f32, which is too inaccurate for its residual; set objective.dtype = "
+                    + "\"f64\" "
                     + "and train again")
         }
         self.objective = objective
@@ -29,7 +30,7 @@ public struct ScalarResidual {
         guard loss >= 0 else {
             throw EosError(
                 EOS_E_UNSUPPORTED,
-                "the objective is \(loss) at a point: it is no least squares objective, which is never negative")
+                "the objective is \(loss) at a point, so it is not a least squares objective, which is never negative")
         }
         var residual = (2 * loss).squareRoot()
         guard residual > 0, gradient.contains(where: { $0 != 0 }) else { return nil }
@@ -74,7 +75,7 @@ extension ScalarResidual {
         }
         throw EosError(
             EOS_E_UNSUPPORTED,
-            "no minimum with value 0 was found beside a point of the run: the regimes are those of overparametrised "
+            "no minimum with value 0 was found near a point of the run; the regimes need overparametrised "
                 + "least squares with one residual, such as product and inner-product")
     }
 

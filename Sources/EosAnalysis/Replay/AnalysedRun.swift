@@ -59,8 +59,8 @@ public struct AnalysedRun {
         guard try makePolicy().historyPairs > 0 else { return }
         throw EosError(
             EOS_E_UNSUPPORTED,
-            "\(what) are those of steps along the negative gradient, and policy \(spec.policyName) takes other directions; "
-                + "train with one that does not")
+            "\(what) need steps along the negative gradient, but the policy \(spec.policyName) uses other directions; "
+                + "train with another policy")
     }
 
     private func makePolicy() throws(EosError) -> any Policy {

@@ -32,8 +32,8 @@ public struct Replay {
         guard objective.description.flags & UInt32(EOS_OBJECTIVE_DETERMINISTIC) != 0 else {
             throw EosError(
                 EOS_E_UNSUPPORTED,
-                "the objective does not say that it is deterministic, so the run can't be gone through once more; one "
-                    + "that is sets EOS_OBJECTIVE_DETERMINISTIC in its description")
+                "the objective is not declared deterministic, so the run can't be replayed; set "
+                    + "EOS_OBJECTIVE_DETERMINISTIC in its description if it is")
         }
         self.objective = objective
         self.trajectory = trajectory
@@ -88,8 +88,8 @@ public struct Replay {
         guard difference > max(tolerance * max(abs(recorded), abs(current.value)), 1e-300) else { return }
         throw EosError(
             EOS_E_STATE,
-            "gone through once more, the run parts from its record at iteration \(current.iteration): the loss is "
-                + "\(current.value), \(recorded) was recorded; its plugin, data or libraries have changed since, so "
+            "the replayed run differs from its records at iteration \(current.iteration): the loss is "
+                + "\(current.value), but \(recorded) was recorded; its plugin, data or libraries have changed, so "
                 + "train the spec again to analyse it")
     }
 }

@@ -76,13 +76,13 @@ public struct Trajectory: Sendable {
         }
         guard !loss.isEmpty else {
             throw EosError(
-                EOS_E_STATE, "\(directory.path): no iterate was recorded yet; there is nothing to analyse")
+                EOS_E_STATE, "\(directory.path): no iterate is recorded yet; wait for the first records")
         }
         if let missing {
             throw EosError(
                 EOS_E_STATE,
                 "\(directory.path): the records lack iteration \(missing), as with telemetry.every above 1 or after a "
-                    + "disk that failed; train the spec again, with telemetry.every = 1, to analyse it")
+                    + "disk failure; train the spec again with telemetry.every = 1 to analyse it")
         }
         self.init(
             loss: loss, gradientNorm: norms, step: steps, trials: trials, reason: reasons, sharpness: sharpness)

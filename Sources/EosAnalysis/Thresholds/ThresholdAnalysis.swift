@@ -54,7 +54,7 @@ public struct ThresholdAnalysis: Sendable {
         guard spec.policyName == "constant" else {
             throw EosError(
                 EOS_E_UNSUPPORTED,
-                "\(directory.path): its policy is \(spec.policyName), and the threshold is that of a constant step; "
+                "\(directory.path): its policy is \(spec.policyName), but the threshold needs a constant step; "
                     + "train with policy.name = \"constant\"")
         }
         let host = workbench.makeHost(for: spec, directories: [directory.path])
@@ -64,7 +64,7 @@ public struct ThresholdAnalysis: Sendable {
         let store = CheckpointStore(directory.checkpoints, keep: 1)
         guard let iteration = try store.iterations().first else {
             throw EosError(
-                EOS_E_STATE, "\(directory.path): it has no checkpoint yet; pause it, or wait for its end")
+                EOS_E_STATE, "\(directory.path): the run has no checkpoint yet; pause it, or wait for its end")
         }
         let end = try Trainer.parameters(of: try store.load(iteration), for: objective)
         let options = LeadingEigenvalues.Options(tolerance: 1e-10, maxProducts: 200)
@@ -106,7 +106,7 @@ public struct ThresholdAnalysis: Sendable {
         default:
             throw EosError(
                 EOS_E_UNSUPPORTED,
-                "the objective is \(id); a threshold is known for mean-model, threshold-network and single-neuron")
+                "the objective \(id) has no known threshold; use mean-model, threshold-network or single-neuron")
         }
     }
 

@@ -81,7 +81,7 @@ public final class EventSource {
     }
 
     private var ended: ClientError {
-        ClientError(.interrupted, "\(address) ended the stream of events", hint: "is eosd going?")
+        ClientError(.interrupted, "\(address) ended the event stream", hint: "check that eosd is running")
     }
 
     private func reconnect() throws(ClientError) {

@@ -40,7 +40,7 @@ extension Address {
     public init(_ given: Given, environment: [String: String]) throws(EosError) {
         func variable(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
         if let socket = given.socket, let host = given.host {
-            throw EosError(EOS_E_CONFIG, "both --socket \(socket) and --host \(host) are given; drop one of them")
+            throw EosError(EOS_E_CONFIG, "--socket \(socket) and --host \(host) exclude each other; remove one")
         }
         if given.host == nil, let socket = given.socket ?? variable("EOS_SOCKET") {
             self = .socket(socket)
@@ -64,7 +64,7 @@ extension Address {
     /// "127.0.0.1:8080", "[::1]:8080".
     private static func parts(_ text: String) throws(EosError) -> (String, Int) {
         let fault = EosError(
-            EOS_E_CONFIG, "the host \"\(text)\" is no address; write it as HOST:PORT, IPv6 as [::1]:PORT")
+            EOS_E_CONFIG, "the host \"\(text)\" is not an address; write HOST:PORT, or [::1]:PORT for IPv6")
         guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
             (1...65535).contains(port)
         else { throw fault }
@@ -84,19 +84,19 @@ extension Address {
         let text: String
         if let file = given.tokenFile ?? (variable("EOS_TOKEN") == nil ? variable("EOS_TOKEN_FILE") : nil) {
             do { text = try String(contentsOfFile: file, encoding: .utf8) } catch {
-                throw EosError(EOS_E_CONFIG, "\(file): the token can't be read; check path and permissions")
+                throw EosError(EOS_E_CONFIG, "\(file): the token can't be read; check the path and the permissions")
             }
         } else if let token = variable("EOS_TOKEN") {
             text = token
         } else {
             throw EosError(
                 EOS_E_CONFIG,
-                "no token for \(host); give the file with --token-file, or the token in EOS_TOKEN or EOS_TOKEN_FILE")
+                "there is no token for \(host); give its file with --token-file or EOS_TOKEN_FILE, or set EOS_TOKEN")
         }
         let token = text.trimmingCharacters(in: .whitespacesAndNewlines)
         // What is no word of one line would end the header that it is sent in.
         guard !token.isEmpty, token.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else {
-            throw EosError(EOS_E_CONFIG, "the token for \(host) is empty or holds blanks; give the one that eosd has")
+            throw EosError(EOS_E_CONFIG, "the token for \(host) is empty or contains spaces; give the token of eosd")
         }
         return token
     }

@@ -53,7 +53,7 @@ extension ClientError {
         guard let error = try? JSONText(reading: response.body)["error"], let message = error["message"]?.string else {
             self.init(
                 .refused(status: response.status),
-                "\(address) answered with status \(response.status) and no reason; is it eosd that listens there?")
+                "\(address) answered with status \(response.status) and no reason; check that eosd listens there")
             return
         }
         self.init(

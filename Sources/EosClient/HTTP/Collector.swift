@@ -33,7 +33,7 @@ final class Collector: ResponseReceiver {
         return state.withLock { state in
             state.response?.body += bytes
             guard state.response?.body.count ?? 0 > Self.limit else { return .more }
-            state.error = ClientError(.strange, "\(address) answers with more than \(Self.limit >> 20) MiB")
+            state.error = ClientError(.strange, "the answer of \(address) exceeds \(Self.limit >> 20) MiB")
             return .nothing
         }
     }
@@ -49,7 +49,8 @@ final class Collector: ResponseReceiver {
         let state = state.withLock { $0 }
         if let error = state.error { throw error }
         guard let response = state.response else {
-            throw ClientError(.interrupted, "\(address) ended the connection before its answer", hint: "is eosd going?")
+            throw ClientError(
+                .interrupted, "\(address) closed the connection before it answered", hint: "check that eosd is running")
         }
         guard response.status < 400 else { throw ClientError(response, from: address) }
         return response

@@ -76,19 +76,20 @@ struct Exchange: Sendable {
             let reason = (error as? NIOConnectionError)?.connectionErrors.first?.error ?? error
             let text = (reason as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(reason)"
             return fault(
-                "eosd does not listen on \(address) (\(text))", "check --host, or start it with `eosd --listen`")
+                "eosd does not listen on \(address) (\(text))", "check --host, or start eosd with `eosd --listen`")
         }
         switch (error as? IOError)?.errnoCode {
         case EACCES, EPERM:
             return fault(
-                "\(path): this user may not connect to eosd", "be in its group (`eosd --group`), or give --socket")
+                "\(path): this user is not allowed to connect to eosd",
+                "join the group of eosd (`eosd --group`), or give another --socket")
         case ENOENT, ECONNREFUSED, ENOTDIR, nil:
-            return fault("eosd does not listen on \(path)", "start it with `eosd`, or give --socket")
+            return fault("eosd does not listen on \(path)", "start eosd, or give its --socket")
         case ENOTSOCK?, EPROTOTYPE?:
-            return fault("\(path) is no socket", "give that of eosd with --socket")
+            return fault("\(path) is not a socket", "give the socket of eosd with --socket")
         case let code?:
             return fault(
-                "\(path): \(String(cString: strerror(code)))", "is this the socket of eosd? give it with --socket")
+                "\(path): \(String(cString: strerror(code)))", "give the socket of eosd with --socket")
         }
     }
 }

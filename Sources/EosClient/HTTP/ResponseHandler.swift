@@ -34,7 +34,7 @@ final class ResponseHandler: ChannelInboundHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         guard event is IdleStateHandler.IdleStateEvent else { return context.fireUserInboundEventTriggered(event) }
-        end(context, ClientError(.silent, "\(address) says nothing for \(patience) seconds", hint: "try again"))
+        end(context, ClientError(.silent, "\(address) has not answered for \(patience) seconds", hint: "try again"))
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -43,15 +43,17 @@ final class ResponseHandler: ChannelInboundHandler {
         case .invalidEOFState?: channelInactive(context: context)
         case nil: end(context, ClientError(.interrupted, "the connection to \(address) ended: \(error)"))
         default:
-            let hint = "is it eosd? check the address"
-            end(context, ClientError(.strange, "what listens at \(address) does not speak HTTP", hint: hint))
+            let hint = "check the address of eosd"
+            end(context, ClientError(.strange, "the server at \(address) does not speak HTTP", hint: hint))
         }
     }
 
     func channelInactive(context: ChannelHandlerContext) {
         end(
             context,
-            ClientError(.interrupted, "\(address) ended the connection before its answer", hint: "is eosd going?"))
+            ClientError(
+                .interrupted, "\(address) closed the connection before it answered", hint: "check that eosd is running")
+        )
     }
 
     private func end(_ context: ChannelHandlerContext, _ error: ClientError?) {

@@ -69,11 +69,11 @@ extension Client {
     public static func path(_ id: String) -> String { "/v1/runs/" + APIRequest.escaped(id) }
 
     private func report(_ json: JSONText) throws(ClientError) -> RunReport {
-        guard let report = RunReport(answer: json) else { throw strange("what should tell of a run does not") }
+        guard let report = RunReport(answer: json) else { throw strange("the answer does not describe a run") }
         return report
     }
 
     private func strange(_ what: String) -> ClientError {
-        ClientError(.strange, "\(address): \(what)", hint: "are eos and eosd of the same version?")
+        ClientError(.strange, "\(address): \(what)", hint: "check that eos and eosd have the same version")
     }
 }

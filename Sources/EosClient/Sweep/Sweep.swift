@@ -17,14 +17,15 @@ public struct Sweep: Sendable {
     /// - Throws: `EOS_E_CONFIG` for two axes of one key, and for more than 10,000 combinations.
     public init(_ name: String, over axes: [SweepAxis]) throws(EosError) {
         for (index, axis) in axes.enumerated() where axes[..<index].contains(where: { $0.key == axis.key }) {
-            throw EosError(EOS_E_CONFIG, "--over \(axis.key) is given twice; write all of its values behind one")
+            throw EosError(EOS_E_CONFIG, "--over \(axis.key) is given twice; give all of its values in one option")
         }
         var count = 1
         for axis in axes {
             count *= axis.values.count
             guard count <= SweepAxis.limit else {
                 throw EosError(
-                    EOS_E_CONFIG, "the sweep has more than \(SweepAxis.limit) combinations; submit it in parts")
+                    EOS_E_CONFIG, "the sweep has more than \(SweepAxis.limit) combinations; submit it in several sweeps"
+                )
             }
         }
         let labels = Self.labels(axes.map(\.key))

@@ -14,20 +14,20 @@ public struct SweepAxis: Sendable, Equatable {
     /// - Throws: `EOS_E_CONFIG` for what is no axis.
     public init(parsing text: String) throws(EosError) {
         guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
-            throw EosError(EOS_E_CONFIG, "\"\(text)\" is no axis; write key=value,value or key=first..last")
+            throw EosError(EOS_E_CONFIG, "\"\(text)\" is not an axis; write key=value,value or key=first..last")
         }
         key = String(text[..<equals])
         var values: [String] = []
         for word in Self.split(text[text.index(after: equals)...]) {
             let word = word.trimmingCharacters(in: .whitespaces)
-            guard !word.isEmpty else { throw EosError(EOS_E_CONFIG, "\(text): a value is empty; drop one comma") }
+            guard !word.isEmpty else { throw EosError(EOS_E_CONFIG, "\(text): a value is empty; remove one comma") }
             values += try Self.range(word, in: text) ?? [word]
             guard values.count <= Self.limit else {
-                throw EosError(EOS_E_CONFIG, "\(text): more than \(Self.limit) values; use a larger step")
+                throw EosError(EOS_E_CONFIG, "\(text) has more than \(Self.limit) values; use a larger step")
             }
         }
         if let twice = Set(values).first(where: { value in values.count { $0 == value } > 1 }) {
-            throw EosError(EOS_E_CONFIG, "\(text): \(twice) is given twice; drop one of them")
+            throw EosError(EOS_E_CONFIG, "\(text): \(twice) is given twice; remove one")
         }
         self.values = values
     }
@@ -70,13 +70,13 @@ public struct SweepAxis: Sendable, Equatable {
         var step = Decimal(first <= last ? 1 : -1)
         if parts.count == 2 {
             guard let given = number(parts[1]), given != 0 else {
-                throw fault("has a step that is no number; give another")
+                throw fault("has a step that is not a number; give a number")
             }
             step = given
         } else if !isInteger(first) || !isInteger(last) {
             throw fault("needs a step, as \(word):0.1")
         }
-        guard (last - first) * step >= 0 else { throw fault("leads away from its end; change the sign of the step") }
+        guard (last - first) * step >= 0 else { throw fault("moves away from its end; change the sign of the step") }
         guard abs((last - first) / step) <= Decimal(limit) else {
             throw fault("has more than \(limit) values; use a larger step")
         }

@@ -4,16 +4,19 @@ import EosCore
 extension Check where Subject == ObjectiveSubject {
     /// The gradient against differences of values.
     static var gradient: Check {
-        Check("gradient", "gradient against differences of values") { subject throws(EosError) in
+        Check("gradient", "the gradient agrees with differences of values") { subject throws(EosError) in
             try compare(subject, "gradient", "of values") { $0.title.hasPrefix("gradient") }
         }
     }
 
     /// Products against differences of gradients, their symmetry and linearity.
     static var curvature: Check {
-        Check("curvature", "Hessian products: differences, symmetry, linearity") { subject throws(EosError) in
+        Check("curvature", "Hessian products agree with differences and are symmetric and linear") {
+            subject throws(EosError) in
             let instance = try subject.make()
-            guard instance.objective.hasCurvature else { return .skipped("the table has no linearize and curvature") }
+            guard instance.objective.hasCurvature else {
+                return .skipped("the table has neither linearize nor curvature")
+            }
             let compared = try compare(subject, "curvature", "of gradients") { $0.title.hasPrefix("curvature") }
             if compared.verdict == .fail { return compared }
             var findings: [Finding] = []
@@ -62,7 +65,7 @@ extension Check where Subject == ObjectiveSubject {
                 case .contradicts:
                     findings.fail(
                         "\(table.title), at \(name), differs from the differences \(differences) by "
-                            + "\(short(table.best)) at best, relative to its size: one of them is wrong",
+                            + "\(short(table.best)) at best, relative to its size; correct the wrong one",
                         curves: [curve])
                 }
             }
@@ -70,12 +73,13 @@ extension Check where Subject == ObjectiveSubject {
         }
         if agreeing == 0 {
             return .warning(
-                "differences \(differences) say nothing at \(points.count) points: they do not settle as their width falls (noise, kinks?)",
+                "differences \(differences) do not converge at \(points.count) points as their width decreases, "
+                    + "perhaps because of noise or kinks",
                 curves: curves)
         }
         return .pass(
             "\(agreeing) of \(curves.count) directions agree to \(short(best)) or better"
-                + (agreeing < curves.count ? "; differences say nothing in the others" : ""),
+                + (agreeing < curves.count ? "; in the others, differences do not converge" : ""),
             figures: [.init(name: "\(what) error", value: best, unit: nil)], curves: curves)
     }
 
@@ -129,8 +133,8 @@ extension Check where Subject == ObjectiveSubject {
         let size = max(norm(hu), norm(hv), .leastNormalMagnitude)
         guard abs(left - right) <= limit(instance) * size else {
             return .fail(
-                "at \(name) u'Hv is \(left) and v'Hu is \(right) for random unit vectors and \(`operator`): the "
-                    + "Hessian is symmetric, its products must be too")
+                "at \(name) u'Hv is \(left) and v'Hu is \(right) for random unit vectors and \(`operator`); the "
+                    + "Hessian is symmetric, so make its products symmetric")
         }
         return []
     }
@@ -150,7 +154,8 @@ extension Check where Subject == ObjectiveSubject {
         let error = distance(together, expected, floor: max(size, .leastNormalMagnitude))
         guard error <= limit(instance) else {
             return .fail(
-                "at \(name) H(2v - 3u) differs from 2Hv - 3Hu by \(short(error)) of its length: products are linear in v"
+                "at \(name) H(2v - 3u) differs from 2Hv - 3Hu by \(short(error)) of its length; products must be "
+                    + "linear in v"
             )
         }
         return []
@@ -167,7 +172,8 @@ extension Check where Subject == ObjectiveSubject {
         let error = distance(after, before)
         guard error <= limit(instance) else {
             return .fail(
-                "at \(name) a product changes by \(short(error)) of its length after an evaluation elsewhere: H belongs to "
+                "at \(name) a product changes by \(short(error)) of its length after an evaluation elsewhere; keep "
+                    + "the H of "
                     + "the x of the last linearize")
         }
         return []

@@ -9,17 +9,17 @@ private let fewestEvaluations = 4.0
 extension Check where Subject == ObjectiveSubject {
     /// The same point gives the same bits: again, later, and from another instance.
     static var determinism: Check {
-        Check("determinism", "same seed and point, same bits") { subject throws(EosError) in
+        Check("determinism", "the same seed and point give the same bits") { subject throws(EosError) in
             let first = try subject.make()
             let second = try subject.make()
             let remedy =
                 first.isDeterministic
-                ? "; initialise all that it reads, keep nothing from one evaluation for another, or drop EOS_OBJECTIVE_DETERMINISTIC"
+                ? "; initialise all memory, keep no state between evaluations, or remove EOS_OBJECTIVE_DETERMINISTIC"
                 : ""
             func found(_ what: String) -> [Finding] {
                 subject.isSteady = false
                 if first.isDeterministic { return .fail(what + remedy) }
-                return .pass("\(what), as it may without EOS_OBJECTIVE_DETERMINISTIC")
+                return .pass("\(what), which is allowed without EOS_OBJECTIVE_DETERMINISTIC")
             }
             for seed: UInt64 in [0, 7] {
                 let x = try first.initialPoint(seed)
@@ -27,7 +27,7 @@ extension Check where Subject == ObjectiveSubject {
                 let other = try second.initialPoint(seed)
                 guard x.array == again.array, x.array == other.array else {
                     return .fail(
-                        "the initial point of seed \(seed) differs from one call to the next: let it depend on the seed alone"
+                        "the initial point of seed \(seed) differs between calls; let it depend only on the seed"
                     )
                 }
             }
@@ -42,11 +42,12 @@ extension Check where Subject == ObjectiveSubject {
                 let seconds = monotonicTime() - before
                 if kept.isEmpty, fewestEvaluations * seconds > subject.limit / 2 {
                     return .skipped(
-                        "an evaluation takes \(short(seconds)) s, too long to repeat it within \(short(subject.limit)) s; "
-                            + "--timeout gives more time")
+                        "an evaluation takes \(short(seconds)) s, too long to repeat it within "
+                            + "\(short(subject.limit)) s; "
+                            + "raise --timeout")
                 }
                 if try first.evaluate(x.pointer) != evaluation {
-                    return found("an evaluation at \(name) gives other bits when repeated")
+                    return found("an evaluation at \(name) gives different bits when repeated")
                 }
                 kept.append(evaluation)
             }
@@ -54,10 +55,10 @@ extension Check where Subject == ObjectiveSubject {
             for ((name, x), evaluation) in zip(points, kept).reversed() {
                 if try second.evaluate(x.pointer) != evaluation {
                     return found(
-                        "a second instance gives other bits at \(name) (\(try differences(second, x, evaluation)))")
+                        "a second instance gives different bits at \(name) (\(try differences(second, x, evaluation)))")
                 }
                 if try first.evaluate(x.pointer) != evaluation {
-                    return found("an evaluation at \(name) gives other bits after evaluations elsewhere")
+                    return found("an evaluation at \(name) gives different bits after evaluations elsewhere")
                 }
             }
             var repetitions = 0
@@ -68,12 +69,13 @@ extension Check where Subject == ObjectiveSubject {
                     let later = try first.evaluate(x.pointer)
                     if evaluation.status == EOS_OK, later.status != EOS_OK || !later.value.isFinite {
                         return .fail(
-                            "after \(count) more evaluations there is no value at \(name), where it was \(evaluation.value)"
+                            "after \(count) more evaluations there is no value at \(name), where it was "
+                                + "\(evaluation.value)"
                         )
                     }
                     guard later == evaluation else {
                         return found(
-                            "an evaluation at \(name) gives other bits after \(count) more "
+                            "an evaluation at \(name) gives different bits after \(count) more "
                                 + "(\(try differences(first, x, evaluation)))")
                     }
                 }
@@ -82,7 +84,8 @@ extension Check where Subject == ObjectiveSubject {
             let rest =
                 repetitions == manyEvaluations
                 ? ""
-                : "; there was time for \(repetitions) of \(manyEvaluations) more evaluations: --timeout gives more"
+                : "; the time allowed only \(repetitions) of \(manyEvaluations) more evaluations; raise --timeout "
+                    + "for more"
             guard first.isDeterministic else {
                 return .pass("\(places), although EOS_OBJECTIVE_DETERMINISTIC is not set\(rest)")
             }
@@ -100,7 +103,7 @@ extension Check where Subject == ObjectiveSubject {
 
     /// The value alone, and work kept under an evaluation id.
     static var valueOnly: Check {
-        Check("value-only", "value alone as with the gradient") { subject throws(EosError) in
+        Check("value-only", "the value alone equals the value with the gradient") { subject throws(EosError) in
             let instance = try subject.make()
             var worst = 0.0
             for (name, x) in try instance.points() {
@@ -109,7 +112,8 @@ extension Check where Subject == ObjectiveSubject {
                 let alone = try instance.evaluate(x.pointer, gradient: false)
                 guard whole.status == alone.status else {
                     return .fail(
-                        "at \(name) evaluate returns \(alone.status) for the value alone and \(whole.status) with the gradient"
+                        "at \(name) evaluate returns \(alone.status) for the value alone and \(whole.status) with "
+                            + "the gradient"
                     )
                 }
                 guard whole.status == EOS_OK else { continue }
@@ -117,7 +121,8 @@ extension Check where Subject == ObjectiveSubject {
                 worst = max(worst, error)
                 if error > 100 * instance.valueAccuracy {
                     return .fail(
-                        "at \(name) the value alone is \(alone.value), with the gradient \(whole.value): both must be f(x); a "
+                        "at \(name) the value alone is \(alone.value), with the gradient \(whole.value); both must "
+                            + "be f(x), because a "
                             + "line search compares them")
                 }
                 // A trial that is accepted: the gradient under the id of the value.
@@ -126,11 +131,12 @@ extension Check where Subject == ObjectiveSubject {
                 let later = try instance.evaluate(x.pointer, id: id)
                 if instance.isDeterministic, later.gradient != whole.gradient {
                     return .fail(
-                        "at \(name) the gradient has other bits after the value was evaluated under the same id: what is kept must be what would be computed"
+                        "at \(name) the gradient has different bits after the value was evaluated under the same id; "
+                            + "keep what would be computed"
                     )
                 }
                 if let finding = try gradientAlone(instance, x, whole, name) { return [finding] }
-                if x.array != before { return .fail("evaluate changes x: it is lent as const") }
+                if x.array != before { return .fail("evaluate changes x; do not write to it") }
             }
             return .pass(worst == 0 ? "the same bits" : "within \(short(worst)) of each other")
         }
@@ -150,7 +156,8 @@ extension Check where Subject == ObjectiveSubject {
             elements(gradient.array, instance.space.type), elements(whole.gradient, instance.space.type))
         guard error <= 1000 * instance.space.type.epsilon || whole.gradient == gradient.array else {
             return .fail(
-                "at \(name) the gradient alone (EOS_WANT_GRADIENT) differs from that with the value by \(short(error)) of its length"
+                "at \(name) the gradient alone (EOS_WANT_GRADIENT) differs from that with the value by "
+                    + "\(short(error)) of its length"
             )
         }
         return nil

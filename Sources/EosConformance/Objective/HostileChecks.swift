@@ -4,7 +4,7 @@ import EosCore
 extension Check where Subject == ObjectiveSubject {
     /// NaN and infinities among the parameters.
     static var nonfinite: Check {
-        Check("nonfinite", "NaN and infinities among the parameters") { subject throws(EosError) in
+        Check("nonfinite", "NaN and infinite parameters are handled") { subject throws(EosError) in
             let instance = try subject.make()
             let start = try instance.initialPoint()
             let before = try instance.evaluate(start.pointer)
@@ -26,14 +26,16 @@ extension Check where Subject == ObjectiveSubject {
                     do throws(EosError) { evaluation = try instance.evaluate(x.pointer, gradient: wantsGradient) } catch
                     {
                         return .fail(
-                            "with \(name) evaluate fails (\(error.message)): return EOS_RECOVERABLE, so that the step shrinks"
+                            "with \(name) evaluate fails (\(error.message)); return EOS_RECOVERABLE, so that the "
+                                + "step shrinks"
                         )
                     }
                     if evaluation.status == EOS_OK, evaluation.value.isFinite, value.isNaN {
                         // Where an element means nothing at this point, the value may not depend on it.
                         if places.count == n {
                             return .fail(
-                                "with \(name) the value is \(evaluation.value): return EOS_RECOVERABLE or a value that is not "
+                                "with \(name) the value is \(evaluation.value); return EOS_RECOVERABLE or a value "
+                                    + "that is not "
                                     + "finite")
                         }
                         quiet.append("\(name): \(short(evaluation.value))")
@@ -41,19 +43,24 @@ extension Check where Subject == ObjectiveSubject {
                 }
                 if instance.isDeterministic, try instance.evaluate(start.pointer) != before {
                     return .fail(
-                        "after an evaluation with \(name) the initial point has other bits: nothing may stay of it")
+                        "after an evaluation with \(name) the initial point has different bits; keep no state of the "
+                            + "evaluation"
+                    )
                 }
             }
             if let first = quiet.first {
-                return .warning("a finite value hides NaN (\(first)): a diverged run would go on unseen")
+                return .warning(
+                    "a finite value hides NaN (\(first)), so a diverged run would continue unnoticed; return "
+                        + "EOS_RECOVERABLE"
+                )
             }
-            return .pass("no finite value where parameters are NaN, and the same bits afterwards")
+            return .pass("no finite value if parameters are NaN, and the same bits afterwards")
         }
     }
 
     /// Structs of this release at the edge of memory, empty wants, ranges out of range.
     static var sizes: Check {
-        Check("sizes", "struct sizes, empty wants, ranges out of range") { subject throws(EosError) in
+        Check("sizes", "struct sizes, empty wants and invalid ranges are handled") { subject throws(EosError) in
             let instance = try subject.make()
             let x = try instance.initialPoint()
             var findings: [Finding] = []
@@ -76,24 +83,24 @@ extension Check where Subject == ObjectiveSubject {
             if after.struct_size != UInt32(MemoryLayout<eos_evaluation>.size) || after.x != UnsafeRawPointer(x.pointer)
             {
                 findings.fail(
-                    "evaluate changes struct_size or x of the evaluation: write value, weight and the gradient only")
+                    "evaluate changes struct_size or x of the evaluation; write only value, weight and the gradient")
             }
 
             subject.parent.note("an evaluation that wants nothing")
             var empty = eos_evaluation(x.pointer, gradient: nil, want: 0)
             let status = instance.ops.evaluate(instance.pointer, &empty)
             if status > 1 {
-                findings.fail("evaluate returns \(status) where nothing is wanted: no status is above 1")
+                findings.fail("evaluate returns \(status) if nothing is wanted; return a status of at most 1")
             }
 
             findings += try ranges(subject, instance, x)
-            return findings.orPass("structs of this release, no want, ranges out of range")
+            return findings.orPass("structs of this release, empty wants and invalid ranges")
         }
     }
 
     private static func overrun<Struct>(_ memory: Fenced, _ function: String, _ type: Struct.Type) -> [Finding] {
         guard let breach = memory.breach(by: function) else { return [] }
-        return .fail("\(breach): a field is there only where struct_size covers it")
+        return .fail("\(breach); access a field only if struct_size covers it")
     }
 
     /// Shards that there are not.
@@ -110,7 +117,8 @@ extension Check where Subject == ObjectiveSubject {
             call.shard_count = size
             if evaluate(instance.pointer, &call) >= 0 {
                 return .fail(
-                    "evaluate_shards takes shard_first \(first), shard_count \(size), and there are \(count): return EOS_E_INVALID"
+                    "evaluate_shards takes shard_first \(first), shard_count \(size), but there are \(count) shards; "
+                        + "return EOS_E_INVALID"
                 )
             }
         }
@@ -119,7 +127,7 @@ extension Check where Subject == ObjectiveSubject {
 
     /// Vectors between a pattern and a fence.
     static var memory: Check {
-        Check("memory", "nothing is read or written past a vector") { subject throws(EosError) in
+        Check("memory", "no read and no write past the end of a vector") { subject throws(EosError) in
             let instance = try subject.make()
             let ops = instance.ops
             let size = instance.space.bytes
@@ -135,7 +143,7 @@ extension Check where Subject == ObjectiveSubject {
                     guard let breach = memory.breach(by: function) else { continue }
                     let n =
                         memory.size == size
-                        ? ": a vector has \(counted(instance.count, "element")) and nothing behind" : ""
+                        ? "; a vector has only \(counted(instance.count, "element"))" : ""
                     findings.fail(breach + n)
                 }
             }
@@ -184,7 +192,7 @@ extension Check where Subject == ObjectiveSubject {
                 ignore(measure(instance.pointer, x.pointer, values.pointer.assumingMemoryBound(to: Double.self)))
                 look("measure", [x, values])
             }
-            if findings.isEmpty, x.bytes != point { findings.fail("x has changed: it is lent as const") }
+            if findings.isEmpty, x.bytes != point { findings.fail("x has changed; do not write to it") }
             return findings.orPass("vectors of \(size) bytes between fences")
         }
     }

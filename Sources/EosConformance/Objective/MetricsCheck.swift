@@ -4,10 +4,10 @@ import EosCore
 extension Check where Subject == ObjectiveSubject {
     /// Metrics: names, values, what lies past the last.
     static var metrics: Check {
-        Check("metrics", "metrics: names, values, the end") { subject throws(EosError) in
+        Check("metrics", "metrics have valid names and values, and an end") { subject throws(EosError) in
             let instance = try subject.make()
             guard let metric = instance.ops.metric, instance.ops.measure != nil else {
-                return .skipped("the table has no metric and measure")
+                return .skipped("the table has neither metric nor measure")
             }
             let metrics = instance.objective.metrics
             var findings: [Finding] = []
@@ -17,10 +17,10 @@ extension Check where Subject == ObjectiveSubject {
                 }
                 if !isPlain || row.name.isEmpty {
                     findings.fail(
-                        "metric \(index) is called \"\(row.name)\"; a name is letters, digits and underscores")
+                        "metric \(index) is called \"\(row.name)\"; use letters, digits and underscores")
                 }
                 if metrics[..<index].contains(where: { $0.name == row.name }) {
-                    findings.fail("two metrics are called \(row.name)")
+                    findings.fail("two metrics are called \(row.name); give them different names")
                 }
             }
             var row = sized(eos_metric())
@@ -28,7 +28,9 @@ extension Check where Subject == ObjectiveSubject {
                 let status = metric(instance.pointer, index, &row)
                 if status != EOS_E_NOT_FOUND {
                     findings.fail(
-                        "metric(\(index)) returns \(status), and there are \(metrics.count): return EOS_E_NOT_FOUND")
+                        "metric(\(index)) returns \(status), but there are only \(metrics.count) metrics; return "
+                            + "EOS_E_NOT_FOUND"
+                    )
                     break
                 }
             }
@@ -40,7 +42,7 @@ extension Check where Subject == ObjectiveSubject {
                 findings.fail("measure gives \(values), and then \(again), at the same point")
             }
             if instance.isDeterministic, try instance.evaluate(x.pointer) != before {
-                findings.fail("measure changes later evaluations: it must only look")
+                findings.fail("measure changes later evaluations; let it change no state")
             }
             return findings.orPass(zip(metrics, values).map { "\($0.name) \(short($1))" }.joined(separator: ", "))
         }
@@ -48,7 +50,7 @@ extension Check where Subject == ObjectiveSubject {
 
     /// Blocks: all parameters, each once.
     static var blocks: Check {
-        Check("blocks", "blocks cover the parameters, each once") { subject throws(EosError) in
+        Check("blocks", "blocks cover each parameter once") { subject throws(EosError) in
             let instance = try subject.make()
             guard let block = instance.ops.block else { return .skipped("the table has no block") }
             let blocks = instance.objective.blocks
@@ -74,7 +76,9 @@ extension Check where Subject == ObjectiveSubject {
                 let status = block(instance.pointer, index, &row)
                 if status != EOS_E_NOT_FOUND {
                     findings.fail(
-                        "block(\(index)) returns \(status), and there are \(blocks.count): return EOS_E_NOT_FOUND")
+                        "block(\(index)) returns \(status), but there are only \(blocks.count) blocks; return "
+                            + "EOS_E_NOT_FOUND"
+                    )
                     break
                 }
             }
@@ -84,7 +88,7 @@ extension Check where Subject == ObjectiveSubject {
 
     /// No value and no sharpness below what the description says.
     static var lowerBounds: Check {
-        Check("lower-bounds", "no value or sharpness below its bound") { subject throws(EosError) in
+        Check("lower-bounds", "no value and no sharpness is below its bound") { subject throws(EosError) in
             let instance = try subject.make()
             let description = instance.description
             let bound = max(
@@ -113,12 +117,14 @@ extension Check where Subject == ObjectiveSubject {
             if least.0 < bound - slack {
                 let flag =
                     description.isNonnegative && bound == 0 ? "EOS_OBJECTIVE_NONNEGATIVE" : "value_lower_bound \(bound)"
-                return .fail("the value is \(least.0) at \(least.1), below \(flag): a policy trusts the bound")
+                return .fail(
+                    "the value is \(least.0) at \(least.1), below \(flag); correct the bound, which policies use")
             }
             if !sharpness.isNaN, flattest.0 < sharpness * (1 - (instance.space.type == .f32 ? 1e-2 : 1e-4)) {
                 return .fail(
-                    "the largest curvature at \(flattest.1) is \(flattest.0), below sharpness_lower_bound \(sharpness): "
-                        + "policies take no larger step than 2 over the bound")
+                    "the largest curvature at \(flattest.1) is \(flattest.0), below sharpness_lower_bound "
+                        + "\(sharpness); correct the bound: "
+                        + "policies take no step above 2 over the bound")
             }
             return .pass(
                 "least value \(short(least.0))"
@@ -138,6 +144,6 @@ extension Check where Subject == ObjectiveSubject {
         try? trainer.run(instance.objective)
         let x = try instance.vector()
         x.copy(from: trainer.best.x)
-        return [("a point that \(trainer.progress.iteration) steps of armijo lead to", x)]
+        return [("a point after \(trainer.progress.iteration) steps of armijo", x)]
     }
 }

@@ -3,13 +3,13 @@ import EosCore
 
 extension Check where Subject == ObjectiveSubject {
     static var manners: Check {
-        Check("manners", "the process is left as it was") { subject throws(EosError) in
+        Check("manners", "the state of the process does not change") { subject throws(EosError) in
             try Life.manners(subject.parent, "objective") { () throws(EosError) in try use(subject) }
         }
     }
 
     static var leaks: Check {
-        Check("leaks", "no growth over up to 1000 lives and calls") { subject throws(EosError) in
+        Check("leaks", "memory does not grow over up to 1000 objects and calls") { subject throws(EosError) in
             try Life.leaks(
                 subject.parent, "objective", cycle: { () throws(EosError) in try use(subject) },
                 touch: { () throws(EosError) in
@@ -46,7 +46,7 @@ extension Check where Subject == ObjectiveSubject {
 
     /// What calls cost, for the reader.
     static var cost: Check {
-        Check("cost", "price of each call") { subject throws(EosError) in
+        Check("cost", "cost of each call") { subject throws(EosError) in
             let instance = try subject.make()
             let x = try instance.initialPoint()
             let out = try instance.vector()
@@ -94,7 +94,7 @@ extension Check where Subject == ObjectiveSubject {
 
     /// The end of one object is nobody else's.
     static var destroy: Check {
-        Check("destroy", "destroy, in either order, and of NULL") { subject throws(EosError) in
+        Check("destroy", "destroy works in either order and with NULL") { subject throws(EosError) in
             let alone = try subject.make()
             let x = try alone.initialPoint()
             let expected = try alone.evaluate(x.pointer)
@@ -107,7 +107,7 @@ extension Check where Subject == ObjectiveSubject {
                 let later = try instances[order[1]]!.evaluate(x.pointer)
                 if alone.isDeterministic, later != expected {
                     return .fail(
-                        "an instance evaluates to other bits once another is destroyed: let each have its own memory")
+                        "an instance evaluates to different bits after another is destroyed; give each its own memory")
                 }
             }
             subject.parent.note("destroying NULL")

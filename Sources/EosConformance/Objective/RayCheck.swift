@@ -4,7 +4,7 @@ import EosCore
 extension Check where Subject == ObjectiveSubject {
     /// Values along a ray, and what follows a commit, against evaluations at points that are formed here.
     static var ray: Check {
-        Check("ray", "values along a ray, and commit, against evaluate") { subject throws(EosError) in
+        Check("ray", "values along a ray and after commit agree with evaluate") { subject throws(EosError) in
             let instance = try subject.make()
             guard instance.objective.hasRay else { return .skipped("the table has no ray functions") }
             let plain = try subject.make()
@@ -50,7 +50,8 @@ extension Check where Subject == ObjectiveSubject {
             let again = try value(instance, t).1
             if instance.isDeterministic, again.isFinite || before.isFinite, again.bitPattern != before.bitPattern {
                 return .fail(
-                    "from \(name) ray_value(\(t)) is \(before) and later \(again): a value must not depend on those asked for before"
+                    "from \(name) ray_value(\(t)) is \(before) and later \(again); a value must not depend on "
+                        + "earlier values"
                 )
             }
         }
@@ -72,7 +73,8 @@ extension Check where Subject == ObjectiveSubject {
             let error = abs(along - evaluation.value) / max(abs(evaluation.value), .leastNormalMagnitude)
             guard abs(along - evaluation.value) <= 200 * instance.valueAccuracy * size + 1e-300 else {
                 return .fail(
-                    "from \(name) ray_value(\(short(t))) is \(along), evaluate at x + t d gives \(evaluation.value): they must "
+                    "from \(name) ray_value(\(short(t))) is \(along), evaluate at x + t d gives \(evaluation.value); "
+                        + "they must "
                         + "be the same function")
             }
             worst = max(worst, error)
@@ -104,20 +106,22 @@ extension Check where Subject == ObjectiveSubject {
         let limit = instance.space.type == .f32 ? 1e-2 : 1e-6
         guard after.status == EOS_OK, error <= limit else {
             return .fail(
-                "from \(name) the gradient after ray_commit(\(short(t))) differs by \(short(error)) of its length from that of "
-                    + "evaluate at x + t d: evaluate the point that was committed")
+                "from \(name) the gradient after ray_commit(\(short(t))) differs by \(short(error)) of its length "
+                    + "from that of "
+                    + "evaluate at x + t d; evaluate the committed point")
         }
         if instance.isDeterministic, try committed(instance, trying: false).gradient != after.gradient {
             return .fail(
-                "from \(name) the gradient after ray_commit has other bits where ray_value(t) was not called before: a run "
-                    + "that is resumed there would go elsewhere")
+                "from \(name) the gradient after ray_commit has different bits if ray_value(t) was not called "
+                    + "before, so a run "
+                    + "that resumes there would change")
         }
         // The ray is over: evaluations elsewhere are as ever.
         let ended = try instance.evaluate(x.pointer)
         let fresh = try other.evaluate(x.pointer)
         if instance.isDeterministic, ended != fresh {
             return .fail(
-                "\(name) evaluates to other bits after a ray: the ray ends with the evaluation that was committed")
+                "\(name) evaluates to different bits after a ray; the ray ends with the committed evaluation")
         }
         return nil
     }

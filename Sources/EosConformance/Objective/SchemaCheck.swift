@@ -18,7 +18,7 @@ extension Check where Subject == PolicySubject {
 extension Check where Subject: OfferSubject {
     /// Makes it with every key at its limits: that works, or fails with a sentence.
     fileprivate static func schema(_ make: @escaping (Subject, Configuration) throws(EosError) -> String?) -> Check {
-        Check("schema", "every key at its default and limits") { subject throws(EosError) in
+        Check("schema", "every key works at its default and limits") { subject throws(EosError) in
             if let missing = try subject.missing() { return .skipped(missing) }
             var findings: [Finding] = []
             var refused: [String] = []
@@ -42,7 +42,7 @@ extension Check where Subject: OfferSubject {
                     if let silent = try make(subject, resolved) { findings.fail("with \(text) \(silent)") }
                 } catch {
                     if text == "the defaults" {
-                        return .skipped("can't be made as it is (\(error.message)): see tables")
+                        return .skipped("can't be made as it is (\(error.message)); see tables")
                     } else {
                         refused.append("\(text): \(error.message)")
                     }
@@ -125,10 +125,10 @@ extension PluginSubject {
             hasTable = ops != nil
             if status == EOS_OK { ops?.pointee.destroy?(made) }
         }
-        if status == EOS_OK { return hasTable ? nil : "create returned EOS_OK and no table of functions" }
-        if status > 0 { return "create returned \(status), which is no error: return one of EOS_E_*" }
+        if status == EOS_OK { return hasTable ? nil : "create returned EOS_OK but no table of functions; set *ops" }
+        if status > 0 { return "create returned \(status), which is not an error; return one of EOS_E_*" }
         guard let sentence = host.failures.take() else {
-            return "create returned \(status) and did not say why: call eos_host.fail with a sentence for the user"
+            return "create returned \(status) and set no error message; call eos_host.fail with a sentence for the user"
         }
         throw EosError(Int(status), sentence)
     }

@@ -4,7 +4,7 @@ import EosCore
 extension Check where Subject == ObjectiveSubject {
     /// Sums over ranges of shards against the whole.
     static var shards: Check {
-        Check("shards", "sums over shards against the whole") { subject throws(EosError) in
+        Check("shards", "sums over shards agree with the whole") { subject throws(EosError) in
             let instance = try subject.make()
             let count = instance.description.shard_count
             guard instance.ops.evaluate_shards != nil, count > 1 else {
@@ -30,7 +30,8 @@ extension Check where Subject == ObjectiveSubject {
                     }
                     guard weight > 0 else {
                         return .fail(
-                            "the weights of \(ranges.count) ranges of shards sum to \(weight): weight is what sums are divided by"
+                            "the weights of \(ranges.count) ranges of shards sum to \(weight); weight must be the "
+                                + "divisor of the sums"
                         )
                     }
                     let errors = (
@@ -42,12 +43,14 @@ extension Check where Subject == ObjectiveSubject {
                     let limit = instance.space.type == .f32 ? 1e-4 : 1e-9
                     guard errors.value <= max(limit, 1000 * instance.valueAccuracy) else {
                         return .fail(
-                            "at \(name) \(ranges.count) ranges of shards give \(value) / \(weight) = \(value / weight), evaluate "
-                                + "gives \(whole.value): value is a sum, weight what to divide it by")
+                            "at \(name) \(ranges.count) ranges of shards give \(value) / \(weight) = "
+                                + "\(value / weight), evaluate "
+                                + "gives \(whole.value); value must be a sum, and weight its divisor")
                     }
                     guard errors.gradient <= limit else {
                         return .fail(
-                            "at \(name) the gradient summed over \(ranges.count) ranges of shards and divided by the weight "
+                            "at \(name) the gradient summed over \(ranges.count) ranges of shards and divided by the "
+                                + "weight "
                                 + "differs from the whole by \(short(errors.gradient)) of its length")
                     }
                 }
@@ -71,10 +74,10 @@ extension Check where Subject == ObjectiveSubject {
 
     /// Single precision against double.
     static var precision: Check {
-        Check("precision", "f32 against f64") { subject throws(EosError) in
+        Check("precision", "f32 and f64 agree") { subject throws(EosError) in
             guard let key = subject.offer.schema.parameters.first(where: { $0.key == "dtype" }),
                 ["f32", "f64"].allSatisfy(key.choices.contains)
-            else { return .skipped("there is no key dtype that is f32 or f64") }
+            else { return .skipped("no key dtype allows f32 and f64") }
             let single = try subject.make(("dtype", .string("f32")))
             let double = try subject.make(("dtype", .string("f64")))
             guard single.space.type == .f32, double.space.type == .f64 else {
@@ -98,7 +101,7 @@ extension Check where Subject == ObjectiveSubject {
                 guard value <= 1e-3, gradient <= 1e-2 else {
                     return .fail(
                         "at \(name) f32 gives the value \(low.value) and f64 \(high.value); the gradients differ by "
-                            + "\(short(gradient)) of their length: both must compute the same function")
+                            + "\(short(gradient)) of their length; both must compute the same function")
                 }
             }
             return .pass("values and gradients within \(short(worst))")

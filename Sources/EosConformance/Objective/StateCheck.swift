@@ -4,10 +4,10 @@ import EosCore
 extension Check where Subject == ObjectiveSubject {
     /// Saved and loaded, later evaluations are the same; what was damaged is refused.
     static var state: Check {
-        Check("state", "save and load; damaged state is refused") { subject throws(EosError) in
+        Check("state", "state is saved and loaded, and damaged state is refused") { subject throws(EosError) in
             let instance = try subject.make()
             guard let save = instance.ops.save, let load = instance.ops.load else {
-                return .skipped("the table has no save and load")
+                return .skipped("the table has neither save nor load")
             }
             let points = try instance.points().map(\.x)
             func go(_ instance: Instance) throws(EosError) -> [Instance.Evaluation] {
@@ -26,13 +26,13 @@ extension Check where Subject == ObjectiveSubject {
                 try instance.require(StateStream.provide(saved.bytes) { load(loader.pointer, $0) }, "load")
                 if instance.isDeterministic, try go(loader) != later {
                     return .fail(
-                        "evaluations of \(name) after load are not those that followed save: save all that they depend on"
+                        "evaluations of \(name) after load differ from those after save; save all state that they use"
                     )
                 }
             }
             var findings = pieces(instance, saved.bytes, save, load)
             findings += try damages(subject, saved.bytes, load, points[0])
-            return findings.orPass("\(saved.bytes.count) bytes, evaluations go on to the same bits")
+            return findings.orPass("\(saved.bytes.count) bytes, evaluations continue to the same bits")
         }
     }
 
@@ -42,18 +42,19 @@ extension Check where Subject == ObjectiveSubject {
         _ load: (UnsafeMutableRawPointer?, UnsafePointer<eos_reader>?) -> eos_status
     ) -> [Finding] {
         guard StateStream.provide(state, piece: 1, { load(instance.pointer, $0) }) == EOS_OK else {
-            return .fail("load fails with a reader that gives one byte at a time: read on, as eos_read_all does")
+            return .fail("load fails with a reader that gives one byte at a time; read on, as eos_read_all does")
         }
         let again = StateStream.collect(piece: 1) { save(instance.pointer, $0) }
         guard again.status == EOS_OK, again.bytes == state else {
             return .fail(
-                "save returns \(again.status) and leaves \(again.bytes.count) of \(state.count) bytes, or other ones, with a writer "
-                    + "that takes one byte at a time: write on, as eos_write_all does")
+                "save returns \(again.status) and leaves \(again.bytes.count) of \(state.count) bytes, or other "
+                    + "ones, with a writer "
+                    + "that takes one byte at a time; write on, as eos_write_all does")
         }
         if !state.isEmpty {
             let full = StateStream.collect(room: state.count - 1) { save(instance.pointer, $0) }
             if full.status == EOS_OK {
-                return .fail("save returns EOS_OK although the writer failed: pass its status on")
+                return .fail("save returns EOS_OK although the writer failed; return its status")
             }
         }
         return []
@@ -70,18 +71,21 @@ extension Check where Subject == ObjectiveSubject {
             let before = try instance.evaluate(x.pointer)
             let status = StateStream.provide(damage.bytes) { load(instance.pointer, $0) }
             if status == EOS_OK, damage.isCut {
-                return .fail("load accepts state \(damage.name): return EOS_E_FORMAT, as eos_read_all does")
+                return .fail("load accepts state \(damage.name); return EOS_E_FORMAT, as eos_read_all does")
             }
             if status == EOS_OK { accepted.append(damage.name) }
             let after = try instance.evaluate(x.pointer)
             if status != EOS_OK, instance.isDeterministic, after != before {
                 return .fail(
-                    "after load refused state \(damage.name) evaluations have other bits: leave everything as it was")
+                    "after load refused state \(damage.name) evaluations have different bits; change nothing in this "
+                        + "case"
+                )
             }
         }
         guard let first = accepted.first else { return [] }
         return .warning(
-            "load accepts \(accepted.count) kinds of damaged state, such as state \(first); checkpoints of eos have a checksum, but "
-                + "state from elsewhere would be taken for good: check a length, a version, a sum")
+            "load accepts \(accepted.count) kinds of damaged state, such as state \(first); checkpoints of eos have "
+                + "a checksum, but "
+                + "state from other sources would be accepted; check a length, a version or a checksum")
     }
 }

@@ -4,7 +4,7 @@ import EosCore
 extension Check where Subject == ObjectiveSubject {
     /// The table of functions and the description.
     static var tables: Check {
-        Check("tables", "table of functions and description") { subject throws(EosError) in
+        Check("tables", "the table of functions and the description are valid") { subject throws(EosError) in
             if let missing = try subject.missing() { return .skipped(missing) }
             subject.parent.note("making one with create")
             let instance = try subject.make()
@@ -21,22 +21,24 @@ extension Check where Subject == ObjectiveSubject {
                 ("save and load", [ops.save != nil, ops.load != nil]),
             ]
             for (name, members) in groups where members.contains(true) && members.contains(false) {
-                findings.fail("the table has some but not all of \(name): give all of them or none")
+                findings.fail("the table has some but not all of \(name); give all or none")
             }
             if ops.sampled_curvature != nil, ops.curvature == nil {
-                findings.fail("the table has sampled_curvature but no curvature: give both, or neither")
+                findings.fail("the table has sampled_curvature but not curvature; give both or neither")
             }
             let description = instance.description
             if description.shard_count < 0 || description.shard_count > 1 && ops.evaluate_shards == nil {
                 findings.fail(
-                    "shard_count is \(description.shard_count) and evaluate_shards is NULL: give it, or 0 shards")
+                    "shard_count is \(description.shard_count), but evaluate_shards is NULL; set it, or set "
+                        + "shard_count to 0"
+                )
             }
             let known = EOS_OBJECTIVE_DETERMINISTIC | EOS_OBJECTIVE_REENTRANT | EOS_OBJECTIVE_NONNEGATIVE
             if description.flags & ~UInt32(known) != 0 {
                 findings.warning("flags has bits that this host does not know: \(description.flags & ~UInt32(known))")
             }
             if description.value_lower_bound == .infinity || description.sharpness_lower_bound == .infinity {
-                findings.fail("a lower bound is infinite: give NaN where none is known")
+                findings.fail("a lower bound is infinite; give NaN if it is unknown")
             }
             findings += try describesItselfTheSame(subject, instance)
             subject.parent.note("destroying two instances")
@@ -60,7 +62,7 @@ extension Check where Subject == ObjectiveSubject {
         for (what, description) in [
             ("a second call", again), ("a call after an evaluation", later), ("a second instance", other.description),
         ] where !same(description, instance.description) {
-            return .fail("describe says something else in \(what): a description is constant for the same keys")
+            return .fail("describe gives another description in \(what); it must be constant for the same keys")
         }
         return []
     }
@@ -82,7 +84,7 @@ extension Check where Subject == ObjectiveSubject {
 
     /// Where training would begin.
     static var start: Check {
-        Check("start", "initial points, finite values there") { subject throws(EosError) in
+        Check("start", "initial points have finite values") { subject throws(EosError) in
             let instance = try subject.make()
             var values: [Double] = []
             for seed: UInt64 in [0, 1, 2, .max] {
@@ -91,19 +93,22 @@ extension Check where Subject == ObjectiveSubject {
                 try instance.objective.initialPoint(seed: seed, into: x.pointer)
                 if let bad = (0..<instance.count).first(where: { !x.element($0).isFinite }) {
                     return .fail(
-                        "the initial point of seed \(seed) has \(x.element(bad)) at \(bad): write all \(instance.count) elements"
+                        "the initial point of seed \(seed) has \(x.element(bad)) at \(bad); write all "
+                            + "\(instance.count) elements"
                     )
                 }
                 let evaluation = try instance.evaluate(x.pointer)
                 guard evaluation.status == EOS_OK, evaluation.value.isFinite else {
                     return .fail(
-                        "the value at the initial point of seed \(seed) is \(evaluation.value): training can't begin there"
+                        "the value at the initial point of seed \(seed) is \(evaluation.value); training needs a "
+                            + "finite value there"
                     )
                 }
                 let gradient = elements(evaluation.gradient, instance.space.type)
                 if let bad = gradient.firstIndex(where: { !$0.isFinite }) {
                     return .fail(
-                        "element \(bad) of the gradient at the initial point of seed \(seed) is \(gradient[bad]): write all "
+                        "element \(bad) of the gradient at the initial point of seed \(seed) is \(gradient[bad]); "
+                            + "write all "
                             + "\(instance.count) elements")
                 }
                 values.append(evaluation.value)

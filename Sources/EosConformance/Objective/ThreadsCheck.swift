@@ -4,10 +4,10 @@ import EosCore
 extension Check where Subject == ObjectiveSubject {
     /// Instances on other threads than their creator's, two at once, and one on many where it says that it may be.
     static var threads: Check {
-        Check("threads", "other threads, two instances at once") { subject throws(EosError) in
+        Check("threads", "other threads and two instances at once give the same bits") { subject throws(EosError) in
             let first = try subject.make()
             guard first.isDeterministic else {
-                return .skipped("there is nothing to compare where the same point gives other bits each time")
+                return .skipped("there is nothing to compare, because the same point gives different bits each time")
             }
             let second = try subject.make()
             let points = try first.points().map(\.x)
@@ -20,7 +20,8 @@ extension Check where Subject == ObjectiveSubject {
             subject.parent.note("evaluating on another thread")
             if try collect(1, { _ throws(EosError) in try evaluations(first, points) })[0] != expected {
                 return .fail(
-                    "evaluations on another thread than create's give other bits: keep nothing in thread-local variables"
+                    "evaluations on another thread than that of create give different bits; use no thread-local "
+                        + "variables"
                 )
             }
             subject.parent.note("evaluating with two instances on two threads at once")
@@ -36,10 +37,10 @@ extension Check where Subject == ObjectiveSubject {
                 return true
             }
             guard both == [true, true] else {
-                let what = "two instances on two threads at once give other bits than alone"
+                let what = "two instances on two threads at once give different bits than alone"
                 // Code that has never heard of instances is as it is: the host calls it on one thread at a time.
-                guard subject.parent.plugin != nil else { return .warning("\(what): run one of them in a process") }
-                return .fail("\(what): let each have its own memory, none static")
+                guard subject.parent.plugin != nil else { return .warning("\(what); run only one in a process") }
+                return .fail("\(what); give each its own memory, without static variables")
             }
             guard first.has(EOS_OBJECTIVE_REENTRANT) else { return .pass("another thread, two instances at once") }
             subject.parent.note("evaluating with one instance on four threads at once")
@@ -55,8 +56,9 @@ extension Check where Subject == ObjectiveSubject {
             }
             guard many.allSatisfy({ $0 }) else {
                 return .fail(
-                    "evaluations on four threads at once give other bits than alone: drop EOS_OBJECTIVE_REENTRANT, or let "
-                        + "evaluate write to memory of its own")
+                    "evaluations on four threads at once give different bits than alone; remove "
+                        + "EOS_OBJECTIVE_REENTRANT, or let "
+                        + "evaluate write only to its own memory")
             }
             return .pass("another thread, two instances at once, one on four threads at once")
         }

@@ -4,25 +4,26 @@ import EosCore
 extension Check where Subject == PluginSubject {
     /// The tables of the plugin itself. What no host could use was refused before, with its reason.
     static var entry: Check {
-        Check("entry", "entry, version and factories") { subject throws(EosError) in
-            guard let plugin = subject.plugin else { return .skipped("a manifest has no tables of its own") }
+        Check("entry", "the entry, the version and the factories are valid") { subject throws(EosError) in
+            guard let plugin = subject.plugin else { return .skipped("a manifest has no tables") }
             var findings: [Finding] = []
             let table = plugin.table.pointee
             findings += size(table.struct_size, of: eos_plugin.self)
             if Int(table.abi_minor) > EOS_ABI_MINOR {
                 findings.warning(
-                    "abi_minor is \(table.abi_minor), this host's is \(EOS_ABI_MINOR): what was added since is not checked"
+                    "abi_minor is \(table.abi_minor), but this host has \(EOS_ABI_MINOR); later additions are not "
+                        + "checked"
                 )
             }
             guard let getFactory = table.get_factory else { return .fail("get_factory is NULL") }
             if getFactory("eos.conformance.unknown/1") != nil {
                 findings.fail(
-                    "get_factory(\"eos.conformance.unknown/1\") is not NULL: compare the id, and return NULL for one "
+                    "get_factory(\"eos.conformance.unknown/1\") is not NULL; compare the id, and return NULL for one "
                         + "that is not known")
             }
             let offers = subject.maker.description.offers
             if offers.isEmpty {
-                findings.warning("offers neither an objective nor a policy: get_factory gives no factory")
+                findings.warning("offers neither an objective nor a policy, because get_factory returns no factory")
             }
             if let pointer = getFactory(EOS_OBJECTIVE_FACTORY) {
                 let factory = pointer.load(as: eos_objective_factory.self)
@@ -37,11 +38,11 @@ extension Check where Subject == PluginSubject {
             }
             for offer in offers {
                 if offer.title.isEmpty {
-                    findings.warning("\(offer.id) has no title: say in one line what it is")
+                    findings.warning("\(offer.id) has no title; describe it in one line")
                 }
                 for parameter in offer.ownSchema.parameters where parameter.text.isEmpty {
                     findings.warning(
-                        "\(offer.id): the key \(parameter.key) has no text: say in one sentence what it is")
+                        "\(offer.id): the key \(parameter.key) has no text; describe it in one sentence")
                 }
             }
             return findings.orPass(
@@ -57,11 +58,11 @@ extension Check where Subject == PluginSubject {
     ) -> [Finding] {
         for index in [count, count + 1, -1] where descriptor(index) != nil {
             return .fail(
-                "\(factory): descriptor(\(index)) is not NULL, although count is \(count): look at the index before "
+                "\(factory): descriptor(\(index)) is not NULL, although count is \(count); check the index before "
                     + "it is used")
         }
         for index in 0..<count where descriptor(index) != descriptor(index) {
-            return .fail("\(factory): descriptor(\(index)) gives another pointer each time: descriptors are constants")
+            return .fail("\(factory): descriptor(\(index)) gives another pointer each time; return the same constant")
         }
         return []
     }
@@ -74,7 +75,7 @@ func size<Table>(_ size: UInt32, of type: Table.Type) -> [Finding] {
         return .fail("\(type).struct_size is \(size); set it to sizeof(\(type)), which is \(known) in this release")
     }
     if Int(size) > known {
-        return .warning("\(type).struct_size is \(size), this host knows \(known) bytes: what is behind is not checked")
+        return .warning("\(type).struct_size is \(size), but this host knows \(known) bytes; the rest is not checked")
     }
     return []
 }

@@ -30,7 +30,7 @@ struct ClosedForm: Sendable {
     }
 
     static let rosenbrock = ClosedForm(
-        name: "Rosenbrock's valley", start: [-1.2, 1],
+        name: "the Rosenbrock function", start: [-1.2, 1],
         value: { x, gradient in
             let across = x[1] - x[0] * x[0]
             let along = 1 - x[0]

@@ -3,30 +3,32 @@ import EosCore
 
 extension Check where Subject == PolicySubject {
     static var tables: Check {
-        Check("tables", "table of functions and needs") { subject throws(EosError) in
+        Check("tables", "the table of functions and needs are valid") { subject throws(EosError) in
             if let missing = try subject.missing() { return .skipped(missing) }
             let policy = try subject.make()
-            guard let table = policy as? TablePolicy else { return .pass("no table: the host drives it") }
+            guard let table = policy as? TablePolicy else {
+                return .pass("there is no table, because the host runs the policy itself")
+            }
             var findings = size(table.ops.struct_size, of: eos_policy_ops.self)
             if (table.ops.save == nil) != (table.ops.load == nil) {
-                findings.fail("the table has one of save and load: give both or none")
+                findings.fail("the table has only one of save and load; give both or neither")
             }
             if table.ops.reset == nil, table.ops.save != nil {
-                findings.fail("the table has save but no reset: what has state must be able to forget it")
+                findings.fail("the table has save but not reset; a policy with state needs reset")
             }
             if let needs = table.ops.needs {
                 let first = needs(table.instance)
                 let other = try subject.make().needs.rawValue
                 if needs(table.instance) != first || other != first {
                     findings.fail(
-                        "needs gives another answer each time: it is asked once and holds for all the training")
+                        "needs gives another answer each time; it must be constant")
                 }
                 if first >> 16 != 0 {
-                    findings.fail("needs has the bits \(first): use EOS_NEEDS_* and EOS_POLICY_*")
+                    findings.fail("needs has the unknown bits \(first); use EOS_NEEDS_* and EOS_POLICY_*")
                 }
             }
             if let history = table.ops.history, Int(history(table.instance)) != table.historyPairs {
-                findings.fail("history gives another answer each time: it holds for all the training")
+                findings.fail("history gives another answer each time; it must be constant")
             }
             return findings.orPass("needs \(policy.needs.rawValue)")
         }
@@ -51,16 +53,17 @@ extension Check where Subject == PolicySubject {
 
     /// Trials without a value.
     static var nonfinite: Check {
-        Check("nonfinite", "trials without a value are not accepted") { subject throws(EosError) in
+        Check("nonfinite", "the policy accepts no trial without a value") { subject throws(EosError) in
             let acceptsFirst = try subject.make().needs.contains(.acceptsFirst)
             let policy = try subject.make()
             let outcome = try subject.train(.barrier, with: policy)
             if outcome.policy.acceptsNothing, let fault = outcome.policy.fault { return .fail(fault) }
-            if acceptsFirst { return .pass("EOS_POLICY_ACCEPTS_FIRST: it takes every first trial") }
+            if acceptsFirst { return .pass("the policy accepts every first trial (EOS_POLICY_ACCEPTS_FIRST)") }
             let direct = try refuses(subject)
             if !direct.isEmpty { return direct }
             return .pass(
-                "\(counted(outcome.policy.trialsWithoutValue, "trial")) without a value on \(ClosedForm.barrier.name), none accepted"
+                "\(counted(outcome.policy.trialsWithoutValue, "trial")) without a value on "
+                    + "\(ClosedForm.barrier.name), none accepted"
             )
         }
     }
@@ -101,11 +104,12 @@ extension Check where Subject == PolicySubject {
             case .accept(_, .safeguard): return nil
             case .accept(let step, _):
                 return .fail(
-                    "judge accepts the step \(step) after \(trials) whose value is \(name): look at eos_trial.finite")
+                    "judge accepts the step \(step) after \(trials) whose value is \(name); check eos_trial.finite")
             }
         }
         guard trial.step < first else {
-            return .fail("200 trials whose value is \(name) lead from the step \(first) to \(trial.step): shrink it")
+            return .fail(
+                "200 trials whose value is \(name) lead from the step \(first) to \(trial.step); shrink the step")
         }
         return nil
     }
@@ -118,7 +122,8 @@ extension Check where Subject == PolicySubject {
                 guard first.policy.calls == second.policy.calls else {
                     subject.isSteady = false
                     return .fail(
-                        "two instances give other steps on \(form.name): a policy decides from its scalars and its state alone"
+                        "two instances give different steps on \(form.name); a policy must depend only on its "
+                            + "scalars and its state"
                     )
                 }
             }
@@ -127,8 +132,8 @@ extension Check where Subject == PolicySubject {
     }
 
     static var reset: Check {
-        Check("reset", "after reset it is as new") { subject throws(EosError) in
-            guard subject.isSteady else { return .skipped("there is nothing to compare: see determinism") }
+        Check("reset", "after reset the policy is as new") { subject throws(EosError) in
+            guard subject.isSteady else { return .skipped("there is nothing to compare; see determinism") }
             let fresh = try subject.train(.rosenbrock, with: try subject.make())
             let used = try subject.make()
             _ = try subject.train(.quadratic, with: used)
@@ -136,7 +141,8 @@ extension Check where Subject == PolicySubject {
             let again = try subject.train(.rosenbrock, with: used)
             guard fresh.policy.calls == again.policy.calls else {
                 return .fail(
-                    "after reset it gives other steps than a new one on \(ClosedForm.rosenbrock.name): forget everything in reset"
+                    "after reset it gives different steps than a new one on \(ClosedForm.rosenbrock.name); discard "
+                        + "all state in reset"
                 )
             }
             return .pass("the steps of a new one")
@@ -145,7 +151,7 @@ extension Check where Subject == PolicySubject {
 
     /// Does it train at all?
     static var training: Check {
-        Check("training", "it trains a quadratic") { subject throws(EosError) in
+        Check("training", "the policy trains a quadratic") { subject throws(EosError) in
             let outcome = try subject.train(.quadratic, with: try subject.make(), iterations: 400)
             if outcome.policy.fault != nil { return .skipped("training ends with what steps found") }
             let progress = outcome.trainer.progress
@@ -159,7 +165,7 @@ extension Check where Subject == PolicySubject {
             guard progress.best_value <= 1e-3 * first else {
                 return .warning(
                     "after \(progress.iteration) iterations on \(ClosedForm.quadratic.name) the best value is "
-                        + "\(short(progress.best_value)), from \(short(first)): are its steps of the right size?")
+                        + "\(short(progress.best_value)), from \(short(first)); check the size of its steps")
             }
             return .pass(
                 "from \(short(first)) to \(short(progress.best_value)) in \(progress.iteration) iterations",

@@ -3,9 +3,9 @@ import EosCore
 extension Check where Subject == PolicySubject {
     /// Directions, gone through once more by one who has not seen the search.
     static var directions: Check {
-        Check("directions", "directions follow from their arguments") { subject throws(EosError) in
-            guard subject.isSteady else { return .skipped("there is nothing to compare: see determinism") }
-            guard try subject.make().historyPairs > 0 else { return .pass("it keeps that of steepest descent") }
+        Check("directions", "directions depend only on their arguments") { subject throws(EosError) in
+            guard subject.isSteady else { return .skipped("there is nothing to compare; see determinism") }
+            guard try subject.make().historyPairs > 0 else { return .pass("the direction is that of steepest descent") }
             var count = 0
             for form in [ClosedForm.rosenbrock, .quadratic] {
                 let outcome = try subject.train(form, with: try subject.make())
@@ -16,8 +16,9 @@ extension Check where Subject == PolicySubject {
                     let again = try other.direct(direction.iterate, direction.history)
                     guard again.map(\.bitPattern) == direction.factors.map(\.bitPattern) else {
                         return .fail(
-                            "a new one gives another direction at iterate \(direction.iterate.iteration) of \(form.name): "
-                                + "direct decides from its arguments and the configuration alone")
+                            "a new one gives another direction at iterate \(direction.iterate.iteration) of "
+                                + "\(form.name); "
+                                + "direct must depend only on its arguments and the configuration")
                     }
                     count += 1
                 }

@@ -4,7 +4,7 @@ import EosCore
 extension Check where Subject == PolicySubject {
     /// Structs at the edge of memory.
     static var memory: Check {
-        Check("memory", "nothing is read or written past a struct") { subject throws(EosError) in
+        Check("memory", "no read and no write past the end of a struct") { subject throws(EosError) in
             guard let policy = try subject.make() as? TablePolicy else {
                 return .skipped("there is no table to call")
             }
@@ -33,7 +33,7 @@ extension Check where Subject == PolicySubject {
             _ = policy.ops.accepted?(policy.instance, at, tried)
             for (memory, function) in [(iterate, "a call"), (trial, "a call"), (verdict, "judge"), (step, "propose")] {
                 if let breach = memory.breach(by: function) {
-                    return .fail("\(breach): a field is there only where struct_size covers it")
+                    return .fail("\(breach); access a field only if struct_size covers it")
                 }
             }
             return .pass("structs of this release between fences")
@@ -59,22 +59,22 @@ extension Check where Subject == PolicySubject {
             factors.pointer.assumingMemoryBound(to: Double.self))
         for memory in [history, products, factors] {
             if let breach = memory.breach(by: "direct") {
-                return .fail("\(breach): there are 2 pairs + 1 vectors")
+                return .fail("\(breach); there are 2 pairs + 1 vectors")
             }
         }
         return nil
     }
 
     static var destroy: Check {
-        Check("destroy", "destroy, in either order, and of NULL") { subject throws(EosError) in
-            guard subject.isSteady else { return .skipped("there is nothing to compare: see determinism") }
+        Check("destroy", "destroy works in either order and with NULL") { subject throws(EosError) in
+            guard subject.isSteady else { return .skipped("there is nothing to compare; see determinism") }
             let expected = try subject.train(.quadratic, with: try subject.make()).policy.calls
             for order in [[0, 1], [1, 0]] {
                 subject.parent.note("destroying two policies, number \(order[0]) first")
                 var policies: [(any Policy)?] = [try subject.make(), try subject.make()]
                 policies[order[0]] = nil
                 guard try subject.train(.quadratic, with: policies[order[1]]!).policy.calls == expected else {
-                    return .fail("a policy gives other steps once another is destroyed: let each have its own memory")
+                    return .fail("a policy gives different steps after another is destroyed; give each its own memory")
                 }
             }
             subject.parent.note("destroying NULL")
@@ -84,7 +84,7 @@ extension Check where Subject == PolicySubject {
     }
 
     static var manners: Check {
-        Check("manners", "the process is left as it was") { subject throws(EosError) in
+        Check("manners", "the state of the process does not change") { subject throws(EosError) in
             try Life.manners(subject.parent, "policy") { () throws(EosError) in
                 _ = try subject.train(.quadratic, with: try subject.make(), iterations: 5)
             }
@@ -92,7 +92,7 @@ extension Check where Subject == PolicySubject {
     }
 
     static var leaks: Check {
-        Check("leaks", "no growth over up to 1000 lives and calls") { subject throws(EosError) in
+        Check("leaks", "memory does not grow over up to 1000 objects and calls") { subject throws(EosError) in
             try Life.leaks(
                 subject.parent, "policy",
                 cycle: { () throws(EosError) in
@@ -108,7 +108,7 @@ extension Check where Subject == PolicySubject {
     }
 
     static var cost: Check {
-        Check("cost", "price of each call") { subject throws(EosError) in
+        Check("cost", "cost of each call") { subject throws(EosError) in
             let kept = Handed(try subject.make())
             try kept.content.reset()
             let each = try Life.median(0.02 * subject.limit) { () throws(EosError) in try search(&kept.content) }

@@ -4,8 +4,8 @@ import EosCore
 extension Check where Subject == PolicySubject {
     /// Saved and loaded between any two calls.
     static var state: Check {
-        Check("state", "saved and loaded between any two calls") { subject throws(EosError) in
-            guard subject.isSteady else { return .skipped("there is nothing to compare: see determinism") }
+        Check("state", "the policy can be saved and loaded between any two calls") { subject throws(EosError) in
+            guard subject.isSteady else { return .skipped("there is nothing to compare; see determinism") }
             var size = 0
             for form in [ClosedForm.rosenbrock, .quadratic] {
                 let plain = try subject.train(form, with: try subject.make())
@@ -21,11 +21,12 @@ extension Check where Subject == PolicySubject {
                 guard plain.policy.calls == exchanged.policy.calls else {
                     let at = zip(plain.policy.calls, exchanged.policy.calls).prefix { $0 == $1 }.count
                     return .fail(
-                        "saved and loaded before every call it gives other steps on \(form.name), from call \(at) on: save all "
-                            + "that propose and judge read")
+                        "saved and loaded before every call, it gives different steps on \(form.name) from call "
+                            + "\(at) on; save all "
+                            + "state that propose and judge read")
                 }
             }
-            if size == 0 { return .pass("it has no state: a new one goes on to the same steps") }
+            if size == 0 { return .pass("it has no state, and a new one continues with the same steps") }
             return try damages(subject)
         }
     }
@@ -49,7 +50,7 @@ extension Check where Subject == PolicySubject {
             do throws(EosError) {
                 try load(&victim, damage.bytes)
                 if damage.isCut {
-                    return .fail("load accepts state \(damage.name): return EOS_E_FORMAT, as eos_read_all does")
+                    return .fail("load accepts state \(damage.name); return EOS_E_FORMAT, as eos_read_all does")
                 }
                 accepted.append(damage.name)
             } catch {
@@ -63,7 +64,8 @@ extension Check where Subject == PolicySubject {
             return .pass("\(state.count) bytes; cut, extended and changed ones are refused")
         }
         return .warning(
-            "load accepts \(accepted.count) kinds of state that it did not save, such as state \(first); checkpoints of eos "
-                + "have a checksum, but others would be taken for good: check a length, a version, a sum")
+            "load accepts \(accepted.count) kinds of state that it did not save, such as state \(first); checkpoints "
+                + "of eos "
+                + "have a checksum, but others would be accepted; check a length, a version or a checksum")
     }
 }

@@ -45,7 +45,7 @@ final class WatchedPolicy: Policy {
         let factors = try policy.direct(iterate, history)
         if let factor = factors.first(where: { !$0.isFinite }) {
             throw fault(
-                "direct gives the factor \(factor) at iterate \(iterate.iteration) of \(where_): write all of them")
+                "direct gives the factor \(factor) at iterate \(iterate.iteration) of \(where_); write all factors")
         }
         calls.append(.directed(factors.map(\.bitPattern)))
         directions.append((iterate.address.pointee, history, factors))
@@ -72,8 +72,8 @@ final class WatchedPolicy: Policy {
             try check(step, "judge asks for the step", iterate)
             if trials >= Self.mostTrials {
                 throw fault(
-                    "the search at iterate \(iterate.iteration) of \(where_) goes on after \(trials) trials (last step "
-                        + "\(short(step))): accept the smallest step in the end")
+                    "the search at iterate \(iterate.iteration) of \(where_) continues after \(trials) trials (last step "
+                        + "\(short(step))); accept the smallest step at the end")
             }
             calls.append(.judged("try", step.bitPattern))
         case .accept(let step, _):
@@ -81,7 +81,8 @@ final class WatchedPolicy: Policy {
             if trial.finite == 0, step == trial.step, !policy.needs.contains(.acceptsFirst) {
                 acceptsNothing = fault == nil
                 throw fault(
-                    "judge accepts the step \(short(step)) of \(where_), where the value is not finite: look at eos_trial.finite"
+                    "judge accepts the step \(short(step)) of \(where_), where the value is not finite; check "
+                        + "eos_trial.finite"
                 )
             }
             calls.append(.judged("accept", step.bitPattern))
@@ -105,7 +106,8 @@ final class WatchedPolicy: Policy {
 
     private func check(_ step: Double, _ what: String, _ iterate: IterateScalars) throws(EosError) {
         guard step > 0, step.isFinite else {
-            throw fault("\(what) \(step) at iterate \(iterate.iteration) of \(where_): steps are positive and finite")
+            throw fault(
+                "\(what) \(step) at iterate \(iterate.iteration) of \(where_); steps must be positive and finite")
         }
     }
 

@@ -20,14 +20,15 @@ final class Fenced {
     init(_ size: Int, _ name: String) throws(EosError) {
         guard UInt64(size) <= Memory.limit else {
             throw EosError(
-                EOS_E_MEMORY, "no memory for a vector of \(size) bytes; this process can have \(Memory.limit)")
+                EOS_E_MEMORY,
+                "there is no memory for a vector of \(size) bytes; this process is limited to \(Memory.limit)")
         }
         let page = Int(sysconf(Int32(_SC_PAGESIZE)))
         let inside = (size / page + 2) * page
         length = inside + Self.fenceBytes
         guard let pages = mmap(nil, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
             pages != MAP_FAILED
-        else { throw EosError(EOS_E_MEMORY, "no memory for a fenced vector of \(size) bytes") }
+        else { throw EosError(EOS_E_MEMORY, "there is no memory for a fenced vector of \(size) bytes") }
         memset(pages, Int32(Self.pattern), length)
         self.pages = pages
         self.size = size
@@ -37,7 +38,7 @@ final class Fenced {
         fence = eos_fence_build(pages + inside, Self.fenceBytes)
         guard fence >= 0 else {
             munmap(pages, length)
-            throw EosError(EOS_E_MEMORY, "no fence can be built behind a vector of \(size) bytes")
+            throw EosError(EOS_E_MEMORY, "no guard page can be set behind a vector of \(size) bytes")
         }
     }
 

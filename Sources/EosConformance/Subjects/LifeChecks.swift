@@ -28,7 +28,7 @@ enum Life {
             for (stream, text) in [("standard output", printed.output), ("standard error", printed.error)]
             where !text.isEmpty {
                 let first = text.split(separator: "\n").first.map(String.init) ?? ""
-                changes.append("prints to \(stream) (\"\(first.prefix(60))\"): say it through eos_host.log")
+                changes.append("prints to \(stream) (\"\(first.prefix(60))\"); use eos_host.log")
             }
             return (before, after, changes)
         }
@@ -42,20 +42,24 @@ enum Life {
         if let failure { throw failure }
         if last.threads > second.threads, second.threads > first.threads {
             findings.fail(
-                "\(counted(last.threads - second.threads, "thread")) more run after every \(name) that was made and destroyed: join them in destroy"
+                "\(counted(last.threads - second.threads, "thread")) more run after every \(name) that was made and "
+                    + "destroyed; join them in destroy"
             )
         } else if first.threads > before.threads {
             findings.warning(
-                "\(counted(first.threads - before.threads, "thread")) stay after the first \(name) was destroyed, no more "
-                    + "after later ones: a pool of a library?")
+                "\(counted(first.threads - before.threads, "thread")) stay after the first \(name) was destroyed, no "
+                    + "more "
+                    + "after later ones; they may be the thread pool of a library")
         }
         if last.descriptors.count > second.descriptors.count, second.descriptors.count > first.descriptors.count {
             findings.fail(
-                "\(counted(last.descriptors.count - second.descriptors.count, "file descriptor")) more are open after every \(name) that was made and destroyed: close them in destroy"
+                "\(counted(last.descriptors.count - second.descriptors.count, "file descriptor")) more are open "
+                    + "after every \(name) that was made and destroyed; close them in destroy"
             )
         } else if first.descriptors.count > before.descriptors.count {
             findings.warning(
-                "\(counted(first.descriptors.count - before.descriptors.count, "file descriptor")) stay open after the first \(name) was destroyed"
+                "\(counted(first.descriptors.count - before.descriptors.count, "file descriptor")) stay open after "
+                    + "the first \(name) was destroyed"
             )
         }
         return findings.orPass("directory, locale, floating point, signals, output, threads and files are as they were")
@@ -73,18 +77,18 @@ enum Life {
         touch: () throws(EosError) -> (() throws(EosError) -> Void)
     ) throws(EosError) -> [Finding] {
         let seconds = 0.1 * parent.settings.limit
-        parent.note("making and destroying over and over")
+        parent.note("making and destroying repeatedly")
         let lives = try MemoryGrowth(seconds, cycle)
-        parent.note("calling over and over")
+        parent.note("calling repeatedly")
         let calls = try MemoryGrowth(seconds, try touch())
         parent.note("")
         var findings: [Finding] = []
         if let growth = lives.sentence {
             findings.fail(
-                "\(growth) with every \(name) that is made and destroyed (\(lives.count) of them): free it in destroy")
+                "\(growth) with every \(name) that is made and destroyed (\(lives.count) of them); free it in destroy")
         }
         if let growth = calls.sentence {
-            findings.fail("\(growth) with every call (\(calls.count) of them): free what a call allocates")
+            findings.fail("\(growth) with every call (\(calls.count) of them); free what a call allocates")
         }
         let figures: [Finding.Figure] = [
             .init(name: "lives", value: Double(lives.count), unit: nil),
@@ -93,9 +97,9 @@ enum Life {
         let done = "\(lives.count) times made and destroyed and \(counted(calls.count, "call"))"
         let few = [(lives, "lives"), (calls, "calls")].filter { !$0.0.isJudged }.map(\.1)
         if few.count == 2 {
-            return findings + [.skipped("\(done) are too few to see growth; --timeout gives more time")]
+            return findings + [.skipped("\(done) are too few to see growth; raise --timeout")]
         }
-        let rest = few.isEmpty ? "" : "; the \(few[0]) are too few to see growth: --timeout gives more time"
+        let rest = few.isEmpty ? "" : "; the \(few[0]) are too few to see growth; raise --timeout"
         return findings.isEmpty ? [.pass("nothing grows over \(done)\(rest)", figures: figures)] : findings
     }
 

@@ -53,7 +53,7 @@ struct MemoryGrowth {
         let heap = slope { $0.heap }
         let virtual = slope { $0.virtual }
         let resident = slope { $0.resident }
-        if heap >= 8 { return "malloc has \(Int(heap.rounded())) bytes more" }
+        if heap >= 8 { return "malloc holds \(Int(heap.rounded())) bytes more" }
         if virtual >= 256 { return "the address space grows by \(Int(virtual.rounded())) bytes" }
         if resident >= 256 { return "memory in use grows by \(Int(resident.rounded())) bytes" }
         return nil

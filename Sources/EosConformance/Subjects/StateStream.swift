@@ -73,7 +73,7 @@ enum StateStream {
             }
             result.append(("made of 0xff", [UInt8](repeating: 0xff, count: state.count), false))
         }
-        result.append(("with 64 bytes behind its end", state + [UInt8](repeating: 0x5a, count: 64), false))
+        result.append(("with 64 bytes after its end", state + [UInt8](repeating: 0x5a, count: 64), false))
         return result
     }
 }

@@ -43,7 +43,7 @@ public final class PluginSubject {
         let values = try values(for: offer)
         let keys = offer.schema.parameters.filter { $0.flags.contains(.required) && values[$0.key] == nil }.map(\.key)
         if keys.isEmpty { return nil }
-        return "\(keys.joined(separator: ", ")) \(keys.count == 1 ? "is" : "are") required: give "
+        return "\(keys.joined(separator: ", ")) \(keys.count == 1 ? "is" : "are") required; give "
             + keys.map { "--set \($0)=..." }.joined(separator: " ") + ", or --spec FILE with the spec of a run"
     }
 
@@ -87,7 +87,7 @@ public class OfferSubject {
             parent.note("making one without data")
             do throws(EosError) { _ = try parent.maker.makeObjective(offer, try resolved(), host: host) } catch {
                 if error.message.contains(DataSchema.noneGiven) {
-                    reason = "\(DataSchema.noneGiven): by --set, or --spec FILE with the spec of a run"
+                    reason = "\(DataSchema.noneGiven), by --set or by --spec FILE with the spec of a run"
                 }
             }
             parent.note("")

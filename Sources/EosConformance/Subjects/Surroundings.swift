@@ -43,14 +43,14 @@ public struct Surroundings: Equatable {
         if directory != before.directory { changes.append("changes the working directory to \(directory)") }
         if locale != before.locale { changes.append("changes the locale from \(before.locale) to \(locale)") }
         if floatMode != before.floatMode {
-            changes.append("changes the floating-point mode (\(Self.describe(floatMode))): restore it before returning")
+            changes.append("changes the floating-point mode (\(Self.describe(floatMode))); restore it before returning")
         }
         if blocked != before.blocked {
             let signals = (0..<64).filter { blocked[$0] != before.blocked[$0] }.map { Self.name(Int32($0 + 1)) }
             changes.append("changes the signal mask (\(signals.joined(separator: ", ")))")
         }
         let handled = (0..<64).filter { actions[$0] != before.actions[$0] }.map { Self.name(Int32($0 + 1)) }
-        if !handled.isEmpty { changes.append("changes what \(handled.joined(separator: ", ")) does") }
+        if !handled.isEmpty { changes.append("changes the action of \(handled.joined(separator: ", "))") }
         if mask != before.mask { changes.append("changes the umask to 0\(String(mask, radix: 8))") }
         if limits != before.limits { changes.append("changes the limits of the process (setrlimit)") }
         return changes
@@ -60,7 +60,7 @@ public struct Surroundings: Equatable {
         var parts: [String] = []
         if mode & 0xffff != 0 { parts.append("rounding mode \(mode & 0xffff)") }
         if mode >> 16 & 0xffff != 0 { parts.append("trapped exceptions \(mode >> 16 & 0xffff)") }
-        if mode >> 32 & 1 != 0 { parts.append("subnormal operands are taken for zero") }
+        if mode >> 32 & 1 != 0 { parts.append("subnormal operands are treated as zero") }
         if mode >> 33 & 1 != 0 { parts.append("subnormal results are flushed to zero") }
         return parts.isEmpty ? "to that of a new process" : parts.joined(separator: ", ")
     }

@@ -43,7 +43,7 @@ public struct Configuration: Sendable, Equatable {
     /// Sets one key from `key=value`, the value as `Value.parse` reads it.
     public mutating func set(assignment: String) throws(EosError) {
         guard let equals = assignment.firstIndex(of: "="), equals != assignment.startIndex else {
-            throw EosError(EOS_E_CONFIG, "'\(assignment)' is no assignment: write key=value")
+            throw EosError(EOS_E_CONFIG, "'\(assignment)' is not an assignment; write key=value")
         }
         let key = Value.trim(String(assignment[..<equals]))
         do {
@@ -72,7 +72,7 @@ public struct Configuration: Sendable, Equatable {
             word.append(character)
         }
         guard word.allSatisfy(\.isWhitespace) else {
-            throw EosError(EOS_E_CONFIG, "'\(word)' has a quote or bracket without its end")
+            throw EosError(EOS_E_CONFIG, "'\(word)' has an unclosed quote or bracket; close it")
         }
         self = copy
     }

@@ -99,7 +99,7 @@ extension Parameter {
             guard let integer = Int64(exactly: number) else {
                 throw EosError(
                     EOS_E_CONFIG,
-                    "\(owner): \(key) = \(text(number)) is beyond the integers of 64 bits; it must be \(rangeText)")
+                    "\(owner): \(key) = \(text(number)) exceeds the integers of 64 bits; it must be \(rangeText)")
             }
             guard holds(integer) else { throw outOfRange("\(key) = \(integer) is", owner) }
             return .integer(integer)

@@ -29,7 +29,7 @@ public struct Schema: Sendable, Hashable, Codable {
             } else if parameter.flags.contains(.required) {
                 throw EosError(
                     EOS_E_CONFIG,
-                    "\(owner): \(parameter.key) is missing; it is \(parameter.kind.text): \(parameter.text)")
+                    "\(owner): \(parameter.key) is missing; set it to \(parameter.kind.text): \(parameter.text)")
             }
         }
         return result
@@ -41,9 +41,9 @@ public struct Schema: Sendable, Hashable, Codable {
         if let near = nearest(to: key, in: keys) {
             message += "; did you mean \(near)?"
         } else if keys.isEmpty {
-            message += "; it takes none"
+            message += "; it has no keys"
         } else {
-            message += "; it takes \(keys.joined(separator: ", "))"
+            message += "; its keys are \(keys.joined(separator: ", "))"
         }
         return EosError(EOS_E_CONFIG, message)
     }

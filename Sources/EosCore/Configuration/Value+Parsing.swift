@@ -10,7 +10,7 @@ extension Value {
         let trimmed = trim(text)
         if trimmed.first == "[" {
             guard trimmed.last == "]" else {
-                throw EosError(EOS_E_CONFIG, "the array \(trimmed) has no ']' at its end")
+                throw EosError(EOS_E_CONFIG, "the array \(trimmed) does not end with ']'; close it")
             }
             return try parseArray(trim(String(trimmed.dropFirst().dropLast())))
         }
@@ -26,11 +26,14 @@ extension Value {
             case .integer(let value): numbers.append(Double(value))
             case .number(let value): numbers.append(value)
             case .string(let value): strings.append(value)
-            default: throw EosError(EOS_E_CONFIG, "the array element \(element) is neither a number nor a string")
+            default:
+                throw EosError(
+                    EOS_E_CONFIG,
+                    "the array element \(element) is neither a number nor a string; quote it or correct it")
             }
         }
         guard numbers.isEmpty || strings.isEmpty else {
-            throw EosError(EOS_E_CONFIG, "the array [\(inner)] mixes numbers and strings: use one of them")
+            throw EosError(EOS_E_CONFIG, "the array [\(inner)] mixes numbers and strings; use only one type")
         }
         return strings.isEmpty ? .numbers(numbers) : .strings(strings)
     }
@@ -50,7 +53,8 @@ extension Value {
             guard isWithinRange(value, digits) else {
                 throw EosError(
                     EOS_E_CONFIG,
-                    "\(text) is beyond the range of numbers, 4.9e-324 to 1.8e+308; write one within it, or inf")
+                    "\(text) is beyond the range of numbers, 4.9e-324 to 1.8e+308; write a number in this range, or inf"
+                )
             }
             return .number(value)
         }

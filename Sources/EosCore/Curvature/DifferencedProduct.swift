@@ -219,7 +219,7 @@ extension DifferencedProduct {
         let isMeasured = isMeasured
         try coder.code(&place, "kind of product")
         guard self.isMeasured == isMeasured else {
-            throw EosError(EOS_E_FORMAT, "the saved state has another kind of product under way")
+            throw EosError(EOS_E_FORMAT, "the saved state was saved during another kind of product")
         }
         var stage = difference.stage
         try coder.integer(&stage, in: 0...1)
@@ -231,7 +231,7 @@ extension DifferencedProduct {
         var numbers = [factor, bestFactor, error]
         try coder.numbers(&numbers, count: 3)
         guard numbers.prefix(2).allSatisfy({ $0 > 0 && $0.isFinite }) else {
-            throw EosError(EOS_E_FORMAT, "the saved width of a difference is not a number above 0")
+            throw EosError(EOS_E_FORMAT, "the saved width of a difference is not above 0")
         }
         var vectors = [wide, narrow, best].compactMap(\.self)
         for i in vectors.indices { try coder.vector("eos.difference.\(i)", &vectors[i]) }

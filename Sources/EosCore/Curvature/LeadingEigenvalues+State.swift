@@ -26,7 +26,7 @@ extension LeadingEigenvalues {
         try coder.number(&basis.defect)
         try coder.pairs(&found)
         guard widthFactor > 0, widthFactor.isFinite, counts.checked < max(found.count, 1) else {
-            throw EosError(EOS_E_FORMAT, "the saved pairs or the saved width of differences make no sense")
+            throw EosError(EOS_E_FORMAT, "the saved pairs or the saved width of differences are invalid")
         }
         try coder.bool(&isGuarded)
         try describeChain(counts, to: &coder)

@@ -40,7 +40,7 @@ public final class ObjectiveCurvature {
                 isComplete = end
             } else {
                 throw EosError(
-                    EOS_E_NONFINITE, "the objective is not finite beside the point at which its curvature is wanted")
+                    EOS_E_NONFINITE, "the objective is not finite near the point where its curvature was requested")
             }
         }
     }

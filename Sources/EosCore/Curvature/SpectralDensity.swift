@@ -23,7 +23,8 @@ public struct SpectralDensity: Sendable {
     ) throws(EosError) {
         guard probes >= 1, steps >= 1 else {
             throw EosError(
-                EOS_E_INVALID, "a spectrum needs at least 1 probe and 1 step; \(probes) and \(steps) were given")
+                EOS_E_INVALID,
+                "a spectrum of \(probes) probes and \(steps) steps is impossible; give at least 1 of each")
         }
         let accuracy = max(accuracy, 10 * space.type.epsilon)
         for probe in 0..<probes {

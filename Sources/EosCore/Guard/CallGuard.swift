@@ -86,8 +86,9 @@ public final class CallGuard: Sendable {
     private func tell(_ changes: ProcessState.Changes, _ function: call_function) {
         guard !changes.isEmpty else { return }
         let message =
-            "\(name): its \(String(cString: calls_name(function))) changed \(changes.text); that was put back: a plugin "
-            + "must leave it as it found it"
+            "\(name): its \(String(cString: calls_name(function))) changed \(changes.text), which was restored; a "
+            + "plugin "
+            + "must not change it"
         if said.withLock({ $0.insert(message).inserted }) { warn(message) }
     }
 

@@ -30,7 +30,7 @@ public struct ProcessState {
         public var text: String {
             let names: [(Changes, String)] = [
                 (.directory, "the working directory"), (.locale, "the locale"), (.signalMask, "the signal mask"),
-                (.signalActions, "what is done on a signal"),
+                (.signalActions, "the action of a signal"),
                 (.floatingPoint, "the floating-point mode (rounding, denormals or trapped exceptions)"),
             ]
             return names.filter { contains($0.0) }.map(\.1).joined(separator: " and ")

@@ -58,7 +58,7 @@ extension eos_objective_description {
         }
         guard space == UInt32(EOS_SPACE_HOST) else {
             throw EosError(
-                EOS_E_UNSUPPORTED, "the objective's space is \(space); this host has EOS_SPACE_HOST (0) only")
+                EOS_E_UNSUPPORTED, "the objective's space is \(space); it must be EOS_SPACE_HOST (0)")
         }
         for (name, bound) in [
             ("value_lower_bound", value_lower_bound), ("sharpness_lower_bound", sharpness_lower_bound),
@@ -67,7 +67,7 @@ extension eos_objective_description {
                 fault, "the objective's \(name) is infinite; set NaN if no bound is known")
         }
         guard value_accuracy >= 0, value_accuracy < 1 else {
-            throw EosError(fault, "the objective's value_accuracy is \(value_accuracy); it must be in 0 to 1")
+            throw EosError(fault, "the objective's value_accuracy is \(value_accuracy); it must be from 0 to 1")
         }
     }
 }

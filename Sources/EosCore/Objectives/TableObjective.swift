@@ -138,7 +138,9 @@ public final class TableObjective: Objective {
         var row = sized(eos_metric())
         guard metrics.indices.contains(index), let metric = ops.metric, metric(instance, Int64(index), &row) == EOS_OK
         else {
-            throw EosError(EOS_E_NOT_FOUND, "there is no metric \(index): this objective has \(metrics.count)")
+            throw EosError(
+                EOS_E_NOT_FOUND,
+                "metric \(index) does not exist; this objective has \(metrics.count) metrics, from 0 on")
         }
         return row
     }
@@ -165,7 +167,8 @@ extension TableObjective {
         _ ops: eos_objective_ops, _ instance: UnsafeMutableRawPointer?, _ failures: FailureNote?
     ) throws(EosError) -> eos_objective_description {
         guard let describe = ops.describe, ops.initial_point != nil, ops.evaluate != nil else {
-            throw EosError(EOS_E_PLUGIN, "the objective's table lacks one of describe, initial_point and evaluate")
+            throw EosError(
+                EOS_E_PLUGIN, "the objective's table lacks describe, initial_point or evaluate; set all three")
         }
         let (status, description) = eos_objective_description.told(by: describe, of: instance)
         guard status == EOS_OK else {
@@ -194,7 +197,8 @@ extension TableObjective {
             else {
                 throw EosError(
                     EOS_E_PLUGIN,
-                    "block \(name) at \(row.offset) of shape \(sizes) leaves the \(dimension) parameters"
+                    "block \(name) at \(row.offset) of shape \(sizes) exceeds the \(dimension) parameters; correct "
+                        + "its offset or shape"
                 )
             }
             blocks.append(ObjectiveBlock(name: name, offset: Int(row.offset), shape: sizes))
@@ -206,7 +210,7 @@ extension TableObjective {
         guard count < 100_000 else {
             throw EosError(
                 EOS_E_PLUGIN,
-                "the objective has more than \(count) \(list): return EOS_E_NOT_FOUND past the last")
+                "the objective has more than \(count) \(list); return EOS_E_NOT_FOUND past the last one")
         }
     }
 

@@ -45,7 +45,7 @@ public func sized<Struct>(_ zero: Struct) -> Struct {
 extension EosError {
     /// What to say of a status other than `EOS_OK` that a function of a table returned.
     static func failed(_ status: eos_status, in function: String, of owner: String, note: FailureNote?) -> EosError {
-        let text = note?.take() ?? "\(owner)'s \(function) returned \(status) and did not say why"
+        let text = note?.take() ?? "\(owner)'s \(function) returned \(status) and set no error message"
         return EosError(status < 0 ? Int(status) : EOS_E_FAILED, text)
     }
 }

@@ -59,12 +59,12 @@ struct AdaptiveGradientDescent: DirectPolicy {
 
 extension PolicyKind {
     static let adaptive = PolicyKind(
-        "adgd", "adaptive gradient descent: half the inverse local smoothness",
+        "adgd", "adaptive gradient descent: half the inverse of the local smoothness",
         source: "Malitsky, Mishchenko 2020, arXiv 1910.09529",
         [
             Parameter(
                 "first_step", .number, default: "auto", range: 1e-300...1e300, flags: .auto,
-                "the first step (lambda_0); auto: 1e-10, or one that moves the point measurably"),
+                "first step (lambda_0); auto means 1e-10, or a step that changes the point measurably"),
             .noMinStep, .noMaxStep,
         ]
     ) { values throws(EosError) in

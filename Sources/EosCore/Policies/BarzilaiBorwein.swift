@@ -47,7 +47,8 @@ extension PolicyKind {
             [
                 Parameter(
                     "first_step", .number, default: "auto", range: 1e-300...1e300, flags: .auto,
-                    "the first step, before there are differences; auto: 1e-3, or one that moves the point measurably"),
+                    "first step, before differences exist; auto means 1e-3, or a step that changes the point measurably"
+                ),
                 .noMinStep, .noMaxStep,
             ]
         ) { values throws(EosError) in

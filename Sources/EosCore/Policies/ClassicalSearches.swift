@@ -9,11 +9,11 @@ extension PolicyKind {
     }
 
     static let grippoLamparielloLucidi = PolicyKind(
-        "gll", "backtracking against the largest of the last losses",
+        "gll", "backtracking relative to the largest of the last losses",
         source: "Grippo, Lampariello, Lucidi 1986, SIAM J. Numer. Anal. 23",
         [
             .decrease("1e-4"), .shrink("0.5"), .growth, .minStep, .maxStep, .firstStep,
-            Parameter("memory", .integer, default: "10", range: 1...100_000, "how many losses are kept (M)"),
+            Parameter("memory", .integer, default: "10", range: 1...100_000, "number of losses to keep (M)"),
         ]
     ) { values throws(EosError) in
         try LineSearch(
@@ -22,7 +22,7 @@ extension PolicyKind {
     }
 
     static let zhangHager = PolicyKind(
-        "zhang-hager", "backtracking against a running mean of losses",
+        "zhang-hager", "backtracking relative to a running mean of losses",
         source: "Zhang, Hager 2004, SIAM J. Optim. 14",
         [.decrease("1e-4"), .shrink("0.5"), .averaging("1"), .growth, .minStep, .maxStep, .firstStep]
     ) { values throws(EosError) in
@@ -50,5 +50,5 @@ extension PolicyKind {
 extension Parameter {
     static let growth = Parameter(
         "growth", .number, default: "2", range: 1...1e6, flags: .live,
-        "first trial: this times the previous step, so that steps can grow at all")
+        "factor of the first trial, relative to the previous step; above 1, so that steps can grow")
 }

@@ -26,7 +26,7 @@ extension PolicyKind {
         [
             Parameter(
                 "sigma", .number, default: "2", range: 1e-6...1e6, flags: .live,
-                "2: on the edge of stability; 2.06: slightly above"),
+                "2 is at the edge of stability, and 2.06 is slightly above it"),
             .noMinStep, .noMaxStep,
         ]
     ) { values throws(EosError) in

@@ -10,7 +10,7 @@ struct ConstantStep: StatelessPolicy {
 
 extension PolicyKind {
     static let constant = PolicyKind(
-        "constant", "the same step always", source: "gradient descent (Cauchy 1847)",
+        "constant", "constant step", source: "gradient descent (Cauchy 1847)",
         [
             Parameter(
                 "step", .number, range: 1e-300...1e300, flags: [.required, .live], "the step")
@@ -69,24 +69,24 @@ struct Schedule: StatelessPolicy {
 
 extension PolicyKind {
     static let schedule = PolicyKind(
-        "schedule", "a step that depends on the iteration only: warm-up, cosine or silver",
+        "schedule", "step that depends only on the iteration: warm-up, cosine or silver",
         source: "warm-up: Galli et al. 2026, arXiv 2606.06722; cosine: Loshchilov, Hutter 2017, arXiv 1608.03983; "
             + "silver: Altschuler, Parrilo 2023, arXiv 2309.16530",
         [
             Parameter(
-                "kind", .string, default: "warmup", choices: ["warmup", "cosine", "silver"], "which schedule"),
+                "kind", .string, default: "warmup", choices: ["warmup", "cosine", "silver"], "schedule"),
             Parameter(
                 "step", .number, default: "1", range: 1e-300...1e300, flags: .live,
-                "cosine: the first step; silver: 1 over the smoothness"),
+                "for cosine, the first step; for silver, the inverse of the smoothness"),
             Parameter(
-                "iterations", .integer, default: "1000", range: 1...0x1p62, "cosine: iterations until the end"),
-            Parameter("start", .number, default: "0.0125", range: 1e-300...1e300, "warmup: the first step"),
-            Parameter("factor", .number, default: "1.25", range: 1...1e6, "warmup: growth an iteration"),
+                "iterations", .integer, default: "1000", range: 1...0x1p62, "for cosine, the number of iterations"),
+            Parameter("start", .number, default: "0.0125", range: 1e-300...1e300, "for warmup, the first step"),
+            Parameter("factor", .number, default: "1.25", range: 1...1e6, "for warmup, the growth per iteration"),
             Parameter(
-                "hold", .number, default: "0.9", range: 1e-6...1e6, "warmup: the step held, as a share of the cap"),
+                "hold", .number, default: "0.9", range: 1e-6...1e6, "for warmup, the final step as a share of the cap"),
             Parameter(
                 "overshoot", .number, default: "0", range: 0...1e6,
-                "warmup: rise to this share of the cap before falling to the one held; 0: don't"),
+                "for warmup, the peak as a share of the cap, before the final step; 0 means no peak"),
             .cap,
         ]
     ) { values throws(EosError) in

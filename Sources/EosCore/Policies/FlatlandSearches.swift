@@ -19,7 +19,7 @@ extension LineSearch {
 
 extension PolicyKind {
     static let lineSearch = PolicyKind(
-        "ls", "monotone line search with equality: large steps, none of which raises the loss beyond rounding",
+        "ls", "monotone line search with equality: large steps that never raise the loss beyond rounding",
         source: flatland,
         shared + [.firstStep]
     ) { values throws(EosError) in
@@ -27,7 +27,7 @@ extension PolicyKind {
     }
 
     static let nonmonotone = PolicyKind(
-        "nls", "nonmonotone line search with equality: the paper's main method", source: flatland,
+        "nls", "nonmonotone line search with equality: the main method of the paper", source: flatland,
         shared + [.averaging("1"), .firstStep]
     ) { values throws(EosError) in
         try LineSearch(
@@ -35,7 +35,7 @@ extension PolicyKind {
     }
 
     static let selfStabilised = PolicyKind(
-        "nls-ub", "self-stabilised nonmonotone line search: the step stays below a cap", source: flatland,
+        "nls-ub", "self-stabilised nonmonotone line search: steps stay below a cap", source: flatland,
         shared + [.averaging("1"), .firstStep, .cap]
     ) { values throws(EosError) in
         let cap = try values.number("cap")
@@ -58,8 +58,8 @@ extension PolicyKind {
 extension Parameter {
     static let cap = Parameter(
         "cap", .number, default: "auto", range: 1e-300...1e300, flags: [.auto, .live],
-        "the step grows only below this; auto: 2 over the objective's sharpness bound")
+        "largest step; auto means 2 over the objective's lower bound of the sharpness")
     static let polyakDivisor = Parameter(
         "c_p", .number, default: "0.1", range: 1e-6...1e6, flags: .live,
-        "first trial: (f - lower bound) over c_p times the squared gradient norm")
+        "c_p in the first trial, (f - lower bound) / (c_p |g|^2)")
 }

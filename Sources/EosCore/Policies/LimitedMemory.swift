@@ -94,16 +94,16 @@ struct LimitedMemory: Policy {
 
 extension PolicyKind {
     static let limitedMemory = PolicyKind(
-        "lbfgs", "quasi-Newton directions of the last steps, steps from parabolas",
+        "lbfgs", "quasi-Newton directions from the last steps, with steps from parabolas",
         source: "Liu, Nocedal 1989, doi 10.1007/BF01589116",
         [
             Parameter(
                 "memory", .integer, default: "20", range: 1...Double(EOS_HISTORY_MAX),
-                "past steps kept; each takes two vectors of memory and of every checkpoint"),
+                "number of past steps; each takes two vectors in memory and in every checkpoint"),
             .decrease("1e-4"),
             Parameter(
                 "first_step", .number, default: "auto", range: 1e-300...1e300, flags: .auto,
-                "step tried first of all; auto: 1, or one that moves the point within bounds"),
+                "first trial of the first search; auto means 1, or a step that moves the point within bounds"),
             .smallestStep,
         ]
     ) { values throws(EosError) in
@@ -116,5 +116,5 @@ extension PolicyKind {
 extension Parameter {
     fileprivate static let smallestStep = Parameter(
         "min_step", .number, default: "1e-12", range: 1e-300...1e300, flags: .live,
-        "the step taken where no trial is acceptable")
+        "step that is taken if no trial is acceptable")
 }

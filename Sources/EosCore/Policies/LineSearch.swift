@@ -157,7 +157,7 @@ struct LineSearch: Policy {
         let counts = (try decoder.count(), try decoder.count())
         try decoder.finish()
         guard numbers.count == 5 else {
-            throw EosError(EOS_E_FORMAT, "the saved state is not that of this line search")
+            throw EosError(EOS_E_FORMAT, "the saved state belongs to another line search")
         }
         self.reference = reference
         (step, backtracks, threshold, cap, accepted) = (numbers[0], numbers[1], numbers[2], numbers[3], numbers[4])
@@ -181,7 +181,7 @@ func knownCap(_ iterate: IterateScalars) throws(EosError) -> Double {
     guard iterate.sharpness_bound > 0 else {
         throw EosError(
             EOS_E_CONFIG,
-            "cap = \"auto\" is 2 over the objective's sharpness bound, and this objective states none; set policy.cap "
+            "cap = \"auto\" needs a lower bound of the sharpness, and the objective states none; set policy.cap "
                 + "to a number")
     }
     return 2 / iterate.sharpness_bound

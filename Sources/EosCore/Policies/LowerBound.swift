@@ -15,7 +15,7 @@ public struct LowerBound: Sendable {
         guard !bound.isNaN else {
             throw EosError(
                 EOS_E_CONFIG,
-                "lower_bound = \"auto\" is the objective's lower bound, and this objective states none; set "
+                "lower_bound = \"auto\" needs a lower bound of the value, and the objective states none; set "
                     + "policy.lower_bound to a number")
         }
         let gap = iterate.value - bound
@@ -23,8 +23,8 @@ public struct LowerBound: Sendable {
         guard gap >= 0 else {
             throw EosError(
                 EOS_E_CONFIG,
-                "iteration \(iterate.iteration): the value \(iterate.value) is below the lower bound \(bound), so that no "
-                    + "step follows from it; set policy.lower_bound to a number that no value is below")
+                "iteration \(iterate.iteration): the value \(iterate.value) is below the lower bound \(bound), so no "
+                    + "step follows from it; set policy.lower_bound to a number below all values")
         }
         return gap
     }
@@ -33,5 +33,5 @@ public struct LowerBound: Sendable {
 extension Parameter {
     static let lowerBound = Parameter(
         "lower_bound", .number, default: "auto", flags: .auto,
-        "the smallest value there is; auto: the objective's own bound")
+        "lower bound of the value; auto means the bound that the objective states")
 }

@@ -110,7 +110,7 @@ struct ParabolicSearch {
         let isRefined = try decoder.bool()
         try decoder.finish()
         guard numbers.count == 3 else {
-            throw EosError(EOS_E_FORMAT, "the saved state is not that of this line search")
+            throw EosError(EOS_E_FORMAT, "the saved state belongs to another line search")
         }
         threshold = numbers[0]
         best = (numbers[1], numbers[2])

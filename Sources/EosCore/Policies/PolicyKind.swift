@@ -54,27 +54,27 @@ public enum BuiltInPolicies {
 extension Parameter {
     static let minStep = Parameter(
         "min_step", .number, default: "1e-6", range: 1e-300...1e300, flags: .live,
-        "smallest first trial, and the step taken where no trial is acceptable")
+        "smallest first trial, and the step that is taken if no trial is acceptable")
     static let maxStep = Parameter(
         "max_step", .number, default: "1e4", range: 1e-300...1e300, flags: .live, "largest first trial")
     static let firstStep = Parameter(
-        "first_step", .number, default: "1", range: 1e-300...1e300, "step tried first of all")
+        "first_step", .number, default: "1", range: 1e-300...1e300, "first trial of the first search")
 
     static func decrease(_ value: String) -> Parameter {
         Parameter(
             "c", .number, default: value, range: 0...1, flags: .live,
-            "share of the decrease that the slope promises, which a trial must reach")
+            "share of the decrease promised by the slope that a trial must reach")
     }
 
     static func shrink(_ value: String) -> Parameter {
         Parameter(
             "shrink", .number, default: value, range: 1e-3...0.999, flags: .live,
-            "factor (delta) from one trial to the next shorter one")
+            "factor (delta) between a trial and the next, shorter one")
     }
 
     static func averaging(_ value: String) -> Parameter {
         Parameter(
             "xi", .number, default: value, range: 0...1,
-            "weight of the past in the mean of losses (Zhang and Hager): 0 is monotone, 1 the plain running mean")
+            "weight of the past in the mean of losses (Zhang and Hager); 0 is monotone, and 1 is the running mean")
     }
 }

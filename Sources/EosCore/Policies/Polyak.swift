@@ -20,7 +20,7 @@ struct PolyakStep: StatelessPolicy {
 
 extension PolicyKind {
     static let polyak = PolicyKind(
-        "polyak", "Polyak's step: loss over squared gradient norm",
+        "polyak", "Polyak step: loss divided by the squared gradient norm",
         source: "Polyak 1969, USSR Comput. Math. Math. Phys. 9", [.lowerBound, .noMinStep, .noMaxStep]
     ) { values throws(EosError) in
         PolyakStep(try LowerBound(values), try StepLimits(values))

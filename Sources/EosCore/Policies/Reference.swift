@@ -52,7 +52,7 @@ struct Reference {
             case .mean: saved.isEmpty || saved.count == 2
             }
         guard code == kind.code, fits else {
-            throw EosError(EOS_E_FORMAT, "the saved state of the policy is that of another line search")
+            throw EosError(EOS_E_FORMAT, "the saved state of the policy belongs to another line search")
         }
         memory = saved
     }

@@ -26,8 +26,8 @@ struct StepLimits {
 extension Parameter {
     static let noMinStep = Parameter(
         "min_step", .number, default: "auto", range: 1e-300...1e300, flags: [.auto, .live],
-        "smallest step; auto: no limit")
+        "smallest step; auto means no limit")
     static let noMaxStep = Parameter(
         "max_step", .number, default: "auto", range: 1e-300...1e300, flags: [.auto, .live],
-        "largest step; auto: no limit")
+        "largest step; auto means no limit")
 }

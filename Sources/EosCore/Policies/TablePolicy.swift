@@ -29,7 +29,7 @@ public final class TablePolicy: Policy {
         else {
             throw EosError(
                 EOS_E_PLUGIN,
-                "the policy's table lacks propose or judge, or has one of save and load, or of history and direct, only"
+                "the policy's table lacks propose or judge, or has only one of save and load, or of history and direct"
             )
         }
         needs = PolicyNeeds(rawValue: calls.calling(CALL_POLICY) { ops.needs?(instance) ?? 0 })
@@ -37,7 +37,7 @@ public final class TablePolicy: Policy {
         guard historyPairs <= EOS_HISTORY_MAX else {
             throw EosError(
                 EOS_E_PLUGIN,
-                "the policy's history asks for \(historyPairs) steps; \(EOS_HISTORY_MAX) at most are kept")
+                "the policy's history requests \(historyPairs) pairs; request at most \(EOS_HISTORY_MAX)")
         }
         self.ops = ops
         self.instance = instance
@@ -76,7 +76,8 @@ public final class TablePolicy: Policy {
         case EOS_ACCEPT: return .accept(verdict.step, StepReason(rawValue: verdict.reason) ?? .first)
         default:
             throw EosError(
-                EOS_E_PLUGIN, "the policy's judge gave the action \(verdict.action); it must be EOS_TRY or EOS_ACCEPT")
+                EOS_E_PLUGIN,
+                "the policy's judge returned the action \(verdict.action); it must be EOS_TRY or EOS_ACCEPT")
         }
     }
 

@@ -23,8 +23,9 @@ public enum Memory {
             let available = Double(limit) / 1e9
             throw EosError(
                 EOS_E_MEMORY,
-                "dimension \(dimension) in \(type.name) needs \(vectors) vectors, \(rounded(gigabytes)) GB in all, and "
-                    + "there are \(rounded(available)) GB here; use f32, a smaller model or a larger machine")
+                "dimension \(dimension) in \(type.name) needs \(vectors) vectors, \(rounded(gigabytes)) GB in total, "
+                    + "but "
+                    + "only \(rounded(available)) GB are available; use f32, a smaller model or a larger machine")
         }
     }
 

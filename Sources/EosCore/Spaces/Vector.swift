@@ -23,8 +23,8 @@ public final class Vector {
         else {
             throw EosError(
                 EOS_E_MEMORY,
-                "no memory for a vector of \(count) \(type.name) elements (\(count)*\(type.size) bytes); "
-                    + "this process can have \(Memory.limit) bytes")
+                "there is no memory for a vector of \(count) \(type.name) elements (\(count)*\(type.size) bytes); "
+                    + "this process is limited to \(Memory.limit) bytes")
         }
         pointer = memory
         self.count = count
@@ -62,7 +62,7 @@ public final class Vector {
         markEnd()
         throw EosError(
             EOS_E_PLUGIN,
-            "the objective wrote past the end of \(name) (\(count) elements): correct its dimension or its loops")
+            "the objective wrote past the end of \(name) (\(count) elements); correct its dimension or its loops")
     }
 
     public var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: pointer, count: count * type.size) }

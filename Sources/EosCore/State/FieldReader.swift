@@ -25,7 +25,7 @@ struct FieldReader: FieldCoder {
     mutating func numbers(_ values: inout [Double], count: Int?) throws(EosError) {
         values = try decoder.doubles()
         if let count, values.count != count {
-            throw EosError(EOS_E_FORMAT, "the saved state has \(values.count) numbers where \(count) belong")
+            throw EosError(EOS_E_FORMAT, "the saved state has \(values.count) numbers instead of \(count)")
         }
     }
 

@@ -91,7 +91,7 @@ public enum Safetensors {
         let length = (0..<8).reduce(UInt64(0)) { $0 | UInt64(bytes[$1]) << UInt64(8 * $1) }
         guard length > 1, length <= UInt64(longestHeader) else {
             throw EosError(
-                EOS_E_FORMAT, "this is no saved state, or it is damaged: a header of \(length) bytes is not possible")
+                EOS_E_FORMAT, "this is not a saved state, or it is damaged: its header of \(length) bytes is too large")
         }
         // Grown as bytes arrive: a damaged length asks for no memory that the source does not fill.
         while bytes.count < 8 + Int(length) {
@@ -123,11 +123,12 @@ public enum Safetensors {
             let given = try source(UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]))
             guard given > 0 else {
                 throw EosError(
-                    EOS_E_FORMAT, "the saved state is cut: its \(what) ends after \(filled) of \(buffer.count) bytes")
+                    EOS_E_FORMAT,
+                    "the saved state is incomplete: its \(what) ends after \(filled) of \(buffer.count) bytes")
             }
             guard given <= buffer.count - filled else {
                 throw EosError(
-                    EOS_E_IO, "the source gave \(given) bytes where \(buffer.count - filled) were asked for")
+                    EOS_E_IO, "the source gave \(given) bytes, but \(buffer.count - filled) were requested")
             }
             filled += given
         }
@@ -137,7 +138,8 @@ public enum Safetensors {
         var memory: UnsafeMutableRawPointer?
         guard posix_memalign(&memory, 64, max(entry.range.count, 1)) == 0, let memory else {
             throw EosError(
-                EOS_E_MEMORY, "not enough memory for \(entry.name) of the saved state: \(entry.range.count) bytes")
+                EOS_E_MEMORY,
+                "there is not enough memory for \(entry.name) of the saved state: \(entry.range.count) bytes")
         }
         return UnsafeMutableRawBufferPointer(start: memory, count: entry.range.count)
     }

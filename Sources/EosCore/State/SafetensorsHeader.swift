@@ -23,7 +23,7 @@ struct SafetensorsHeader {
         _ tensors: [StateTensor], metadata: [String: String], data: UInt64
     ) throws(EosError) -> [UInt8] {
         guard metadata[Safetensors.checksumKey] == nil else {
-            throw EosError(EOS_E_INVALID, "a text of a saved state cannot be named checksum: give it another name")
+            throw EosError(EOS_E_INVALID, "a text of a saved state can't be named checksum; give it another name")
         }
         var text = opening + String(repeating: "0", count: 16) + ":" + hexadecimal(data) + "\""
         for key in metadata.keys.sorted() { text += ",\(quoted(key)):\(quoted(metadata[key]!))" }
@@ -32,7 +32,8 @@ struct SafetensorsHeader {
         var names: Set<String> = ["__metadata__", ""]
         for tensor in tensors {
             guard names.insert(tensor.name).inserted else {
-                throw EosError(EOS_E_INVALID, "a saved state cannot have the name '\(tensor.name)' here: it is taken")
+                throw EosError(
+                    EOS_E_INVALID, "the name '\(tensor.name)' is already used in this saved state; give another name")
             }
             guard StateTensor.byteCount(tensor.type, tensor.shape) == tensor.bytes.count else {
                 throw EosError(
@@ -51,7 +52,8 @@ struct SafetensorsHeader {
         header.append(contentsOf: repeatElement(UInt8(ascii: " "), count: (8 - header.count % 8) % 8))
         guard header.count <= Safetensors.longestHeader else {
             throw EosError(
-                EOS_E_INVALID, "the names of a saved state take \(header.count) bytes: the format allows 100 MB")
+                EOS_E_INVALID,
+                "the header of the saved state has \(header.count) bytes; the format allows at most 100 MB")
         }
         let length = (0..<8).map { UInt8(truncatingIfNeeded: header.count >> (8 * $0)) }
         header = length + header
@@ -69,7 +71,7 @@ struct SafetensorsHeader {
             let dataChecksum = Self.number(bytes[dataDigits])
         else {
             throw EosError(
-                EOS_E_FORMAT, "this is no saved state, or it is damaged: its header does not start with checksums")
+                EOS_E_FORMAT, "this is not a saved state, or it is damaged: its header does not begin with checksums")
         }
         var zeroed = bytes
         zeroed.replaceSubrange(digits, with: repeatElement(UInt8(ascii: "0"), count: 16))
@@ -93,7 +95,7 @@ struct SafetensorsHeader {
                 continue
             }
             for (key, value) in fields {
-                guard let text = value.string else { throw Self.damaged("\(key) is no text") }
+                guard let text = value.string else { throw Self.damaged("\(key) is not a text") }
                 metadata[key] = text
             }
         }
@@ -101,7 +103,7 @@ struct SafetensorsHeader {
     }
 
     private static func members(of value: JSONText, _ name: String) throws(EosError) -> [(String, JSONText)] {
-        guard let members = value.members else { throw damaged("\(name) is no object") }
+        guard let members = value.members else { throw damaged("\(name) is not an object") }
         if let twice = value.repeatedName { throw damaged("\(name) has '\(twice)' more than once") }
         return members
     }
@@ -121,7 +123,7 @@ struct SafetensorsHeader {
                 type = StateTensor.Element(rawValue: text)
                 if type == nil {
                     throw EosError(
-                        EOS_E_FORMAT, "\(name) of the saved state has elements of the unknown type '\(text)'")
+                        EOS_E_FORMAT, "\(name) of the saved state has elements of unknown type '\(text)'")
                 }
             case "shape": shape = try integers(value, "\(key) of \(name)")
             case "data_offsets": offsets = try integers(value, "\(key) of \(name)")
@@ -129,7 +131,7 @@ struct SafetensorsHeader {
             }
         }
         guard let type, let shape, let offsets, offsets.count == 2, offsets[0] <= offsets[1] else {
-            throw EosError(EOS_E_FORMAT, "\(name) of the saved state lacks its type, its shape or its place")
+            throw EosError(EOS_E_FORMAT, "\(name) of the saved state lacks its type, its shape or its offsets")
         }
         guard StateTensor.byteCount(type, shape) == offsets[1] - offsets[0] else {
             throw EosError(
@@ -154,7 +156,7 @@ struct SafetensorsHeader {
         var end = 0
         for entry in entries {
             guard entry.range.lowerBound == end else {
-                let fault = entry.range.lowerBound < end ? "overlaps what lies before it" : "leaves a gap before it"
+                let fault = entry.range.lowerBound < end ? "overlaps the entry before it" : "leaves a gap"
                 throw EosError(
                     EOS_E_FORMAT,
                     "\(entry.name) of the saved state \(fault): it starts at byte "

@@ -44,20 +44,20 @@ public final class SavedState: @unchecked Sendable {
         _ name: String, _ type: StateTensor.Element, count: Int?
     ) throws(EosError) -> StateTensor {
         guard let tensor = tensors[name] else {
-            throw EosError(EOS_E_FORMAT, "the saved state has no \(name): it is of another kind or version")
+            throw EosError(EOS_E_FORMAT, "the saved state has no \(name); it is of another kind or version")
         }
         guard tensor.type == type else {
             throw EosError(
                 EOS_E_FORMAT,
-                "\(name) of the saved state is \(tensor.type.rawValue), not \(type.rawValue): "
+                "\(name) of the saved state is \(tensor.type.rawValue), not \(type.rawValue); "
                     + "it is of another kind or version")
         }
         let elements = tensor.bytes.count / type.size
         if let count, elements != count {
             throw EosError(
                 EOS_E_FORMAT,
-                "\(name) of the saved state has \(elements) elements, not \(count): "
-                    + "it is of another objective or policy")
+                "\(name) of the saved state has \(elements) elements, not \(count); "
+                    + "it belongs to another objective or policy")
         }
         return tensor
     }
@@ -76,7 +76,7 @@ public final class SavedState: @unchecked Sendable {
 
     public func text(_ key: String) throws(EosError) -> String {
         guard let text = metadata[key] else {
-            throw EosError(EOS_E_FORMAT, "the saved state has no text \(key): it is of another kind or version")
+            throw EosError(EOS_E_FORMAT, "the saved state has no text \(key); it is of another kind or version")
         }
         return text
     }

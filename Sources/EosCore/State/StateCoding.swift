@@ -33,7 +33,7 @@ public struct StateDecoder {
     public mutating func word() throws(EosError) -> UInt64 {
         guard position + 8 <= bytes.count else {
             throw EosError(
-                EOS_E_FORMAT, "the saved state ends after \(bytes.count) bytes; it was cut or is of another kind")
+                EOS_E_FORMAT, "the saved state ends after \(bytes.count) bytes; it is incomplete or of another kind")
         }
         defer { position += 8 }
         return UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self))
@@ -46,7 +46,7 @@ public struct StateDecoder {
         guard range.contains(value) else {
             throw EosError(
                 EOS_E_FORMAT,
-                "the saved state holds \(value) where \(range.lowerBound) to \(range.upperBound) belong")
+                "the saved state has \(value) instead of a number from \(range.lowerBound) to \(range.upperBound)")
         }
         return value
     }
@@ -58,14 +58,14 @@ public struct StateDecoder {
 
     public mutating func bool() throws(EosError) -> Bool {
         let value = try word()
-        guard value <= 1 else { throw EosError(EOS_E_FORMAT, "the saved state holds \(value) where 0 or 1 belongs") }
+        guard value <= 1 else { throw EosError(EOS_E_FORMAT, "the saved state has \(value) instead of 0 or 1") }
         return value == 1
     }
 
     public mutating func doubles() throws(EosError) -> [Double] {
         let count = try integer()
         guard count >= 0, count <= (bytes.count - position) / 8 else {
-            throw EosError(EOS_E_FORMAT, "the saved state holds an array of \(count) numbers that does not fit into it")
+            throw EosError(EOS_E_FORMAT, "the saved state has an array of \(count) numbers that exceeds its size")
         }
         var values: [Double] = []
         values.reserveCapacity(count)
@@ -76,7 +76,7 @@ public struct StateDecoder {
     /// Throws unless everything was read.
     public func finish() throws(EosError) {
         guard position == bytes.count else {
-            throw EosError(EOS_E_FORMAT, "the saved state has \(bytes.count - position) bytes too many")
+            throw EosError(EOS_E_FORMAT, "the saved state has \(bytes.count - position) bytes after its end")
         }
     }
 }

@@ -121,7 +121,7 @@ extension History {
         try coder.numbers(&products, count: nil)
         try coder.number(&scale)
         guard scale > 0, scale.isFinite, scale.significand == 1 else {
-            throw EosError(EOS_E_FORMAT, "the saved state scales gradients by \(scale), which is no power of two")
+            throw EosError(EOS_E_FORMAT, "the saved state scales gradients by \(scale), which is not a power of two")
         }
         try coder.vectors("eos.history", &vectors)
         guard Coder.reads else { return }

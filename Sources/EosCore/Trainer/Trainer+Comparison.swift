@@ -30,9 +30,11 @@ extension Trainer {
         let norms = (space.norm(claim.gradient.pointer), space.norm(here.gradient.pointer))
         throw EosError(
             EOS_E_FORMAT,
-            "the objective is not that of the saved state: at the saved iterate the value is \(claim.value) in the state "
+            "the objective differs from that of the saved state: at the saved iterate the value is \(claim.value) in "
+                + "the state "
                 + "and \(here.value) here, the gradient norm \(norms.0) and \(norms.1), and the gradients are "
-                + "\(distance) apart; make the trainer with the objective of the state, or load with load.check = \"none\""
+                + "\(distance) apart; make the trainer with the objective of the saved state, or load with "
+                + "load.check = \"none\""
         )
     }
 

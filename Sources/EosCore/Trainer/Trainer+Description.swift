@@ -44,7 +44,7 @@ extension Trainer {
         guard Coder.reads else { return }
         let known = status.flatMap { Int($0) } ?? 0
         let usual = state.stop == .nonfinite ? EOS_E_NONFINITE : EOS_E_FAILED
-        let failure = EosError(known < 0 ? known : usual, message ?? "the training had failed before it was saved")
+        let failure = EosError(known < 0 ? known : usual, message ?? "the training failed before it was saved")
         state.failure = state.hasFailed ? failure : nil
     }
 
@@ -86,7 +86,9 @@ extension Trainer {
         try coder.bool(&isDifferenced)
         try coder.bool(&isSampling)
         guard !isSampling || (sampledProducts && kind == .measuring) else {
-            throw EosError(EOS_E_FORMAT, "the saved state measures a part of the samples, which this objective has not")
+            throw EosError(
+                EOS_E_FORMAT,
+                "the saved state was saved while measuring a part of the samples, but this objective has no parts")
         }
         if let history = state.history {
             let described = Coder.reads ? try History(space, limit: history.limit) : history
@@ -101,7 +103,7 @@ extension Trainer {
             if Coder.reads { measurement.product = try product(for: measurement.eigenvalues, at: state.x) }
         }
         guard isDifferenced == state.phase.isDifferenced else {
-            throw EosError(EOS_E_FORMAT, "the saved state does not say what product is under way")
+            throw EosError(EOS_E_FORMAT, "the saved state does not name the product that was in progress")
         }
         switch state.phase {
         case .measuring(let measurement):

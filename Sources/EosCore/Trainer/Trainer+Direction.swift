@@ -9,8 +9,8 @@ extension Trainer {
         guard factors.count == products.count, factors.allSatisfy(\.isFinite) else {
             throw EosError(
                 EOS_E_PLUGIN,
-                "iteration \(state.iterate.iteration): the policy's direct gave the factors \(factors.prefix(5)); "
-                    + "\(products.count) finite ones are wanted")
+                "iteration \(state.iterate.iteration): the policy's direct returned the factors \(factors.prefix(5)); "
+                    + "\(products.count) finite factors are needed")
         }
         history.formDirection(factors, gradient: state.gradient)
         let direction = history.direction.pointer
@@ -19,7 +19,8 @@ extension Trainer {
         guard norm > 0, norm.isFinite else {
             throw EosError(
                 EOS_E_PLUGIN,
-                "iteration \(state.iterate.iteration): the policy's direct gave a direction of length \(norm); it must "
+                "iteration \(state.iterate.iteration): the policy's direct returned a direction of length \(norm); "
+                    + "it must "
                     + "be neither zero nor infinite")
         }
         history.factors = factors

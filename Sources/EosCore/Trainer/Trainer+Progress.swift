@@ -114,10 +114,10 @@ extension Trainer {
         let range = steps.count > 1 ? "from \(steps.last!) down to \(steps.first!)" : "of \(steps.first ?? .nan)"
         return EosError(
             EOS_E_FAILED,
-            "iteration \(iterate.iteration): the last \(state.stall.iterations) searches found no "
-                + "acceptable step; steps \(range) don't bring the decrease that the gradient promises (value \(iterate.value), "
-                + "gradient norm \(iterate.gradient_norm)); the gradient may not be that of the value: check it with "
-                + "`eos plugin check`; if it is right, lower policy.min_step")
+            "iteration \(iterate.iteration): the last \(state.stall.iterations) searches found no acceptable step; "
+                + "steps \(range) do not give the decrease that the gradient promises (value \(iterate.value), "
+                + "gradient norm \(iterate.gradient_norm)); the gradient may not belong to the value; check it with "
+                + "`eos plugin check`, or lower policy.min_step if it is correct")
     }
 
     /// The sentence about a stop that is no error: what was reached, and the limit.
@@ -133,7 +133,7 @@ extension Trainer {
         case .evaluations: "the limit of \(settings.evaluations) evaluations was reached"
         case .seconds: "the time limit was reached"
         case .noProgress where state.stall.stop != .none:
-            "rounding hides any further decrease of the loss \(state.iterate.value), at a gradient norm of "
+            "rounding hides any further decrease of the loss \(state.iterate.value) at the gradient norm "
                 + "\(state.iterate.gradient_norm)"
         case .noProgress:
             "the loss \(state.iterate.value) or the parameters change by less than a relative limit"
@@ -151,8 +151,9 @@ extension Trainer {
             ? "EOS_OBJECTIVE_NONNEGATIVE" : "value_lower_bound"
         onWarning?(
             "the value \(state.iterate.value) at iteration \(state.iterate.iteration) is below "
-                + "\(description.value_lower_bound), which the objective states as its lower bound (\(source)); policies that rely on the bound (polyak, "
-                + "ponls, ponos) and stop.loss go wrong: correct the bound")
+                + "\(description.value_lower_bound), the lower bound that the objective states (\(source)); policies "
+                + "that use the bound (polyak, "
+                + "ponls, ponos) and stop.loss are then wrong, so correct the bound")
     }
 }
 

@@ -110,7 +110,7 @@ extension Trainer {
         guard isAsked, state.stop == .none, !state.phase.hasArrived else {
             throw EosError(
                 EOS_E_STATE,
-                "there is no request to answer: ask first, once for every answer, and again after setting the point, "
+                "there is no request to answer; ask once before every answer, and again after setting the point, "
                     + "loading a state or continuing")
         }
         isAsked = false
@@ -244,7 +244,7 @@ extension Trainer {
                     "at iteration \(state.iterate.iteration + 1), after a step of \(state.accepted.step) from a value "
                         + "of \(state.iterate.value)",
                     state.accepted.value.isFinite
-                        ? "it must be finite wherever the value is"
+                        ? "it must be finite if the value is finite"
                         : "use a smaller step, a policy with a line search (ls, nls, nls-ub) or another start"
                 )
             }
@@ -258,8 +258,10 @@ extension Trainer {
         let last = state.tried.last?.step ?? state.trial.step
         return EosError(
             EOS_E_NONFINITE,
-            "iteration \(state.iterate.iteration): no step from \(first) to \(last) has an acceptable value, and the value "
-                + "is \(accepted.value) after the smallest step, \(accepted.step); lower policy.min_step, or use another "
+            "iteration \(state.iterate.iteration): no step from \(first) to \(last) has an acceptable value, and the "
+                + "value "
+                + "is \(accepted.value) after the smallest step, \(accepted.step); lower policy.min_step, or use "
+                + "another "
                 + "start")
     }
 }

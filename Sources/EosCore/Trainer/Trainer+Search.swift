@@ -33,7 +33,7 @@ extension Trainer {
         guard step > 0, step.isFinite else {
             throw EosError(
                 EOS_E_PLUGIN,
-                "iteration \(state.iterate.iteration): the policy's \(function) gave the step \(step); "
+                "iteration \(state.iterate.iteration): the policy's \(function) returned the step \(step); "
                     + "steps must be positive and finite")
         }
         guard state.trial.index < Self.mostTrials else {

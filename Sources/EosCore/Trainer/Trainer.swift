@@ -132,7 +132,7 @@ public final class Trainer {
     /// - Throws: `EOS_E_STATE` once the starting point has been evaluated.
     public func setPoint(_ point: UnsafeRawPointer) throws(EosError) {
         guard state.phase.isStarting else {
-            throw EosError(EOS_E_STATE, "training has begun: the starting point can be set before the first step only")
+            throw EosError(EOS_E_STATE, "training has begun; set the starting point before the first step")
         }
         state.x.copy(from: point)
         evaluations.iterate = evaluations.next()
@@ -181,11 +181,11 @@ public final class Trainer {
         case .loss, .gradient, .step, .noProgress:
             guard settings != nil else {
                 throw EosError(
-                    EOS_E_STATE, "training has converged; give settings with a tighter stop rule to go on")
+                    EOS_E_STATE, "training has converged; to continue, give settings with a stricter stop rule")
             }
             state.stall = Stall()
         case .nonfinite, .failed, .noStep:
-            throw EosError(EOS_E_STATE, "training failed and can't go on: \(failure?.message ?? "no reason known")")
+            throw EosError(EOS_E_STATE, "training failed and can't continue: \(failure?.message ?? "no reason given")")
         }
         if let settings { self.settings = settings }
         isAsked = false
@@ -204,7 +204,9 @@ public final class Trainer {
         guard state.phase.hasArrived || state.phase.isStarting, new.needs == needs,
             new.historyPairs == policy.historyPairs
         else {
-            throw EosError(EOS_E_STATE, "a policy can be replaced between two iterations, by one of the same needs")
+            throw EosError(
+                EOS_E_STATE,
+                "a policy can be replaced only between two iterations, and only by a policy with the same needs")
         }
         var new = new
         try new.reset()

@@ -31,48 +31,50 @@ public struct TrainerSettings: Sendable {
     public let loadCheck: LoadCheck
 
     public static let schema = Schema([
-        Parameter("seed", .integer, default: "0", range: 0...0x1p63, "of the starting point"),
-        Parameter("stop.iterations", .integer, default: "1000", range: 0...0x1p62, "iterations allowed"),
+        Parameter("seed", .integer, default: "0", range: 0...0x1p63, "seed of the starting point"),
+        Parameter("stop.iterations", .integer, default: "1000", range: 0...0x1p62, "limit of iterations"),
         Parameter(
             "stop.loss", .number, default: "auto", flags: .auto,
-            "stop below this loss; auto: 1e-8 for an objective that is never negative, else none"),
+            "stop below this loss; auto means 1e-8 for a non-negative objective, and no limit for others"),
         Parameter(
             "stop.gradient_norm", .number, default: "1e-8", range: 0...Double.infinity,
             "stop below this gradient norm"),
         Parameter(
             "stop.step", .number, default: "0", range: 0...Double.infinity,
-            "stop where the last update was shorter than this; 0: no limit"),
+            "stop if the last update is shorter than this; 0 means no limit"),
         Parameter(
             "stop.relative_loss", .number, default: "0", range: 0...1,
-            "stop where the loss changed by at most this share of itself; 0: no limit"),
+            "stop if the loss changes by at most this share of itself; 0 means no limit"),
         Parameter(
             "stop.relative_gradient", .number, default: "0", range: 0...1,
-            "stop at this share of the gradient norm at the starting point; 0: no limit"),
+            "stop if the gradient norm is at most this share of its first value; 0 means no limit"),
         Parameter(
             "stop.relative_step", .number, default: "0", range: 0...1,
-            "stop where the last update was at most this share of the norm of the parameters; 0: no limit"),
+            "stop if the last update is at most this share of the norm of the parameters; 0 means no limit"),
         Parameter(
             "stop.seconds", .number, default: "0", range: 0...Double.infinity, unit: "s",
-            "time allowed; 0: no limit"),
+            "time limit; 0 means no limit"),
         Parameter(
-            "stop.evaluations", .integer, default: "0", range: 0...0x1p62, "value evaluations allowed; 0: no limit"),
+            "stop.evaluations", .integer, default: "0", range: 0...0x1p62,
+            "limit of value evaluations; 0 means no limit"),
         Parameter(
             "stop.stalled", .bool, default: "true",
-            "stop where searches find no acceptable step, or rounding hides what they bring; false: go on"),
+            "whether to stop if searches find no acceptable step or if rounding hides all progress"),
         Parameter(
             "sharpness.every", .integer, default: "0", range: 0...0x1p62,
-            "measure the sharpness every so many iterations; 0: never"),
-        Parameter("sharpness.count", .integer, default: "1", range: 1...1000, "leading eigenvalues measured"),
+            "number of iterations between measurements of the sharpness; 0 means never"),
+        Parameter(
+            "sharpness.count", .integer, default: "1", range: 1...1000, "number of leading eigenvalues to measure"),
         Parameter(
             "sharpness.tolerance", .number, default: "1e-3", range: 1e-14...1,
-            "residual of an eigenvalue relative to it"),
+            "largest residual of a converged eigenvalue, relative to the eigenvalue"),
         Parameter(
             "sharpness.products", .integer, default: "100", range: 1...0x1p31,
-            "Hessian-vector products allowed a measurement"),
+            "limit of Hessian-vector products per measurement"),
         Parameter(
             "load.check", .string, default: "all", choices: LoadCheck.allCases.map(\.rawValue),
-            "what a saved state must have in common with the trainer that loads it; live: live keys of the policy may "
-                + "differ; none: no more than sizes"),
+            "what must agree when a state is loaded: all, live (all but the live keys of the policy) or none (sizes "
+                + "only)"),
     ])
 
     /// From values for the keys of `schema`; keys left out take their defaults.

@@ -122,7 +122,7 @@ extension TrainingIdentity {
         for field in Self.fields { description[field] = try state.text(Self.objectiveKey + field) }
         self.description = description
         guard try state.text(Self.policyKey + "hash") == Self.hash(policy, values) else {
-            throw EosError(EOS_E_FORMAT, "the saved state contradicts itself about the keys of its policy \(policy)")
+            throw EosError(EOS_E_FORMAT, "the saved state is inconsistent about the keys of its policy \(policy)")
         }
     }
 }
@@ -159,8 +159,8 @@ extension Trainer {
         guard let first = differences.first else { return }
         let advice =
             differences.allSatisfy(\.isLive)
-            ? "give the same value, or load with load.check = \"live\""
-            : "make the trainer as that of the state was made"
+            ? "give the saved value, or load with load.check = \"live\""
+            : "make the trainer with the values of the saved state"
         throw EosError(
             EOS_E_FORMAT, "\(([first] + differences.dropFirst()).map(\.text).joined(separator: "; ")): \(advice)")
     }

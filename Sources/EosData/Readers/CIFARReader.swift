@@ -14,7 +14,8 @@ struct CIFARReader: SampleReader {
         let (records, rest) = file.bytes.count.quotientAndRemainder(dividingBy: Self.record)
         guard rest == 0, records > 0 else {
             throw file.damaged(
-                "has \(file.bytes.count) bytes, \(rest) beyond \(records) records of \(Self.record); fetch it again, "
+                "has \(file.bytes.count) bytes, \(rest) more than \(records) records of \(Self.record); download it "
+                    + "again, "
                     + "in the binary version of CIFAR-10")
         }
         count = records

@@ -77,16 +77,16 @@ struct CSVLine {
     /// What makes a line that was refused one of another format of tables; nil where nothing does.
     var foreignDialect: String? {
         let outside = outsideQuotes
-        let convert = "this format separates columns by ',' and writes decimals with '.': convert the file"
+        let convert = "convert the file to columns separated by ',' and decimals with '.'"
         if outside.contains(UInt8(ascii: ";")) { return "holds ';'; \(convert)" }
         if outside.contains(UInt8(ascii: "|")) { return "holds '|'; \(convert)" }
         if Self.hasTabWithinCell(outside) { return "holds a tab between numbers; \(convert)" }
         if let quote = text.first(where: { $0 == Self.quote || $0 == UInt8(ascii: "'") }) {
             let column = 1 + text.prefix { $0 != quote }.reduce(0) { $0 + ($1 == Self.comma ? 1 : 0) }
-            return "column \(column) stands in quotes: \(cell(column - 1).excerpt); write numbers and classes without "
+            return "column \(column) is in quotes: \(cell(column - 1).excerpt); write numbers and classes without "
                 + "quotes (R: quote = FALSE)"
         }
-        if columns == 1, text.trimmed.contains(UInt8(ascii: " ")) { return "holds blanks between words; \(convert)" }
+        if columns == 1, text.trimmed.contains(UInt8(ascii: " ")) { return "holds spaces between words; \(convert)" }
         return nil
     }
 

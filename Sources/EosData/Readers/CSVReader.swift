@@ -75,7 +75,7 @@ struct CSVReader: SampleReader {
     }
 
     private static let rowNames =
-        "the first column has no name, as a column of row names has none; write the file without row names "
+        "the first column has no name, like a column of row names; write the file without row names "
         + "(R: row.names = FALSE, pandas: index=False), or name the column"
 
     /// Throws where a line of data has not as many columns as it must.
@@ -93,7 +93,8 @@ struct CSVReader: SampleReader {
         throw file.damaged(
             line: number,
             line.foreignDialect
-                ?? "has \(line.columns) column\(line.columns == 1 ? "" : "s") instead of \(expected); every line must hold "
+                ?? "has \(line.columns) column\(line.columns == 1 ? "" : "s") instead of \(expected); every line "
+                + "must hold "
                 + "all features and the class")
     }
 }

@@ -57,16 +57,17 @@ struct IDXReader: SampleReader {
         if bytes.count >= 4, word(0) != contents.rawValue {
             if let other = Contents(rawValue: word(0)) {
                 throw file.damaged(
-                    "holds idx \(other.name), and idx \(contents.name) are expected; data.file takes the images and "
-                        + "data.labels the labels")
+                    "holds idx \(other.name), but idx \(contents.name) are expected; give the images as data.file and "
+                        + "the labels as data.labels")
             }
             throw file.damaged(
-                "begins with \(word(0)) instead of \(contents.rawValue), the number of idx \(contents.name) (unsigned "
-                    + "bytes); give such a file")
+                "begins with \(word(0)) instead of \(contents.rawValue), the magic number of idx \(contents.name) "
+                    + "(unsigned "
+                    + "bytes); give a file of this kind")
         }
         guard bytes.count >= 4 + 4 * rank else {
             throw file.damaged(
-                "ends after \(bytes.count) bytes, within the header of idx \(contents.name); fetch it again")
+                "ends after \(bytes.count) bytes, within the header of idx \(contents.name); download it again")
         }
         let sizes = (1...rank).map(word)
         var length = 1
@@ -77,8 +78,8 @@ struct IDXReader: SampleReader {
         let expected = 4 + 4 * rank + min(length, Int.max / 2)
         guard bytes.count == expected else {
             throw file.damaged(
-                "has \(bytes.count) bytes instead of the \(expected) that its header asks for "
-                    + "(\(sizes.map(String.init).joined(separator: " x "))); fetch it again")
+                "has \(bytes.count) bytes instead of the \(expected) that its header requires "
+                    + "(\(sizes.map(String.init).joined(separator: " x "))); download it again")
         }
         return sizes
     }

@@ -36,10 +36,11 @@ struct NPYArray {
         self.file = file
         let bytes = file.bytes
         guard bytes.starts(with: [0x93] + Array("NUMPY".utf8)), bytes.count >= 12 else {
-            throw file.damaged("is not a .npy file: it does not begin as one; save it by numpy.save")
+            throw file.damaged("is not a .npy file; save it with numpy.save")
         }
         guard bytes[6] == 1 || bytes[6] == 2 else {
-            throw file.damaged("has version \(bytes[6]) of .npy; this host reads 1 and 2: save it by numpy.save")
+            throw file.damaged(
+                "has version \(bytes[6]) of .npy, but only 1 and 2 are supported; save it with numpy.save")
         }
         let prefix = bytes[6] == 1 ? 10 : 12
         var start = prefix + bytes[8..<prefix].reversed().reduce(0) { $0 << 8 | Int($1) }
@@ -47,7 +48,7 @@ struct NPYArray {
             throw file.damaged("ends after \(bytes.count) bytes, within its header; save it again")
         }
         guard start - prefix <= Self.longestHeader else {
-            throw file.damaged("has a header of \(start - prefix) bytes, which is no array's; save it by numpy.save")
+            throw file.damaged("has an invalid header of \(start - prefix) bytes; save it with numpy.save")
         }
         let header = NPYHeader(String(decoding: bytes[prefix..<start], as: UTF8.self))
         element = try Self.element(header, file)

@@ -55,10 +55,10 @@ extension NPYArray {
         guard type.count >= 2, let quote = type.first, quote == "'" || quote == "\"", type.last == quote else {
             guard type.hasPrefix("[") || type.hasPrefix("(") else {
                 throw file.damaged(
-                    "has the header entry 'descr': \(type), which is no type in quotes; save it by numpy.save")
+                    "has the header entry 'descr': \(type), which is not a quoted type; save it with numpy.save")
             }
             throw file.damaged(
-                "has elements of the structured type \(type); save each of its fields as an array of its own, of one of "
+                "has elements of the structured type \(type); save each of its fields as a separate array, of one of "
                     + known)
         }
         let name = String(type.dropFirst().dropLast())
@@ -72,11 +72,11 @@ extension NPYArray {
         switch try value("fortran_order", header, file) {
         case "False": return
         case "True":
-            throw file.damaged("is in Fortran order; save it by numpy.save(..., numpy.ascontiguousarray(a))")
+            throw file.damaged("is in Fortran order; save it with numpy.save(..., numpy.ascontiguousarray(a))")
         case let other:
             throw file.damaged(
                 "has the header entry 'fortran_order': \(other), which is neither True nor False; "
-                    + "save it by numpy.save")
+                    + "save it with numpy.save")
         }
     }
 
@@ -88,7 +88,7 @@ extension NPYArray {
         if parts.last?.isEmpty == true { parts.removeLast() }
         guard text.count >= 2, text.first == "(", text.last == ")", parts.allSatisfy(isInteger) else {
             throw file.damaged(
-                "has the header entry 'shape': \(text), which is no tuple of integers; save it by numpy.save")
+                "has the header entry 'shape': \(text), which is not a tuple of integers; save it with numpy.save")
         }
         var shape: [Int] = []
         for (index, part) in parts.enumerated() {
@@ -97,7 +97,7 @@ extension NPYArray {
                 let range = digits.hasPrefix("-") ? "it must not be negative" : "the largest is \(Int.max)"
                 throw file.damaged(
                     "has the shape \(text), whose dimension \(index + 1) is \(digits): \(range); "
-                        + "save it by numpy.save")
+                        + "save it with numpy.save")
             }
             shape.append(size)
         }
@@ -113,7 +113,7 @@ extension NPYArray {
 
     private static func value(_ key: String, _ header: NPYHeader, _ file: DataFile) throws(EosError) -> String {
         guard let value = header.value(key), !value.isEmpty else {
-            throw file.damaged("has a header without \(key); save it by numpy.save")
+            throw file.damaged("has a header without \(key); save it with numpy.save")
         }
         return value
     }

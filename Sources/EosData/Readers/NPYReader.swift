@@ -15,7 +15,8 @@ struct NPYReader: SampleReader {
         let sizes = samples.shape
         // With a size of 0 the others may be anything, and their product beyond any number.
         guard !sizes.contains(0) else {
-            throw source.samples.damaged("has the shape \(samples.shapeText) and no samples; give an array with some")
+            throw source.samples.damaged(
+                "has the shape \(samples.shapeText) and no samples; give an array with samples")
         }
         switch sizes.count {
         case 2: shape = .table(sizes[1])
@@ -23,7 +24,8 @@ struct NPYReader: SampleReader {
         case 4: shape = .image(planes: sizes[1], pixels: sizes[2] * sizes[3])
         default:
             throw source.samples.damaged(
-                "has the shape \(samples.shapeText); it must be (n, features), (n, steps, channels) or (n, planes, rows, "
+                "has the shape \(samples.shapeText); it must be (n, features), (n, steps, channels) or (n, planes, "
+                    + "rows, "
                     + "columns)")
         }
         count = sizes[0]
@@ -48,7 +50,8 @@ struct NPYReader: SampleReader {
         let array = try NPYArray(file)
         guard array.shape == [count] || array.shape == [count, 1] else {
             throw file.damaged(
-                "has the shape \(array.shapeText), but \(samples.path) holds \(count) samples; labels must be (\(count),)"
+                "has the shape \(array.shapeText), but \(samples.path) holds \(count) samples; labels must be "
+                    + "(\(count),)"
             )
         }
         var numbers: [Int] = []

@@ -36,7 +36,7 @@ struct SeriesReader: SampleReader {
             if !line.isBlank { rows.append(try Self.row(line, lines.number, &header, places, file)) }
         }
         guard !rows.isEmpty, let channels = header.channels else {
-            throw file.damaged("holds no series after @data; give a file with some")
+            throw file.damaged("has no series after @data; give a file with series")
         }
         names = header.labels
         labels = try ClassLabels(
@@ -71,7 +71,7 @@ struct SeriesReader: SampleReader {
             throw file.damaged(
                 line: number,
                 "channel \(odd + 1) has \(lengths[odd]) values, channel 1 has \(lengths[0]); "
-                    + "all channels of a series must be as long")
+                    + "all channels of a series must have the same length")
         }
         if let length = header.length, lengths[0] != length {
             throw file.damaged(
@@ -83,7 +83,7 @@ struct SeriesReader: SampleReader {
         guard let index = places[String(decoding: label, as: UTF8.self)] else {
             throw file.damaged(
                 line: number,
-                "the label is \"\(label.excerpt)\"; it must be one of the training file's "
+                "the label is \"\(label.excerpt)\"; it must be a label of the training file, "
                     + "@classLabel: \(header.labelList)")
         }
         return Row(line: number, label: index, steps: lengths[0], text: line)
@@ -143,7 +143,7 @@ private struct SeriesHeader {
             case ("@data", _):
                 if hasEqualLengths, let (text, line) = lengthText { length = try Self.count(text, line, file) }
                 guard labels.isEmpty else { return }
-                throw file.damaged("has no line \"@classLabel true NAME ...\" before @data; labels are needed")
+                throw file.damaged("has no line \"@classLabel true NAME ...\" before @data; add the labels")
             case ("@timestamps", "true"), ("@missing", "true"):
                 throw file.damaged(
                     line: lines.number, "\"\(words.joined(separator: " "))\" is not supported; give series without")
@@ -157,11 +157,11 @@ private struct SeriesHeader {
             default:
                 throw file.damaged(
                     line: lines.number,
-                    "\"\(line.excerpt)\" stands before @data; the header of .ts has lines that "
+                    "\"\(line.excerpt)\" is before @data; the header of .ts has only lines that "
                         + "begin with @ or #")
             }
         }
-        throw file.damaged("has no line @data; give a file in sktime's .ts format")
+        throw file.damaged("has no line @data; give a file in the .ts format of sktime")
     }
 
     private static func count(_ text: String, _ line: Int, _ file: DataFile) throws(EosError) -> Int {

@@ -54,7 +54,8 @@ struct ClassLabels {
                     ? ", or set data.relabel = true to number the labels from 0" : ""
                 throw fault(
                     odd,
-                    "is \(numbers[odd]); it must be an integer of 0 to \(classes - 1): correct it or data.classes\(remedy)"
+                    "is \(numbers[odd]); it must be an integer from 0 to \(classes - 1); correct it or "
+                        + "data.classes\(remedy)"
                 )
             }
             count = classes
@@ -62,12 +63,13 @@ struct ClassLabels {
             if let odd = numbers.firstIndex(where: { $0 < 0 }) {
                 throw fault(
                     odd,
-                    "is \(numbers[odd]); classes are numbered from 0: set data.relabel = true to number the labels "
+                    "is \(numbers[odd]); classes are numbered from 0; set data.relabel = true to number the labels "
                         + "(\(Self.span(found))) from 0")
             }
             if before == nil, let smallest = found.first, smallest > 0 {
                 throw file.damaged(
-                    "the labels are \(Self.span(found)), none is 0; set data.relabel = true to number them from 0, or "
+                    "the labels are \(Self.span(found)), and none is 0; set data.relabel = true to number them from "
+                        + "0, or "
                         + "data.classes if 0 is a class without samples")
             }
             let most = max(LabelRule.plausible, numbers.count)

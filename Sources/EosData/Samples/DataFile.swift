@@ -35,11 +35,11 @@ final class DataFile {
         let offset = start.distance(to: UnsafeRawPointer(zero))
         let line = 1 + bytes[..<offset].reduce(0) { $0 + ($1 == 10 ? 1 : 0) }
         throw damaged(
-            line: line, "byte \(offset + 1) of the file is zero, so that it is no text in UTF-8; save it as such")
+            line: line, "byte \(offset + 1) of the file is zero, so it is not UTF-8 text; save it as UTF-8")
     }
 
     private static func locate(_ name: String, key: String, directories: [String]) throws(EosError) -> String {
-        guard !name.isEmpty else { throw EosError(EOS_E_CONFIG, "\(key) = \"\" names no file; give a path") }
+        guard !name.isEmpty else { throw EosError(EOS_E_CONFIG, "\(key) = \"\" is not a file; give a path") }
         if name.hasPrefix("/") { return name }
         var places = directories
         if let common = getenv("EOS_DATA_DIR"), common.pointee != 0 { places.append(ByteText.text(common)) }
@@ -83,7 +83,7 @@ final class DataFile {
         guard UInt64(size) <= Memory.limit, let memory = malloc(max(1, size)) else {
             throw EosError(
                 EOS_E_MEMORY,
-                "\(path): not enough memory for its \(size) bytes; this process can have \(Memory.limit)")
+                "\(path): there is not enough memory for its \(size) bytes; this process is limited to \(Memory.limit)")
         }
         return memory
     }

@@ -10,16 +10,16 @@ enum ForeignContents {
         if bytes.starts(with: "BZh".utf8), bytes.dropFirst(4).starts(with: [0x31, 0x41, 0x59, 0x26, 0x53, 0x59]) {
             return compressed("bzip2")
         }
-        if isMarkup(bytes) { return "is a web page (HTML or XML) and holds no data; fetch the file itself" }
+        if isMarkup(bytes) { return "is a web page (HTML or XML) without data; download the file itself" }
         return nil
     }
 
     /// UTF-32 begins as UTF-16 does, so that it comes first.
     private static let starts: [([UInt8], String)] = [
-        ([0xff, 0xfe, 0, 0], "is text in UTF-32; save it in UTF-8"),
-        ([0, 0, 0xfe, 0xff], "is text in UTF-32; save it in UTF-8"),
-        ([0xff, 0xfe], "is text in UTF-16; save it in UTF-8"),
-        ([0xfe, 0xff], "is text in UTF-16; save it in UTF-8"),
+        ([0xff, 0xfe, 0, 0], "is UTF-32 text; save it as UTF-8"),
+        ([0, 0, 0xfe, 0xff], "is UTF-32 text; save it as UTF-8"),
+        ([0xff, 0xfe], "is UTF-16 text; save it as UTF-8"),
+        ([0xfe, 0xff], "is UTF-16 text; save it as UTF-8"),
         (
             Array("PK\u{3}\u{4}".utf8),
             "is a zip archive (as .npz and .xlsx are); unpack it and give the file of the data"
@@ -30,12 +30,12 @@ enum ForeignContents {
         ([0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a], "is an HDF5 file; convert it to csv or npy"),
         (
             Array("version https://git-lfs".utf8),
-            "is a pointer of Git LFS and holds no data; fetch the file itself (git lfs pull)"
+            "is a Git LFS pointer without data; download the file itself (git lfs pull)"
         ),
     ]
 
     private static func compressed(_ name: String) -> String {
-        "is compressed by \(name); decompress it: only gz is read directly"
+        "is compressed by \(name); decompress it or compress it with gzip"
     }
 
     private static func isMarkup(_ bytes: UnsafeRawBufferPointer) -> Bool {

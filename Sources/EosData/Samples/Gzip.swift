@@ -42,8 +42,9 @@ enum Gzip {
             guard !overflow, UInt64(larger) <= Memory.limit, let moved = realloc(memory, larger) else {
                 throw EosError(
                     EOS_E_MEMORY,
-                    "\(path): not enough memory for what it decompresses to, more than \(capacity) bytes; this process "
-                        + "can have \(Memory.limit)")
+                    "\(path): there is not enough memory for its decompressed data, more than \(capacity) bytes; "
+                        + "this process "
+                        + "is limited to \(Memory.limit)")
             }
             (memory, capacity) = (moved, larger)
         }
@@ -55,7 +56,7 @@ enum Gzip {
         var stream = z_stream()
         let gzip = 15 + 16
         guard inflateInit2_(&stream, Int32(gzip), ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
-            throw EosError(EOS_E_MEMORY, "\(path): not enough memory to decompress it")
+            throw EosError(EOS_E_MEMORY, "\(path): there is not enough memory to decompress it")
         }
         defer { inflateEnd(&stream) }
         var position = 0
@@ -82,8 +83,9 @@ enum Gzip {
                 guard rest.isEmpty || isStart(of: rest) else {
                     throw EosError(
                         EOS_E_FORMAT,
-                        "\(path): \(compressed.count - end) bytes follow the end of its gz data at byte \(end), and they "
-                            + "are neither zeros nor gz; fetch the file again")
+                        "\(path): \(compressed.count - end) bytes follow the end of its gzip data at byte \(end), "
+                            + "and they "
+                            + "are neither zeros nor gzip; download the file again")
                 }
                 if rest.isEmpty { return }
                 inflateReset(&stream)
@@ -94,7 +96,7 @@ enum Gzip {
     }
 
     private static func fault(_ path: String, _ what: String, _ position: Int) -> EosError {
-        EosError(EOS_E_FORMAT, "\(path): its gz compression \(what) at byte \(position); fetch the file again")
+        EosError(EOS_E_FORMAT, "\(path): its gzip compression \(what) at byte \(position); download the file again")
     }
 
     /// The size that the file says it has (modulo 2^32), as far as deflate's best ratio of 1032 allows it. What stands

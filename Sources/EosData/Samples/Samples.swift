@@ -23,7 +23,8 @@ final class Samples<Scalar: DataScalar> {
         let (size, overflow) = count.multipliedReportingOverflow(by: shape.features)
         guard !countOverflow, !overflow, size <= Int.max / MemoryLayout<Scalar>.stride else {
             throw EosError(
-                EOS_E_MEMORY, "\(train) + \(test) samples of \(shape.features) numbers do not fit into any memory")
+                EOS_E_MEMORY,
+                "\(train) + \(test) samples of \(shape.features) numbers exceed any memory; use fewer samples")
         }
         let bytes = size * MemoryLayout<Scalar>.stride
         // The kernel promises more than it has.
@@ -36,8 +37,9 @@ final class Samples<Scalar: DataScalar> {
             free(lengths)
             throw EosError(
                 EOS_E_MEMORY,
-                "not enough memory for \(count) samples of \(shape.features) numbers (\(bytes) bytes); take fewer "
-                    + "by data.train and data.test")
+                "there is not enough memory for \(count) samples of \(shape.features) numbers (\(bytes) bytes); use "
+                    + "fewer "
+                    + "with data.train and data.test")
         }
         self.train = train
         self.test = test

@@ -12,7 +12,8 @@ final class CallMemory {
     func allocate(_ bytes: Int) throws(EosError) -> UnsafeMutableRawPointer {
         // Pages of a large block that nobody touches cost nothing.
         guard let block = calloc(1, max(1, bytes)) else {
-            throw EosError(EOS_E_MEMORY, "not enough memory for \(bytes) bytes of the arguments of a foreign function")
+            throw EosError(
+                EOS_E_MEMORY, "there is not enough memory for \(bytes) bytes of the arguments of a foreign function")
         }
         blocks.append(block)
         return block

@@ -77,7 +77,7 @@ enum GivenNumber: String, Sendable {
 enum NumberSort: String, Sendable {
     case flag = "0 or 1"
     case integer = "an integer"
-    case real = "no integer"
+    case real = "not an integer"
     case any = "a number"
 
     func accepts(_ scalar: ScalarType) -> Bool {

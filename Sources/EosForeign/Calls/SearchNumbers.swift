@@ -18,9 +18,9 @@ enum SearchNumber: String, Sendable, CaseIterable {
 
     var text: String {
         switch self {
-        case .firstStep: "the first step of all"
+        case .firstStep: "the first step of the first search"
         case .lastStep: "the last step"
-        case .nextStep: "the step to begin with"
+        case .nextStep: "the step at which the search begins"
         case .minStep: "the smallest step"
         case .maxStep: "the largest step"
         case .value: "the value at the iterate"

@@ -25,7 +25,7 @@ struct SymbolTable: Sendable {
         for function in manifest.functions {
             let symbol = function.signature.name
             guard let address = dlsym(handle, symbol) else {
-                throw Self.refused(function.node, "\(name) exports no \(symbol)\(Self.hint(symbol, handle))")
+                throw Self.refused(function.node, "\(name) does not export \(symbol)\(Self.hint(symbol, handle))")
             }
             addresses[symbol] = UInt(bitPattern: address)
         }
@@ -45,6 +45,6 @@ struct SymbolTable: Sendable {
     private static func hint(_ symbol: String, _ handle: UnsafeMutableRawPointer) -> String {
         let other = [symbol + "_", symbol.lowercased() + "_", symbol.lowercased()]
         let found = other.first { dlsym(handle, $0) != nil }
-        return found.map { ", but \($0): write that" } ?? "; nm -D lists what it exports"
+        return found.map { ", but it exports \($0); write that" } ?? "; nm -D lists its exports"
     }
 }

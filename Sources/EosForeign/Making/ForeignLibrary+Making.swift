@@ -7,7 +7,7 @@ extension ForeignLibrary: Maker {
     /// The manifest's own sentence, with its line, where a value does not fit or a call of the library fails.
     public func makeObjective(_ offer: Offer, _ values: Configuration, host: Host) throws(EosError) -> any Objective {
         guard let objective = manifest.objectives.first(where: { $0.id == offer.id }) else {
-            throw EosError(EOS_E_NOT_FOUND, "\(manifest.file) offers no objective \(offer.id)")
+            throw EosError(EOS_E_NOT_FOUND, "\(manifest.file) does not offer the objective \(offer.id)")
         }
         return try making(host) { calls throws(EosError) in
             try ForeignObjective(self, objective, values, host: host, calls)
@@ -16,7 +16,7 @@ extension ForeignLibrary: Maker {
 
     public func makePolicy(_ offer: Offer, _ values: Configuration, host: Host) throws(EosError) -> any Policy {
         guard let policy = manifest.policies.first(where: { $0.id == offer.id }) else {
-            throw EosError(EOS_E_NOT_FOUND, "\(manifest.file) offers no policy \(offer.id)")
+            throw EosError(EOS_E_NOT_FOUND, "\(manifest.file) does not offer the policy \(offer.id)")
         }
         return try making(host) { calls throws(EosError) in
             GuardedPolicy(try policy.makePolicy(self, values, host: host), calls)

@@ -17,9 +17,9 @@ extension Manifest {
 extension ObjectiveManifest {
     fileprivate func describeGradient() -> [String] {
         switch gradient {
-        case .withValue: ["the gradient comes with the value"]
+        case .withValue: ["the call for the value also gives the gradient"]
         case .function: []
-        case .differences: ["the gradient comes from differences: 2 n values each"]
+        case .differences: ["each gradient comes from differences of 2 n values"]
         }
     }
 }

@@ -13,11 +13,11 @@ struct ForeignFunction: Sendable {
 
         var text: String {
             switch self {
-            case .nothing: "nothing that is used"
+            case .nothing: "nothing that eos uses"
             case .gradient: "the gradient"
             case .handle(let name): "the handle \(name)"
-            case .output(.status): "the status: other than 0 is a failure"
-            case .output(.success): "the success: 0 is a failure"
+            case .output(.status): "the status; any number but 0 is a failure"
+            case .output(.success): "the success; 0 is a failure"
             case .output(let kind): "the \(kind.rawValue)"
             }
         }
@@ -72,7 +72,7 @@ struct ForeignFunction: Sendable {
             guard let node = table?[name] else {
                 let unnamed =
                     parameter.name == nil
-                    ? " (the prototype does not name it; arguments without one are arg1, arg2 …)" : ""
+                    ? " (it has no name in the prototype; such arguments are called arg1, arg2, …)" : ""
                 throw (given ?? prototype).fault(
                     "the argument \(name) of \(signature.name), \(parameter.type), has no role\(unnamed); give it one, "
                         + "such as \(name) = \"point\"")
@@ -91,21 +91,24 @@ struct ForeignFunction: Sendable {
         guard let given else {
             guard signature.returns == .void else {
                 throw prototype.fault(
-                    "\(signature.name) returns \(signature.returns): say what it means, returns = \(choices)")
+                    "\(signature.name) returns \(signature.returns), which has no meaning yet; write returns = "
+                        + "\(choices)"
+                )
             }
             return .nothing
         }
         if case .table = given.kind, results.contains("handle") {
             guard signature.returns.isPointer else {
-                throw given.fault("\(signature.name) returns \(signature.returns), and a handle is a pointer")
+                throw given.fault(
+                    "\(signature.name) returns \(signature.returns), but a handle is a pointer; return a pointer")
             }
             return .handle(try given.table(["handle"]).required("handle", "its name").string())
         }
         let name = try given.string()
         guard results.contains(name), name != "handle" else {
             throw given.fault(
-                "\"\(name)\" is no result of a function for the \(context.purpose.name)"
-                    + hint(name, results, else: "it is \(choices)"))
+                "\"\(name)\" can't be the result of a function for the \(context.purpose.name)"
+                    + hint(name, results, else: "write \(choices)"))
         }
         if name == "nothing" { return .nothing }
         let scalar = signature.returns.scalar
@@ -113,7 +116,7 @@ struct ForeignFunction: Sendable {
             guard scalar?.isFloatingPoint == true, context.dimension == 1 else {
                 throw given.fault(
                     "a gradient is returned as double or float in dimension 1 only; \(signature.name) returns "
-                        + "\(signature.returns): give it an argument with the role \"gradient\"")
+                        + "\(signature.returns); give it an argument with the role \"gradient\"")
             }
             return .gradient
         }
@@ -134,7 +137,7 @@ extension ForeignFunction {
 
     /// Throws unless something carries `role`.
     func require(_ role: String, _ remedy: String) throws(EosError) {
-        if !has(role) { throw node.fault("nothing in \(signature.name) is the \(role): \(remedy)") }
+        if !has(role) { throw node.fault("\(signature.name) does not give or take the \(role); \(remedy)") }
     }
 
     /// The element type of the vectors that it takes: that of the trainer where nothing is to be converted.

@@ -52,20 +52,24 @@ public struct Manifest: Sendable {
     private init(text: String, file: String, path: String) throws(EosError) {
         guard text.utf8.count <= Self.mostBytes else {
             throw EosError(
-                EOS_E_CONFIG, "\(file): \(text.utf8.count) bytes are no manifest; at most \(Self.mostBytes) are read")
+                EOS_E_CONFIG,
+                "\(file): \(text.utf8.count) bytes are too many for a manifest; give a file of at most "
+                    + "\(Self.mostBytes) bytes"
+            )
         }
         let root = try Node(toml: text.utf8, file: file).table(
             ["id", "version", "licence", "library", "struct", "setup", "cleanup", "objective", "policy"])
         self.file = file
         self.path = path
         self.text = text
-        let idNode = try root.required("id", "the plugin's id in reverse DNS, such as \"org.example.models\"")
+        let idNode = try root.required(
+            "id", "the id of the plugin, a reverse domain name such as \"org.example.models\"")
         id = try Self.identifier(idNode)
         version = try root.required("version", "the version, such as \"1.0.0\"").string()
         licence = try root.required("licence", "the licence as an SPDX expression, such as \"MIT\"").string()
         libraryNode = try root.required("library", "the shared object to call, such as \"libmodel.so\"")
         library = try libraryNode.string()
-        guard !library.isEmpty else { throw libraryNode.fault("an empty name; give the shared object to call") }
+        guard !library.isEmpty else { throw libraryNode.fault("the name is empty; give the shared object to call") }
         let types = try Self.structs(root["struct"])
         self.types = types
 
@@ -148,7 +152,7 @@ extension Manifest {
             let one = try read(table)
             guard !all.contains(where: { $0[keyPath: id] == one[keyPath: id] }) else {
                 throw table.node.fault(
-                    "the \(name) \(one[keyPath: id]) is there twice; give each an id of its own")
+                    "the \(name) \(one[keyPath: id]) is declared twice; give each a different id")
             }
             all.append(one)
         }
@@ -174,7 +178,7 @@ extension Manifest {
             let before = waiting.count
             var rest: [(name: String, node: Node)] = []
             for (name, node) in waiting {
-                let fields = try node.table(["fields"]).required("fields", "the struct's fields as C declares them")
+                let fields = try node.table(["fields"]).required("fields", "the fields of the struct, as in C")
                 let layout: StructLayout
                 do throws(EosError) {
                     layout = try SignatureParser.structure(name, fields: try fields.string(), structs: names)
@@ -192,7 +196,7 @@ extension Manifest {
                 }
             }
             guard rest.count < before else {
-                throw rest[0].node.fault("struct \(rest[0].name) holds itself; C has pointers for that")
+                throw rest[0].node.fault("struct \(rest[0].name) contains itself; use a pointer")
             }
             waiting = rest
         }
@@ -212,7 +216,7 @@ extension Manifest {
             throw EosError(EOS_E_IO, "\(shown): \(error.sentence); give the path of a manifest (.toml)")
         }
         guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw EosError(EOS_E_CONFIG, "\(shown): this is not a text file in UTF-8")
+            throw EosError(EOS_E_CONFIG, "\(shown): this is not a UTF-8 text file; give a manifest in TOML")
         }
         return text
     }

@@ -69,7 +69,8 @@ public struct ObjectiveManifest: Sendable {
         gradientMayBeNull = try valueTable["gradient_may_be_null"]?.bool() ?? false
         scale = try valueTable["scale"]?.number() ?? 1
         if let node = valueTable["scale"], scale == 0 || !scale.isFinite {
-            throw node.fault("\(scale) is no scale; it must be finite and other than 0, such as -1 to maximise")
+            throw node.fault(
+                "the scale \(scale) is not allowed; give a finite number other than 0, such as -1 to maximise")
         }
 
         gradient = try Self.gradient(table, value, context(.gradient, known))
@@ -97,7 +98,8 @@ public struct ObjectiveManifest: Sendable {
         // A float that was computed has an error of its last place at least.
         let accuracy = try table["value_accuracy"]?.number() ?? (value.isSingle ? Double(Float.ulpOfOne) : 0)
         if let node = table["value_accuracy"], !(0..<1).contains(accuracy) {
-            throw node.fault("\(accuracy) is no relative error; it must be from 0 to below 1, such as 1e-6")
+            throw node.fault(
+                "the accuracy \(accuracy) is not allowed; give a relative error from 0 to below 1, such as 1e-6")
         }
         valueAccuracy = accuracy
         native = value.element ?? .f64
@@ -105,7 +107,7 @@ public struct ObjectiveManifest: Sendable {
             parameters + [
                 Parameter(
                     "dtype", .string, default: native.name, choices: ["f32", "f64"],
-                    "element type of the parameters; C takes \(native.name) without conversion")
+                    "element type of the parameters; the library uses \(native.name), which needs no conversion")
             ])
     }
 
@@ -132,14 +134,18 @@ public struct ObjectiveManifest: Sendable {
         case .string(let name):
             let parameter = try node.parameter(of: schema)
             guard parameter.kind == .integer || parameter.kind == .numbers else {
-                throw node.fault("the parameter \(name) is \(parameter.kind.text); a dimension is an integer")
+                throw node.fault(
+                    "the parameter \(name) is \(parameter.kind.text), but a dimension is an integer; use an integer "
+                        + "parameter"
+                )
             }
             return .parameter(name)
         case .table:
             let function = try ForeignFunction(node.table(ForeignFunction.keys), context)
             try function.require("dimension", "write returns = \"dimension\", or give a pointer the role \"dimension\"")
             return .function(function)
-        default: throw node.fault("a dimension is a number, the name of a parameter, or { function = ... }")
+        default:
+            throw node.fault("the dimension is missing; give a number, the name of a parameter, or { function = ... }")
         }
     }
 
@@ -150,18 +156,21 @@ public struct ObjectiveManifest: Sendable {
         guard let node = table["gradient"] else {
             guard isGiven else {
                 throw value.node.fault(
-                    "nothing gives the gradient: give an argument the role \"gradient\", add a table "
+                    "no function gives the gradient; give an argument the role \"gradient\", add a table "
                         + "[objective.gradient], or write gradient = \"differences\" (2 n values for each gradient)")
             }
             return .withValue
         }
         guard !isGiven else {
-            throw node.fault("\(value.signature.name) gives the gradient already; take this away, or pass null there")
+            throw node.fault(
+                "\(value.signature.name) already gives the gradient; remove this table, or pass null for the "
+                    + "gradient there"
+            )
         }
         if case .string(let word) = node.kind {
             guard word == "differences" else {
                 throw node.fault(
-                    "\"\(word)\" is no way to a gradient; write \"differences\", or a table with a function")
+                    "\"\(word)\" is not a source of gradients; write \"differences\", or a table with a function")
             }
             return .differences
         }

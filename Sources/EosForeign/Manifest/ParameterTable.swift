@@ -14,10 +14,13 @@ enum ParameterTable {
         let entries = try node.table("tables [objective.parameters.NAME]").entries.sorted { $0.name < $1.name }
         for (key, node) in entries {
             guard Identifier.isKey(key), !key.hasPrefix("data") else {
-                throw node.fault("a parameter's name is in lower case with underscores, and data is taken")
+                throw node.fault(
+                    "the name of a parameter has lower case letters and underscores, and is not data; choose another "
+                        + "name"
+                )
             }
             guard !["dtype", "plugin"].contains(key) else {
-                throw node.fault("\(key) is a key of eos; take another name")
+                throw node.fault("\(key) is a key of eos; choose another name")
             }
             parameters.append(try read(key, node))
         }
@@ -33,14 +36,18 @@ enum ParameterTable {
         }
         let isNumber = kind == .integer || kind == .number || kind == .numbers
         for name in ["minimum", "maximum"] where !isNumber {
-            if let node = table[name] { throw node.fault("only numbers have limits; the type is \(type.kind.text)") }
+            if let node = table[name] {
+                throw node.fault("limits are allowed only for numbers, but the type is \(type.kind.text); remove them")
+            }
         }
         var choices: [String] = []
         for choice in try table["choices"]?.array() ?? [] { choices.append(try choice.string()) }
-        if let node = table["choices"], kind != .string { throw node.fault("only a string has choices") }
+        if let node = table["choices"], kind != .string {
+            throw node.fault("choices are allowed only for a string; remove them")
+        }
         let low = try table["minimum"]?.number() ?? -.infinity
         let high = try table["maximum"]?.number() ?? .infinity
-        guard low <= high else { throw node.fault("the minimum \(low) is above the maximum \(high)") }
+        guard low <= high else { throw node.fault("the minimum \(low) is above the maximum \(high); swap them") }
         var parameter = Parameter(
             key, kind, range: table["minimum"] == nil && table["maximum"] == nil ? nil : low...high,
             unit: try table["unit"]?.string(), choices: choices, try table["text"]?.string() ?? "")

@@ -24,7 +24,7 @@ public struct PolicyManifest: Sendable {
         source = try table["source"]?.string()
         let parameters = try table["parameters"].map { node throws(EosError) in try ParameterTable.read(node) } ?? []
         for parameter in parameters where Self.stepKeys.contains(parameter.key) && parameter.kind != .number {
-            throw table.node.fault("the parameter \(parameter.key) is a step: its type must be \"number\"")
+            throw table.node.fault("the parameter \(parameter.key) is a step; give it the type \"number\"")
         }
         let searchTable = try table.required("search", "a table [policy.search] with the function to call")
             .table(ForeignFunction.keys + ["time_limit"])
@@ -32,15 +32,15 @@ public struct PolicyManifest: Sendable {
         search = try ForeignFunction(searchTable, context)
         timeLimit = try searchTable["time_limit"]?.number()
         if let timeLimit, !(timeLimit > 0 && timeLimit <= 1e6), let node = searchTable["time_limit"] {
-            throw node.fault("\(timeLimit) is no time limit; it must be above 0 and at most 1e6 seconds")
+            throw node.fault("the time limit \(timeLimit) is not allowed; give more than 0 and at most 1e6 seconds")
         }
         let steps = search.parts.filter { $0.role.name == "step" }.count + (search.result == .output(.step) ? 1 : 0)
         guard steps == 1 else {
             throw search.node.fault(
                 steps == 0
-                    ? "no step comes back from \(search.signature.name): returns = \"step\", or give a pointer the role "
+                    ? "\(search.signature.name) returns no step; write returns = \"step\", or give a pointer the role "
                         + "\"step\""
-                    : "\(steps) steps come back from \(search.signature.name); one is enough")
+                    : "\(search.signature.name) returns \(steps) steps; keep one")
         }
         let own = Set(parameters.map(\.key))
         schema = Schema(parameters + Self.steps(of: search).filter { !own.contains($0.key) })
@@ -59,23 +59,24 @@ public struct PolicyManifest: Sendable {
         let begins = search.has("step") && search.result != .output(.step) || search.has("next_step")
         var steps: [Parameter] = []
         if begins || search.has("first_step") || search.has("last_step") {
-            steps.append(Parameter("first_step", .number, default: "1", range: range, "step tried first of all"))
+            steps.append(
+                Parameter("first_step", .number, default: "1", range: range, "first trial of the first search"))
         }
         if begins {
             steps.append(
                 Parameter(
                     "growth", .number, default: "2", range: 1...1e6,
-                    "each search begins with this times the previous step"))
+                    "factor of the first trial of a search, relative to the previous step"))
         }
         if begins || search.has("min_step") || !search.callbacks.isEmpty {
             steps.append(
                 Parameter(
                     "min_step", .number, default: "1e-6", range: range,
-                    "smallest step to begin with, and the one taken where the search finds none"))
+                    "smallest first trial, and the step that is taken if the search finds none"))
         }
         if begins || search.has("max_step") {
             steps.append(
-                Parameter("max_step", .number, default: "1e4", range: range, "largest step to begin with"))
+                Parameter("max_step", .number, default: "1e4", range: range, "largest first trial"))
         }
         return steps
     }

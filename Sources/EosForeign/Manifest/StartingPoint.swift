@@ -18,18 +18,21 @@ enum StartingPoint: Sendable {
         case .array:
             let numbers = try node.numbers()
             if let dimension = context.dimension, numbers.count != dimension {
-                throw node.fault("\(numbers.count) numbers are given, and the dimension is \(dimension)")
+                throw node.fault("\(numbers.count) numbers are given, but the dimension is \(dimension); give as many")
             }
             self = .numbers(numbers)
         case .string(let name):
             let parameter = try node.parameter(of: context.parameters)
             guard [.number, .integer, .numbers].contains(parameter.kind) else {
-                throw node.fault("the parameter \(name) is \(parameter.kind.text); a point is made of numbers")
+                throw node.fault(
+                    "the parameter \(name) is \(parameter.kind.text), but a point has numbers; use a parameter with "
+                        + "numbers"
+                )
             }
             self = .parameter(name)
         case .table(let entries):
             try self.init(TableNode(node: node, entries: entries), context)
-        case .bool: throw node.fault("a starting point is numbers, a parameter's name, or a table")
+        case .bool: throw node.fault("this is not a starting point; give numbers, the name of a parameter, or a table")
         }
     }
 
@@ -38,14 +41,14 @@ enum StartingPoint: Sendable {
             _ = try table.node.table(["uniform"])
             let limits = try node.numbers()
             guard limits.count == 2, limits[0] <= limits[1], (limits[1] - limits[0]).isFinite else {
-                throw node.fault("it takes two finite numbers, the smaller one first: uniform = [-1, 1]")
+                throw node.fault("uniform needs two finite numbers, the smaller one first; write uniform = [-1, 1]")
             }
             self = .uniform(limits[0], limits[1])
         } else if let node = table["normal"] {
             _ = try table.node.table(["normal"])
             let deviation = try node.number()
             guard deviation >= 0, deviation.isFinite else {
-                throw node.fault("a standard deviation is at least 0 and finite: normal = 0.1")
+                throw node.fault("normal needs a finite standard deviation of at least 0; write normal = 0.1")
             }
             self = .normal(deviation)
         } else {

@@ -37,7 +37,8 @@ final class ForeignObjective: Objective {
         let dimension = try Self.dimension(library, manifest, environment, lock)
         if let listed = manifest.start.count(values), listed != dimension {
             throw EosError(
-                EOS_E_CONFIG, "the starting point has \(listed) coordinates, and the dimension is \(dimension)")
+                EOS_E_CONFIG,
+                "the starting point has \(listed) coordinates, but the dimension is \(dimension); make them equal")
         }
         environment.dimension = dimension
         // Differences form their points in the element type of C, where the function takes them.
@@ -101,7 +102,7 @@ final class ForeignObjective: Objective {
         }
         guard (1...ObjectiveManifest.mostElements).contains(dimension) else {
             throw EosError(
-                EOS_E_CONFIG, "\(origin) gives the dimension \(dimension); it must be from 1 to 2^40")
+                EOS_E_CONFIG, "\(origin) returned the dimension \(dimension); it must be from 1 to 2^40")
         }
         return Int(dimension)
     }

@@ -43,7 +43,7 @@ public final class Observer: @unchecked Sendable {
 
     static func check(_ signature: Signature) throws(EosError) {
         if case .structure = signature.returns {
-            throw EosError(EOS_E_CONFIG, "an observer can't return a struct; it returns nothing or a number")
+            throw EosError(EOS_E_CONFIG, "an observer can't return a struct; return nothing or a number")
         }
     }
 

@@ -20,8 +20,9 @@ final class RulePolicy: Policy {
         case .step(let step):
             throw EosError(
                 EOS_E_PLUGIN,
-                "the rule \(name) gave the step \(step) at iteration \(iterate.iteration); a step must be positive and "
-                    + "finite: check the signature and the roles of its arguments")
+                "the rule \(name) returned the step \(step) at iteration \(iterate.iteration); a step must be "
+                    + "positive and "
+                    + "finite, so check the signature and the roles of its arguments")
         case .failed(let status):
             throw EosError(
                 EOS_E_PLUGIN, "the rule \(name) returned the status \(status) at iteration \(iterate.iteration)")

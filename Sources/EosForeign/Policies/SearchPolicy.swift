@@ -72,7 +72,7 @@ public final class SearchPolicy: Policy {
 
     public func judge(_ iterate: IterateScalars, _ trial: eos_trial) throws(EosError) -> Verdict {
         guard let pending = state?.pending else {
-            throw EosError(EOS_E_STATE, "the search \(name) has not begun: propose comes before judge")
+            throw EosError(EOS_E_STATE, "the search \(name) has not begun; call propose before judge")
         }
         let value = trial.finite != 0 ? trial.value : .infinity
         let known = SearchRay.Trial(step: trial.step, value: value, slope: trial.slope)
@@ -105,8 +105,9 @@ public final class SearchPolicy: Policy {
             guard step > 0, step.isFinite else {
                 throw EosError(
                     EOS_E_PLUGIN,
-                    "the search \(name) returned the step \(step) after \(trials.count) trials; a step must be positive "
-                        + "and finite: check the signature and the roles of its arguments")
+                    "the search \(name) returned the step \(step) after \(trials.count) trials; a step must be "
+                        + "positive "
+                        + "and finite, so check the signature and the roles of its arguments")
             }
             return try conclude(step)
         case .returned(.failed(let status)):
@@ -114,16 +115,17 @@ public final class SearchPolicy: Policy {
         case .gone:
             thread?.dismiss()
             thread = nil
-            throw EosError(EOS_E_PLUGIN, "the search \(name) ended the thread that it was called on")
+            throw EosError(EOS_E_PLUGIN, "the search \(name) ended its own thread")
         case .endless:
-            leaveBehind("asks for values that it knows, over and over")
-            throw EosError(EOS_E_PLUGIN, "the search \(name) does not return: it asked for a million values")
+            leaveBehind("requests the same values again and again")
+            throw EosError(EOS_E_PLUGIN, "the search \(name) does not return; it requested a million values")
         case .silent:
             leaveBehind("does not return")
             throw EosError(
                 EOS_E_PLUGIN,
-                "the search \(name) neither asked for a value nor returned within \(limits.silence) s; raise time_limit "
-                    + "where it computes for so long")
+                "the search \(name) neither requested a value nor returned within \(limits.silence) s; raise "
+                    + "time_limit "
+                    + "if it computes that long")
         }
     }
 
@@ -133,7 +135,7 @@ public final class SearchPolicy: Policy {
             state?.pending = .result(step)
             return .tryStep(step)
         }
-        guard trial.value.isFinite else { return try safeguard("returned the step \(step), where there is no value") }
+        guard trial.value.isFinite else { return try safeguard("returned the step \(step), which has no value") }
         let first = trials[0].step
         state = nil
         return .accept(step, step == first ? .first : step < first ? .backtracked : .tracked)
@@ -148,7 +150,8 @@ public final class SearchPolicy: Policy {
         guard !trials.contains(where: { $0.step == minStep }) else {
             throw EosError(
                 EOS_E_PLUGIN,
-                "the search \(name) \(why), and none of its \(trials.count) trials has a finite value; lower min_step = "
+                "the search \(name) \(why), and none of its \(trials.count) trials has a finite value; lower "
+                    + "min_step = "
                     + "\(minStep) or start elsewhere")
         }
         state?.pending = .safeguard
@@ -160,8 +163,8 @@ public final class SearchPolicy: Policy {
         hasComplained = true
         host.log(
             Int32(EOS_LOG_WARNING),
-            "the search \(name) asked for the value at the step \(strange); only positive steps can be tried, and it was "
-                + "told infinity")
+            "the search \(name) requested the value at the step \(strange); only positive steps are possible, and it "
+                + "received infinity")
     }
 
     func searching() throws(EosError) -> SearchThread {
@@ -200,6 +203,6 @@ public final class SearchPolicy: Policy {
         thread = nil
         host.log(
             Int32(EOS_LOG_WARNING),
-            "the search \(name) \(what); its thread and its closures are left behind, as it may still use them")
+            "the search \(name) \(what); its thread and its closures are left behind, because it may still use them")
     }
 }

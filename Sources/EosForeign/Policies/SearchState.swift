@@ -59,15 +59,15 @@ extension SearchPolicy {
     private func departed(_ event: SearchThread.Event, _ step: Double) -> EosError {
         let instead =
             switch event {
-            case .asks(let other): "asked for the value at \(other)"
+            case .asks(let other): "requested the value at \(other)"
             case .returned(.step(let other)): "returned \(other)"
             case .returned(.failed(let status)): "returned the status \(status)"
-            default: "did not ask for anything"
+            default: "requested nothing"
             }
         return EosError(
             EOS_E_PLUGIN,
-            "the search \(name) was saved in its middle and does not come back there: it \(instead), where it had asked "
-                + "for the value at \(step); its library keeps something from call to call, or is another one now")
+            "the search \(name) can't be continued from its saved state: it \(instead), but before it had requested "
+                + "the value at \(step); its library has state between calls, or has changed")
     }
 }
 
@@ -103,5 +103,5 @@ extension SearchState {
         }
     }
 
-    private static var foreign: EosError { EosError(EOS_E_FORMAT, "the saved state is not that of a search") }
+    private static var foreign: EosError { EosError(EOS_E_FORMAT, "the saved state does not belong to a search") }
 }

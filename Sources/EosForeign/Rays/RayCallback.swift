@@ -34,7 +34,7 @@ extension CallbackShape {
             let step = signature.parameters.firstIndex(where: {
                 $0.type.isFloatingPoint || $0.type.pointee?.isFloatingPoint == true
             })
-        else { throw Self.unclear(signature, "none of its arguments can be the step") }
+        else { throw Self.unclear(signature, "no argument can be the step") }
         arguments[step] = .step
         returns = result
         if !signature.returns.isFloatingPoint {
@@ -85,7 +85,7 @@ extension CallbackShape {
     private static func unclear(_ signature: Signature, _ why: String) -> EosError {
         EosError(
             EOS_E_CONFIG,
-            "the callback \(signature): \(why); say what its arguments are: "
+            "the callback \(signature): \(why); give roles to its arguments: "
                 + "{ callback = { arguments = { t = \"step\" }, returns = \"value\" } }")
     }
 }

@@ -63,7 +63,7 @@ final class SearchThread: @unchecked Sendable {
         guard status == 0 else {
             own.release()
             throw EosError(
-                EOS_E_MEMORY, "the search needs a thread and got none: \(String(cString: strerror(status)))")
+                EOS_E_MEMORY, "the thread of the search can't be started: \(String(cString: strerror(status)))")
         }
     }
 

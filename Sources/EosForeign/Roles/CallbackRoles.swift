@@ -17,7 +17,7 @@ extension RoleSyntax {
     ]
 
     fileprivate static func noCallback(_ type: CType) -> String {
-        "\(type) is no function; write the callback's own prototype, such as double (*phi)(double t)"
+        "\(type) is not a function; write the prototype of the callback, such as double (*phi)(double t)"
     }
 }
 
@@ -45,7 +45,7 @@ extension CallbackShape {
         let given = try table.required("arguments", "a role for each argument of the callback").table(names)
         arguments = []
         for name in names {
-            arguments.append(try meaning(try given.required(name, "an argument of the callback, which needs a role")))
+            arguments.append(try meaning(try given.required(name, "an argument of the callback; give it a role")))
         }
         returns = signature.returns == .void ? .nothing : .status
         if let node = table["returns"] { returns = try meaning(node) }
@@ -65,7 +65,7 @@ struct RayCallbackRole: Role {
 
     func bind(_ type: CType, at address: UnsafeMutableRawPointer, _ builder: PlanBuilder) throws(EosError) {
         guard let ray = builder.environment.ray, let signature = type.callback else {
-            throw RoleFault.unfit("only a search has a ray")
+            throw RoleFault.unfit("a ray is available only in a search")
         }
         let callback = try RayCallback(shape, signature, builder.types, ray)
         builder.keep(callback)
@@ -86,7 +86,9 @@ struct ObserverRole: Role {
     func check(_ type: CType, _ context: RoleContext) throws(EosError) {
         guard let signature = type.callback else {
             throw RoleFault.unfit(
-                "\(type) is no function; write the observer's own prototype, such as void (*report)(int k, double f)")
+                "\(type) is not a function; write the prototype of the observer, such as void (*report)(int k, "
+                    + "double f)"
+            )
         }
         try Observer.check(signature)
         _ = try CallInterface(signature, context.types)
@@ -105,7 +107,7 @@ struct ObserverRole: Role {
         address.storeBytes(of: observer.function, as: UnsafeMutableRawPointer.self)
     }
 
-    func explain(_ type: CType) -> String { "an observer: each call is a line of the log" }
+    func explain(_ type: CType) -> String { "an observer; each call writes a line to the log" }
 }
 
 /// Silences an observer when the object goes that it was made for.

@@ -18,7 +18,8 @@ extension RoleSyntax {
     static let constant = RoleSyntax("constant") { request throws(EosError) in
         let node = try request.required("{ constant = 3 }")
         guard let value = node.scalar else {
-            throw node.fault("a constant is a number, true, false or a string; arrays are { array = }")
+            throw node.fault(
+                "this is not a constant; give a number, true, false or a string, and arrays as { array = }")
         }
         return FixedRole("constant", .constant(value))
     }
@@ -66,7 +67,8 @@ struct FixedRole: Role {
             }
         case .length(let parameter):
             guard parameter.kind == .numbers else {
-                throw RoleFault.unfit("the parameter \(parameter.key) has no length: it is \(parameter.kind.text)")
+                throw RoleFault.unfit(
+                    "the parameter \(parameter.key) has no length, because it is \(parameter.kind.text)")
             }
             guard let carrier = Carrier(type), !carrier.scalar.isFloatingPoint else {
                 throw RoleFault.unfit("a length is an integer; it can't be passed as \(type)")
@@ -112,7 +114,7 @@ struct FixedRole: Role {
             "\(numbers.count) numbers, \(type.elements == nil ? "by reference" : "in the struct")"
         case .constant(let value): "\(value), \(passing)"
         case .parameter(let parameter): "the parameter \(parameter.key), \(passing)"
-        case .length(let parameter): "how many numbers \(parameter.key) holds, \(passing)"
+        case .length(let parameter): "the length of \(parameter.key), \(passing)"
         case .dimension: "the number of parameters, \(passing)"
         }
     }

@@ -18,10 +18,10 @@ extension RoleSyntax {
                     || context.purpose == .setup && type.pointee?.isPointer == true
             else {
                 throw node.fault(
-                    "no setup call fills the handle \(handle)"
+                    "no setup call sets the handle \(handle)"
                         + hint(
                             handle, context.handles.sorted(),
-                            else: "give a [[setup]] returns = { handle = \"\(handle)\" }"))
+                            else: "write a [[setup]] with returns = { handle = \"\(handle)\" }"))
             }
             return HandleRole(handle: handle)
         },
@@ -32,7 +32,7 @@ struct NullRole: Role {
     var name: String { "null" }
 
     func check(_ type: CType, _ context: RoleContext) throws(EosError) {
-        guard type.isPointer else { throw RoleFault.unfit("\(type) can't be null: only pointers can") }
+        guard type.isPointer else { throw RoleFault.unfit("\(type) can't be null; use a pointer") }
     }
 
     /// The memory of arguments begins as zeros.
@@ -55,7 +55,7 @@ struct CompoundRole: Role {
         if case .structure(let name) = type.pointee ?? type { known = name }
         guard let known, let layout = request.context.types.layouts[known] else {
             let what = known.map { "struct \($0) has no layout; declare it as [struct.\($0)]" }
-            throw request.node.fault(what ?? "\(type) is no struct and no pointer to one")
+            throw request.node.fault(what ?? "\(type) is neither a struct nor a pointer to one")
         }
         let table = try node.table(layout.fields.map { $0.name ?? "" })
         var context = request.context
@@ -65,7 +65,9 @@ struct CompoundRole: Role {
             let name = field.name ?? ""
             guard let given = table[name] else {
                 throw node.fault(
-                    "the field \(name) of struct \(known) has no role; zero is { constant = 0 } or \"null\"")
+                    "the field \(name) of struct \(known) has no role; give it one, such as { constant = 0 } or "
+                        + "\"null\""
+                )
             }
             let role = try RoleSyntax.role(given, for: field.type, context)
             parts.append(RolePart(name: name, type: field.type, role: role))
@@ -112,7 +114,9 @@ struct HandleRole: Role {
     var name: String { "handle" }
 
     func check(_ type: CType, _ context: RoleContext) throws(EosError) {
-        guard type.isPointer else { throw RoleFault.unfit("a handle can't be passed as \(type): it is a pointer") }
+        guard type.isPointer else {
+            throw RoleFault.unfit("a handle is a pointer and can't be passed as \(type); use a pointer")
+        }
     }
 
     func bind(_ type: CType, at address: UnsafeMutableRawPointer, _ builder: PlanBuilder) {
@@ -123,6 +127,6 @@ struct HandleRole: Role {
     }
 
     func explain(_ type: CType) -> String {
-        type.pointee?.isPointer == true ? "where the handle \(handle) is" : "the handle \(handle)"
+        type.pointee?.isPointer == true ? "a pointer to the handle \(handle)" : "the handle \(handle)"
     }
 }

@@ -6,11 +6,12 @@ extension RoleSyntax {
         ([
             NumberRole(
                 "wants_gradient", "wants_gradient", .flag, told: .wantsGradient, "whether the gradient is wanted"),
-            NumberRole("seed", "the seed", .integer, told: .seed, "the seed, its lowest bits"),
-            NumberRole(.status, "the status, stored by the function: other than 0 is a failure"),
-            NumberRole(.success, "the success, stored by the function: 0 is a failure"),
+            NumberRole("seed", "the seed", .integer, told: .seed, "the lowest bits of the seed"),
+            NumberRole(.status, "the status, stored by the function; any number but 0 is a failure"),
+            NumberRole(.success, "the success, stored by the function; 0 is a failure"),
             NumberRole(
-                .step, told: .search(.nextStep), "the step, stored by the function; before, the one to begin with"),
+                .step, told: .search(.nextStep),
+                "the step, stored by the function; before the call it has the first step"),
         ] + SearchNumber.allCases.filter { $0 != .value }.map { NumberRole($0) })
         .map { role in RoleSyntax(role.name) { request throws(EosError) in try request.plain(role) } } + [
             RoleSyntax("value") { request throws(EosError) in
@@ -63,7 +64,7 @@ struct NumberRole: Role {
         guard let carrier else { throw RoleFault.number(subject, type) }
         guard sort.accepts(carrier.scalar) else {
             throw RoleFault.unfit(
-                "\(subject) is \(sort.rawValue); it can't be passed as \(type): write \(sort.example), or a pointer")
+                "\(subject) is \(sort.rawValue); it can't be passed as \(type), so write \(sort.example) or a pointer")
         }
     }
 

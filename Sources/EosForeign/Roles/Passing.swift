@@ -90,7 +90,7 @@ enum Passing {
 
     private static func checkRoom(_ text: String, _ count: Int, _ type: CType) throws(EosError) {
         guard text.utf8.count < count else {
-            throw RoleFault.unfit("the text \"\(text)\" and the zero behind it do not fit into \(type)")
+            throw RoleFault.unfit("the text \"\(text)\" and its final zero do not fit into \(type)")
         }
     }
 

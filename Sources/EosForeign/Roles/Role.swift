@@ -61,7 +61,7 @@ enum RoleFault {
 
     static func output(_ name: String, _ type: CType, _ example: String) -> EosError {
         unfit(
-            "\(name) is stored by the function: \(type) can't take it; the argument must be a pointer without const, "
+            "\(name) is stored by the function and can't be passed as \(type); use a pointer without const, "
                 + "such as \(example)")
     }
 

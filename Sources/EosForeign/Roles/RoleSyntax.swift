@@ -40,7 +40,7 @@ struct RoleSyntax: Sendable {
         let (syntax, request) = try find(node, type, context)
         guard context.purpose.roles.contains(syntax.name) else {
             throw node.fault(
-                "\(syntax.name) means nothing to a function for the \(context.purpose.name); it takes "
+                "\(syntax.name) has no meaning in a function for the \(context.purpose.name); use "
                     + context.purpose.roles.joined(separator: ", "))
         }
         let role = try syntax.read(request)
@@ -71,8 +71,8 @@ struct RoleSyntax: Sendable {
             return try found(name, table[name], table)
         case .array:
             throw node.fault(
-                "an array is no role of \(type); write { array = [...] } to pass its numbers. A field that is an "
-                    + "array takes one role for each element")
+                "an array can't be a role of \(type); write { array = [...] } to pass its numbers. A field that is an "
+                    + "array needs one role for each element")
         }
     }
 
@@ -84,7 +84,7 @@ struct RoleSyntax: Sendable {
 extension RoleSyntax.Request {
     /// For roles that take no value of their own.
     func plain(_ role: any Role) throws(EosError) -> any Role {
-        if let value { throw value.fault("this role takes no value; write \"\(role.name)\" alone") }
+        if let value { throw value.fault("this role has no value; write \"\(role.name)\" alone") }
         return role
     }
 

@@ -7,14 +7,14 @@ extension RoleSyntax {
             let kind = kind == .point && request.context.purpose == .start ? .start : kind
             let stride = try request.options?["stride"]?.integer(in: 1...1024)
             guard let value = request.value else { return VectorRole(kind: kind, stride: Int(stride ?? 1)) }
-            if stride != nil { throw request.node.fault("one coordinate has no stride") }
+            if stride != nil { throw request.node.fault("one coordinate has no stride; remove it") }
             guard kind == .point || kind == .gradient else {
-                throw value.fault("\(kind.text) is passed as a vector; write the role's name alone")
+                throw value.fault("\(kind.text) is passed as a vector; write only the name of the role")
             }
             let last = Int64(request.context.dimension ?? 1 << 40) - 1
             guard case .integer(let index) = value.kind, (0...max(0, last)).contains(index) else {
                 throw value.fault(
-                    "\(value.kind.text) is no coordinate: it must be an integer from 0 to the dimension less one"
+                    "\(value.kind.text) is not a coordinate; give an integer from 0 to the dimension minus one"
                         + (request.context.dimension.map { ", \($0 - 1)" } ?? ""))
             }
             return CoordinateRole(kind: kind, index: Int(index))
@@ -105,7 +105,7 @@ struct CoordinateRole: Role {
     func bind(_ type: CType, at address: UnsafeMutableRawPointer, _ builder: PlanBuilder) throws(EosError) {
         let dimension = builder.environment.dimension ?? 0
         guard index < dimension, let carrier = Carrier(type) else {
-            throw RoleFault.unfit("there is no coordinate \(index): the dimension is \(dimension)")
+            throw RoleFault.unfit("the coordinate \(index) does not exist, because the dimension is \(dimension)")
         }
         builder.bind(kind, element: index, to: try builder.cell(carrier, at: address))
     }

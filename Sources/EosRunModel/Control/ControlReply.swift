@@ -32,7 +32,7 @@ public enum ControlReply: Sendable {
         } else if reply?["done"]?.bool == true {
             self = .done
         } else {
-            throw EosError(EOS_E_FORMAT, "what answers on the run's control.sock is no worker of this version")
+            throw EosError(EOS_E_FORMAT, "the process at control.sock of the run is not a worker of this version")
         }
     }
 }

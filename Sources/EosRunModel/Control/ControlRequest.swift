@@ -22,20 +22,22 @@ public enum ControlRequest: Sendable, Equatable {
     /// - Throws: `EOS_E_FORMAT` for what is no request, with the reason.
     public init(line: some Collection<UInt8>) throws(EosError) {
         guard line.count < Self.mostBytes else {
-            throw EosError(EOS_E_FORMAT, "a request of \(line.count) bytes; one has at most \(Self.mostBytes - 1)")
+            throw EosError(EOS_E_FORMAT, "the request has \(line.count) bytes; send at most \(Self.mostBytes - 1)")
         }
         guard let request = try? JSONText(reading: line), let members = request.members else {
-            throw EosError(EOS_E_FORMAT, "a request is a JSON object on one line, as {\"do\": \"status\"}")
+            throw EosError(
+                EOS_E_FORMAT, "the request is not a JSON object on one line; send one such as {\"do\": \"status\"}")
         }
         if let name = request.repeatedName {
-            throw EosError(EOS_E_FORMAT, "a request has the member \(oneLine(name)) more than once")
+            throw EosError(EOS_E_FORMAT, "the request has the member \(oneLine(name)) more than once; send it once")
         }
         guard let name = request["do"]?.string else {
-            throw EosError(EOS_E_FORMAT, "a request says what to do: {\"do\": \"status\"}")
+            throw EosError(EOS_E_FORMAT, "the request has no member \"do\"; send one such as {\"do\": \"status\"}")
         }
         let known = name == "set" ? ["do", "assignments"] : ["do"]
         if let stranger = members.map(\.0).sorted().first(where: { !known.contains($0) }) {
-            throw EosError(EOS_E_FORMAT, "the request \(oneLine(name)) has no member \(oneLine(stranger))")
+            throw EosError(
+                EOS_E_FORMAT, "the request \(oneLine(name)) does not accept the member \(oneLine(stranger)); remove it")
         }
         switch name {
         case "status": self = .status
@@ -48,12 +50,12 @@ public enum ControlRequest: Sendable, Equatable {
             else {
                 throw EosError(
                     EOS_E_FORMAT,
-                    "set takes \"assignments\", 1 to \(Self.mostAssignments) strings as \"policy.cap=8\"")
+                    "set needs \"assignments\"; send 1 to \(Self.mostAssignments) strings such as \"policy.cap=8\"")
             }
             self = .set(assignments)
         default:
             throw EosError(
-                EOS_E_FORMAT, "unknown request \(oneLine(name)); there are status, watch, pause, stop and set")
+                EOS_E_FORMAT, "the request \(oneLine(name)) is unknown; send status, watch, pause, stop or set")
         }
     }
 

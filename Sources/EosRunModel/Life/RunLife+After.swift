@@ -91,7 +91,7 @@ extension RunLife {
 
     private func retried() throws(Refusal) -> Step {
         guard hold == .nobody, state.isEnd else { throw .hasNotEnded }
-        let change = StateChange(.queued, "tried again")
+        let change = StateChange(.queued, "retried")
         return (RunLife(.queued, .queue), [.record(change), .readSpec, .join(isNext: false)])
     }
 

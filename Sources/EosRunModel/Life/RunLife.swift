@@ -130,16 +130,16 @@ public struct RunLife: Sendable, Hashable {
             case .cannotPause: "it can't be paused"
             case .notPaused: "only a paused run can be resumed"
             case .hasEnded: "it has ended already"
-            case .hasNotEnded: "only a run that has ended can be tried again"
-            case .notRemovable: "it can't be removed"
+            case .hasNotEnded: "only a run that has ended can be retried"
+            case .notRemovable: "a run that has not ended can't be removed"
             }
         }
 
         /// What to do instead; empty: nothing.
         public var remedy: String {
             switch self {
-            case .notPaused: "`eos retry` goes on with one that ended"
-            case .notRemovable: "`eos stop` ends it first"
+            case .notPaused: "use `eos retry` for a run that has ended"
+            case .notRemovable: "stop it first with `eos stop`"
             case .cannotPause, .hasEnded, .hasNotEnded: ""
             }
         }

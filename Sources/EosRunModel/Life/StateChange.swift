@@ -27,7 +27,7 @@ public struct StateChange: Sendable, Hashable {
     /// To go on later.
     public static let pause = StateChange(.paused, "a stop was requested")
     /// For good.
-    public static let cancel = StateChange(.cancelled, "it was stopped on request")
+    public static let cancel = StateChange(.cancelled, "a user stopped it")
 }
 
 /// A change of state as it is recorded: where and when.

@@ -13,64 +13,64 @@ public enum RunColumn: Int, CaseIterable, Sendable {
         case .iteration:
             Description(
                 "iteration", .count, [.table, .report, .export, .comparison, .prometheus], title: "iterations",
-                path: "iterations", "accepted steps so far"
+                path: "iterations", "number of accepted steps"
             ) { Double($0.iteration) }
         case .valueEvaluations:
             Description(
                 "value_evaluations", .count, [.table, .report, .comparison], title: "evaluations",
-                path: "evaluations.value", "points at which the value was asked for"
+                path: "evaluations.value", "number of points where the value was requested"
             ) { Double($0.value_evaluations) }
         case .gradientEvaluations:
             Description(
                 "gradient_evaluations", .count, [.table, .report, .comparison], title: "gradients",
-                path: "evaluations.gradient", "points at which the gradient was asked for"
+                path: "evaluations.gradient", "number of points where the gradient was requested"
             ) { Double($0.gradient_evaluations) }
         case .curvatureProducts:
             Description(
                 "curvature_products", .count, [.table, .report, .comparison], title: "curvature products",
-                path: "evaluations.curvature", "products of the Hessian with a vector"
+                path: "evaluations.curvature", "number of products of the Hessian with a vector"
             ) { Double($0.curvature_products) }
         case .loss:
             Description(
                 "loss", .real, [.table, .report, .export, .events, .comparison, .prometheus], title: "loss",
-                path: "loss.last", "the objective at the iterate", \.value)
+                path: "loss.last", "value of the objective at the iterate", \.value)
         case .initialLoss:
             Description(
                 "initial_loss", .real, [.report], title: "first loss", path: "loss.initial",
-                "the objective at iterate 0")
+                "value of the objective at iterate 0")
         case .bestLoss:
             Description(
                 "best_loss", .real, [.report, .comparison], title: "best loss", path: "loss.best",
-                "the smallest loss of all iterates so far", \.best_value)
+                "smallest loss of all iterates", \.best_value)
         case .gradientNorm:
             Description(
                 "gradient_norm", .real, [.table, .report, .export, .events, .comparison], title: "gradient norm",
-                "the Euclidean norm of the gradient at the iterate", \.gradient_norm)
+                "Euclidean norm of the gradient at the iterate", \.gradient_norm)
         case .step:
             Description(
                 "step", .real, [.table, .report, .export, .events, .comparison, .prometheus], title: "step",
-                "the step that led to the iterate", \.step)
+                "step that led to the iterate", \.step)
         case .trials:
             Description(
-                "trials", .count, [.table, .export], title: "trials", "values asked for in the search for the step"
+                "trials", .count, [.table, .export], title: "trials", "number of trials in the search for the step"
             ) { Double($0.trials) }
         case .reason:
             Description(
-                "reason", .count, [.table], title: "reason", "why the step was accepted, as EOS_REASON_*"
+                "reason", .count, [.table], title: "reason", "reason why the step was accepted, as EOS_REASON_*"
             ) { Double($0.reason) }
         case .safeguards:
             Description(
                 "safeguards", .count, [.table, .report, .comparison, .prometheus], title: "safeguards",
-                "searches so far without an acceptable trial, which took the smallest step"
+                "number of searches without an acceptable trial, which took the smallest step"
             ) { Double($0.failures) }
         case .sharpness:
             Description(
                 "sharpness", .real, [.report, .export, .events, .comparison, .prometheus], title: "sharpness",
-                path: "sharpness.value", "the largest eigenvalue of the Hessian, as measured last", \.sharpness)
+                path: "sharpness.value", "largest eigenvalue of the Hessian, from the last measurement", \.sharpness)
         case .sharpnessResidual:
             Description(
                 "sharpness_residual", .real, [.report], title: "residual", path: "sharpness.residual",
-                "an eigenvalue lies within this of the sharpness", \.sharpness_residual)
+                "bound of the distance from the sharpness to the nearest eigenvalue", \.sharpness_residual)
         case .sharpnessConverged:
             Description(
                 "sharpness_converged", .flag, [.report], title: "converged", path: "sharpness.converged",
@@ -79,7 +79,7 @@ public enum RunColumn: Int, CaseIterable, Sendable {
         case .stepSharpness:
             Description(
                 "step_sharpness", .real, [.export, .comparison, .prometheus], title: "step*sharpness",
-                "step times sharpness, whose threshold is 2")
+                "step times sharpness; its threshold is 2")
         case .seconds:
             Description(
                 "seconds", .real, [.table, .report, .export, .events, .comparison], title: "seconds", unit: "s",

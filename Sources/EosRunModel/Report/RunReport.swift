@@ -4,7 +4,7 @@ import EosJSON
 
 /// Names every reason that a trainer can stop for.
 private let reasonText =
-    "why it is in this state; once training has stopped, one of these with its numbers, or the error itself: "
+    "reason for this state; after training has stopped, it is the error message or one of these, with numbers: "
     + StopReason.allCases.filter { $0 != .none }.map(\.text).joined(separator: "; ")
 
 /// Where a run stands, in numbers and words: what `eos train --json` prints.
@@ -39,15 +39,15 @@ public struct RunSummary: JSONRecord {
 
     public static let fields = JSONFields<RunSummary>(
         [
-            JSONField("run", \.run, "the id"), JSONField("name", \.name), JSONField("state", \.state),
+            JSONField("run", \.run, "id of the run"), JSONField("name", \.name), JSONField("state", \.state),
             JSONField("reason", \.reason, reasonText),
         ] + JSONField.numbers(\.numbers, RunColumn.shown(in: .report), named: \.path) + [
             JSONField(
                 "metrics", schema: ["type": "object", "additionalProperties": ["type": ["number", "null"]]],
                 get: { .object($0.metrics.map { ($0.name, $0.value.map { .number($0) } ?? .null) }) },
                 set: { $0.metrics = ($1.members ?? []).map { (name: $0.0, value: $0.1.number) } }),
-            JSONField("parameters", \.parameters, "the path of the last checkpoint"),
-            JSONField("directory", \.directory, "the path of the run's directory"),
+            JSONField("parameters", \.parameters, "path of the last checkpoint"),
+            JSONField("directory", \.directory, "path of the run directory"),
         ])
 }
 
@@ -82,17 +82,17 @@ public struct RunReport: JSONRecord {
     public static let fields = JSONFields<RunReport>(
         those: \.summary,
         and: [
-            JSONField("pid", \.pid, "of the worker; null: none is at work"),
-            JSONField("stalled", \.isStalled, "no step within its deadline"),
-            JSONField("signal", \.signal, "that ended the worker last"),
-            JSONField("exit_code", \.exitCode, "with which the worker ended last"),
-            JSONField("restarts", \.restarts, "workers started after the first one because one was lost"),
+            JSONField("pid", \.pid, "process id of the worker; null if there is no worker"),
+            JSONField("stalled", \.isStalled, "whether no iteration has ended within its time limit"),
+            JSONField("signal", \.signal, "signal that ended the last worker"),
+            JSONField("exit_code", \.exitCode, "exit status of the last worker"),
+            JSONField("restarts", \.restarts, "number of restarts after a worker was lost"),
             JSONField("objective", \.objective), JSONField("policy", \.policy),
-            JSONField("created", \.created, "in seconds since 1970, as all times"),
-            JSONField("started", \.started, "when it last left the queue"),
-            JSONField("ended", \.ended, "when it came to its end"),
-            JSONField("queued", \.queued, "runs to be started before this one; null: it is not queued"),
-            JSONField("events", \.events, "the number of its last event"),
+            JSONField("created", \.created, "time of submission, in seconds since 1970"),
+            JSONField("started", \.started, "time when it last left the queue, in seconds since 1970"),
+            JSONField("ended", \.ended, "time when it ended, in seconds since 1970"),
+            JSONField("queued", \.queued, "number of runs ahead of it in the queue; null if it is not queued"),
+            JSONField("events", \.events, "number of its last event"),
         ])
 
     /// Reads an answer of eosd.
@@ -114,7 +114,7 @@ extension StateRecord: JSONRecord {
     public static let fields = JSONFields<StateRecord>([
         JSONField("state", \.change.state), JSONField("reason", \.change.reason, reasonText),
         JSONField("iteration", \.iteration),
-        JSONField("time", \.time, "in seconds since 1970"), JSONField("signal", \.change.signal),
+        JSONField("time", \.time, "time of the change, in seconds since 1970"), JSONField("signal", \.change.signal),
         JSONField("exit_code", \.change.exitCode),
     ])
 }

@@ -23,7 +23,7 @@ public final class ControlClient: @unchecked Sendable {
     public func ask(_ request: ControlRequest) throws(EosError) -> ControlReply {
         try send(request)
         guard let reply = try next() else {
-            throw EosError(EOS_E_STATE, "the process that worked on the run is gone")
+            throw EosError(EOS_E_STATE, "the process that trained the run has ended")
         }
         if case .refused(let error) = reply { throw error }
         return reply
@@ -36,7 +36,7 @@ public final class ControlClient: @unchecked Sendable {
                 Glibc.send(file, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
             }
             if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw EosError(EOS_E_STATE, "the process that worked on the run is gone") }
+            guard count > 0 else { throw EosError(EOS_E_STATE, "the process that trained the run has ended") }
             rest = rest.dropFirst(count)
         }
     }
@@ -60,12 +60,12 @@ public final class ControlClient: @unchecked Sendable {
                 return try ControlReply(line: line)
             }
             guard input.count < 1 << 22 else {
-                throw EosError(EOS_E_FORMAT, "what answers on the run's control.sock is no worker of this version")
+                throw EosError(EOS_E_FORMAT, "the process at control.sock of the run is not a worker of this version")
             }
             let count = read(file, &buffer, buffer.count)
             if count < 0, errno == EINTR { continue }
             if count < 0, errno == EAGAIN {
-                throw EosError(EOS_E_STATE, "the process that works on the run does not answer; try again later")
+                throw EosError(EOS_E_STATE, "the process that trains the run does not answer; try again later")
             }
             guard count > 0 else { return nil }
             input += buffer[..<count]

@@ -46,7 +46,7 @@ public final class ControlServer: Sendable {
         for file in [listener, wakeRead, wakeWrite] { makeOurs(file) }
         guard let started = startThread({ [self] in serve() }) else {
             throw EosError(
-                EOS_E_IO, "\(directory.path): no thread can be started for its control socket; raise ulimit -u")
+                EOS_E_IO, "\(directory.path): starting a thread for the control socket failed; raise ulimit -u")
         }
         thread.withLock { $0 = started }
     }
@@ -200,7 +200,10 @@ private struct Client {
             input.removeFirst(end + 1)
         }
         if input.count >= ControlRequest.mostBytes {
-            refuse(EosError(EOS_E_FORMAT, "a line has at most \(ControlRequest.mostBytes - 1) bytes"))
+            refuse(
+                EosError(
+                    EOS_E_FORMAT, "the request is longer than \(ControlRequest.mostBytes - 1) bytes; send shorter lines"
+                ))
             hasEnded = true
             input = []
         }

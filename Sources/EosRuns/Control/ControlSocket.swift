@@ -33,7 +33,7 @@ struct ControlSocket {
                 let reason = errno
                 if [ENOENT, ECONNREFUSED, ENOTSOCK, EAGAIN].contains(reason) {
                     throw EosError(
-                        EOS_E_STATE, "\(directory.path): no process works on this run, or it does not answer")
+                        EOS_E_STATE, "\(directory.path): no process is training this run, or it does not answer")
                 }
                 throw EosError.file("\(directory.path)/\(name)", reason)
             }

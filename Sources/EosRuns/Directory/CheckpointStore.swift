@@ -75,7 +75,7 @@ public struct CheckpointStore: Sendable {
                 try read(file, buffer, path)
             }
             guard rest == 0 else {
-                throw EosError(EOS_E_FORMAT, "the saved state is damaged: the file goes on behind its end")
+                throw EosError(EOS_E_FORMAT, "the saved state is damaged: the file has bytes after its end")
             }
             return state
         } catch {

@@ -136,7 +136,8 @@ public final class Recorder {
                 state.error = error
                 return state.failures
             }
-            log.write(Int(EOS_LOG_WARNING), "\(error); \(iterates.count) iterates wait (attempt \(failures))")
+            log.write(
+                Int(EOS_LOG_WARNING), "\(error); \(iterates.count) iterates are not recorded yet (attempt \(failures))")
         }
     }
 

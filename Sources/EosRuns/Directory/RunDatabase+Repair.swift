@@ -19,13 +19,14 @@ extension RunDatabase {
         let database = try create(directory)
         defer { try? database.leaveGap() }
         guard let aside else {
-            tell("\(directory.database) \(fault); a new one takes its place, without the records that it held")
+            tell("\(directory.database) \(fault); a new one replaces it, and its records are lost")
             return (database, true)
         }
         let rows = salvage(aside, into: database)
         tell(
-            "\(directory.database) \(fault); it was set aside as \(URL(filePath: aside).lastPathComponent) and a new one "
-                + "takes its place, with \(rows == 0 ? "nothing" : "\(rows) rows") that could be read of it")
+            "\(directory.database) \(fault); it was renamed to \(URL(filePath: aside).lastPathComponent), and a new "
+                + "one "
+                + "replaces it, with the \(rows) rows that could be read")
         return (database, true)
     }
 
@@ -49,7 +50,7 @@ extension RunDatabase {
             return "is missing"
         }
         if status.st_mode & S_IFMT != S_IFREG {
-            return RegularFile.fault(directory.database)?.sentence ?? "is a link, not a regular file"
+            return RegularFile.fault(directory.database)?.sentence ?? "is a link and not a regular file"
         }
         try requireFiles(directory.database)
         guard access(directory.database, R_OK | W_OK) == 0 else { throw EosError.file(directory.database, errno) }
@@ -78,13 +79,13 @@ extension RunDatabase {
                 if noted == "\(version)" { return nil }
             }
             guard (oldestVersion...Self.version).contains(version) else {
-                return version == 0 && tables.isEmpty ? "was never completed" : "is damaged (its version is \(version))"
+                return version == 0 && tables.isEmpty ? "is incomplete" : "is damaged (its version is \(version))"
             }
             // A header that forbids to write shows when something is written.
             try db.execute(sql: "PRAGMA journal_mode = WAL; DELETE FROM facts WHERE name IS NULL")
-            let found = try String.fetchOne(db, sql: "PRAGMA integrity_check(1)") ?? "no answer"
+            let found = try String.fetchOne(db, sql: "PRAGMA integrity_check(1)") ?? "SQLite gave no answer"
             if found != "ok" { return "is damaged (\(oneLine(found)))" }
-            return try isWhole(db, tables) ? nil : "is damaged (its tables are not those of a run)"
+            return try isWhole(db, tables) ? nil : "is damaged (it does not have the tables of a run)"
         }
     }
 

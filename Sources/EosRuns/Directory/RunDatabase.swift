@@ -51,8 +51,8 @@ public final class RunDatabase: Sendable {
                 "\(database.path): its version is \(version), this eos reads versions \(oldestVersion) to "
                     + "\(Self.version); "
                     + (version > Self.version
-                        ? "use a later eos"
-                        : "it is no run's database, or was never completed: --resume makes a new one"))
+                        ? "use a later version of eos"
+                        : "it is incomplete or not the database of a run; make a new one with --resume"))
         }
         return database
     }
@@ -147,25 +147,27 @@ public final class RunDatabase: Sendable {
 
 extension EosError {
     private static let damageRemedy =
-        "restore it from a copy, or go on with the run: --resume sets it aside and keeps what can be read of it"
+        "restore it from a copy, or continue with --resume, which keeps the records that it can read"
 
     /// What SQLite said, and what helps.
     static func database(_ path: String, _ error: any Error) -> EosError {
         if error is RowDecodingError {
-            return EosError(EOS_E_FORMAT, "\(path): a row holds what does not belong there; \(damageRemedy)")
+            return EosError(EOS_E_FORMAT, "\(path): a row holds an invalid value; \(damageRemedy)")
         }
         guard let error = error as? DatabaseError else { return EosError(EOS_E_IO, "\(path): \(error)") }
         let text = oneLine(error.message ?? "\(error.resultCode)")
         switch error.resultCode {
-        case .SQLITE_FULL: return EosError(EOS_E_IO, "\(path): no space left; free some space and go on with --resume")
+        case .SQLITE_FULL:
+            return EosError(
+                EOS_E_IO, "\(path): no space is left on the disk; free some space and continue with --resume")
         case .SQLITE_IOERR:
-            return EosError(EOS_E_IO, "\(path): \(text); check the disk (space, ulimit -f) and go on with --resume")
+            return EosError(EOS_E_IO, "\(path): \(text); check the disk (space, ulimit -f) and continue with --resume")
         case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM:
             return EosError(EOS_E_IO, "\(path): \(text); check the permissions of the run directory")
         case .SQLITE_CORRUPT, .SQLITE_NOTADB:
             return EosError(EOS_E_FORMAT, "\(path): \(text); \(damageRemedy)")
         case .SQLITE_BUSY, .SQLITE_LOCKED:
-            return EosError(EOS_E_IO, "\(path): another process holds it; wait for it and try again")
+            return EosError(EOS_E_IO, "\(path): another process has locked it; wait for the process and try again")
         default: return EosError(EOS_E_IO, "\(path): \(text)")
         }
     }

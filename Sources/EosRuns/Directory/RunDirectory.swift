@@ -33,7 +33,7 @@ public struct RunDirectory: Sendable, Equatable {
             guard let content = try? FileManager.default.contentsOfDirectory(atPath: directory.path), content.isEmpty
             else {
                 throw EosError(
-                    EOS_E_INVALID, "\(path): something is there already; name a new directory, or go on with --resume")
+                    EOS_E_INVALID, "\(path): this path exists already; give a new directory, or continue with --resume")
             }
         }
         return try directory.withCheckpoints()
@@ -73,7 +73,7 @@ public struct RunDirectory: Sendable, Equatable {
         for number in 1...10_000 where try take("\(stem)-\(number)") {
             return RunDirectory(path: "\(stem)-\(number)")
         }
-        throw EosError(EOS_E_IO, "\(stem)-1 to -10000 are all taken; \(remedy)")
+        throw EosError(EOS_E_IO, "\(stem)-1 to -10000 all exist; \(remedy)")
     }
 
     private func withCheckpoints() throws(EosError) -> RunDirectory {
@@ -88,7 +88,7 @@ public struct RunDirectory: Sendable, Equatable {
         let target = "\(Self.absolute(parent))/\(id)"
         if Glibc.rename(path, target) == 0 { return RunDirectory(path: target) }
         guard errno == EEXIST || errno == ENOTEMPTY || errno == ENOTDIR else { throw EosError.file(target, errno) }
-        throw EosError(EOS_E_INVALID, "\(target): something is there already; remove it")
+        throw EosError(EOS_E_INVALID, "\(target): this path exists already; remove it")
     }
 
     /// The run in an existing directory.
@@ -103,13 +103,13 @@ public struct RunDirectory: Sendable, Equatable {
         for file in [directory.spec, directory.checkpoints] where access(file, F_OK) != 0 {
             throw EosError(
                 EOS_E_NOT_FOUND,
-                "\(path): this is no run directory: it has no \(URL(filePath: file).lastPathComponent); check the path")
+                "\(path): this is not a run directory, because it has no \(URL(filePath: file).lastPathComponent); check the path")
         }
         // Or whatever it is instead is waited for.
         if let fault = RegularFile.fault(directory.spec) { throw EosError.file(directory.spec, fault) }
         guard isDirectory(directory.checkpoints) else {
             throw EosError(
-                EOS_E_IO, "\(directory.checkpoints): is no directory; restore the checkpoints from a copy of the run")
+                EOS_E_IO, "\(directory.checkpoints): this is not a directory; restore the checkpoints from a copy of the run")
         }
         return directory
     }

@@ -26,7 +26,7 @@ public final class RunLock: Sendable {
             guard reason == EWOULDBLOCK else { throw EosError.file(directory.lock, reason) }
             throw EosError(
                 EOS_E_STATE,
-                "\(directory.path): another process\(holder) works on this run; wait for it or stop it first")
+                "\(directory.path): another process\(holder) is training this run; wait for it or stop it first")
         }
         sign()
     }

@@ -117,11 +117,11 @@ extension EosError {
         let text = String(cString: strerror(reason))
         let remedy: String? =
             switch reason {
-            case ENOSPC, EDQUOT: "free some space and go on with --resume"
-            case EFBIG: "the file size is limited (ulimit -f); raise the limit and go on with --resume"
+            case ENOSPC, EDQUOT: "free some space and continue with --resume"
+            case EFBIG: "the file size is limited (ulimit -f); raise the limit and continue with --resume"
             case EACCES, EPERM: "choose a directory that you may write to, or change its permissions"
-            case EROFS: "choose a directory on a file system that can be written to"
-            case EMFILE, ENFILE: "too many files are open (ulimit -n); close some or raise the limit"
+            case EROFS: "choose a directory on a writable file system"
+            case EMFILE, ENFILE: "too many files are open (ulimit -n); close some files or raise the limit"
             case ENOENT, ENOTDIR: "check the path"
             default: nil
             }
@@ -136,7 +136,7 @@ extension EosError {
         switch fault {
         case .system(let reason): .file(path, reason)
         case .kind:
-            EosError(EOS_E_IO, "\(path): \(fault.sentence); put the file in its place, or give another path")
+            EosError(EOS_E_IO, "\(path): \(fault.sentence); replace it by a regular file, or give another path")
         }
     }
 }

@@ -20,7 +20,7 @@ enum FileText {
         if status.st_mode & S_IFMT == S_IFSOCK { throw EosError.file(path, .kind("a socket")) }
         guard status.st_size <= mostBytes else {
             throw EosError(
-                EOS_E_CONFIG, "\(path): \(status.st_size) bytes are too many for a \(what); give a text file")
+                EOS_E_CONFIG, "\(path): \(status.st_size) bytes are too many for a \(what); give a smaller text file")
         }
         let file = try fromAnything ? open(path, O_RDONLY | O_CLOEXEC) : openFile(path, O_RDONLY)
         guard file >= 0 else { throw EosError.file(path, errno) }
@@ -39,10 +39,11 @@ enum FileText {
         // A device has no size, and may never end.
         guard bytes.count <= mostBytes else {
             throw EosError(
-                EOS_E_CONFIG, "\(path): more than \(mostBytes) bytes are too many for a \(what); give a text file")
+                EOS_E_CONFIG,
+                "\(path): more than \(mostBytes) bytes are too many for a \(what); give a smaller text file")
         }
         guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw EosError(EOS_E_CONFIG, "\(path): this is not a text file in UTF-8; give the \(what) file")
+            throw EosError(EOS_E_CONFIG, "\(path): this is not a UTF-8 text file; give the \(what) file")
         }
         return text
     }

@@ -44,8 +44,8 @@ struct PluginChange: Equatable {
         guard !changes.isEmpty else { return nil }
         return EosError(
             EOS_E_STATE,
-            "\(directory.path): its plugins are not those that it was trained with: \(text(changes)); restore them, or go "
-                + "on knowingly: eos train --resume \(directory.path) --force-plugin")
+            "\(directory.path): the installed plugins differ from those of the run: \(text(changes)); restore them, "
+                + "or use the installed ones with: eos train --resume \(directory.path) --force-plugin")
     }
 }
 
@@ -62,7 +62,7 @@ extension Workbench {
         guard snapshot == nil else { return }
         let recorded: [String: String]
         do throws(EosError) { recorded = try RunDatabase.open(directory, readOnly: true).facts() } catch {
-            warn("whether the plugin is that of the run can't be told: \(error)")
+            warn("the plugin could not be compared with that of the run: \(error)")
             return
         }
         let changes = PluginChange.all(from: recorded, to: facts(for: spec)).filter { $0.isOfObjective }

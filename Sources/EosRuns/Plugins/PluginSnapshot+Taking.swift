@@ -153,7 +153,7 @@ public final class StagedPlugins {
             do { try FileManager.default.copyItem(atPath: path, toPath: directory.plugins) } catch {
                 _ = rename(old, directory.plugins)
                 throw EosError(
-                    EOS_E_IO, "\(directory.plugins): the plugins can't be kept: \(error.localizedDescription)")
+                    EOS_E_IO, "\(directory.plugins): the plugins can't be copied: \(error.localizedDescription)")
             }
         }
         try? FileManager.default.removeItem(atPath: old)

@@ -57,7 +57,7 @@ public struct PluginSnapshot: Sendable {
 
     /// What helps where the plugins of a run are not what they were.
     private static func remedy(_ run: String) -> String {
-        "restore it from a copy of the run, or go on with the plugins that are installed: eos train --resume \(run) "
+        "restore it from a copy of the run, or use the installed plugins with: eos train --resume \(run) "
             + "--force-plugin"
     }
 
@@ -105,7 +105,7 @@ public struct PluginSnapshot: Sendable {
             guard digest == file.digest else {
                 throw EosError(
                     EOS_E_PLUGIN,
-                    "\(copy): its content is not that which was kept with the run (digest \(digest), kept was "
+                    "\(copy): its content has changed (digest \(digest), recorded "
                         + "\(file.digest)); \(remedy)")
             }
         }
@@ -124,7 +124,9 @@ public struct PluginSnapshot: Sendable {
         guard maker.description.id == kept.plugin.id, maker.description.offers == kept.plugin.offers else {
             throw EosError(
                 EOS_E_PLUGIN,
-                "\(kept.plugin.path): was replaced by one that offers something else; start again to use it")
+                "\(kept.plugin.path): the file was replaced by a plugin that offers other objectives or policies; "
+                    + "start a new run to use it"
+            )
         }
         return maker
     }

@@ -29,7 +29,7 @@ public final class PluginStore: Sendable {
         if Glibc.link(copy.path, name) == 0 { return copy.digest }
         // More links than the file system allows, or it allows none.
         do { try FileManager.default.copyItem(atPath: copy.path, toPath: name) } catch {
-            throw EosError(EOS_E_IO, "\(name): the plugin \(file) can't be kept: \(error.localizedDescription)")
+            throw EosError(EOS_E_IO, "\(name): the plugin \(file) can't be copied: \(error.localizedDescription)")
         }
         return copy.digest
     }

@@ -109,6 +109,6 @@ package enum WholeFile {
     }
 
     private static func unsettled(_ file: String) -> EosError {
-        EosError(EOS_E_IO, "\(file): it is being written to and does not come to rest; try again")
+        EosError(EOS_E_IO, "\(file): another process keeps writing to the file; try again when it has finished")
     }
 }

@@ -43,7 +43,7 @@ public struct Workbench: Sendable {
         let snapshot = try PluginSnapshot(directory)
         do { try snapshot.check(Trust()) } catch {
             guard error.status == eos_status(EOS_E_PLUGIN) else { throw error }
-            warn("\(error); the plugins that are installed are used instead")
+            warn("\(error); the installed plugins are used instead")
             return Workbench()
         }
         return try Workbench(snapshot)
@@ -130,13 +130,14 @@ extension Workbench: SpecCatalogue {
             let manifests = refused.filter { $0.path.hasSuffix(".toml") }
             let culprits = manifests + refused.filter { !$0.path.hasSuffix(".toml") }
             if let named = culprits.first(where: { stem(of: $0.path) == name }) {
-                throw EosError(Int(error.status), "the \(kind.name) \(name) can't be had: \(named.error)")
+                throw EosError(Int(error.status), "the \(kind.name) \(name) is not available: \(named.error)")
             }
             guard let first = culprits.first else { throw error }
             let others = culprits.count - 1
             throw EosError(
                 Int(error.status),
-                "\(error); refused: \(first.error)" + (others > 0 ? " (and \(others) more: see `eos plugins`)" : ""))
+                "\(error); refused: \(first.error)"
+                    + (others > 0 ? " (and \(others) more, which `eos plugins` lists)" : ""))
         }
         return SpecTaker(offer.schema) { (values) throws(EosError) in
             if offer.usesData { try DataSchema.check(values) }

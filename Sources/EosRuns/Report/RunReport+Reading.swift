@@ -16,7 +16,7 @@ extension RunReport {
             if case .status(let status)? = reply { report.take(status) }
         } else if report.state.phase == .working {
             report.summary.state = .lost
-            report.summary.reason = "no process works on this run any more; it goes on from its last checkpoint"
+            report.summary.reason = "no process is training this run any more; it continues from its last checkpoint"
         }
         return report
     }

@@ -86,7 +86,7 @@ final class RunRequests: Sendable {
         for setting in late { setting.done(Self.ended) }
     }
 
-    private static let ended = EosError(EOS_E_STATE, "the training has stopped; set it before the run goes on")
+    private static let ended = EosError(EOS_E_STATE, "the training has stopped; set the key when you resume the run")
 }
 
 /// Lets settings through to a session while there is one.
@@ -98,7 +98,7 @@ final class SettingGate: Sendable {
 
     func set(_ assignments: [String], _ done: @escaping @Sendable (EosError?) -> Void) {
         guard let control = control.withLock({ $0 }) else {
-            return done(EosError(EOS_E_STATE, "the run is just starting or ending; try again"))
+            return done(EosError(EOS_E_STATE, "the run is starting or ending; try again"))
         }
         control.set(assignments, done)
     }

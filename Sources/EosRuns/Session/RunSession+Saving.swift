@@ -15,7 +15,7 @@ extension RunSession {
         } catch {
             checkpointFailures += 1
             guard checkpointFailures < Self.mostCheckpointFailures else { throw error }
-            warn("\(error) (no checkpoint written, attempt \(checkpointFailures); training goes on)")
+            warn("\(error) (attempt \(checkpointFailures) to write a checkpoint failed; training continues)")
         }
     }
 

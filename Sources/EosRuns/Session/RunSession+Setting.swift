@@ -35,7 +35,7 @@ extension RunSession {
     /// here, without the change or with it, and no iteration is made again with other settings.
     private func apply(_ assignments: [String]) throws(EosError) {
         guard let retuning else {
-            throw EosError(EOS_E_UNSUPPORTED, "nothing can be set while this run is going; pause it first")
+            throw EosError(EOS_E_UNSUPPORTED, "no key of this run can change while it trains; pause it first")
         }
         let changed = try retuning.spec(assignments)
         let settings = try TrainerSettings(changed.trainerSettings)

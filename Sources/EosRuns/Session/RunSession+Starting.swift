@@ -99,8 +99,9 @@ extension RunSession {
         if isForced, from >= 0, let (saved, here) = try trainer.adapt(to: objective) {
             measured = from - 1
             tell(
-                "the value at iteration \(from) was \(saved) and is \(here) with the plugins that are installed: it goes on "
-                    + "from the parameters there, with the policy in its initial state")
+                "the value at iteration \(from) was \(saved) and is \(here) with the installed plugins; training "
+                    + "continues "
+                    + "from the saved parameters with a new policy state")
         }
         if from < 0 {
             // A state that was loaded and passed over must leave nothing behind.
@@ -116,22 +117,22 @@ extension RunSession {
         let recorded = try database.rewind(to: measured)
         let isComplete = try database.sparsestTelemetry() == 1
         if isComplete, recorded.count != recorded.last + 1 || recorded.last < from - 1 {
-            tell("\(directory.database): \(from + 1 - recorded.count) of the iterations up to \(from) are not recorded")
+            tell("\(directory.database): \(from + 1 - recorded.count) of the iterations up to \(from) have no records")
         } else if recorded.last < from - 1, trainer.hasArrived {
             // An iterate that was being measured is recorded once that is done, from here on.
-            tell("\(directory.database): of the iterations \(recorded.last + 1) to \(from) none is recorded")
+            tell("\(directory.database): the iterations \(recorded.last + 1) to \(from) have no records")
         }
         try database.record(facts: facts + Self.facts(spec, objective, directory))
         if !changes.isEmpty {
             try database.record(.plugins, PluginChange.json(changes, iteration: max(from, 0)))
-            tell("the plugins are others from here on: \(PluginChange.text(changes))")
+            tell("other plugins are used from here on: \(PluginChange.text(changes))")
         }
         try database.record(telemetryEvery: spec.telemetry.every)
         // Of iterates that are not recorded, too.
         if measured >= 0, measured == from {
             try database.record(facts: [(RunDatabase.bestLossFact, "\(trainer.best.value)")])
         }
-        let start = from < 0 ? "starts" : "goes on from iteration \(from)"
+        let start = from < 0 ? "starts" : "continues from iteration \(from)"
         let board = board ?? StatusBoard(pid: Int(getpid()), StateChange(.starting, "goes on"))
         if !isStarting {
             try board.take(.begun(start)) { (change) throws(EosError) in
@@ -150,7 +151,7 @@ extension RunSession {
         let keys: [String]
         switch trainer.stop {
         case .gradient where trainer.progress.gradient_norm == 0:
-            return "the gradient is zero there, so that no step leads further"
+            return "the gradient is zero, so no step can change the parameters"
         case .gradient:
             keys = ["stop.gradient_norm=0"] + (isSet("relative_gradient") ? ["stop.relative_gradient=0"] : [])
         case .step: keys = ["stop.step=0"]
@@ -174,7 +175,8 @@ extension RunSession {
         for (index, iteration) in iterations.enumerated() {
             let next =
                 index < iterations.count - 1
-                ? "passed over for the one before it" : "no other is left: the run starts again from its beginning"
+                ? "trying the checkpoint before it"
+                : "no other checkpoint is left, so the run starts from its beginning"
             let state: SavedState
             do throws(EosError) { state = try store.load(iteration) } catch {
                 // A name that leads nowhere holds no checkpoint, either.
@@ -187,7 +189,7 @@ extension RunSession {
                 throw error.within(store.path(iteration))
             }
             if !trainer.hasFailed { return iteration }
-            tell("\(store.path(iteration)): the training had failed here; \(next)")
+            tell("\(store.path(iteration)): the training had failed at this checkpoint; \(next)")
         }
         return -1
     }
@@ -202,11 +204,11 @@ extension RunSession {
             guard error.status == eos_status(EOS_E_FORMAT) else { throw error }
             guard isForced else {
                 throw EosError(
-                    Int(error.status), "\(error); to go on knowingly: eos train --resume RUN --force-plugin")
+                    Int(error.status), "\(error); to continue anyway: eos train --resume RUN --force-plugin")
             }
             // What does not fit at all is refused again.
             try trainer.load(state, objective, check: LoadCheck.none)
-            tell("it goes on as was asked for, though \(error)")
+            tell("continuing because of --force-plugin, although \(error)")
         }
     }
 }

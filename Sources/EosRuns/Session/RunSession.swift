@@ -202,7 +202,7 @@ public final class RunSession {
             metrics = (try objective.measure(trainer.current.x), iteration)
         } catch {
             metricsFailed = true
-            warn("the metrics can't be measured and are left out from here on: \(error)")
+            warn("the metrics can't be measured and are no longer recorded: \(error)")
             return []
         }
         return zip(objective.metrics, metrics.values).map { metric, value in

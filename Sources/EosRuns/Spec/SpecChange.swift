@@ -33,9 +33,9 @@ public enum SpecChange {
         throw EosError(
             EOS_E_CONFIG,
             whileGoing && outer.contains { key.hasPrefix($0) }
-                ? "\(key) can't change while the run is going; pause it first"
-                : "\(key) stays as it is: of a run that has begun, stop, probes, telemetry, checkpoint, limits, restart "
-                    + "and compute may change, and the keys of its policy that are live (`eos policies`)")
+                ? "\(key) can't change while the run trains; pause it first"
+                : "\(key) can't change after the start of a run; change stop, probes, telemetry, checkpoint, limits, "
+                    + "restart, compute or the live keys of the policy (`eos policies` marks them)")
     }
 
     private static func isLive(_ key: String, _ spec: RunSpec, _ catalogue: some SpecCatalogue) throws(EosError) -> Bool

@@ -173,7 +173,8 @@ private struct SpecResolver {
     func checkedName(_ name: String) throws(EosError) -> String {
         guard !name.isEmpty, name.utf8.count <= 200, name.unicodeScalars.allSatisfy({ $0.value >= 0x20 }) else {
             throw EosError(
-                EOS_E_CONFIG, "\(document.place(of: "name")): name: a name has 1 to 200 characters, all on one line")
+                EOS_E_CONFIG,
+                "\(document.place(of: "name")): name is not valid; give 1 to 200 characters on one line")
         }
         return name
     }
@@ -222,10 +223,10 @@ private struct SpecResolver {
     private func unknown(_ name: String, _ what: String) -> EosError {
         let known = SpecSchema.wholeKeys + SpecSchema.sections.map(\.table).filter { !$0.isEmpty }
         let all =
-            "a spec has name and the tables objective, policy, stop, probes, telemetry, checkpoint, limits, restart and "
+            "use name or one of the tables objective, policy, stop, probes, telemetry, checkpoint, limits, restart and "
             + "compute"
         let hint =
-            if known.contains(name) { "it is a table: set its keys, \(name).KEY = VALUE" } else {
+            if known.contains(name) { "it is a table, so set its keys: \(name).KEY = VALUE" } else {
                 nearest(to: name, in: known).map { "did you mean \($0)?" } ?? all
             }
         return EosError(EOS_E_CONFIG, "\(document.place(of: name)): unknown \(what) \(name); \(hint)")

@@ -26,88 +26,94 @@ public enum SpecSchema {
     public static let sections: [Section] = [
         Section(
             "",
-            [Parameter("name", .string, "what the run is called; without it the name of the file")]),
+            [Parameter("name", .string, "name of the run; by default the name of the file")]),
         Section(
             "objective",
             [
                 Parameter(
-                    "plugin", .string, flags: .required, "objective to minimise, by its id or the last part of it"),
+                    "plugin", .string, flags: .required, "objective to minimise: its id or the last part of its id"),
                 Parameter(
                     "seed", .integer, default: "0", range: 0...0x1p63,
-                    "seed of the starting point and of everything random"),
+                    "seed of the starting point and of all random numbers"),
             ]),
-        Section("policy", [Parameter("name", .string, default: "nls", "step-size policy (`eos policies` lists them)")]),
+        Section("policy", [Parameter("name", .string, default: "nls", "policy; `eos policies` lists all policies")]),
         Section("stop", live: true, TrainerSettings.schema.under("stop").parameters),
         Section(
             "probes.sharpness", live: true,
             [
                 Parameter(
                     "every", .integer, default: "100", range: 0...0x1p62, unit: "iterations",
-                    "iterations from one measurement of the sharpness to the next; 0: never"),
-                Parameter("count", .integer, default: "1", range: 1...64, "leading eigenvalues to measure"),
+                    "number of iterations between measurements of the sharpness; 0 means never"),
+                Parameter("count", .integer, default: "1", range: 1...64, "number of leading eigenvalues to measure"),
                 Parameter(
                     "tolerance", .number, default: "1e-3", range: 1e-12...1,
-                    "residual of an eigenvalue, relative to it, at which it counts as converged"),
+                    "largest residual of a converged eigenvalue, relative to the eigenvalue"),
             ]),
         Section(
             "probes.metrics", live: true,
             [
                 Parameter(
                     "every", .integer, default: "100", range: 0...0x1p62, unit: "iterations",
-                    "iterations from one measurement of the objective's metrics to the next; 0: at the end only")
+                    "number of iterations between measurements of the metrics; 0 means only at the end")
             ]),
         Section(
             "telemetry", live: true,
             [
                 Parameter(
                     "every", .integer, default: "1", range: 1...0x1p62, unit: "iterations",
-                    "iterations from one recorded iterate to the next; the first and the last one, those of a probe or "
-                        + "a checkpoint, and the one after each, whose step started there, are recorded besides")
+                    "number of iterations between records; the first and the last iterate, those with a probe or a "
+                        + "checkpoint, and the iterate after each of them are always recorded")
             ]),
         Section(
             "checkpoint", live: true,
             [
                 Parameter(
                     "every_seconds", .number, default: "60", range: 0...1e9, unit: "s",
-                    "time from one checkpoint to the next; 0: at the end only"),
-                Parameter("keep", .integer, default: "3", range: 1...1e6, "how many of the last checkpoints stay"),
+                    "time between checkpoints; 0 means only at the end"),
+                Parameter(
+                    "keep", .integer, default: "3", range: 1...1e6, "number of checkpoints to keep, the last ones"),
             ]),
         Section(
             "limits",
             [
                 Parameter(
                     "memory", .integer, default: "0", range: 0...0x1p62, unit: "bytes",
-                    "private memory that the worker may have; beyond it the run ends out_of_memory; 0: no limit"),
+                    "limit of the private memory of the worker; a run that exceeds it ends out_of_memory; 0 means no "
+                        + "limit"
+                ),
                 Parameter(
                     "seconds", .number, default: "0", range: 0...1e12, unit: "s",
-                    "wall time from the start, restarts included; beyond it the run ends timed_out; 0: no limit"),
+                    "limit of the wall time, including restarts; a run that exceeds it ends timed_out; 0 means no limit"
+                ),
                 Parameter(
                     "processor_seconds", .number, default: "0", range: 0...1e12, unit: "s",
-                    "processor time of a worker; beyond it the run ends timed_out; 0: no limit"),
+                    "limit of the processor time of a worker; a run that exceeds it ends timed_out; 0 means no limit"),
                 Parameter(
                     "evaluation_seconds", .number, default: "0", range: 0...1e12, unit: "s",
-                    "time for an iteration; a run that takes longer is marked as stalled; 0: no limit"),
+                    "limit of the time of one iteration; a run that exceeds it is stalled; 0 means no limit"),
                 Parameter(
                     "on_stall", .string, default: "mark", choices: ["mark", "end"],
-                    "what becomes of a stalled run: only the mark, or it ends timed_out"),
+                    "what happens to a stalled run: it is only marked, or it ends timed_out"),
             ]),
         Section(
             "restart",
             [
                 Parameter(
                     "limit", .integer, default: "3", range: 0...1e6,
-                    "restarts of a lost worker in a row without a new checkpoint"),
+                    "limit of restarts in a row after a lost worker, without a new checkpoint"),
                 Parameter(
                     "delay", .number, default: "0.25", range: 0...1e6, unit: "s",
-                    "wait before the first restart; doubles with each one in a row, up to 60 s"),
+                    "delay before the first restart; it doubles with each restart in a row, up to 60 s"),
             ]),
         Section(
             "compute",
             [
                 Parameter(
-                    "threads", .integer, default: "0", range: 0...1024, "threads of the run; 0: one a processor"),
+                    "threads", .integer, default: "0", range: 0...1024,
+                    "number of threads; 0 means one for each processor"),
                 Parameter(
-                    "ranks", .integer, default: "1", range: 1...1, "processes that share the run; this version has one"),
+                    "ranks", .integer, default: "1", range: 1...1,
+                    "number of processes of the run; this version supports only 1"),
             ]),
     ]
 

@@ -27,7 +27,7 @@ public final class RunWorker: Sendable {
     private let directory: RunDirectory
     private let lock: RunLock
     private let log: RunLog
-    private let board = StatusBoard(pid: Int(getpid()), StateChange(.starting, "the worker starts"))
+    private let board = StatusBoard(pid: Int(getpid()), StateChange(.starting, "the worker is starting"))
 
     /// - Parameter threads: for a spec that leaves their number open.
     public static func run(directory path: String, threads: Int) -> Never {
@@ -77,7 +77,7 @@ public final class RunWorker: Sendable {
         watchSignals(watchdog)
         let server = try ControlServer(directory, board) { [self] in
             // Nothing can be recorded any more: SQLite's files may be others by now.
-            CrashRecord.leave("a plugin closed files of the worker; it must close none but its own", in: directory)
+            CrashRecord.leave("a plugin closed files of the worker; it must close only its own files", in: directory)
             _exit(Status.unrecorded)
         } _: { [self] request, reply in
             handle(request, watchdog, control, reply)
@@ -109,7 +109,7 @@ public final class RunWorker: Sendable {
     private func makeSession(_ threads: Int, _ watchdog: Watchdog) throws(EosError) -> RunSession {
         let (database, _) = try RunDatabase.openOrReplace(directory) { log.write(Int(EOS_LOG_WARNING), $0) }
         // Before any plugin may end the process: whoever looks after the run counts how often this came to nothing.
-        try board.take(.begun("its worker starts")) { (change) throws(EosError) in
+        try board.take(.begun("its worker is starting")) { (change) throws(EosError) in
             try database.record(StateRecord(change, iteration: try database.lastState()?.iteration ?? 0))
         }
         let snapshot = try PluginSnapshot(directory)
@@ -152,7 +152,7 @@ public final class RunWorker: Sendable {
         log.write(level, "\(end.state.rawValue): \(what)")
         do throws(EosError) { try board.take(.settled(end), record: record) } catch {
             Self.tell(error)
-            CrashRecord.leave("\(end.reason); it could not be recorded: \(error)", in: directory)
+            CrashRecord.leave("\(end.reason); this could not be recorded: \(error)", in: directory)
             return Status.unrecorded
         }
         return Status.recorded
@@ -205,7 +205,8 @@ public final class RunWorker: Sendable {
                 let count = read(file, &byte, 1)
                 if count == 1 {
                     watchdog.stop(
-                        StateChange(.queued, "its worker was asked to end (signal \(byte)); it goes on with eosd"))
+                        StateChange(.queued, "its worker was told to end (signal \(byte)); the run continues with eosd")
+                    )
                 } else if count == 0 || errno != EINTR {
                     return
                 }

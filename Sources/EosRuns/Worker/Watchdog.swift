@@ -78,7 +78,7 @@ final class Watchdog: Sendable {
             let time = monotonicTime()
             if time > deadline, let cause {
                 let late = StateChange(
-                    cause.state, "\(cause.reason); the evaluation under way did not end and was abandoned")
+                    cause.state, "\(cause.reason); the current evaluation did not end and was abandoned")
                 return abandon(late)
             }
             let status = board.status
@@ -89,7 +89,7 @@ final class Watchdog: Sendable {
             guard let limits else { continue }
             if limits.seconds > 0, time - started > limits.seconds, cause?.state != .timedOut {
                 stop(
-                    StateChange(.timedOut, "it ran longer than its \(limits.seconds) s (limits.seconds)"))
+                    StateChange(.timedOut, "it exceeded its time limit of \(limits.seconds) s (limits.seconds)"))
             }
             if limits.evaluationSeconds > 0, time - step.time > limits.evaluationSeconds {
                 board.show(stalled: true)

@@ -21,11 +21,13 @@ public enum WorkerLoss {
         if change.exitCode == nil, case .exited(let status) = ending { change.exitCode = status }
         if limits.memory > 0, let record, record.hasUsedUp(limits.memory) {
             change.state = .outOfMemory
-            change.reason = "it used its \(limits.memory) bytes of memory; raise limits.memory (\(record.what))"
+            change.reason =
+                "it exceeded its memory limit of \(limits.memory) bytes; raise limits.memory (\(record.what))"
         } else if signal == Int(SIGXCPU) {
             change.state = .timedOut
             change.reason =
-                "it used its \(limits.processorSeconds) s of processor time; raise limits.processor_seconds"
+                "it exceeded its limit of \(limits.processorSeconds) s of processor time; raise "
+                + "limits.processor_seconds"
         }
         return change
     }
@@ -33,14 +35,14 @@ public enum WorkerLoss {
     private static func sentence(_ ending: Ending) -> String {
         switch ending {
         case .exited(0):
-            "the worker ended in good order, but no end is recorded: its files were removed or replaced, or a plugin "
-                + "called _exit(0)"
+            "the worker ended with exit status 0 but recorded no end; its files were removed or replaced, or a "
+                + "plugin called _exit(0)"
         case .exited(let status):
-            "the worker ended with exit status \(status) and left no reason, as a plugin does that calls _exit"
+            "the worker ended with exit status \(status) and without a reason, as after a call of _exit in a plugin"
         case .signalled(let number):
             "the worker was ended by \(Signal(Int32(number)))"
                 + (Signal(Int32(number)).usualCause.map { ": \($0)" } ?? "")
-        case .unknown: "the worker is gone and left no reason: it was killed, or the machine stopped"
+        case .unknown: "the worker has ended without a reason; it was killed, or the machine stopped"
         }
     }
 }

@@ -62,7 +62,7 @@ public struct Daemon: Sendable {
             if let keepAlive { tasks.addTask { await keepAlive.run { await server.answersItself() } } }
             notify.send(.ready, .status(status(service)))
             await serve(signals, service, token)
-            notify.send(.stopping, .status(options.pausesOnExit ? "pauses its runs" : "leaves its runs to go on"))
+            notify.send(.stopping, .status(options.pausesOnExit ? "pauses its runs" : "lets its runs continue"))
             // While runs are being paused, clients may look on.
             if options.pausesOnExit { await service.drain(pause: true) }
             await server.stop()
@@ -87,7 +87,7 @@ public struct Daemon: Sendable {
             sockets += try ListeningSocket.tcp(listen.host, port: listen.port, anywhere: options.anywhere)
         }
         guard options.token != nil || !sockets.contains(where: { $0.kind == .tcp }) else {
-            throw EosError(EOS_E_INVALID, "TCP is served to those with a token only; name its file with --token-file")
+            throw EosError(EOS_E_INVALID, "TCP needs a token; give its file with --token-file")
         }
         return sockets
     }
@@ -105,7 +105,7 @@ public struct Daemon: Sendable {
             }
             notify.send(.reloadingNow)
             do throws(EosError) { try token?.reload() } catch {
-                logger.error("the token stays as it was: \(error.message)")
+                logger.error("the old token remains valid: \(error.message)")
             }
             await service.reload()
             logger.info("reloaded")

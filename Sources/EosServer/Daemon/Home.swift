@@ -18,7 +18,7 @@ public final class Home: Sendable {
         guard stat(self.path, &status) == 0 else { throw Directories.failure(self.path, errno) }
         guard status.st_mode & 0o002 == 0 else {
             throw EosError(
-                EOS_E_INVALID, "--home \(self.path): everybody may write to it; say chmod o-w \(self.path)")
+                EOS_E_INVALID, "--home \(self.path): every user may write to it; run chmod o-w \(self.path)")
         }
         let file = self.path + "/eosd.lock"
         lock = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
@@ -26,7 +26,8 @@ public final class Home: Sendable {
         guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
             close(lock)
             throw EosError(
-                EOS_E_STATE, "--home \(self.path): another eosd is at work there; stop it, or name another home")
+                EOS_E_STATE, "--home \(self.path): another eosd uses this directory; stop it, or give another directory"
+            )
         }
     }
 
@@ -41,12 +42,12 @@ public final class Home: Sendable {
         if let directory = environment("XDG_STATE_HOME"), directory.hasPrefix("/") { return directory + "/eos" }
         if geteuid() == 0 { return "/var/lib/eos" }
         if let home = environment("HOME"), home.hasPrefix("/") { return home + "/.local/state/eos" }
-        throw EosError(EOS_E_INVALID, "neither XDG_STATE_HOME nor HOME is set; name a directory with --home")
+        throw EosError(EOS_E_INVALID, "neither XDG_STATE_HOME nor HOME is set; give a directory with --home")
     }
 
     private static func absolute(_ path: String) throws(EosError) -> String {
         guard !path.isEmpty, !path.utf8.contains(0) else {
-            throw EosError(EOS_E_INVALID, "--home \"\(path)\": this is no path; name a directory")
+            throw EosError(EOS_E_INVALID, "--home \"\(path)\" is not a path; give a directory")
         }
         if path.hasPrefix("/") { return path }
         guard let here = getcwd(nil, 0) else { throw Directories.failure(".", errno) }
@@ -72,6 +73,7 @@ enum Directories {
     }
 
     static func failure(_ path: String, _ reason: Int32) -> EosError {
-        EosError(EOS_E_IO, "\(path): \(String(cString: strerror(reason))); check its permissions, or name another one")
+        EosError(
+            EOS_E_IO, "\(path): \(String(cString: strerror(reason))); check its permissions, or give another directory")
     }
 }

@@ -13,7 +13,7 @@ public enum SocketPath {
             return directory + "/eos/eosd.sock"
         }
         if geteuid() == 0 { return "/run/eos/eosd.sock" }
-        throw EosError(EOS_E_INVALID, "XDG_RUNTIME_DIR is not set; name a path with --socket")
+        throw EosError(EOS_E_INVALID, "XDG_RUNTIME_DIR is not set; give a path with --socket")
     }
 }
 
@@ -22,7 +22,7 @@ public enum UserGroup {
     public static func number(_ name: String) throws(EosError) -> gid_t {
         if let number = gid_t(name) { return number }
         guard let group = getgrnam(name) else {
-            throw EosError(EOS_E_INVALID, "--group \(name): there is no such group; see getent group")
+            throw EosError(EOS_E_INVALID, "--group \(name): there is no such group; list the groups with getent group")
         }
         return group.pointee.gr_gid
     }

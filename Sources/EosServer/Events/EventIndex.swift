@@ -26,7 +26,7 @@ final class EventIndex: EventFeed {
             rename(path, aside)
             for suffix in ["-wal", "-shm"] { unlink(path + suffix) }
             do { queue = try Self.open(path) } catch {
-                throw EosError(EOS_E_IO, "\(path): \(error); check the permissions of eosd's home and its disk")
+                throw EosError(EOS_E_IO, "\(path): \(error); check the permissions of eosd's home and the disk")
             }
         }
         let last: Int

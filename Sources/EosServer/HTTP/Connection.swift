@@ -55,8 +55,8 @@ struct Connection: Sendable {
             } catch let error as HTTPParserError {
                 let isLong = error == .headerOverflow
                 let refusal = ServiceError(
-                    .badRequest, isLong ? "the headers are too long" : "this is no HTTP/1.1: \(error)",
-                    hint: isLong ? "send fewer and shorter ones" : "")
+                    .badRequest, isLong ? "the headers are too long" : "the request is not HTTP/1.1: \(error)",
+                    hint: isLong ? "send fewer and shorter headers" : "")
                 let sender = ResponseSender(outbound: outbound, channel: channel.channel, stall: limits.stall)
                 try await sender.send(Response(refusal, headers: [.connection: "close"]))
                 try await sender.finish()

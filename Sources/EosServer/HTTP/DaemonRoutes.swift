@@ -9,20 +9,23 @@ extension Interface {
     var daemonRoutes: [Route] {
         [
             Route(
-                method: .get, path: "/v1/health", name: "health", summary: "How eosd is",
+                method: .get, path: "/v1/health", name: "health", summary: "State of eosd",
                 answers: [.init(status: .ok, text: "Version and counts", content: .json("Health"))]
             ) { (_) throws(ServiceError) in .json(try await background.run { () throws(ServiceError) in health }) },
             Route(
-                method: .get, path: "/v1/plugins", name: "listPlugins", summary: "Plugins, as `eos plugins --json`",
-                answers: [.init(status: .ok, text: "What was found, and what was refused", content: .json("Plugins"))]
+                method: .get, path: "/v1/plugins", name: "listPlugins",
+                summary: "Installed plugins, as of `eos plugins --json`",
+                answers: [
+                    .init(status: .ok, text: "The plugins found, and the files refused", content: .json("Plugins"))
+                ]
             ) { (_) throws(ServiceError) in
                 let findings = await service.findings()
                 return .json(try await background.run { () throws(ServiceError) in findings.json(path: .standard()) })
             },
             Route(
                 method: .get, path: "/v1/policies", name: "listPolicies",
-                summary: "Step-size policies, as `eos policies --json`",
-                answers: [.init(status: .ok, text: "Names and keys", content: .json("Policies"))]
+                summary: "Policies, as of `eos policies --json`",
+                answers: [.init(status: .ok, text: "The names and keys of the policies", content: .json("Policies"))]
             ) { (_) throws(ServiceError) in
                 let findings = await service.findings()
                 return .json(try await background.run { () throws(ServiceError) in findings.policies })

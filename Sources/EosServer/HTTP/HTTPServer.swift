@@ -99,7 +99,7 @@ public final class HTTPServer: Sendable {
                 }
             }
         } catch {
-            logger.error("\(socket.name) can't be served: \(error)")
+            logger.error("\(socket.name): the server failed: \(error)")
         }
     }
 
@@ -121,7 +121,8 @@ public final class HTTPServer: Sendable {
         let verdict: EventLoopFuture<Connection.Verdict>
         if count > limits.connections {
             let error = ServiceError(
-                .unavailable, "there are \(limits.connections) connections already", hint: "close some, or try again")
+                .unavailable, "all \(limits.connections) connections are in use",
+                hint: "close some connections, or try again later")
             verdict = channel.eventLoop.makeSucceededFuture(.refused(error))
         } else if kind == .tcp {
             verdict = channel.eventLoop.makeSucceededFuture(.byHeaders)

@@ -42,6 +42,6 @@ struct Interface: Sendable {
         let isPath = id.contains("/") || id.contains("\\") || id.hasPrefix(".")
         return ServiceError(
             .notFound, "there is no run \"\(id.prefix(200))\"",
-            hint: isPath ? "runs have ids, never paths: GET /v1/runs lists them" : "GET /v1/runs lists them")
+            hint: isPath ? "give an id, not a path; GET /v1/runs lists all runs" : "GET /v1/runs lists all runs")
     }
 }

@@ -11,15 +11,15 @@ struct Prometheus {
         add("eos_runs", "gauge", "Runs by state.", reports.counts.map { ([("state", $0.rawValue)], Double($1)) })
         add("eos_runs_submitted_total", "counter", "Runs submitted since the start.", totals.submitted)
         add("eos_workers_started_total", "counter", "Workers started since the start.", totals.started)
-        add("eos_workers_restarted_total", "counter", "Workers started after one was lost.", totals.restarted)
-        add("eos_workers_adopted_total", "counter", "Workers found at work.", totals.adopted)
-        add("eos_max_runs", "gauge", "Workers that may be at work.", totals.maxRuns)
-        add("eos_max_threads", "gauge", "Threads that workers may have.", totals.maxThreads)
-        add("eos_threads", "gauge", "Threads that workers have.", totals.threadsInUse)
+        add("eos_workers_restarted_total", "counter", "Workers started after a worker was lost.", totals.restarted)
+        add("eos_workers_adopted_total", "counter", "Workers that a new eosd adopted.", totals.adopted)
+        add("eos_max_runs", "gauge", "Limit of workers.", totals.maxRuns)
+        add("eos_max_threads", "gauge", "Limit of the threads of all workers.", totals.maxThreads)
+        add("eos_threads", "gauge", "Threads of all workers.", totals.threadsInUse)
         add(requests)
         let going = reports.filter { $0.state.phase == .working }
         for column in RunColumn.shown(in: .prometheus) { add(column, of: going) }
-        add("process_resident_memory_bytes", "gauge", "Memory of eosd.", residentMemory())
+        add("process_resident_memory_bytes", "gauge", "Memory of eosd in bytes.", residentMemory())
         add("process_start_time_seconds", "gauge", "Since 1970.", [([], startTime)])
     }
 
@@ -53,7 +53,7 @@ struct Prometheus {
                 ([("route", key.route), ("method", key.method), ("status", "\(key.status)")], Double(count))
             })
         let name = "eos_http_request_seconds"
-        text += "# HELP \(name) Time to an answer's head.\n# TYPE \(name) histogram\n"
+        text += "# HELP \(name) Time until the head of the response, in seconds.\n# TYPE \(name) histogram\n"
         for (route, histogram) in requests.times.sorted(by: { $0.key < $1.key }) {
             var count = 0
             for (bound, bucket) in zip(HTTPMetrics.bounds.map { Self.number($0) } + ["+Inf"], histogram.buckets) {

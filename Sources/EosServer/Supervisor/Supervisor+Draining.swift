@@ -26,7 +26,7 @@ extension Supervisor {
             try? await Task.sleep(for: .milliseconds(20))
         }
         for (id, entry) in state.withLock({ $0.entries }) where entry.work != nil {
-            logger.warning("\(id): its worker did not end within \(Self.endPatience) s and is left to go on")
+            logger.warning("\(id): its worker did not end within \(Self.endPatience) s and continues")
         }
     }
 

@@ -52,7 +52,7 @@ extension Supervisor {
         guard let entry = state.withLock({ $0.entries[id] }), let needs = entry.needs else { return .unknowable }
         do throws(EosError) {
             let (losses, last) = try lossesInARow(entry.directory)
-            let loss = last?.change ?? StateChange(.lost, "its worker was lost")
+            let loss = last?.change ?? StateChange(.lost, "the worker was lost")
             guard losses <= needs.restart.limit else {
                 let times = losses == 1 ? "" : ", \(losses) times in a row without a new checkpoint"
                 return .exhausted(

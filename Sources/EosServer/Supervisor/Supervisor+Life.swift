@@ -49,7 +49,7 @@ extension Supervisor {
     func giveUp(_ id: String, _ error: String) {
         logger.error("\(id): \(error)")
         happen(.unrecordable, to: id)
-        update(id) { $0.report.summary.reason = "\(error); `eos retry` goes on from the last checkpoint" }
+        update(id) { $0.report.summary.reason = "\(error); `eos retry` continues from the last checkpoint" }
     }
 
     private func perform(
@@ -97,7 +97,7 @@ extension Supervisor {
         guard let entry = state.withLock({ $0.entries[id] }) else { return }
         let last = max(entry.feed.last, entry.report.events)
         do throws(EosError) { try UnheardWish.keep(wish, after: last, in: entry.directory) } catch {
-            logger.warning("\(id): that its \(wish) was requested is lost if eosd ends now: \(error)")
+            logger.warning("\(id): the request to \(wish) could not be recorded and is lost if eosd ends now: \(error)")
         }
     }
 

@@ -16,7 +16,7 @@ extension Supervisor {
 
     func entry(_ id: String) throws(ServiceError) -> RunEntry {
         guard let entry = state.withLock({ $0.entries[id] }) else {
-            throw ServiceError(.notFound, "there is no run \(oneLine(id))", hint: "`eos ls` lists them")
+            throw ServiceError(.notFound, "there is no run \(oneLine(id))", hint: "`eos ls` lists all runs")
         }
         return entry
     }
@@ -103,7 +103,7 @@ extension Supervisor {
         update(id) { entry in
             entry.changeWork { work in
                 work.deadline = min(work.deadline, monotonicTime() + Self.patience)
-                work.forced = StateChange(.cancelled, "it was stopped on request; its worker did not stop by itself")
+                work.forced = StateChange(.cancelled, "a user stopped it, and its worker had to be killed")
             }
         }
     }

@@ -40,7 +40,7 @@ extension Supervisor {
             state.withLock { $0.totals.started += 1 }
             update(id) {
                 $0.launched = (process, started)
-                $0.report.summary.reason = "its worker starts"
+                $0.report.summary.reason = "its worker is starting"
                 $0.report.pid = process.number
                 $0.report.started = started
             }
@@ -81,7 +81,8 @@ extension Supervisor {
         if let limit = entry.needs?.limits.seconds, limit > 0 {
             // The worker keeps to it by itself: this is for one that can't.
             work.deadline = monotonicTime() + limit + 2 * Self.patience
-            work.forced = StateChange(.timedOut, "it ran longer than its \(limit) s (limits.seconds), and did not stop")
+            work.forced = StateChange(
+                .timedOut, "it exceeded its time limit of \(limit) s (limits.seconds) and did not stop")
         }
         let complete = work
         entry.feed.wake()

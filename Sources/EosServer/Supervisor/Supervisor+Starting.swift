@@ -12,7 +12,8 @@ extension Supervisor {
     public func start() throws(EosError) {
         let names: [String]
         do { names = try FileManager.default.contentsOfDirectory(atPath: runs) } catch {
-            throw EosError(EOS_E_IO, "\(runs): it can't be read; check its permissions, or give another --home")
+            throw EosError(
+                EOS_E_IO, "\(runs): the directory can't be read; check its permissions, or give another --home")
         }
         let known = try index.lastOfRuns()
         var found: [(RunEntry, StateRecord)] = []
@@ -24,7 +25,7 @@ extension Supervisor {
             }
             let directory: RunDirectory
             do throws(EosError) { directory = try RunDirectory.open("\(runs)/\(name)") } catch {
-                logger.warning("\(runs)/\(name) is left alone: \(error)")
+                logger.warning("\(runs)/\(name) is ignored: \(error)")
                 continue
             }
             found.append(take(directory, told: known[name] ?? 0))

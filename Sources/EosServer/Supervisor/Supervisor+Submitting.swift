@@ -9,7 +9,7 @@ import Foundation
 extension Supervisor {
     public func submit(_ submission: Submission) async throws(ServiceError) -> RunReport {
         if let directory = submission.directory, !directory.hasPrefix("/") {
-            throw ServiceError(.badRequest, "directory is \(directory)", hint: "give an absolute path, or none")
+            throw ServiceError(.badRequest, "directory is \(directory)", hint: "give an absolute path, or remove it")
         }
         let (directory, report, needs) = try await submissions.run { [self] () throws(ServiceError) in
             try make(submission)
@@ -33,7 +33,7 @@ extension Supervisor {
         _ submission: Submission
     ) throws(ServiceError) -> (RunDirectory, RunReport, RunNeeds) {
         guard !state.withLock(\.isDraining) else {
-            throw ServiceError(.unavailable, "eosd is ending", hint: "submit again once it is back")
+            throw ServiceError(.unavailable, "eosd is ending", hint: "submit the spec again when eosd is running")
         }
         let workbench = Workbench(discovery().scan())
         let spec: RunSpec
@@ -46,8 +46,8 @@ extension Supervisor {
         }
         guard spec.compute.threads <= options.maxThreads else {
             throw ServiceError(
-                .invalidSpec, "compute.threads is \(spec.compute.threads), and eosd has \(options.maxThreads)",
-                hint: "ask for fewer, or start eosd with a larger --max-threads")
+                .invalidSpec, "compute.threads = \(spec.compute.threads), but eosd has \(options.maxThreads) threads",
+                hint: "request fewer threads, or start eosd with a larger --max-threads")
         }
         do throws(EosError) {
             let directory = try RunSession.queue(spec, from: workbench, in: runs, store: store)

@@ -16,7 +16,7 @@ public enum HandedOver {
             let count = environment("LISTEN_FDS").flatMap({ Int32($0) }), count > 0
         else { return [] }
         guard count <= 64 else {
-            throw EosError(EOS_E_INVALID, "LISTEN_FDS is \(count); hand over 64 sockets at most")
+            throw EosError(EOS_E_INVALID, "LISTEN_FDS is \(count); pass at most 64 sockets")
         }
         let names = environment("LISTEN_FDNAMES")?.split(separator: ":", omittingEmptySubsequences: false) ?? []
         var sockets: [ListeningSocket] = []

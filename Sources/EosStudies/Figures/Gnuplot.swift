@@ -18,7 +18,7 @@ package struct Gnuplot: Sendable {
         guard let found = places.first(where: { access($0, X_OK) == 0 }) else {
             throw EosError(
                 EOS_E_NOT_FOUND,
-                "gnuplot is not on the PATH, and draws the figures; install it (apt-get install gnuplot-nox)")
+                "gnuplot, which draws the figures, is not on the PATH; install it (apt-get install gnuplot-nox)")
         }
         path = found
         // Both terminals are options of its build.
@@ -43,6 +43,7 @@ package struct Gnuplot: Sendable {
     }
 
     private static func lastLine(_ text: String) -> String {
-        text.split(whereSeparator: \.isNewline).last { !$0.allSatisfy(\.isWhitespace) }.map(String.init) ?? "no reason"
+        text.split(whereSeparator: \.isNewline).last { !$0.allSatisfy(\.isWhitespace) }.map(String.init)
+            ?? "no reason given"
     }
 }

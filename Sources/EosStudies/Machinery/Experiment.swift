@@ -56,10 +56,12 @@ public struct Experiment: Sendable {
             guard isName, !key.isEmpty, !key.hasPrefix("."), key.utf8.count <= 100 else {
                 throw EosError(
                     EOS_E_INVALID,
-                    "the experiment \(quoted(key)) can't name a file; use up to 100 letters, digits, '-', '_' and '.'")
+                    "the experiment \(quoted(key)) can't be the name of a file; use up to 100 letters, digits, '-', "
+                        + "'_' and '.'"
+                )
             }
             guard keys.insert(key).inserted else {
-                throw EosError(EOS_E_INVALID, "two experiments are called \(quoted(key)); give each a key of its own")
+                throw EosError(EOS_E_INVALID, "two experiments are called \(quoted(key)); give each a different key")
             }
         }
     }

@@ -33,14 +33,16 @@ package final class OutputDirectory: Sendable {
         } catch {
             throw EosError(
                 EOS_E_IO,
-                "\(path): the directory can't be made (\(error.localizedDescription)); choose another by --out")
+                "\(path): the directory can't be created (\(error.localizedDescription)); choose another with --out")
         }
         if access(marker, F_OK) != 0 {
             let content = (try? manager.contentsOfDirectory(atPath: self.path)) ?? [""]
             guard content.isEmpty else {
                 throw EosError(
                     EOS_E_INVALID,
-                    "\(path): something else is in this directory; give --out a new one, or that of an eos reproduce")
+                    "\(path): this directory has other contents; give --out a new directory, or one of an earlier "
+                        + "eos reproduce"
+                )
             }
             let text = JSONText.object([("study", .string(study)), ("scale", .string(scale.rawValue))]).text + "\n"
             try Self.write(text, to: marker)
@@ -54,7 +56,7 @@ package final class OutputDirectory: Sendable {
             Glibc.close(file)
             throw EosError(
                 EOS_E_STATE,
-                "\(path): another eos reproduce works in this directory; wait for it, or give --out another")
+                "\(path): another eos reproduce uses this directory; wait for it, or give --out another")
         }
         lock = file
         let known = RegularFile.contents(marker).flatMap { try? JSONText(reading: Data($0)) }
@@ -63,7 +65,7 @@ package final class OutputDirectory: Sendable {
         }
         guard name == study, size == scale.rawValue else {
             throw EosError(
-                EOS_E_INVALID, "\(path): this directory is that of eos reproduce \(name) (\(size)); give --out another")
+                EOS_E_INVALID, "\(path): this directory belongs to eos reproduce \(name) (\(size)); give --out another")
         }
         for directory in [runs, results, plugins, tables, figures] {
             guard mkdir(directory, 0o755) == 0 || errno == EEXIST else {
@@ -81,7 +83,7 @@ package final class OutputDirectory: Sendable {
     /// Replaces a file as a whole.
     static func write(_ text: String, to path: String) throws(EosError) {
         do { try Data(text.utf8).write(to: URL(filePath: path), options: .atomic) } catch {
-            throw EosError(EOS_E_IO, "\(path): it can't be written (\(error.localizedDescription)); free some space")
+            throw EosError(EOS_E_IO, "\(path): writing failed (\(error.localizedDescription)); free some space")
         }
     }
 }

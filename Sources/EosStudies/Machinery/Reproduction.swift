@@ -93,15 +93,15 @@ public final class Reproduction: Sendable {
         guard let place = PluginSearchPath.variable("EOS_DATA_DIR") else {
             throw EosError(
                 EOS_E_NOT_FOUND,
-                "eos reproduce \(study.name) reads \(files.joined(separator: ", ")): set EOS_DATA_DIR to the directory "
-                    + "that holds them")
+                "eos reproduce \(study.name) reads \(files.joined(separator: ", ")); set EOS_DATA_DIR to the directory "
+                    + "that contains them")
         }
         let missing = files.filter { access("\(place)/\($0)", R_OK) != 0 }
         guard missing.isEmpty else {
             throw EosError(
                 EOS_E_NOT_FOUND,
-                "eos reproduce \(study.name) reads \(missing.joined(separator: ", ")), which can't be read in "
-                    + "EOS_DATA_DIR (\(place)); put them there, or set EOS_DATA_DIR to where they are")
+                "eos reproduce \(study.name) reads \(missing.joined(separator: ", ")), which are not readable in "
+                    + "EOS_DATA_DIR (\(place)); put them there, or set EOS_DATA_DIR to their directory")
         }
     }
 }

@@ -27,7 +27,8 @@ final class RunStore: Sendable {
         guard spec.telemetry.every == 1 else {
             throw EosError(
                 EOS_E_INVALID,
-                "\(key): telemetry.every is \(spec.telemetry.every), and results are read by the iteration; drop it, or "
+                "\(key): telemetry.every is \(spec.telemetry.every), and results are read by the iteration; drop it, "
+                    + "or "
                     + "make it a computation")
         }
         return spec
@@ -61,13 +62,13 @@ final class RunStore: Sendable {
             while RunLock.isHeld(directory) {
                 guard monotonicTime() < deadline else {
                     throw EosError(
-                        EOS_E_STATE, "\(directory.path): a process still works on an earlier run; end it first")
+                        EOS_E_STATE, "\(directory.path): a process is still training an earlier run; end it first")
                 }
                 usleep(50_000)
             }
         }
         do { try FileManager.default.removeItem(atPath: path(key)) } catch {
-            throw EosError(EOS_E_IO, "\(path(key)): it can't be removed (\(error.localizedDescription))")
+            throw EosError(EOS_E_IO, "\(path(key)): removing it failed (\(error.localizedDescription))")
         }
     }
 

@@ -208,7 +208,7 @@ final class Runner: Sendable {
                 computed[experiment.key] = numbers
                 seconds += took
             case .broken(let reason): broken.append((experiment.key, reason))
-            case nil: broken.append((experiment.key, "it was not done"))
+            case nil: broken.append((experiment.key, "it was not run"))
             }
         }
         return Results(runs: runs, computed: computed, broken: broken, seconds: seconds)

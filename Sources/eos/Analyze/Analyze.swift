@@ -6,17 +6,17 @@ import EosRuns
 /// What runs mean, in the terms of the papers; a file each for its subcommands, which have this one as their parent.
 struct Analyze: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Analyse a run in the terms of the papers on the edge of stability.",
+        abstract: "Analyse a run in the terms of papers on the edge of stability.",
         usage: "eos analyze <run> <analysis> [<options>]",
         discussion: """
-            The run comes first: `eos analyze runs/digits-20260131T120000Z-1 large-steps`. A run that is going may be \
-            analysed; it is taken as it stands.
+            Name the run first: `eos analyze runs/digits-20260131T120000Z-1 large-steps`. The run may still be in \
+            progress; then the iterates that it has recorded so far are analysed.
 
-            What was not recorded is made anew: a run is deterministic, so that the steps that were recorded lead to the \
-            same points. Each loss on the way is held against the recorded one, and an analysis ends with an error where \
-            they part, as they do when the data have changed since. A run has its own copies of its plugins.
+            Runs are deterministic. An analysis therefore recomputes from the recorded steps whatever was not \
+            recorded, with the run's own copies of its plugins. It compares each loss with the recorded one. If they \
+            differ, for example because the data have changed since, the analysis ends with an error.
 
-            --json and the options that find a run through eosd go with every analysis.
+            Every analysis accepts --json and the options that locate eosd.
             """,
         subcommands: [
             AnalyzeLargeSteps.self, AnalyzePhases.self, AnalyzeRegime.self, AnalyzeThreshold.self, AnalyzePaths.self,
@@ -31,13 +31,15 @@ struct Analyze: ParsableCommand {
         guard Self.configuration.subcommands.contains(where: { $0.configuration.commandName == chosen.name }) else {
             return
         }
-        throw ValidationError("\(chosen.name) is an analysis; the run comes first: eos analyze <run> \(chosen.name)")
+        throw ValidationError(
+            "\(chosen.name) is an analysis, not a run; name the run first: eos analyze <run> \(chosen.name)")
     }
 
     func run() throws {
         let names = Self.configuration.subcommands.compactMap { $0.configuration.commandName }
         throw Failure(
-            "eos analyze \(chosen.name): which analysis? There are \(names.joined(separator: ", "))", ExitStatus.mistake
+            "eos analyze \(chosen.name): the analysis is missing; add one of \(names.joined(separator: ", "))",
+            ExitStatus.mistake
         )
     }
 

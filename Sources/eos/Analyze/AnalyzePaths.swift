@@ -5,47 +5,51 @@ import EosJSON
 
 struct AnalyzePaths: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "paths", abstract: "What a trained path-rnn knows, and how robustly.",
+        commandName: "paths", abstract: "Measure the accuracy and the robustness of a trained path-rnn.",
         usage: "eos analyze <run> paths [<options>]",
         discussion: """
-            For a run of path-rnn at its last whole checkpoint: accuracy with the noise of the training, with other \
-            noise and under attack; the accuracy and the error of the mean where only a partial signature of the path \
-            is known, order by order; the generalisation bound and its parts; the same accuracy from the differential \
-            equation and from simulated paths. On the test paths where there are any. arXiv 2108.03090.
+            The command analyses a run of path-rnn at its last intact checkpoint, in the terms of arXiv 2108.03090. It \
+            uses the test paths, or the training paths if there are no test paths. It prints
+
+              - the accuracy with the noise of the training, with other noise and under attack,
+              - the accuracy and the error of the mean if only a partial signature of the
+                path is known, for each order,
+              - the generalisation bound and its parts,
+              - the same accuracy from the differential equation and from simulated paths.
             """)
 
     @ParentCommand var analysis: Analyze
 
-    @Option(parsing: .upToNextOption, help: ArgumentHelp("L2 norms of attacks.", valueName: "norm"))
+    @Option(parsing: .upToNextOption, help: ArgumentHelp("L2 norms of the attacks.", valueName: "norm"))
     var attack: [Double] = PathReport.Settings().attacks
 
     @Option(
         parsing: .upToNextOption,
-        help: ArgumentHelp("Noise when tested, as multiples of the network's sigma.", valueName: "factor"))
+        help: ArgumentHelp("Noise during the test, as multiples of the network's sigma.", valueName: "factor"))
     var noise: [Double] = PathReport.Settings().noises
 
     @Option(help: ArgumentHelp("Largest order of the partial signature.", valueName: "k"))
     var order = PathReport.Settings().largestOrder
 
-    @Option(help: ArgumentHelp("Paths to simulate; 0: none.", valueName: "n"))
+    @Option(help: ArgumentHelp("Number of paths to simulate; 0 simulates none.", valueName: "n"))
     var draws = PathReport.Settings().draws
 
     @Option(help: ArgumentHelp("Seed of the simulation.", valueName: "n"))
     var seed: UInt64 = PathReport.Settings().seed
 
-    @Option(help: ArgumentHelp("Probability with which the generalisation bound may fail.", valueName: "p"))
+    @Option(help: ArgumentHelp("Probability that the generalisation bound fails.", valueName: "p"))
     var delta = PathReport.Settings().delta
 
     func validate() throws {
         for norm in attack where !(norm >= 0 && norm.isFinite) {
-            throw ValidationError("--attack \(norm): it must be finite and at least 0")
+            throw ValidationError("--attack is \(norm); give a finite number of at least 0")
         }
         for factor in noise where !(factor >= 0 && factor.isFinite) {
-            throw ValidationError("--noise \(factor): it must be finite and at least 0")
+            throw ValidationError("--noise is \(factor); give a finite number of at least 0")
         }
-        if !(0...150).contains(order) { throw ValidationError("--order \(order): it must be 0 to 150") }
-        if !(0...100_000_000).contains(draws) { throw ValidationError("--draws \(draws): it must be 0 to 100000000") }
-        if !(delta > 0 && delta < 1) { throw ValidationError("--delta \(delta): it must be above 0 and below 1") }
+        if !(0...150).contains(order) { throw ValidationError("--order is \(order); give 0 to 150") }
+        if !(0...100_000_000).contains(draws) { throw ValidationError("--draws is \(draws); give 0 to 100000000") }
+        if !(delta > 0 && delta < 1) { throw ValidationError("--delta is \(delta); give a number above 0 and below 1") }
     }
 
     func run() throws {
@@ -86,7 +90,7 @@ struct AnalyzePaths: ParsableCommand {
                     + "(\(settings.draws) draws, seed \(settings.seed))")
         }
         lines.append("  Lipschitz constant       \(short(report.lipschitz))")
-        lines += ["", "accuracy by noise when tested (multiples of sigma):"]
+        lines += ["", "accuracy by noise during the test (multiples of sigma):"]
         lines += report.noises.map { "  \(column($0.factor))  \(short($0.accuracy))" }
         lines += ["", "accuracy under attack (L2 norm):"]
         lines += report.attacks.map { "  \(column($0.norm))  \(short($0.accuracy))" }
@@ -98,7 +102,7 @@ struct AnalyzePaths: ParsableCommand {
                 + "\(short(1 - settings.delta)):",
             "  \(short(report.bound.total)) = loss \(short(report.bound.empirical)) + complexity "
                 + "\(short(report.bound.complexity)) + \(short(report.bound.confidence))",
-            "  (proved for a W and an A that did not see the training paths and for beta = 0)",
+            "  (valid only if W and A do not depend on the training paths and beta = 0)",
         ]
         return lines
     }

@@ -6,21 +6,23 @@ import EosRuns
 struct AnalyzeThreshold: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "threshold",
-        abstract: "Hold a run of mean-model, threshold-network or single-neuron against its threshold.",
+        abstract: "Compare a run of mean-model, threshold-network or single-neuron with its threshold.",
         usage: "eos analyze <run> threshold [--json]",
         discussion: """
-            For a run with a constant step eta, at its last checkpoint, in the terms of "Learning threshold neurons via \
-            the edge of stability" 2022, arXiv 2212.07469. Records are not needed: telemetry.every may be large.
+            The command analyses a run with a constant step eta at its last checkpoint. The terms are those of \
+            "Learning threshold neurons via the edge of stability" 2022, arXiv 2212.07469. It needs no records, so \
+            telemetry.every may be large.
 
-              mean-model         eta_c = 8 pi / d^2 for b = 0; above it the bias falls to where 2 - eta lambda is
-                                 3 eta (Phi/g)^2
-              threshold-network  the same; the prediction is that of the mean model, which knows no signal
-              single-neuron      eta_c = 2 / (y0^2 - x0^2); below it y^2 - x^2 stays, above it the sharpness falls to
-                                 2/eta less eta/(2c), or less what the loss's exponent predicts
+              mean-model         eta_c = 8 pi / d^2 for b = 0; above it the bias falls until
+                                 2 - eta lambda is 3 eta (Phi/g)^2
+              threshold-network  the same prediction, which ignores the signal
+              single-neuron      eta_c = 2 / (y0^2 - x0^2); below it y^2 - x^2 stays constant;
+                                 above it the sharpness falls to 2/eta - eta/(2c), or to what
+                                 the exponent of the loss predicts
 
-            --json prints one object: run, model, iteration, step, critical_step, ratio, regime, learned and predicted \
-            (the bias; for single-neuron the sharpness of the minimum), sharpness, step_sharpness, gap and \
-            predicted_gap (2 - eta lambda). What is not predicted is null.
+            --json prints one object with these members: run, model, iteration, step, critical_step, ratio, regime, \
+            learned and predicted (the bias or, for single-neuron, the sharpness of the minimum), sharpness, \
+            step_sharpness, gap and predicted_gap (2 - eta lambda). A number without a prediction is null.
             """)
 
     @ParentCommand var analysis: Analyze

@@ -24,13 +24,13 @@ struct LargeStepText {
             "delta \(analysis.shrink), c \(analysis.decrease); l sampled at \(points) points of each segment", "",
         ]
         if let share = analysis.rejectedShare {
-            lines.append("steps whose neighbour the search rejected   \(percent(share)) of all")
+            lines.append("steps whose neighbour the search rejected   \(percent(share)) of all steps")
         }
         lines.append("steps certified to be large                 \(percent(analysis.certifiedShare)) of the samples")
         if let margin = analysis.leastMargin {
             lines.append("smallest eta l / (2 delta (1 - c))          \(ProgressDisplay.short(margin))")
         } else {
-            lines.append("smallest eta l / (2 delta (1 - c))          none: no neighbour fails")
+            lines.append("smallest eta l / (2 delta (1 - c))          no neighbour fails the test")
         }
         if let gap = analysis.longestGap {
             lines.append("longest gap between steps with eta l > 2    \(gap) iterations")

@@ -17,9 +17,9 @@ struct PhaseText {
             "\(run.directory.id): \(run.trajectory.iterations) iterations with \(run.spec.policyName), sharpness "
             + "measured \(analysis.measurements) times"
         let bound = analysis.sharpnessBound.map { "sharpness bound \(ProgressDisplay.short($0))" }
-        var lines = [head, bound ?? "no sharpness bound is known, so that Flatland can't be told", ""]
+        var lines = [head, bound ?? "no lower bound of the sharpness is known, so flatland can't be detected", ""]
         if analysis.phases.isEmpty {
-            lines.append("no phase can be told")
+            lines.append("no phase was found")
         } else {
             let columns = [
                 TextTable.Column("phase"), .init("begins", isNumber: true), .init("ends", isNumber: true),

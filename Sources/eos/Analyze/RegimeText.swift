@@ -47,7 +47,9 @@ struct RegimeText {
             rows: quantities.map { [$0.title, $0.predicted.map(precise) ?? "-", $0.measured.map(precise) ?? "-"] })
         lines += table.lines(width: nil)
         if prediction.regime == .critical, measurement.distanceSlope == nil {
-            lines += ["", "slopes are fitted from iteration \(RegimeMeasurement.firstFitted) on: the run is too short"]
+            lines += [
+                "", "the run is too short to fit slopes, which begins at iteration \(RegimeMeasurement.firstFitted)",
+            ]
         }
         return lines
     }
@@ -69,7 +71,7 @@ struct RegimeText {
                     measured: measurement.belowTheEdge.map(Double.init)),
                 Quantity(title: "last lambda", key: "last_sharpness", measured: sharpness),
                 Quantity(
-                    title: "factor of |s| a step", key: "convergence_factor",
+                    title: "factor of |s| per step", key: "convergence_factor",
                     predicted: sharpness.map(prediction.convergenceFactor), measured: measurement.convergenceFactor),
             ]
         case .critical:
@@ -107,7 +109,7 @@ struct RegimeText {
                     title: "multiplier of two steps, 1 - 4 alpha", key: "two_step_multiplier",
                     predicted: prediction.twoStepMultiplier, measured: analysis.twoStepMultiplier),
                 Quantity(
-                    title: "fall of log d a step", key: "decay_along", predicted: prediction.decayAlong,
+                    title: "fall of log d per step", key: "decay_along", predicted: prediction.decayAlong,
                     measured: measurement.decayAlong),
             ]
         }

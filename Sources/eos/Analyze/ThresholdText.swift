@@ -42,7 +42,7 @@ struct ThresholdText {
             ])
         lines += table.lines(width: nil)
         if case .network = analysis.model {
-            lines += ["", "predicted for the mean model, which leaves the signal out: the network drifts on"]
+            lines += ["", "the prediction is for the mean model, which ignores the signal; the network drifts further"]
         }
         return lines
     }

@@ -9,7 +9,7 @@ protocol ActionCommand: ParsableCommand {
 }
 
 struct ActionOptions: ParsableArguments {
-    @Flag(help: "Print each run as JSON, one a line.")
+    @Flag(help: "Print one line of JSON for each run.")
     var json = false
 
     @OptionGroup var runs: RunArguments
@@ -25,7 +25,7 @@ extension ActionCommand {
             } else {
                 let id = try names.id(
                     name,
-                    elsewise: Self.action.request == nil ? "without eosd, eos train --resume \(name) goes on" : "")
+                    elsewise: Self.action.request == nil ? "to continue without eosd, use eos train --resume \(name)" : "")
                 report = try fromDaemon { () throws(ClientError) in try names.client.perform(Self.action, on: id) }
             }
             try Console.print(options.json ? report.json.text : "\(report.id) \(report.stateText)")
@@ -46,10 +46,10 @@ extension RunAction {
 
 struct Pause: ActionCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Stop runs after the evaluation under way, to go on later.",
+        abstract: "Stop runs so that they can continue later.",
         discussion: """
-            The state is saved and the process ends; `eos resume` goes on to the same bits. In a directory this works \
-            without eosd, too, and `eos train --resume` goes on.
+            A run stops after the current evaluation and saves its state. `eos resume` continues it to the same bits. With \
+            a run directory, this works without eosd too, and `eos train --resume` continues the run.
             """)
     static let action = RunAction.pause
 
@@ -58,8 +58,8 @@ struct Pause: ActionCommand {
 
 struct Resume: ActionCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Queue paused runs again.",
-        discussion: "A run goes on from where it was paused, to the same bits as if it had never stopped.")
+        abstract: "Continue paused runs.",
+        discussion: "Each run continues where it was paused, to the same bits as if it had never stopped.")
     static let action = RunAction.resume
 
     @OptionGroup var options: ActionOptions
@@ -69,8 +69,8 @@ struct Stop: ActionCommand {
     static let configuration = CommandConfiguration(
         abstract: "Stop runs for good.",
         discussion: """
-            A run stops after the evaluation under way and is cancelled; its directory stays. `eos retry` goes on \
-            nevertheless. In a directory this works without eosd, too.
+            A run stops after the current evaluation. Its state is then cancelled, and its directory stays. `eos retry` \
+            can still continue it. With a run directory, this works without eosd too.
             """)
     static let action = RunAction.stop
 
@@ -79,9 +79,9 @@ struct Stop: ActionCommand {
 
 struct Retry: ActionCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Queue runs again that have ended.",
+        abstract: "Continue runs that have ended.",
         discussion: """
-            A run goes on from its last whole checkpoint, and may be restarted as often again as its spec allows.
+            Each run continues from its last intact checkpoint, and the count of its restarts begins at 0.
             """)
     static let action = RunAction.retry
 

@@ -7,18 +7,19 @@ import Synchronization
 
 struct Compare: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Compare runs: what differs in their specs, and their results.",
+        abstract: "Compare the specs and the results of runs.",
         discussion: """
-            A column a run. Evaluations are values at points. --loss tells at which iteration a run first came down to a \
-            loss, and how many evaluations it had taken by then: one at the start, and every trial.
+            The table has one column for each run. An evaluation is a value at one point. With --loss, the table also \
+            shows at which iteration each run first reached that loss, and after how many evaluations. They count the \
+            starting point and every trial.
 
-            --json prints one object: runs, spec (for each key that differs its values), results (for each quantity its \
-            values), to_loss (loss, iterations, evaluations).
+            --json prints one object with these members: runs, spec (the values of each key that differs), results \
+            (the values of each quantity), and to_loss (loss, iterations, evaluations).
             """)
 
     @Option(
         parsing: .singleValue,
-        help: ArgumentHelp("A loss to have come down to; may be given several times.", valueName: "loss"))
+        help: ArgumentHelp("Show when each run reached this loss. May be repeated.", valueName: "loss"))
     var loss: [Double] = []
 
     @Flag(help: "Print JSON.")
@@ -28,7 +29,9 @@ struct Compare: ParsableCommand {
 
     func run() throws {
         let sources = try runs.sources()
-        guard sources.count > 1 else { throw Failure("give at least two runs to compare", ExitStatus.mistake) }
+        guard sources.count > 1 else {
+            throw Failure("fewer than two runs are given; give at least two", ExitStatus.mistake)
+        }
         var specs: [(text: String, file: String)] = []
         var reports: [RunReport] = []
         var reached: [[LossTargets.Reached?]] = []

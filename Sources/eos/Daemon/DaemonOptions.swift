@@ -6,15 +6,19 @@ import Foundation
 /// Where eosd is.
 struct DaemonOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp("Socket of eosd; else EOS_SOCKET, else the user's, else the system's.", valueName: "path"),
+        help: ArgumentHelp(
+            "Socket of eosd. The default is EOS_SOCKET, then the socket of the user, then that of the system.",
+            valueName: "path"),
         completion: .file())
     var socket: String?
 
-    @Option(help: ArgumentHelp("Address of an eosd that listens on TCP; else EOS_HOST.", valueName: "host:port"))
+    @Option(
+        help: ArgumentHelp("Address of an eosd that listens on TCP. The default is EOS_HOST.", valueName: "host:port"))
     var host: String?
 
     @Option(
-        help: ArgumentHelp("File with the token for --host; else EOS_TOKEN, or EOS_TOKEN_FILE.", valueName: "file"),
+        help: ArgumentHelp(
+            "File with the token for --host. The default is EOS_TOKEN or EOS_TOKEN_FILE.", valueName: "file"),
         completion: .file())
     var tokenFile: String?
 

@@ -7,23 +7,23 @@ struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ls", abstract: "List the runs of eosd.",
         discussion: """
-            A line a run, in the order of submission. On a narrow terminal columns that matter less are left out; an id \
-            is never cut. step*sharp is the product of the last step and the sharpness measured last, whose threshold \
-            is 2.
+            The list has one line for each run, in the order of submission. On a narrow terminal it leaves out \
+            columns, but it never cuts an id. step*sharp is the product of the last step and the last measured \
+            sharpness. Its threshold is 2.
 
-            States: queued, starting, running, pausing, paused, stopping; ends are converged, budget_exhausted, \
-            cancelled, failed, timed_out, out_of_memory and lost.
+            A run is queued, starting, running, pausing, paused or stopping. A run that has ended is converged, \
+            budget_exhausted, cancelled, failed, timed_out, out_of_memory or lost.
             """)
 
     @Option(
-        help: ArgumentHelp("Only runs in this state, or in these, separated by commas.", valueName: "state"),
+        help: ArgumentHelp("List only runs in this state. Separate several states by commas.", valueName: "state"),
         completion: .list(RunState.allCases.map(\.rawValue)))
     var state: String?
 
-    @Option(help: "Only runs of this name.")
+    @Option(help: "List only runs with this name.")
     var name: String?
 
-    @Flag(help: "Print a JSON array of what `eos show --json` prints of each.")
+    @Flag(help: "Print a JSON array with one object, as of `eos show --json`, for each run.")
     var json = false
 
     @OptionGroup var daemon: DaemonOptions
@@ -43,7 +43,7 @@ struct List: ParsableCommand {
         for word in text?.split(separator: ",") ?? [] {
             guard let state = RunState(rawValue: String(word)) else {
                 let known = RunState.allCases.map(\.rawValue).joined(separator: ", ")
-                throw Failure("--state \(word): there is no such state; there are \(known)", ExitStatus.mistake)
+                throw Failure("--state \(word) is unknown; give one of \(known)", ExitStatus.mistake)
             }
             states.append(state)
         }

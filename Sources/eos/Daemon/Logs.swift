@@ -5,13 +5,13 @@ struct Logs: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Print the log of a run.",
         discussion: """
-            With -f what is added is printed until the run has ended or Ctrl-C; a restart of eosd is waited for.
+            With -f, the command prints new lines until the run has ended or Ctrl-C. It waits while eosd restarts.
             """)
 
-    @Flag(name: .shortAndLong, help: "Go on with what is added.")
+    @Flag(name: .shortAndLong, help: "Print new lines until the run ends.")
     var follow = false
 
-    @Option(help: ArgumentHelp("Only the last lines.", valueName: "lines"))
+    @Option(help: ArgumentHelp("Print only this many of the last lines.", valueName: "lines"))
     var tail: Int?
 
     @OptionGroup var chosen: RunArgument
@@ -20,7 +20,7 @@ struct Logs: ParsableCommand {
     private static let block = 1 << 14
 
     mutating func validate() throws {
-        if let tail, tail < 0 { throw ValidationError("--tail \(tail): it must not be negative") }
+        if let tail, tail < 0 { throw ValidationError("--tail is \(tail); give 0 or more") }
     }
 
     func run() throws {

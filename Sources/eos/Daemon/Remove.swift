@@ -4,13 +4,13 @@ import Foundation
 
 struct Remove: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "rm", abstract: "Remove runs with their directories.",
+        commandName: "rm", abstract: "Remove runs and their directories.",
         discussion: """
-            Only runs that have ended or are paused; with --force others are stopped first. Everything of the run is \
-            gone then: records, log, checkpoints.
+            The command removes everything of a run: its records, its log and its checkpoints. It refuses runs that \
+            have not ended and are not paused. With --force, it stops them first.
             """)
 
-    @Flag(name: .shortAndLong, help: "Stop what is going first.")
+    @Flag(name: .shortAndLong, help: "Stop runs that have not ended, and then remove them.")
     var force = false
 
     @OptionGroup var runs: RunArguments

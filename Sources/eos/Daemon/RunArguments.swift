@@ -4,7 +4,7 @@ import Foundation
 /// One run, to look at.
 struct RunArgument: ParsableArguments {
     @Argument(
-        help: ArgumentHelp("The run: its id, a beginning of it, or its directory.", valueName: "run"),
+        help: ArgumentHelp("The run: its id, a unique beginning of its id, or its directory.", valueName: "run"),
         completion: .runs)
     var name: String
 
@@ -16,7 +16,8 @@ struct RunArgument: ParsableArguments {
 /// Several runs, to look at or to do something with.
 struct RunArguments: ParsableArguments {
     @Argument(
-        help: ArgumentHelp("The runs: ids, beginnings of ids, or directories.", valueName: "run"), completion: .runs)
+        help: ArgumentHelp("The runs: ids, unique beginnings of ids, or directories.", valueName: "run"),
+        completion: .runs)
     var names: [String]
 
     @OptionGroup var daemon: DaemonOptions

@@ -34,7 +34,8 @@ struct RunNames {
         let report = try? client.report(of: directory.id)
         guard let report, Self.isSame(report.summary.directory, directory.path) else {
             let remedy = elsewise.isEmpty ? "" : "; \(elsewise)"
-            throw Failure("\(name): \(client.address) has no run in this directory\(remedy)", ExitStatus.mistake)
+            throw Failure(
+                "\(name): the eosd at \(client.address) has no run in this directory\(remedy)", ExitStatus.mistake)
         }
         return directory.id
     }
@@ -47,7 +48,9 @@ struct RunNames {
 
     private func idOfBeginning(_ name: String) throws(Failure) -> String {
         guard name.utf8.allSatisfy(Self.isOfAnID) else {
-            throw Failure("\"\(name)\" is no run; give an id, its beginning or a directory", ExitStatus.mistake)
+            throw Failure(
+                "\"\(name)\" is not the name of a run; give an id, the beginning of an id or a directory",
+                ExitStatus.mistake)
         }
         let fitting: [String]
         do throws(ClientError) { fitting = try idsThatBegin(with: name) } catch {
@@ -58,10 +61,11 @@ struct RunNames {
         if fitting.count == 1 { return fitting[0] }
         guard fitting.isEmpty else {
             let some = fitting.prefix(3).joined(separator: ", ") + (fitting.count > 3 ? ", ..." : "")
-            throw Failure("\(name) begins \(fitting.count) runs (\(some)); give more of it", ExitStatus.mistake)
+            throw Failure(
+                "\(name) is the beginning of \(fitting.count) runs (\(some)); give more of the id", ExitStatus.mistake)
         }
         try refuseDirectory(name)
-        throw Failure("there is no run \(name); `eos ls` lists what there is", ExitStatus.mistake)
+        throw Failure("there is no run \(name); `eos ls` lists all runs", ExitStatus.mistake)
     }
 
     /// The one that is called so, else all that begin so.

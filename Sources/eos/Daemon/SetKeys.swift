@@ -4,11 +4,11 @@ import EosRunModel
 
 struct SetKeys: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "set", abstract: "Set keys of a run while it goes on.",
+        commandName: "set", abstract: "Change keys of a run while it trains.",
         discussion: """
-            From the next iteration on. Only keys that can be changed on the way: `eos policies` and `eos plugins` mark \
-            them as live; those of [stop] are. In a directory this works without eosd, too, as long as a process is at \
-            work there.
+            The run uses the new values from its next iteration on. Only live keys can change: the keys of [stop], and \
+            the keys that `eos policies` and `eos plugins` mark as live. With a run directory, this works without eosd \
+            too, if a process is training the run.
 
             EXAMPLES
               eos set digits policy.cap=8 stop.iterations=10000
@@ -16,7 +16,7 @@ struct SetKeys: ParsableCommand {
 
     @OptionGroup var chosen: RunArgument
 
-    @Argument(help: ArgumentHelp("Keys and values, as policy.cap=8.", valueName: "key=value"))
+    @Argument(help: ArgumentHelp("Keys and values, such as policy.cap=8.", valueName: "key=value"))
     var assignments: [String]
 
     @Flag(help: "Print the run as JSON.")

@@ -3,9 +3,9 @@ import EosRunModel
 
 struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show a run: its state, its numbers, where it lies.",
+        abstract: "Show the state, the numbers and the directory of a run.",
         discussion: """
-            --json prints one object with these members; what is not known is null:
+            --json prints one object with the following members. A value that is not known is null.
 
             \(RunReport.fields.help)
             """)
@@ -13,13 +13,13 @@ struct Show: ParsableCommand {
     @Flag(help: "Print JSON.")
     var json = false
 
-    @Flag(help: "Print the spec, with every default filled in, instead.")
+    @Flag(help: "Print the spec instead, with all defaults filled in.")
     var spec = false
 
     @OptionGroup var chosen: RunArgument
 
     mutating func validate() throws {
-        if json, spec { throw ValidationError("--json and --spec are both given; drop one of them") }
+        if json, spec { throw ValidationError("--json and --spec exclude each other; remove one") }
     }
 
     func run() throws {

@@ -20,7 +20,7 @@ struct SpecText {
         if path == "-" {
             let bytes = FileHandle.standardInput.readDataToEndOfFile()
             guard let text = String(validating: bytes, as: UTF8.self) else {
-                throw Failure("standard input is no text in UTF-8; give a spec in TOML", ExitStatus.mistake)
+                throw Failure("standard input is not UTF-8 text; give a spec in TOML", ExitStatus.mistake)
             }
             self.text = text
             directory = FileManager.default.currentDirectoryPath

@@ -4,12 +4,11 @@ import Foundation
 
 struct Submit: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Give a spec to eosd, which trains it in the background.",
+        abstract: "Train a spec in the background.",
         discussion: """
-            Prints the id of the new run alone on standard output, as soon as eosd has queued it. The spec is checked \
-            before: what `eos train` refuses is refused here.
-
-            Data files with relative names are looked up beside the spec first, then in the EOS_DATA_DIR of eosd.
+            eosd queues the run, and the command prints its id on standard output. eosd checks the spec first, with \
+            the checks of `eos train`. It looks for data files with relative names beside the spec, then in its own \
+            EOS_DATA_DIR.
 
             EXAMPLES
               run=$(eos submit digits.toml --set policy.name=nls)
@@ -18,17 +17,17 @@ struct Submit: ParsableCommand {
             """)
 
     @Argument(
-        help: ArgumentHelp("The spec; - is standard input.", valueName: "spec"),
+        help: ArgumentHelp("The spec. If it is -, the command reads standard input.", valueName: "spec"),
         completion: .file(extensions: ["toml"]))
     var spec: String
 
     @Option(
         name: .customLong("set"), parsing: .singleValue,
         help: ArgumentHelp(
-            "Set a key of the spec, as policy.name=nls; may be given several times.", valueName: "key=value"))
+            "Set a key of the spec, such as policy.name=nls. May be repeated.", valueName: "key=value"))
     var overrides: [String] = []
 
-    @Option(help: "What the run is called, instead of what the spec says.")
+    @Option(help: "Name of the run. It replaces the name in the spec.")
     var name: String?
 
     @Flag(help: "Print the run as JSON instead of its id.")

@@ -6,10 +6,11 @@ import EosRuns
 
 struct SweepCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "sweep", abstract: "Submit a spec with all combinations of values of some keys.",
+        commandName: "sweep", abstract: "Submit a spec with every combination of the values of some keys.",
         discussion: """
-            Prints the ids, one a line. The name of each run carries its combination: "digits step=0.1 seed=3". Values \
-            are separated by commas; first..last are integers, first..last:step numbers, both ends included.
+            The command prints one id per line. The name of each run contains its combination, such as "digits \
+            step=0.1 seed=3". Separate values by commas. first..last gives integers, and first..last:step gives \
+            numbers, with both ends included.
 
             EXAMPLES
               eos sweep digits.toml --over policy.step=0.1,0.2 --over objective.seed=1..5
@@ -17,33 +18,36 @@ struct SweepCommand: ParsableCommand {
             """)
 
     @Argument(
-        help: ArgumentHelp("The spec; - is standard input.", valueName: "spec"),
+        help: ArgumentHelp("The spec. If it is -, the command reads standard input.", valueName: "spec"),
         completion: .file(extensions: ["toml"]))
     var spec: String
 
     @Option(
         parsing: .singleValue,
-        help: ArgumentHelp("A key and its values; may be given several times.", valueName: "key=values"))
+        help: ArgumentHelp("A key and its values. May be repeated.", valueName: "key=values"))
     var over: [String]
 
     @Option(
         name: .customLong("set"), parsing: .singleValue,
-        help: ArgumentHelp("Set a key for all of them; may be given several times.", valueName: "key=value"))
+        help: ArgumentHelp("Set a key in all runs. May be repeated.", valueName: "key=value"))
     var overrides: [String] = []
 
-    @Option(help: "What the names begin with, instead of what the spec says.")
+    @Option(help: "Beginning of the names of the runs. It replaces the name in the spec.")
     var name: String?
 
-    @Flag(help: "Only print names and settings, and submit nothing.")
+    @Flag(help: "Print names and settings, but submit nothing.")
     var dryRun = false
 
-    @Flag(help: "Print each run as JSON instead of its id, one a line.")
+    @Flag(help: "Print one line of JSON for each run instead of its id.")
     var json = false
 
     @OptionGroup var daemon: DaemonOptions
 
     mutating func validate() throws {
-        if dryRun, json { throw ValidationError("--json does not go with --dry-run: there are no runs to print") }
+        if dryRun, json {
+            throw ValidationError(
+                "--json and --dry-run exclude each other, because a dry run makes no runs; remove one")
+        }
     }
 
     func run() throws {
@@ -69,7 +73,7 @@ struct SweepCommand: ParsableCommand {
                 report = try text.submit(
                     overrides + member.assignments + ["name=\(quoted(member.name))"], client)
             } catch {
-                let done = index == 0 ? "" : "; \(index) of \(members.count) runs were submitted before"
+                let done = index == 0 ? "" : "; \(index) of \(members.count) runs were submitted before this error"
                 let which = error.status == ExitStatus.mistake ? "\(member.name): " : ""
                 throw Failure(which + error.message + done, error.status)
             }

@@ -7,21 +7,21 @@ struct Wait: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Wait until runs have ended.",
         discussion: """
-            Status 0 if all converged or used their budget, else 1, with a line on standard error for each that did not. \
-            A paused run has not ended. A restart of eosd is waited for.
+            The exit status is 0 if all runs converged or used their budget. Otherwise it is 1, and standard error has \
+            a line for each run that did not. A paused run has not ended. The command waits while eosd restarts.
             """)
 
-    @Option(help: ArgumentHelp("Give up after this time, with status 1.", valueName: "seconds"))
+    @Option(help: ArgumentHelp("Stop waiting after this time, with exit status 1.", valueName: "seconds"))
     var timeout: Double?
 
-    @Flag(help: "Print each run as JSON at the end, one a line.")
+    @Flag(help: "At the end, print one line of JSON for each run.")
     var json = false
 
     @OptionGroup var runs: RunArguments
 
     mutating func validate() throws {
         if let timeout, !(timeout >= 0 && timeout <= 1e9) {
-            throw ValidationError("--timeout \(timeout): it must be 0 to 1e9 seconds")
+            throw ValidationError("--timeout is \(timeout); give 0 to 1e9 seconds")
         }
     }
 
@@ -43,7 +43,7 @@ struct Wait: ParsableCommand {
             } else if report.state.isEnd {
                 failures.append("\(report.id) \(report.state.rawValue): \(report.summary.reason)")
             } else {
-                failures.append("\(report.id) is \(report.stateText) after \(timeout ?? 0) seconds")
+                failures.append("\(report.id) is still \(report.stateText) after \(timeout ?? 0) seconds")
             }
         }
         for failure in failures.dropLast() { Console.error(failure) }
@@ -51,6 +51,6 @@ struct Wait: ParsableCommand {
     }
 
     private func noteOfPause(_ run: String) {
-        Console.note("\(run) is paused; waiting for someone to resume or stop it")
+        Console.note("\(run) is paused; eos wait continues when it is resumed or stopped")
     }
 }

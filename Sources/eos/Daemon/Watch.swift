@@ -8,14 +8,16 @@ struct Watch: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Watch runs until they have ended.",
         discussion: """
-            On a terminal a table that is kept up to date; else a line for each change of state, and one for each run \
-            that is going every ten seconds. Ends with status 0 when all have ended, however they did (`eos wait` tells \
-            how). A restart of eosd is waited for. Ctrl-C ends the watching, never a run.
+            On a terminal, the command shows a table and keeps it up to date. Otherwise it prints a line for each \
+            change of state, and every ten seconds a line for each run that is training. It ends with exit status 0 \
+            when all runs have ended, in whatever state; use `eos wait` to learn the states. It waits while eosd \
+            restarts. Ctrl-C ends the command and no run.
             """)
 
     @Argument(
         help: ArgumentHelp(
-            "The runs: ids, beginnings of ids, or directories; without any, all that are queued or at work.",
+            "The runs: ids, unique beginnings of ids, or directories. The default is every run that is queued or "
+                + "training.",
             valueName: "run"),
         completion: .runs)
     var names: [String] = []
@@ -25,7 +27,7 @@ struct Watch: ParsableCommand {
     func run() throws {
         Interrupts.endTheProcess()
         let sources = names.isEmpty ? try going() : try RunNames(daemon).sources(names)
-        guard !sources.isEmpty else { return Console.note("no run is queued or at work") }
+        guard !sources.isEmpty else { return Console.note("no run is queued or training") }
         var follower = try RunFollower(sources)
         if Console.outputIsTerminal { try live(&follower) } else { try plain(&follower) }
     }

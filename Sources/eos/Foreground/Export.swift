@@ -6,21 +6,23 @@ struct Export: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Print the records of a run as a table.",
         discussion: """
-            A row an iterate, in order. Its columns:
+            The table has one row for each iterate, in order. Its columns are:
 
             \(RunColumn.help(for: .export))
 
-            Then come the objective's own metrics and, if several eigenvalues were measured, the others (sharpness.2). What \
-            was not measured at an iterate is empty.
+            After them come the metrics of the objective. If several eigenvalues were measured, the further ones \
+            follow as sharpness.2 and so on. A value that was not measured at an iterate is empty.
 
-            step and trials are those of the search that starts at the row's iterate w: the next row's iterate is \
-            w - step * gradient. So step_sharpness is the product whose threshold is 2, and the last row has none.
+            step and trials belong to the search that starts at the iterate w of the row. The iterate of the next row \
+            is w - step * gradient. Hence step_sharpness is the product whose threshold is 2, and it is empty in the \
+            last row.
 
-            A run may be exported while it is going, by its id through eosd or in its directory without.
+            A run can be exported while it trains: by its id through eosd, or by its directory without eosd.
             """)
 
     @Flag(
-        name: .customLong("csv"), help: "Comma-separated values with a header (the only format, so it may be left out)."
+        name: .customLong("csv"),
+        help: "Print comma-separated values with a header. This is the default and the only format."
     )
     var csv = false
 

@@ -6,19 +6,19 @@ import Foundation
 
 struct Reproduce: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Repeat the experiments of a paper and hold its claims against what comes out.",
+        abstract: "Repeat the experiments of a paper and check its claims.",
         discussion: """
-            Runs the experiments of a study, as many at once as there are processors, and writes report.md: each claim of \
-            the paper beside what was measured here, agreeing or not, with tables (CSV and Markdown) and figures (SVG \
-            and PNG, by gnuplot). Everything lies in one directory, ./reproduce/<study> or, with --quick, \
-            ./reproduce/<study>-quick, unless --out names another.
+            The command runs the experiments of a study, one at a time on each processor. It writes report.md, which \
+            shows each claim of the paper beside the measurement and says whether they agree. The report has tables \
+            (CSV and Markdown) and figures (SVG and PNG, drawn by gnuplot). Everything is in one directory: \
+            ./reproduce/<study>, ./reproduce/<study>-quick with --quick, or the directory given by --out.
 
-            Ctrl-C saves what is under way. The same command goes on from there, also after a kill: experiments that are \
-            done are not done again, unless the study, eos or a plugin has changed. Trainings are run directories below \
-            runs/, for eos export, eos compare and eos sharpness.
+            Ctrl-C saves the current state. The same command continues from there, also after a kill. It does not \
+            repeat finished experiments unless the study, eos or a plugin has changed. Trainings are run directories \
+            in runs/, for eos export, eos compare and eos sharpness.
 
-            An experiment that diverges is a result. One that crashes is named at the end of the report, and the exit \
-            status is 1. A claim that does not hold here is no failure.
+            An experiment that diverges is a result. An experiment that crashes is named at the end of the report, and \
+            the exit status is 1. A claim that does not hold is not a failure.
 
             STUDIES
             \(Studies.all.map { "  \($0.name): \($0.title)" }.joined(separator: "\n"))
@@ -29,19 +29,20 @@ struct Reproduce: ParsableCommand {
         completion: .list(Studies.all.map(\.name)))
     var name: String
 
-    @Flag(help: "Shorter and fewer experiments: less than two minutes on two processors.")
+    @Flag(help: "Run fewer and shorter experiments, in less than two minutes on two processors.")
     var quick = false
 
-    @Option(help: ArgumentHelp("Where everything is written.", valueName: "dir"), completion: .directory)
+    @Option(help: ArgumentHelp("Directory for all results.", valueName: "dir"), completion: .directory)
     var out: String?
 
-    @Option(help: ArgumentHelp("Experiments at a time; without it as many as processors.", valueName: "n"))
+    @Option(
+        help: ArgumentHelp("Number of experiments at a time. The default is the number of processors.", valueName: "n"))
     var jobs: Int?
 
     mutating func validate() throws {
         guard Studies.named(name) != nil else {
             let known = Studies.all.map(\.name).joined(separator: ", ")
-            throw ValidationError("there is no study \(quoted(name)); there are \(known)")
+            throw ValidationError("there is no study \(quoted(name)); give one of \(known)")
         }
         if let jobs, !(1...1024).contains(jobs) { throw ValidationError("--jobs is \(jobs); give 1 to 1024") }
     }
@@ -57,14 +58,14 @@ struct Reproduce: ParsableCommand {
         begin(reproduction, jobs)
         let interrupts = Interrupts { @Sendable _ in
             reproduction.cancel()
-            Console.note("saving what is under way; once more ends at once")
+            Console.note("saving the current state; a second Ctrl-C ends at once")
         }
         var display = StudyDisplay()
         let summary = try reproduction.run(jobs: jobs) { display.show($0) }
         display.clear()
         guard let summary else {
             let again = "eos reproduce \(study.name)" + (quick ? " --quick" : "") + (out.map { " --out \($0)" } ?? "")
-            Console.note("what is done is kept; go on with: \(again)")
+            Console.note("finished experiments are saved; continue with: \(again)")
             throw ExitCode(128 + (interrupts.signal ?? 2))
         }
         try finish(summary)
@@ -74,9 +75,9 @@ struct Reproduce: ParsableCommand {
         let minutes = reproduction.study.minutes(reproduction.scale)
         var line =
             "\(reproduction.study.name), \(reproduction.scale.rawValue): \(reproduction.experiments) experiments, "
-        line += "about \(minutes.significant(2)) min on two processors, \(jobs) at a time here"
+        line += "about \(minutes.significant(2)) min on two processors; \(jobs) run at a time here"
         let done = reproduction.doneAlready
-        if done > 0 { line += "; \(done) are done already" }
+        if done > 0 { line += "; \(done) are finished already" }
         Console.note(line)
         Console.note("in \(reproduction.directory)")
     }
@@ -91,7 +92,7 @@ struct Reproduce: ParsableCommand {
         guard summary.broken.isEmpty else {
             for (key, reason) in summary.broken { Console.error("\(key): \(reason)") }
             throw Failure(
-                "\(summary.broken.count) experiments gave no result; the same command tries them again",
+                "\(summary.broken.count) experiments gave no result; repeat the command to try them again",
                 ExitStatus.failure)
         }
     }

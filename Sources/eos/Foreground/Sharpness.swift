@@ -8,38 +8,38 @@ struct Sharpness: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measure the leading eigenvalues of the Hessian.",
         discussion: """
-            For a spec at the starting point, for a run at its last whole checkpoint. By Lanczos' method with full \
-            reorthogonalisation; an eigenvalue lies within the bound (+-) that is printed with each. It counts as \
-            converged if that is below the tolerance relative to it and if no larger eigenvalue was missed, which has \
-            a probability of at most 0.001.
-
-            A run is measured with its own copies of its plugins.
+            For a spec, the command measures at the starting point. For a run, it measures at the last intact \
+            checkpoint, with the run's own copies of its plugins. It uses the Lanczos method with full \
+            reorthogonalisation and prints an error bound (+-) with each eigenvalue. An eigenvalue has converged if \
+            its bound is below the tolerance, relative to the eigenvalue, and no larger eigenvalue was missed. The \
+            probability of a miss is at most 0.001.
             """)
 
     @Argument(help: ArgumentHelp("A spec, or the directory of a run.", valueName: "spec|run"))
     var path: String
 
-    @Option(help: ArgumentHelp("How many eigenvalues, the largest first.", valueName: "k"))
+    @Option(help: ArgumentHelp("Number of eigenvalues, the largest first.", valueName: "k"))
     var count = 1
 
-    @Option(help: ArgumentHelp("Residual relative to the eigenvalue at which it has converged.", valueName: "t"))
+    @Option(
+        help: ArgumentHelp("Largest residual of a converged eigenvalue, relative to the eigenvalue.", valueName: "t"))
     var tolerance = 1e-3
 
-    @Option(help: ArgumentHelp("Hessian-vector products allowed.", valueName: "n"))
+    @Option(help: ArgumentHelp("Limit of Hessian-vector products.", valueName: "n"))
     var products = 1000
 
     @Option(
         name: .customLong("set"), parsing: .singleValue,
-        help: ArgumentHelp("Set a key of the spec; may be given several times.", valueName: "key=value"))
+        help: ArgumentHelp("Set a key of the spec. May be repeated.", valueName: "key=value"))
     var overrides: [String] = []
 
     @Flag(help: "Print JSON.")
     var json = false
 
     func validate() throws {
-        if !(1...1000).contains(count) { throw ValidationError("--count \(count): it must be 1 to 1000") }
-        if !(1e-14...1).contains(tolerance) { throw ValidationError("--tolerance \(tolerance): it must be 1e-14 to 1") }
-        if products < 1 { throw ValidationError("--products \(products): it must be at least 1") }
+        if !(1...1000).contains(count) { throw ValidationError("--count is \(count); give 1 to 1000") }
+        if !(1e-14...1).contains(tolerance) { throw ValidationError("--tolerance is \(tolerance); give 1e-14 to 1") }
+        if products < 1 { throw ValidationError("--products is \(products); give at least 1") }
     }
 
     func run() throws {
@@ -72,12 +72,12 @@ struct Sharpness: ParsableCommand {
             let state: SavedState
             do throws(EosError) { state = try store.load(iteration) } catch {
                 guard error.status == EOS_E_FORMAT else { throw error }
-                Console.warning("\(error); passed over for the one before it")
+                Console.warning("\(error); trying the checkpoint before it")
                 continue
             }
             return (try Trainer.parameters(of: state, for: problem.objective), iteration)
         }
-        throw EosError(EOS_E_NOT_FOUND, "\(directory.path): the run has no whole checkpoint; give its spec instead")
+        throw EosError(EOS_E_NOT_FOUND, "\(directory.path): the run has no intact checkpoint; give its spec instead")
     }
 
     private func lines(_ process: LeadingEigenvalues, _ iteration: Int) -> [String] {

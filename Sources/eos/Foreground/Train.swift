@@ -8,24 +8,30 @@ import Foundation
 
 struct Train: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Train what a spec describes, or go on with a run.",
+        abstract: "Train the objective of a spec, or continue a run.",
         discussion: """
-            Reads the spec (TOML), makes its objective and policy and trains in the foreground. The run directory takes \
-            the spec with every default filled in (spec.toml), the records of every iterate (run.db, SQLite), a log and \
-            checkpoints (ckpt/<iteration>.safetensors) and copies of the plugins (plugins/). By default it is \
-            ./runs/<name>-<time>-<n>; one that exists is never overwritten.
+            The command reads the spec (TOML), makes its objective and policy, and trains in the foreground. It writes \
+            a run directory, by default ./runs/<name>-<time>-<n>, and never overwrites an existing one. The directory \
+            contains
 
-            Ctrl-C stops after the evaluation under way and saves the state; a second Ctrl-C ends at once. A run that \
-            was stopped or killed goes on with --resume from its last whole checkpoint, to the same bits as if it had \
-            never stopped. It goes on with its own copies of its plugins, whatever became of the files since. What \
-            differs from what it was trained with is refused; --force-plugin goes on all the same, with the plugins \
-            that are installed now, and records them; what these give at the saved parameters counts from there on.
+              spec.toml  the spec, with all defaults filled in
+              run.db     the records of all iterates (SQLite)
+              log        the log
+              ckpt       checkpoints, as <iteration>.safetensors
+              plugins    copies of the plugins
 
-            With --json one JSON object is printed at the end on standard output: run, state, reason, iterations, \
-            evaluations, loss, step, sharpness, metrics, parameters (the last checkpoint), seconds.
+            Ctrl-C stops after the current evaluation and saves the state. A second Ctrl-C ends at once. --resume \
+            continues a run that was stopped or killed. It starts from the last intact checkpoint and reaches the same \
+            bits as if the run had never stopped. It uses the run's own copies of its plugins, even if the installed \
+            files have changed. It refuses plugins that differ from those of the run. --force-plugin uses the \
+            installed plugins instead and records them. The best loss then starts again from their value at the saved \
+            parameters.
 
-            With --check nothing is trained: the gradient and the curvature products at the starting point are held \
-            against differences of values and gradients, and a contradiction gives exit status 1.
+            --json prints one JSON object on standard output at the end, with these members: run, state, reason, \
+            iterations, evaluations, loss, step, sharpness, metrics, parameters (the last checkpoint), seconds.
+
+            --check trains nothing. It compares the gradient and the curvature products at the starting point with \
+            differences of values and gradients. If they contradict each other, the exit status is 1.
 
             EXAMPLES
               eos train digits.toml
@@ -33,15 +39,15 @@ struct Train: ParsableCommand {
               eos train --resume runs/digits-20260131T120000Z-1 --set stop.iterations=10000
 
             SPEC
-            [objective] and [policy] take the keys of what they name besides: see eos plugins and eos policies. The data \
-            set of an objective stands in [objective.data]: see eos plugins --data.
+            [objective] and [policy] also accept the keys of the objective and the policy that they name: see eos \
+            plugins and eos policies. [objective.data] describes the data set of an objective: see eos plugins --data.
             \(keys)
             """)
 
     /// The keys of the run itself, by table.
     private static var keys: String {
         SpecSchema.sections.map { section in
-            let title = section.table.isEmpty ? "before the tables" : "[\(section.table)]"
+            let title = section.table.isEmpty ? "before all tables" : "[\(section.table)]"
             return "\n\(title)\n" + section.schema.lines(indent: "  ").joined(separator: "\n")
         }.joined(separator: "\n")
     }
@@ -52,36 +58,42 @@ struct Train: ParsableCommand {
     @Option(
         name: .customLong("set"), parsing: .singleValue,
         help: ArgumentHelp(
-            "Set a key of the spec, as policy.name=nls; may be given several times.", valueName: "key=value"))
+            "Set a key of the spec, such as policy.name=nls. May be repeated.", valueName: "key=value"))
     var overrides: [String] = []
 
     @Flag(help: "Print one JSON object at the end.")
     var json = false
 
-    @Option(help: ArgumentHelp("The run directory, which must not exist or be empty.", valueName: "dir"))
+    @Option(help: ArgumentHelp("The run directory. It must not exist, or it must be empty.", valueName: "dir"))
     var out: String?
 
-    @Option(help: ArgumentHelp("Go on with the run in this directory.", valueName: "run"), completion: .directory)
+    @Option(help: ArgumentHelp("Continue the run in this directory.", valueName: "run"), completion: .directory)
     var resume: String?
 
-    @Flag(help: "With --resume: go on with the plugins that are installed now, though others than those of the run.")
+    @Flag(help: "With --resume, use the installed plugins even if they differ from those of the run.")
     var forcePlugin = false
 
     @Flag(help: "Check the derivatives at the starting point instead of training.")
     var check = false
 
     mutating func validate() throws {
-        if resume == nil, spec == nil { throw ValidationError("give a spec, or a run with --resume") }
+        if resume == nil, spec == nil {
+            throw ValidationError("the spec is missing; give a spec, or a run with --resume")
+        }
         if let resume, let spec {
-            throw ValidationError("both the spec \(spec) and --resume \(resume) are given; drop one of them")
+            throw ValidationError("the spec \(spec) and --resume \(resume) exclude each other; remove one")
         }
         if resume != nil, out != nil {
-            throw ValidationError("--out does not go with --resume: a run keeps its directory")
+            throw ValidationError(
+                "--out and --resume exclude each other, because a run keeps its directory; remove --out")
         }
         if resume == nil, forcePlugin {
-            throw ValidationError("--force-plugin goes with --resume: a new run takes the plugins that are installed")
+            throw ValidationError(
+                "--force-plugin needs --resume, because a new run always uses the installed plugins; remove it")
         }
-        if resume != nil, check { throw ValidationError("--check takes a spec, not --resume") }
+        if resume != nil, check {
+            throw ValidationError("--check and --resume exclude each other; give a spec to --check")
+        }
     }
 
     func run() throws {
@@ -133,8 +145,8 @@ struct Train: ParsableCommand {
             for assignment in overrides where !Self.mayChange(assignment) {
                 throw EosError(
                     EOS_E_CONFIG,
-                    "--set \(assignment): a run that goes on keeps its objective and policy; "
-                        + "stop, probes, checkpoint and compute may change")
+                    "--set \(assignment) would change the objective or the policy of a run; "
+                        + "set keys of stop, probes, checkpoint or compute only")
             }
             let (spec, workbench, plugins) = try pluginsToGoOn(with: directory)
             let problem = try Problem(spec, in: directory.spec, workbench)
@@ -161,8 +173,8 @@ struct Train: ParsableCommand {
         let replaced = own.replacedFiles.filter { FileManager.default.fileExists(atPath: $0) }
         if !replaced.isEmpty {
             Console.note(
-                "\(replaced.joined(separator: ", ")) has changed since the run began, which goes on with its own copy; "
-                    + "--force-plugin takes the new one")
+                "\(replaced.joined(separator: ", ")) has changed since the run began; the run uses its own copy; "
+                    + "to use the new file, add --force-plugin")
         }
         return (spec, found, nil)
     }
@@ -184,7 +196,7 @@ struct Train: ParsableCommand {
         let interrupts = Interrupts { @Sendable _ in
             control.stop()
             let call = Ending.callUnderWay.map { " (\($0))" } ?? ""
-            Console.note("stopping after the evaluation under way\(call); once more ends at once")
+            Console.note("stopping after the current evaluation\(call); a second Ctrl-C ends at once")
         }
         let summary: RunSummary
         do {
@@ -201,7 +213,7 @@ struct Train: ParsableCommand {
             throw Failure("\(session.directory.path): \(summary.reason)", ExitStatus.failure)
         }
         if summary.state.phase == .paused {
-            Console.note("the state is saved; go on with: eos train --resume \(session.directory.path)")
+            Console.note("the state is saved; continue with: eos train --resume \(session.directory.path)")
             if unprinted == nil, let signal = interrupts.signal { throw ExitCode(128 + signal) }
         }
         if let unprinted { throw unprinted }
@@ -216,7 +228,8 @@ struct Train: ParsableCommand {
         }
         try Console.print(json ? check.json.text : check.text)
         if check.verdict == .inconclusive {
-            Console.note("differences settle nowhere along some directions (kinks or rounding): try dtype = \"f64\"")
+            Console.note(
+                "differences do not converge along some directions, because of kinks or rounding; try dtype = \"f64\"")
         }
         if check.verdict == .contradicts {
             throw Failure(

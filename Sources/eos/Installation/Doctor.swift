@@ -10,8 +10,8 @@ import Foundation
 
 struct Doctor: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Check what eos needs here, with a remedy for every problem.",
-        discussion: "Exit status 1 where there is a problem.")
+        abstract: "Check the installation, and print a remedy for every problem.",
+        discussion: "The exit status is 1 if there is a problem.")
 
     @Flag(help: "Print JSON.")
     var json = false
@@ -78,38 +78,42 @@ struct Doctor: ParsableCommand {
             let version = result.output.text.split(separator: "\n").first ?? ""
             guard result.ending == .exited(0), version == EOS_VERSION_STRING else {
                 return Finding(
-                    "worker", "\(program) \(result.ending) and says that its version is \"\(version)\"",
-                    remedy: "build it with this eos (make build), or install eos again")
+                    "worker",
+                    "\(program) \(result.ending) and reports the version \"\(version)\" instead of "
+                        + "\(EOS_VERSION_STRING)",
+                    remedy: "build it together with this eos (make build), or install eos again")
             }
             return Finding("worker", program)
         } catch {
-            return Finding("worker", error.message, remedy: "without it no plugin can be looked at")
+            return Finding(
+                "worker", error.message, remedy: "install eos again; without its worker, eos can't inspect plugins")
         }
     }
 
     /// Where probes are remembered: tried, because permissions alone do not tell.
     private func cache(_ cache: ProbeCache?) -> Finding {
         guard let cache else {
-            return Finding("cache", "neither XDG_CACHE_HOME nor HOME is set: every command looks at every plugin anew")
+            return Finding(
+                "cache", "neither XDG_CACHE_HOME nor HOME is set, so every command inspects every plugin again")
         }
         try? FileManager.default.createDirectory(atPath: cache.directory, withIntermediateDirectories: true)
         let file = "\(cache.directory)/.eos-doctor-\(getpid())"
         guard FileManager.default.createFile(atPath: file, contents: nil) else {
             return Finding(
-                "cache", "\(cache.directory) can't be written to: every command looks at every plugin anew",
-                remedy: "make it writable, or name another place in XDG_CACHE_HOME")
+                "cache", "\(cache.directory) is not writable, so every command inspects every plugin again",
+                remedy: "make it writable, or set XDG_CACHE_HOME to another directory")
         }
         unlink(file)
-        return Finding("cache", "\(cache.directory) can be written to")
+        return Finding("cache", "\(cache.directory) is writable")
     }
 
     /// A kernel that forbids memory to be writable and then run forbids the closures of an older libffi.
     private func closures() -> Finding {
         let mode = ClosureMode.probe()
-        guard mode == .unavailable else { return Finding("closures", "libffi makes them by \(mode.rawValue)") }
+        guard mode == .unavailable else { return Finding("closures", "libffi makes closures by \(mode.rawValue)") }
         return Finding(
-            "closures", "libffi can make none: searches and observers of foreign libraries do not run",
-            remedy: "use libffi 3.4 or later, or allow memory that is writable and executable")
+            "closures", "libffi can't make closures, so searches and observers of foreign libraries do not work",
+            remedy: "install libffi 3.4 or later, or allow memory that is writable and executable")
     }
 
     private func blas(_ findings: Findings) -> Finding {
@@ -119,8 +123,8 @@ struct Doctor: ParsableCommand {
         }
         guard libraries.isEmpty else { return Finding("blas", libraries.joined(separator: ", ")) }
         return Finding(
-            "blas", "no plugin that was found uses one",
-            remedy: "build the mlp plugin with OpenBLAS (libopenblas-dev) if you want to train it")
+            "blas", "no plugin uses a BLAS library",
+            remedy: "to train mlp, install OpenBLAS (libopenblas-dev) and build the plugin again")
     }
 
     private func plugins(_ findings: Findings, _ path: PluginSearchPath) -> [Finding] {
@@ -130,7 +134,7 @@ struct Doctor: ParsableCommand {
             findings.catalogue.objectives.isEmpty
                 ? Finding(
                     "plugins", "no objective was found in \(places)",
-                    remedy: "build the plugins (make build), or name their directory in EOS_PLUGIN_PATH")
+                    remedy: "build the plugins (make build), or set EOS_PLUGIN_PATH to their directory")
                 : Finding("plugins", "\(findings.found.count) found; objectives: \(names)")
         ]
         result += findings.refused.map {
@@ -144,12 +148,12 @@ struct Doctor: ParsableCommand {
 
     private func dataDirectory() -> Finding {
         guard let path = PluginSearchPath.variable("EOS_DATA_DIR"), !path.isEmpty else {
-            return Finding("data", "EOS_DATA_DIR is not set: data files are looked up beside the spec only")
+            return Finding("data", "EOS_DATA_DIR is not set, so eos looks for data files only beside the spec")
         }
         var status = stat()
         guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR, access(path, R_OK | X_OK) == 0 else {
             return Finding(
-                "data", "EOS_DATA_DIR is \(path), which is no directory that can be read",
+                "data", "EOS_DATA_DIR is \(path), which is not a readable directory",
                 remedy: "set it to the directory that holds the data sets, or unset it")
         }
         return Finding("data", "EOS_DATA_DIR is \(path)")
@@ -161,13 +165,13 @@ struct Doctor: ParsableCommand {
         var template = Array("\(place)/.eos-doctor-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else {
             return Finding(
-                "runs", "\(place) can't be written to: \(String(cString: strerror(errno)))",
-                remedy: "go to a directory that can be, or give one with --out")
+                "runs", "\(place) is not writable: \(String(cString: strerror(errno)))",
+                remedy: "change to a writable directory, or give one with --out")
         }
         rmdir(template)
         var space = statvfs()
         let free = statvfs(place, &space) == 0 ? Double(space.f_bavail) * Double(space.f_frsize) : .nan
-        let text = String(format: "\(place)/runs can be written to, %.1f GB free", free / 1e9)
+        let text = String(format: "\(place)/runs is writable and has %.1f GB free", free / 1e9)
         return free < 1e8
             ? Finding("runs", text, remedy: "free some space, or give another directory with --out")
             : Finding("runs", text)
@@ -188,10 +192,10 @@ extension Findings.Refusal {
     /// Where the sentence itself has none.
     fileprivate var remedy: String {
         switch probe?.outcome {
-        case .refused(_, _, isFinal: false): "install what it needs, or take it away"
-        case .refused: "build it again for this eos, or take it away"
-        case nil: "do as it says, or take it off the search path"
-        case .exited, .signalled, .timedOut, .described: "mend it, or take it away"
+        case .refused(_, _, isFinal: false): "install what it needs, or remove it"
+        case .refused: "build it again for this eos, or remove it"
+        case nil: "follow the message, or remove it from the search path"
+        case .exited, .signalled, .timedOut, .described: "repair it, or remove it"
         }
     }
 }

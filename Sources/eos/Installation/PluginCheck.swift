@@ -9,42 +9,46 @@ import Foundation
 struct PluginCheck: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Check that a plugin keeps the rules of the ABI.",
+        abstract: "Check whether a plugin follows the rules of the ABI.",
         discussion: """
-            Loads FILE in processes of their own and tries what a host may do with it: derivatives against differences, \
-            the same bits from the same seed, threads, saved state, memory, leaks. A check that crashes, ends or hangs \
-            its process is reported, and the others go on in a new one.
+            The command loads FILE in other processes and tests what a host may do with it. It compares derivatives \
+            with differences, and tests that the same seed gives the same bits. It also tests threads, saved state, \
+            memory and leaks. If a check crashes, ends or hangs its process, the command reports this and continues in \
+            a new process.
 
             EXIT STATUS
-              0  all passed; warnings are allowed unless --strict is given
+              0  all checks passed; warnings are allowed unless --strict is given
               1  a check failed
-              2  a mistake of the user; also where nothing could be made without keys or data that were not given
+              2  a mistake in the input, or no object could be made because keys or data
+                 are missing
             """)
 
     @Argument(help: "The plugin (.so).", completion: .file())
     var file: String?
 
-    @Option(help: "Only this objective: its id or short name.")
+    @Option(help: "Check only this objective, given by its id or short name.")
     var objective: String?
 
-    @Option(help: "Only this policy: its id or short name.")
+    @Option(help: "Check only this policy, given by its id or short name.")
     var policy: String?
 
-    @Option(name: .customLong("set"), help: "key=value: of the objective or policy, data.* too. May be repeated.")
+    @Option(
+        name: .customLong("set"),
+        help: "Set a key of the objective or policy, or a key data.*, as key=value. May be repeated.")
     var assignments: [String] = []
 
     @Option(
-        help: "Spec of a run: its [objective] and [policy] give the keys and the data of what they name in the plugin.",
+        help: "Spec whose [objective] and [policy] give the keys and the data.",
         completion: .file())
     var spec: String?
 
-    @Option(help: "Only this check. May be repeated.")
+    @Option(help: "Run only this check. May be repeated.")
     var only: [String] = []
 
-    @Option(help: "Seconds that one check may take.")
+    @Option(help: "Time limit of one check, in seconds.")
     var timeout = CheckJob.standardLimit
 
-    @Flag(help: "Warnings are failures.")
+    @Flag(help: "Treat warnings as failures.")
     var strict = false
 
     @Flag(help: "Print all findings, error curves and figures.")
@@ -53,18 +57,20 @@ struct PluginCheck: ParsableCommand {
     @Flag(help: "Print JSON.")
     var json = false
 
-    @Flag(help: "List the checks there are.")
+    @Flag(help: "List all checks.")
     var list = false
 
     func validate() throws {
         guard timeout > 0, timeout <= 1e6 else {
-            throw ValidationError("--timeout \(timeout): it must be above 0 and at most 1e6 seconds")
+            throw ValidationError("--timeout is \(timeout); give more than 0 and at most 1e6 seconds")
         }
     }
 
     func run() throws {
         if list { return try Console.print(listing) }
-        guard let file else { throw Failure("give the plugin to check: eos plugin check FILE", ExitStatus.mistake) }
+        guard let file else {
+            throw Failure("the plugin is missing; give it as in eos plugin check FILE", ExitStatus.mistake)
+        }
         let here = FileManager.default.currentDirectoryPath
         let taken = try fromUser { () throws(EosError) in
             try spec.map { (path) throws(EosError) in try SpecKeys(file: path) }

@@ -9,24 +9,25 @@ import EosProcesses
 struct PluginExplain: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
-        abstract: "Say all that is known of a plugin or manifest, why it is refused and what it printed.",
+        abstract: "Explain what a plugin or manifest offers, why it is refused and what it printed.",
         discussion: """
-            NAME is a file, or the name of one on the search path (segv for segv.so), or the id or short name of a plugin \
-            or of what it offers. The file is looked at anew, in a process of its own; one that is found by its name and \
-            is not trusted is not.
+            NAME is a file, the name of a file on the search path (segv for segv.so), or the id or short name of a \
+            plugin or of an objective or policy that it offers. The command inspects the file again, in another \
+            process. It does not inspect a file that it has found by name and does not trust.
 
-            --json prints one object: file, target (without links), directory and origin (null for a file that is not on \
-            the search path), trusted, distrust (why not, or null), remembered (the outcome that the cache has, or null), \
-            cache (the entry's path), used, unused_because (null where it is used), outcome (described, refused, exited, signalled, timed_out, or null), reason, signal, \
-            usual_cause, status, seconds, stdout and stderr (each with text and bytes), explanation (of a manifest), \
-            plugin (as in `eos plugins --json`, or null).
+            --json prints one object with these members: file, target (the file without links), directory and origin \
+            (null if the file is not on the search path), trusted, distrust (the reason, or null), remembered (the \
+            cached outcome, or null), cache (the path of the cache entry), used, unused_because (null if the file is \
+            used), outcome (described, refused, exited, signalled, timed_out, or null), reason, signal, usual_cause, \
+            status, seconds, stdout and stderr (each with text and bytes), explanation (for a manifest), and plugin \
+            (as in `eos plugins --json`, or null).
             """)
 
     @Argument(
         help: ArgumentHelp("A file or a name.", valueName: "name"), completion: .file(extensions: ["so", "toml"]))
     var name: String
 
-    @Option(help: "Seconds that the file may take to be loaded.")
+    @Option(help: "Time limit for loading the file, in seconds.")
     var timeout = Discovery.defaultSeconds
 
     @Flag(help: "Print JSON.")
@@ -68,7 +69,7 @@ extension PluginExplain {
         init(_ name: String, _ discovery: Discovery) throws(EosError) {
             let (file, directory) = try discovery.file(named: name)
             guard let target = resolved(file) else {
-                throw EosError(EOS_E_NOT_FOUND, "\(file): there is no such file; check the path")
+                throw EosError(EOS_E_NOT_FOUND, "\(file) does not exist; check the path")
             }
             self.file = file
             self.target = target
@@ -85,10 +86,10 @@ extension PluginExplain {
             var rows: [(String, String)] = [("file", file)]
             if target != file { rows.append(("is", target)) }
             if let directory { rows.append(("found", "in \(directory.path) (\(directory.origin))")) }
-            rows.append(("trust", distrust.map { "refused: \($0)" } ?? "its permissions are in order"))
+            rows.append(("trust", distrust.map { "refused: \($0)" } ?? "its owner and permissions are safe"))
             rows.append(("remembered", remembered.map { "\($0.verdict) (\(entry ?? ""))" } ?? "nothing"))
             guard let probe else {
-                rows.append(("now", "not looked at, for want of trust; give its path to do so all the same"))
+                rows.append(("now", "not inspected, because it is not trusted; to inspect it anyway, give its path"))
                 return table(rows)
             }
             rows.append(("now", "\(probe.verdict), after \(seconds(probe.seconds))"))
@@ -112,7 +113,7 @@ extension PluginExplain {
 
         private func printed(_ name: String, _ text: Probe.Text) -> [String] {
             guard text.total > 0 else { return ["\(name)  nothing was printed"] }
-            let cut = text.total > text.beginning.utf8.count ? ", of which this is the beginning" : ""
+            let cut = text.total > text.beginning.utf8.count ? ", beginning with" : ""
             return ["\(name)  \(text.total) bytes\(cut):"] + text.lines().map { "  | \($0)" }
         }
 

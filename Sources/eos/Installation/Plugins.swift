@@ -5,47 +5,51 @@ import EosPluginHost
 
 struct Plugins: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "List the plugins that are found, where, and what they take.",
+        abstract: "List the installed plugins and their keys.",
         discussion: """
-            Plugins are shared objects (*.so), and manifests (*.toml) that make a plugin of any library, in the \
-            directories of EOS_PLUGIN_PATH, in $XDG_DATA_HOME/eos/plugins (else ~/.local/share/eos/plugins), beside this \
-            program in the build tree, in lib/eos/plugins of the installation, and in /usr/local/lib/eos/plugins and \
-            /usr/lib/eos/plugins, in this order: the first plugin of an id wins.
+            A plugin is a shared object (*.so), or a manifest (*.toml) that makes a plugin of any library. eos \
+            searches these directories in this order, and the first plugin with an id wins:
 
-            Each is loaded by a process of its own, never by this one, and what that found is remembered until the file \
-            changes. What was refused is listed with the reason, what crashed with the signal and the first lines that it \
-            printed; `eos plugin explain NAME` says more. The exit status is 0 whatever plugins do.
+              1. the directories of EOS_PLUGIN_PATH
+              2. $XDG_DATA_HOME/eos/plugins, by default ~/.local/share/eos/plugins
+              3. the directory of this program, in the build tree
+              4. lib/eos/plugins of the installation
+              5. /usr/local/lib/eos/plugins and /usr/lib/eos/plugins
 
-            A file is refused that someone else than root and the user owns or may write to; so is a directory, and what \
-            lies below one.
+            Another process loads each plugin, and eos caches what it found until the file changes. If a file is \
+            refused, the list gives the reason. If it crashed, the list gives the signal and the first lines that it \
+            printed. `eos plugin explain NAME` says more. The exit status is 0 even if plugins fail.
 
-            The keys of an objective stand in the table [objective] of a spec. Those that read data take the keys data.* \
-            too, which --data lists.
+            eos refuses a file that anyone but root and the user owns or may write to. The same holds for directories \
+            and everything below them.
 
-            --json prints one object. plugins: id, version, file, library (of a manifest), licence, toolchain, abi, \
-            objectives, policies, stdout and stderr (the first lines that it printed while it was loaded). shadowed: \
-            file, id, by. refused: file, reason, outcome (refused, exited, signalled, timed_out; null where the file was \
-            not looked into), signal (\"SIGSEGV\"), status (that it exited with), stdout, stderr. directories: path, \
-            origin. data: keys, with --data.
+            Set the keys of an objective in the table [objective] of a spec. Objectives that read data also accept the \
+            keys data.*, which --data lists.
+
+            --json prints one object with these members. plugins: id, version, file, library (for a manifest), \
+            licence, toolchain, abi, objectives, policies, stdout and stderr (the first lines that it printed when it \
+            was loaded). shadowed: file, id, by. refused: file, reason, outcome (refused, exited, signalled, \
+            timed_out; null if the file was not inspected), signal ("SIGSEGV"), status (the exit status), stdout, \
+            stderr. directories: path, origin. data: the keys, with --data.
             """)
 
     @Flag(help: "Print JSON.")
     var json = false
 
-    @Flag(help: "List the keys data.* as well.")
+    @Flag(help: "Also list the keys data.*.")
     var data = false
 
-    @Option(help: "Seconds that a file may take to be loaded.")
+    @Option(help: "Time limit for loading one file, in seconds.")
     var timeout = Discovery.defaultSeconds
 
-    @Flag(help: "Look at every file anew, whatever is remembered.")
+    @Flag(help: "Inspect every file again and ignore the cache.")
     var refresh = false
 
     mutating func validate() throws { try Self.check(timeout: timeout) }
 
     static func check(timeout: Double) throws {
         guard timeout >= 0.01, timeout <= 86400 else {
-            throw ValidationError("--timeout \(timeout): it must be 0.01 to 86400 seconds")
+            throw ValidationError("--timeout is \(timeout); give 0.01 to 86400 seconds")
         }
     }
 
@@ -64,13 +68,14 @@ struct Plugins: ParsableCommand {
             let count = found.probe.output.total + found.probe.error.total
             if count > 0 {
                 let name = stem(of: found.plugin.path)
-                lines.append("  prints \(count) bytes while it is loaded (`eos plugin explain \(name)` shows them)")
+                lines.append("  printed \(count) bytes when it was loaded; `eos plugin explain \(name)` shows them")
             }
             lines.append("")
         }
         if findings.found.isEmpty { lines.append("no plugin was found") }
         for shadowed in findings.shadowed {
-            lines.append("shadowed: \(shadowed.plugin.path), because \(shadowed.plugin.id) is \(shadowed.by.path)")
+            lines.append(
+                "shadowed: \(shadowed.plugin.path), because \(shadowed.by.path) has the same id \(shadowed.plugin.id)")
         }
         for refused in findings.refused {
             lines.append("refused: \(refused.error)")
@@ -78,11 +83,11 @@ struct Plugins: ParsableCommand {
             lines +=
                 probe.error.lines(3).map { "    stderr: \($0)" } + probe.output.lines(3).map { "    stdout: \($0)" }
         }
-        lines.append("looked in:")
+        lines.append("searched:")
         lines += path.directories.map { "  \($0.path)  (\($0.origin))" }
         if data {
             lines.append("")
-            lines.append("data.*  the data set of an objective that takes one, in [objective.data] of a spec")
+            lines.append("data.*  the data set of an objective, in [objective.data] of a spec")
             lines += DataSchema.schema.lines(indent: "    ")
         }
         return lines

@@ -4,10 +4,10 @@ import EosPluginHost
 
 struct Policies: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "List the step-size policies and their keys.",
+        abstract: "List the policies and their keys.",
         discussion: """
-            Those that eos brings along and those of the plugins found. The keys stand in the table [policy] of a spec, or \
-            are set by --set policy.<key>=<value>.
+            The list contains the built-in policies and those of the installed plugins. Set the keys in the table \
+            [policy] of a spec, or by --set policy.<key>=<value>.
             """)
 
     @Flag(help: "Print JSON.")

@@ -16,7 +16,7 @@ enum Ending {
 
     /// From here on there is a run to go on with.
     static func advise(toResume directory: String) {
-        ending_set_advice("; the run goes on from its last checkpoint by: eos train --resume \(directory)")
+        ending_set_advice("; continue from the last checkpoint with: eos train --resume \(directory)")
     }
 
     /// "evaluate of the plugin FILE", on any thread; nil: no plugin is at work.

@@ -20,7 +20,7 @@ extension PluginDescription {
 
 extension Probe {
     /// "is a plugin", or why not.
-    var verdict: String { refusal?.message ?? "is a plugin that can be used" }
+    var verdict: String { refusal?.message ?? "is a valid plugin" }
 }
 
 /// How keys are shown to people.

@@ -43,11 +43,11 @@ import Testing
     private static let all = "depth, target, cap, free, name, file, bias, layers, labels, data.train"
 
     @Test(arguments: [
-        ("depth=3", "target is missing; it is a number: the product wanted"),
+        ("depth=3", "target is missing; set it to a number: the product wanted"),
         ("target=1 dept=3", "unknown key dept; did you mean depth?"),
         ("target=1 train=3", "unknown key train; did you mean data.train?"),
         ("target=1 DEPTH=3", "unknown key DEPTH; did you mean depth?"),
-        ("target=1 zzz=3", "unknown key zzz; it takes \(all)"),
+        ("target=1 zzz=3", "unknown key zzz; its keys are \(all)"),
         ("target=1 depth=0", "depth = 0 is out of range; it must be 1 to 100"),
         ("target=1 depth=101", "depth = 101 is out of range; it must be 1 to 100"),
         ("target=1 depth=2.5", "depth = 2.5 is a number; it must be an integer"),
@@ -72,7 +72,7 @@ import Testing
     @Test func anEmptySchemaTakesNothing() throws {
         var given = Configuration()
         try given.set(assignments: "a=1")
-        #expect(failure { _ = try Schema([]).resolve(given, for: "x") }.message == "x: unknown key a; it takes none")
+        #expect(failure { _ = try Schema([]).resolve(given, for: "x") }.message == "x: unknown key a; it has no keys")
     }
 
     @Test func rangesAreSpelledOut() {
@@ -121,7 +121,8 @@ import Testing
                 if !isRead {
                     #expect(
                         message
-                            == "\(text) is beyond the range of numbers, 4.9e-324 to 1.8e+308; write one within it, or inf"
+                            == "\(text) is beyond the range of numbers, 4.9e-324 to 1.8e+308; write a number in this "
+                            + "range, or inf"
                     )
                     continue
                 }
@@ -153,7 +154,7 @@ import Testing
                 == "x: a = 4611686018427387905 is out of range; it must be 0 to 4611686018427387904")
         #expect(
             failure { _ = try parameter.accept(.number(0x1p63), owner: "x") }.message
-                == "x: a = 9.223372036854776e+18 is beyond the integers of 64 bits; it must be 0 to 4611686018427387904"
+                == "x: a = 9.223372036854776e+18 exceeds the integers of 64 bits; it must be 0 to 4611686018427387904"
         )
         #expect(
             failure { _ = try parameter.accept(.number(.infinity), owner: "x") }.message

@@ -26,13 +26,13 @@ import Testing
     @Test func brokenArraysAreSaid() {
         #expect(
             failure { _ = try Value.parse("[1, 2") }
-                == Failure(status: EOS_E_CONFIG, message: "the array [1, 2 has no ']' at its end"))
+                == Failure(status: EOS_E_CONFIG, message: "the array [1, 2 does not end with ']'; close it"))
         #expect(
             failure { _ = try Value.parse("[1, a]") }.message
-                == "the array [1, a] mixes numbers and strings: use one of them")
+                == "the array [1, a] mixes numbers and strings; use only one type")
         #expect(
             failure { _ = try Value.parse("[true, 1]") }.message
-                == "the array element true is neither a number nor a string")
+                == "the array element true is neither a number nor a string; quote it or correct it")
     }
 
     @Test func descriptionsAreReadBack() throws {
@@ -68,10 +68,11 @@ import Testing
         try configuration.set(assignments: "a=0")
         let before = configuration
         let faults = [
-            ("a=1 b", "'b' is no assignment: write key=value"), ("a=1 =2", "'=2' is no assignment: write key=value"),
-            ("a=1 b=\"x y", "'b=\"x y ' has a quote or bracket without its end"),
-            ("a=1 b=[1, 2", "'b=[1, 2 ' has a quote or bracket without its end"),
-            ("a=1 b=[1, x]", "b: the array [1, x] mixes numbers and strings: use one of them"),
+            ("a=1 b", "'b' is not an assignment; write key=value"),
+            ("a=1 =2", "'=2' is not an assignment; write key=value"),
+            ("a=1 b=\"x y", "'b=\"x y ' has an unclosed quote or bracket; close it"),
+            ("a=1 b=[1, 2", "'b=[1, 2 ' has an unclosed quote or bracket; close it"),
+            ("a=1 b=[1, x]", "b: the array [1, x] mixes numbers and strings; use only one type"),
         ]
         for (text, message) in faults {
             let failure = failure { try configuration.set(assignments: text) }

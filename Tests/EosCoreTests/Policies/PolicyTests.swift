@@ -226,11 +226,11 @@ private func expectSame(_ searches: [Search], _ reference: [Search], _ what: Str
         }
         #expect(
             failure { _ = try policy("nls", "delta=0.5") }.message
-                == "policy nls: unknown key delta; it takes c, shrink, min_step, max_step, xi, first_step")
+                == "policy nls: unknown key delta; its keys are c, shrink, min_step, max_step, xi, first_step")
         #expect(failure { _ = try policy("gll", "memry=3") }.message.contains("did you mean memory?"))
         #expect(
             failure { _ = try policy("constant") }.message
-                == "policy constant: step is missing; it is a number: the step")
+                == "policy constant: step is missing; set it to a number: the step")
         for id in ["nls", "bb1", "cdat", "polyak"] {
             let error = failure { _ = try policy(id, "min_step=2 max_step=1") }
             #expect(error.status == EOS_E_CONFIG)

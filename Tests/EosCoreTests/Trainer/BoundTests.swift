@@ -33,7 +33,7 @@ import Testing
                 }
             }
             #expect(error.status == EOS_E_CONFIG, "\(id)")
-            #expect(error.message.contains("this objective states none; set policy."))
+            #expect(error.message.contains("the objective states none; set policy."))
         }
     }
 
@@ -83,7 +83,8 @@ import Testing
         // (x - 1)^2 = 4, 1, 1/4, ...: the start is below the bound already.
         #expect(warnings.count == 1)
         #expect(
-            warnings.first?.hasPrefix("the value -1.0 at iteration 0 is below 0.0, which the objective states") == true)
+            warnings.first?.hasPrefix(
+                "the value -1.0 at iteration 0 is below 0.0, the lower bound that the objective states") == true)
         for id in ["polyak", "ponls", "ponos"] {
             let misled = try Trained(problem.copy(), try policy(id), "stop.iterations=30")
             let error = failure { try misled.run() }

@@ -105,8 +105,9 @@ import Testing
             try message { [Double](repeating: .nan, count: $0.count) }
                 == Failure(
                     status: EOS_E_PLUGIN,
-                    message: "iteration 0: the policy's direct gave the factors [nan]; 1 finite ones are wanted"))
-        #expect(try message { _ in [] }.message.contains("1 finite ones are wanted"))
+                    message: "iteration 0: the policy's direct returned the factors [nan]; 1 finite factors are needed")
+        )
+        #expect(try message { _ in [] }.message.contains("1 finite factors are needed"))
         #expect(try message { $0.pairs == 0 ? [-1] : [-1, 0] }.message.contains("iteration 1"))
         #expect(try message { $0.steepestDescent(scale: 0) }.message.contains("a direction of length 0.0"))
         #expect(try message { $0.steepestDescent(scale: 1e308) }.message.contains("neither zero nor infinite"))

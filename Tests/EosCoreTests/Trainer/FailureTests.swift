@@ -99,7 +99,7 @@ import Testing
         #expect(error.status == EOS_E_PLUGIN)
         #expect(
             error.message
-                == "iteration 0: the policy's propose gave the step \(step); steps must be positive and finite")
+                == "iteration 0: the policy's propose returned the step \(step); steps must be positive and finite")
         #expect(proposed.stop == .failed)
         #expect(proposed.current == [-1.2, 1])
 
@@ -107,7 +107,7 @@ import Testing
             let policy = ClosurePolicy { _ in 1e-3 }
             policy.verdict = { _, _ in verdict }
             let judged = try Trained(.rosenbrock(), policy, "stop.iterations=9")
-            #expect(failure { try judged.run() }.message.contains("the policy's judge gave the step \(step)"))
+            #expect(failure { try judged.run() }.message.contains("the policy's judge returned the step \(step)"))
         }
     }
 
@@ -220,7 +220,7 @@ import Testing
         let error = failure { try training.run() }
         // Cancelled, but nobody had asked for it.
         #expect(error.status == EOS_E_CANCELLED)
-        #expect(error.message == "the objective's evaluate returned -11 and did not say why")
+        #expect(error.message == "the objective's evaluate returned -11 and set no error message")
         #expect(training.stop == .failed)
 
         let ray = try Trained(.rosenbrock(), try policy("nls"), "stop.iterations=9", ray: true)

@@ -63,14 +63,14 @@ import Testing
         for check in [LoadCheck.all, .live] {
             #expect(
                 try refusal(other, state, check)
-                    == "policy.first_step is 0.5 in the saved state and 0.25 here: make the trainer as that of the state "
-                    + "was made")
+                    == "policy.first_step is 0.5 in the saved state and 0.25 here: make the trainer with the values of "
+                    + "the saved state")
         }
         // A live key may have been set since, where it is known that keys are set.
         let tuned = try fresh(.quadratic(), "ls", "first_step=0.5 c=0.2")
         #expect(
             try refusal(tuned, state)
-                == "policy.c is 0.1 in the saved state and 0.2 here: give the same value, or load with "
+                == "policy.c is 0.1 in the saved state and 0.2 here: give the saved value, or load with "
                 + "load.check = \"live\"")
         try tuned.trainer.load(state, tuned.objective, check: .live)
         // What is saved from here on belongs to the new value.
@@ -106,7 +106,7 @@ import Testing
             let training = try fresh(problem, "nls", ray: ray)
             let sentence = try refusal(training, state)
             return sentence.hasPrefix(
-                "the objective is not that of the saved state: at the saved iterate the value is ")
+                "the objective differs from that of the saved state: at the saved iterate the value is ")
         }
         #expect(try refused(.quadratic(type, a.map { 1000 * $0 })))
         #expect(try refused(.quadratic(type, a.map { 1.01 * $0 })))
@@ -256,7 +256,7 @@ import Testing
         #expect(second.evaluations == 5)
         second.scale = 3
         second.evaluations = 77
-        #expect(failure { try loader.load(state, other) }.message.hasPrefix("the objective is not that"))
+        #expect(failure { try loader.load(state, other) }.message.hasPrefix("the objective differs"))
         #expect(second.evaluations == 77)
     }
 

@@ -138,7 +138,7 @@ import Testing
             #expect(training.stop == (iterations == 1 ? .noProgress : .iterations))
             if iterations == 1 {
                 #expect(training.trainer.stopSentence.contains("by less than a relative limit"))
-                #expect(failure { try training.trainer.resume() }.message.contains("a tighter stop rule"))
+                #expect(failure { try training.trainer.resume() }.message.contains("a stricter stop rule"))
                 try training.trainer.resume(try settings("stop.iterations=5"))
                 try training.run()
                 #expect(training.trainer.progress.iteration == 5)

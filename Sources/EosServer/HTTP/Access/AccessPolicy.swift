@@ -20,8 +20,8 @@ public struct AccessPolicy: Sendable {
         if peer.user == 0 || peer.user == user { return nil }
         if let group, peer.group == group || peer.groups.contains(group) { return nil }
         return ServiceError(
-            .forbidden, "the user \(peer.user) may not use this eosd",
-            hint: "it serves its own user (\(user)) and root; start it with --group to let a group in")
+            .forbidden, "the user \(peer.user) is not allowed to use this eosd",
+            hint: "it accepts its own user (\(user)) and root; start it with --group to accept a group")
     }
 
     /// Why a request that came by TCP is refused; nil: it is not.
@@ -31,10 +31,10 @@ public struct AccessPolicy: Sendable {
         if let origin = headers[.origin], !isOwn(origin, host: request.authority) {
             return ServiceError(
                 .forbidden, "requests from pages of \(origin.prefix(200)) are refused",
-                hint: "eosd answers programs and its own pages only")
+                hint: "use a program, or a page of eosd")
         }
         guard let token else {
-            return ServiceError(.unauthorized, "no token was given to eosd", hint: "start it with --token-file FILE")
+            return ServiceError(.unauthorized, "eosd has no token", hint: "start eosd with --token-file FILE")
         }
         guard let given = headers[.authorization] else {
             return ServiceError(

@@ -35,7 +35,7 @@ public final class TokenFile: Sendable {
         do throws(RegularFile.Fault) { descriptor = try RegularFile.open(path, O_RDONLY) } catch {
             guard case .system(let reason) = error else {
                 throw EosError(
-                    EOS_E_INVALID, "--token-file \(path): \(error.sentence); name a file with the token in it")
+                    EOS_E_INVALID, "--token-file \(path): \(error.sentence); give a file that contains the token")
             }
             throw EosError(EOS_E_IO, "--token-file \(path): \(String(cString: strerror(reason))); check the path")
         }
@@ -47,7 +47,7 @@ public final class TokenFile: Sendable {
         guard status.st_mode & 0o007 == 0 else {
             let mode = String(status.st_mode & 0o777, radix: 8)
             throw EosError(
-                EOS_E_INVALID, "--token-file \(path): others may use it (its mode is 0\(mode)); say chmod 600 \(path)")
+                EOS_E_INVALID, "--token-file \(path): other users can access it (mode 0\(mode)); run chmod 600 \(path)")
         }
         var buffer = [UInt8](repeating: 0, count: 4096)
         let count = Glibc.read(descriptor, &buffer, buffer.count)
@@ -57,8 +57,8 @@ public final class TokenFile: Sendable {
         guard trimmed.count >= 16, count < buffer.count, trimmed.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else {
             throw EosError(
                 EOS_E_INVALID,
-                "--token-file \(path): a token is one word of 16 to 4000 ASCII characters, this has \(trimmed.count) bytes; "
-                    + "write one with: openssl rand -hex 32 >\(path)")
+                "--token-file \(path): its \(trimmed.count) bytes are not one word of 16 to 4000 ASCII characters; "
+                    + "write a token with: openssl rand -hex 32 >\(path)")
         }
         return trimmed
     }

@@ -17,8 +17,8 @@ struct Description {
             "info": [
                 "title": "eosd", "version": .string(EOS_VERSION_STRING),
                 "description": """
-                Trains what is submitted, in the background. On the Unix socket the peer's user is checked; on TCP \
-                every request carries a bearer token. Times are in seconds since 1970, sizes in bytes.
+                Trains runs in the background. On the Unix socket, eosd checks the user of the client. On TCP, every \
+                request needs a bearer token. Times are in seconds since 1970, and sizes are in bytes.
                 """,
             ],
             "servers": [["url": "/"]],
@@ -65,7 +65,8 @@ struct Description {
         if route.isResumable {
             parameters.append([
                 "name": "Last-Event-ID", "in": "header", "required": false,
-                "description": "the event to go on after, sent by clients that were cut off; counts before `after`",
+                "description":
+                    "the last event that the client received; if present, it replaces `after`",
                 "schema": ["type": "string", "pattern": "^[0-9]{1,15}$"],
             ])
         }

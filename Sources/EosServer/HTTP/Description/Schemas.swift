@@ -30,14 +30,14 @@ enum Schemas {
     private static let error = object([
         "error": object([
             "code": ["type": "string", "enum": .array(ServiceError.Code.allCases.map { .string($0.rawValue) })],
-            "message": string.described("one sentence, with the value"),
-            "hint": string.described("what to do about it; empty where the message says it"),
+            "message": string.described("one sentence that names the value"),
+            "hint": string.described("what to do; empty if the message says it"),
         ])
     ])
 
     private static let runList = object([
         "runs": list(of: ["$ref": "#/components/schemas/Run"]),
-        "next": stringOrNull.described("the id to go on `after`; null: these were the last"),
+        "next": stringOrNull.described("the id to give as `after` for the next page; null if this is the last page"),
     ])
 
     private static let health = object([
@@ -48,8 +48,8 @@ enum Schemas {
     private static let iterates = object([
         "columns": list(of: string).described(
             RunColumn.shown(in: .export).map { "\($0.name): \($0.text)" }.joined(separator: "; ")
-                + "; then metrics of the objective and further eigenvalues"),
-        "rows": list(of: list(of: number.described("null: not measured, or not finite"))),
+                + "; then the metrics of the objective and further eigenvalues"),
+        "rows": list(of: list(of: number.described("null if not measured or not finite"))),
     ])
 
     private static let states = object(["states": list(of: StateRecord.schema)])
@@ -59,7 +59,7 @@ enum Schemas {
         "properties": [
             "key": string, "type": string, "default": stringOrNull, "minimum": number, "maximum": number,
             "unit": string, "choices": list(of: string), "required": boolean, "auto": boolean,
-            "live": boolean.described("whether it can be set while a run goes on"), "text": string,
+            "live": boolean.described("whether it can change while a run trains"), "text": string,
         ],
         "required": ["key", "type", "default", "required", "auto", "live", "text"],
     ]

@@ -31,15 +31,15 @@ public struct ListeningSocket: Sendable {
             close(descriptor)
             throw EosError(EOS_E_IO, "\(path): \(what): \(String(cString: strerror(reason))); check its directory")
         }
-        try check(address.with { bind(descriptor, $0, $1) }, "no socket can be made there")
+        try check(address.with { bind(descriptor, $0, $1) }, "the socket can't be created")
         // Nobody can connect before it listens, so that the mode is right in time.
-        try check(chmod(path, 0o660), "its mode can't be set")
+        try check(chmod(path, 0o660), "the mode can't be set")
         // Where nothing is to change, nothing is asked: a sandbox may forbid the call as such.
         var status = stat()
         if let group, stat(path, &status) != 0 || status.st_gid != group {
-            try check(chown(path, uid_t.max, group), "it can't be given to the group \(group)")
+            try check(chown(path, uid_t.max, group), "the group can't be set to \(group)")
         }
-        try check(listen(descriptor, backlog), "it can't be listened to")
+        try check(listen(descriptor, backlog), "listening failed")
         return ListeningSocket(descriptor: descriptor, kind: .unix, name: path, file: path)
     }
 
@@ -48,14 +48,15 @@ public struct ListeningSocket: Sendable {
         var status = stat()
         guard lstat(path, &status) == 0 else { return }
         guard status.st_mode & S_IFMT == S_IFSOCK else {
-            throw EosError(EOS_E_INVALID, "\(path): something is there that is no socket; name another path")
+            throw EosError(EOS_E_INVALID, "\(path): this path exists and is not a socket; give another path")
         }
         let probe = try make(AF_UNIX)
         defer { close(probe) }
         // A full backlog answers EAGAIN at once, where a blocking socket would wait.
         _ = fcntl(probe, F_SETFL, O_NONBLOCK)
         if address.with({ connect(probe, $0, $1) }) == 0 || errno != ECONNREFUSED {
-            throw EosError(EOS_E_STATE, "\(path): somebody listens there already; stop that eosd, or name another path")
+            throw EosError(
+                EOS_E_STATE, "\(path): another process listens there already; stop that eosd, or give another path")
         }
         unlink(path)
     }
@@ -77,14 +78,14 @@ public struct ListeningSocket: Sendable {
         }
         defer { freeaddrinfo(list) }
         var sockets: [ListeningSocket] = []
-        var failure = EosError(EOS_E_INVALID, "--listen \(host):\(port): this is no address; check the host")
+        var failure = EosError(EOS_E_INVALID, "--listen \(host):\(port): this is not an address; check the host")
         for info in sequence(first: list!, next: { $0.pointee.ai_next }) {
             let name = InternetAddress.name(info.pointee.ai_addr)
             guard anywhere || InternetAddress.isLoopback(info.pointee.ai_addr) else {
                 for socket in sockets { close(socket.descriptor) }
                 throw EosError(
                     EOS_E_INVALID,
-                    "--listen \(host):\(port): \(name) can be reached from other machines; name 127.0.0.1, or add "
+                    "--listen \(host):\(port): \(name) can be reached from other machines; use 127.0.0.1, or add "
                         + "--listen-anywhere and a proxy that encrypts")
             }
             do throws(EosError) { sockets.append(try tcp(info.pointee, name)) } catch { failure = error }
@@ -104,7 +105,7 @@ public struct ListeningSocket: Sendable {
             let reason = errno
             close(descriptor)
             throw EosError(
-                EOS_E_IO, "--listen \(name): \(String(cString: strerror(reason))); name another port (0: any)")
+                EOS_E_IO, "--listen \(name): \(String(cString: strerror(reason))); give another port (0 for any)")
         }
         return ListeningSocket(
             descriptor: descriptor, kind: .tcp, name: InternetAddress.name(of: descriptor), file: nil)
@@ -116,7 +117,7 @@ public struct ListeningSocket: Sendable {
     public static func inherited(_ descriptor: Int32) throws(EosError) -> ListeningSocket {
         guard option(descriptor, SO_ACCEPTCONN) == 1, option(descriptor, SO_TYPE) == Int32(SOCK_STREAM.rawValue) else {
             throw EosError(
-                EOS_E_INVALID, "the descriptor \(descriptor) that was handed over is no stream socket that listens")
+                EOS_E_INVALID, "the descriptor \(descriptor) from systemd is not a listening stream socket")
         }
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         switch option(descriptor, SO_DOMAIN) {
@@ -128,7 +129,7 @@ public struct ListeningSocket: Sendable {
                 descriptor: descriptor, kind: .tcp, name: InternetAddress.name(of: descriptor), file: nil)
         default:
             throw EosError(
-                EOS_E_INVALID, "the descriptor \(descriptor) that was handed over is neither a Unix socket nor TCP")
+                EOS_E_INVALID, "the descriptor \(descriptor) from systemd is neither a Unix socket nor TCP")
         }
     }
 
@@ -141,7 +142,8 @@ public struct ListeningSocket: Sendable {
     private static func make(_ family: Int32) throws(EosError) -> Int32 {
         let descriptor = socket(family, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else {
-            throw EosError(EOS_E_IO, "no socket can be made: \(String(cString: strerror(errno))); see ulimit -n")
+            throw EosError(
+                EOS_E_IO, "the socket can't be created: \(String(cString: strerror(errno))); check ulimit -n")
         }
         return descriptor
     }

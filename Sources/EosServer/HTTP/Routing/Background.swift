@@ -18,7 +18,8 @@ final class Background: Sendable {
             return false
         }
         guard !isFull else {
-            throw ServiceError(.unavailable, "\(Self.most) requests wait for files already", hint: "try again")
+            throw ServiceError(
+                .unavailable, "\(Self.most) requests are already waiting for files", hint: "try again later")
         }
         defer { waiting.withLock { $0 -= 1 } }
         return try await queue.run(body)

@@ -39,19 +39,19 @@ struct BodyValues: Sendable {
             throw ServiceError(.badRequest, error.description, hint: "send a JSON object in UTF-8")
         }
         guard case .object(let members) = json else {
-            throw ServiceError(.badRequest, "the body is no JSON object", hint: "send {...}")
+            throw ServiceError(.badRequest, "the body is not a JSON object", hint: "send {...}")
         }
         if let name = json.repeatedName {
             throw ServiceError(
-                .badRequest, "the member \(quoted(String(name.prefix(100)))) is there more than once",
+                .badRequest, "the member \(quoted(String(name.prefix(100)))) occurs more than once",
                 hint: "send it once")
         }
         for (name, value) in members {
             guard let member = schema.members.first(where: { $0.name == name }) else {
                 let known = schema.members.map(\.name).joined(separator: ", ")
                 throw ServiceError(
-                    .badRequest, "the member \(quoted(String(name.prefix(100)))) is not known here",
-                    hint: known.isEmpty ? "the object has none" : "there are: \(known)")
+                    .badRequest, "the member \(quoted(String(name.prefix(100)))) is unknown",
+                    hint: known.isEmpty ? "the object has no members" : "send one of: \(known)")
             }
             values[name] = try Self.check(value, member)
         }
@@ -66,7 +66,7 @@ struct BodyValues: Sendable {
         switch (member.kind, value) {
         case (.string, .string(let text)):
             guard !text.utf8.contains(0) else {
-                throw ServiceError(.badRequest, "\"\(member.name)\" contains a zero", hint: "leave it out")
+                throw ServiceError(.badRequest, "\"\(member.name)\" contains a zero byte", hint: "remove it")
             }
             return [text]
         case (.strings, .array(let elements)):

@@ -63,8 +63,8 @@ struct QueryValues: Sendable {
             guard let parameter = parameters.first(where: { $0.name == name }) else {
                 let known = parameters.map(\.name).joined(separator: ", ")
                 throw ServiceError(
-                    .badRequest, "the query parameter \"\(name.prefix(100))\" is not known here",
-                    hint: known.isEmpty ? "this path takes none" : "there are: \(known)")
+                    .badRequest, "the query parameter \"\(name.prefix(100))\" is unknown",
+                    hint: known.isEmpty ? "this path accepts no parameters" : "send one of: \(known)")
             }
             guard values[name] == nil else {
                 throw ServiceError(.badRequest, "the query parameter \(name) is given twice", hint: "give it once")
@@ -79,7 +79,7 @@ struct QueryValues: Sendable {
     private static func decoded(_ text: Substring) throws(ServiceError) -> String {
         guard let decoded = text.replacing("+", with: " ").removingPercentEncoding else {
             throw ServiceError(
-                .badRequest, "the query has \"\(text.prefix(100))\"", hint: "write %XX for the bytes of UTF-8")
+                .badRequest, "the query has \"\(text.prefix(100))\"", hint: "write the bytes of UTF-8 as %XX")
         }
         return decoded
     }

@@ -42,7 +42,7 @@ struct RouteTable: Sendable {
         let response: Response
         do { response = try await responder.respond(to: request, context: context) } catch {
             logger.error("\(request.method) \(request.uri.path.prefix(200)): \(error)")
-            response = Response(ServiceError(.internalError, "something went wrong that was not foreseen: \(error)"))
+            response = Response(ServiceError(.internalError, "an internal error occurred: \(error)"))
         }
         metrics.count(
             route: context.coreContext.endpointPath.value, method: request.method, status: response.status,
@@ -63,7 +63,7 @@ struct RouteTable: Sendable {
         guard let buffer = try? await request.body.collect(upTo: largestBody) else { throw tooLarge }
         guard let schema = route.body else {
             guard buffer.readableBytes == 0 else {
-                throw ServiceError(.badRequest, "a body was sent where none is taken", hint: "leave it out")
+                throw ServiceError(.badRequest, "this request accepts no body", hint: "remove it")
             }
             return BodyValues()
         }
@@ -80,7 +80,7 @@ struct RouteTable: Sendable {
     }
 
     static let tooLarge = ServiceError(
-        .tooLarge, "the body has more than \(largestBody) bytes", hint: "data belongs in files that the spec names")
+        .tooLarge, "the body exceeds \(largestBody) bytes", hint: "put data into files and name them in the spec")
 }
 
 /// Errors as clients get them.
@@ -103,15 +103,15 @@ private struct Refusals: RouterMiddleware {
         guard !methods.isEmpty else {
             return Response(
                 ServiceError(
-                    .notFound, "there is no \(request.method) \(request.uri.path.prefix(200))",
-                    hint: "GET /v1/openapi.json describes what there is"))
+                    .notFound, "\(request.method) \(request.uri.path.prefix(200)) does not exist",
+                    hint: "GET /v1/openapi.json describes all paths"))
         }
         let allowed = (methods + (methods.contains(.get) ? [.head] : [])).map(\.rawValue).sorted()
             .joined(separator: ", ")
         return Response(
             ServiceError(
-                .methodNotAllowed, "\(request.method.rawValue.prefix(20)) is not possible here",
-                hint: "there is \(allowed)"),
+                .methodNotAllowed, "\(request.method.rawValue.prefix(20)) is not allowed on this path",
+                hint: "use \(allowed)"),
             headers: [.allow: allowed])
     }
 }

@@ -10,8 +10,9 @@ extension Interface {
                 method: .post, path: "/v1/runs/{id}/\(action.rawValue)", name: "\(action.rawValue)Run",
                 summary: action.summary, body: .nothing,
                 answers: [
-                    .init(status: .ok, text: "The run, where it is done", content: .json("Run")),
-                    .init(status: .accepted, text: "The run, where that is still under way", content: .json("Run")),
+                    .init(status: .ok, text: "The run, if the action is complete", content: .json("Run")),
+                    .init(
+                        status: .accepted, text: "The run, if the action is still in progress", content: .json("Run")),
                 ], errors: [.notFound, .conflict, .unsupportedMediaType]
             ) { (call) throws(ServiceError) in
                 _ = try report(call)
@@ -22,11 +23,13 @@ extension Interface {
         } + [
             Route(
                 method: .post, path: "/v1/runs/{id}/set", name: "setKeys",
-                summary: "Set keys whose schema says `live`, from the run's next iteration on",
+                summary: "Change live keys from the next iteration of the run on",
                 body: BodySchema(
                     name: "Assignments",
                     members: [
-                        .init(name: "assignments", kind: .strings, isRequired: true, text: "key=value, one or more")
+                        .init(
+                            name: "assignments", kind: .strings, isRequired: true, text: "one or more strings key=value"
+                        )
                     ]),
                 answers: [.init(status: .ok, text: "The run", content: .json("Run"))],
                 errors: [.notFound, .conflict, .invalidSpec, .unsupportedMediaType]
@@ -34,7 +37,8 @@ extension Interface {
                 _ = try report(call)
                 let assignments = call.body.strings("assignments")
                 guard !assignments.isEmpty else {
-                    throw ServiceError(.badRequest, "\"assignments\" is empty", hint: "name a key: policy.cap=8")
+                    throw ServiceError(
+                        .badRequest, "\"assignments\" is empty", hint: "send a key and its value, such as policy.cap=8")
                 }
                 let report = try await service.set(assignments, on: call.id)
                 return .json(report.json)
@@ -46,10 +50,10 @@ extension Interface {
 extension RunAction {
     fileprivate var summary: String {
         switch self {
-        case .pause: "Stop after the evaluation under way and keep everything"
-        case .resume: "Queue a paused run again"
-        case .stop: "Stop for good"
-        case .retry: "Queue a run that has ended again, from its last checkpoint"
+        case .pause: "Stop after the current evaluation and save the state"
+        case .resume: "Continue a paused run"
+        case .stop: "Stop a run for good"
+        case .retry: "Continue a run that has ended, from its last checkpoint"
         }
     }
 }

@@ -6,11 +6,12 @@ import NIOCore
 /// What a run has recorded, read from its directory.
 extension Interface {
     var recordRoutes: [Route] {
-        iterateRoutes("iterates", "Iterates", "A row an iterate")
+        iterateRoutes("iterates", "Iterates", "Records of the iterates")
             // As an earlier eos called them.
-            + iterateRoutes("metrics", "Metrics", "The same as iterates, under an earlier name") + [
+            + iterateRoutes("metrics", "Metrics", "Records of the iterates, under an earlier name") + [
                 Route(
-                    method: .get, path: "/v1/runs/{id}/spec", name: "showSpec", summary: "The spec, with every default",
+                    method: .get, path: "/v1/runs/{id}/spec", name: "showSpec",
+                    summary: "The spec, with all defaults filled in",
                     answers: [.init(status: .ok, text: "TOML", content: .text("application/toml"))], errors: [.notFound]
                 ) { (call) throws(ServiceError) in
                     let directory = try directory(call)
@@ -21,23 +22,24 @@ extension Interface {
                         status: .ok, headers: [.contentType: "application/toml"], body: .init(byteBuffer: bytes))
                 },
                 Route(
-                    method: .get, path: "/v1/runs/{id}/log", name: "showLog", summary: "What the run has logged",
+                    method: .get, path: "/v1/runs/{id}/log", name: "showLog", summary: "The log of the run",
                     query: [
                         QueryParameter(
                             "offset", .integer(-QueryParameter.largest...QueryParameter.largest), default: 0,
-                            "the byte to begin with; below 0: counted from the end"),
-                        QueryParameter("limit", .integer(1...8 << 20), default: 1 << 20, "bytes at most"),
+                            "the first byte; a negative number counts from the end"),
+                        QueryParameter("limit", .integer(1...8 << 20), default: 1 << 20, "largest number of bytes"),
                     ],
                     answers: [
                         .init(
                             status: .ok, text: "A part of the log", content: .text("text/plain"),
                             headers: [
-                                ("Eos-Log-Size", "bytes of the whole log, when this was read"),
-                                ("Eos-Log-Offset", "where this part begins"),
+                                ("Eos-Log-Size", "size of the whole log at the time of the answer, in bytes"),
+                                ("Eos-Log-Offset", "the first byte of this part"),
                             ])
                     ], errors: [.notFound], handle: log),
                 Route(
-                    method: .get, path: "/v1/runs/{id}/states", name: "showStates", summary: "The states it was in",
+                    method: .get, path: "/v1/runs/{id}/states", name: "showStates",
+                    summary: "The history of the states of a run",
                     answers: [.init(status: .ok, text: "In order", content: .json("States"))], errors: [.notFound]
                 ) { (call) throws(ServiceError) in
                     let directory = try directory(call)
@@ -53,16 +55,21 @@ extension Interface {
             QueryParameter(
                 "to", .integer(0...QueryParameter.largest), default: QueryParameter.largest, "last iteration"),
             QueryParameter(
-                "every", .integer(1...QueryParameter.largest), default: 1, "only iterations that this divides"),
+                "every", .integer(1...QueryParameter.largest), default: 1,
+                "only iterations that are a multiple of this number"),
         ]
         return [
             Route(
                 method: .get, path: "/v1/runs/{id}/\(path)", name: "show\(name)", summary: summary,
-                query: range + [QueryParameter("limit", .integer(1...100_000), default: 10_000, "rows at most")],
+                query: range + [
+                    QueryParameter("limit", .integer(1...100_000), default: 10_000, "largest number of rows")
+                ],
                 answers: [
                     .init(
                         status: .ok,
-                        text: "Rows in order. Where there are `limit` of them, go on `from` the last one's + 1",
+                        text:
+                            "Rows in the order of iterations. If there are `limit` rows, ask again with `from` = the "
+                            + "last iteration + 1",
                         content: .json("Iterates"))
                 ], errors: [.notFound]
             ) { (call) throws(ServiceError) in
@@ -75,7 +82,7 @@ extension Interface {
             },
             Route(
                 method: .get, path: "/v1/runs/{id}/\(path).csv", name: "export\(name)",
-                summary: "\(summary), as `eos export` prints them", query: range,
+                summary: "\(summary), as of `eos export`", query: range,
                 answers: [.init(status: .ok, text: "Comma-separated values", content: .text("text/csv"))],
                 errors: [.notFound]
             ) { (call) throws(ServiceError) in

@@ -9,16 +9,17 @@ extension Interface {
     var runRoutes: [Route] {
         [
             Route(
-                method: .get, path: "/v1/runs", name: "listRuns", summary: "Runs, in the order of their submission",
+                method: .get, path: "/v1/runs", name: "listRuns",
+                summary: "List the runs, in the order of their submission",
                 query: [
                     QueryParameter("state", .words(RunState.allCases.map(\.rawValue)), "only runs in these states"),
-                    QueryParameter("name", .text, "only runs of this name"),
-                    QueryParameter("limit", .integer(1...10_000), default: 1000, "how many at most"),
+                    QueryParameter("name", .text, "only runs with this name"),
+                    QueryParameter("limit", .integer(1...10_000), default: 1000, "largest number of runs"),
                     QueryParameter("after", .text, "only runs submitted after the run with this id"),
                 ],
                 answers: [
                     .init(
-                        status: .ok, text: "The runs, and the id to go on `after`, where there are more",
+                        status: .ok, text: "The runs, and the id for `after` if there are more",
                         content: .json("RunList"))
                 ], errors: [.notFound], handle: list),
             Route(
@@ -27,16 +28,19 @@ extension Interface {
                     name: "Submission",
                     members: [
                         .init(name: "spec", kind: .string, isRequired: true, text: "the text of a spec in TOML"),
-                        .init(name: "overrides", kind: .strings, text: "key=value, each on top of the spec"),
+                        .init(
+                            name: "overrides", kind: .strings, text: "strings key=value that replace keys of the spec"),
                         .init(
                             name: "directory", kind: .string,
-                            text: "an absolute path where relative names of data files are looked up first"),
-                        .init(name: "name", kind: .string, text: "of the run, where the spec has none"),
+                            text:
+                                "absolute path of the directory where relative names of data files are looked up "
+                                + "first"),
+                        .init(name: "name", kind: .string, text: "name of the run, if the spec has none"),
                     ]),
                 answers: [
                     .init(
-                        status: .created, text: "The run, which is queued", content: .json("Run"),
-                        headers: [("Location", "the path of the run")])
+                        status: .created, text: "The queued run", content: .json("Run"),
+                        headers: [("Location", "the path of the run in this API")])
                 ], errors: [.invalidSpec, .unsupportedMediaType], handle: submit),
             Route(
                 method: .get, path: "/v1/runs/{id}", name: "showRun", summary: "A run",
@@ -44,8 +48,8 @@ extension Interface {
             ) { (call) throws(ServiceError) in .json(try report(call).json) },
             Route(
                 method: .delete, path: "/v1/runs/{id}", name: "removeRun",
-                summary: "Remove a run that has ended or is paused, with its directory",
-                answers: [.init(status: .noContent, text: "It is gone", content: .none)],
+                summary: "Remove a run that has ended or is paused, and its directory",
+                answers: [.init(status: .noContent, text: "The run is removed", content: .none)],
                 errors: [.notFound, .conflict]
             ) { (call) throws(ServiceError) in
                 _ = try report(call)
@@ -59,7 +63,7 @@ extension Interface {
         let directory = call.body.string("directory")
         if let directory, !directory.hasPrefix("/") {
             throw ServiceError(
-                .badRequest, "\"directory\" is \"\(directory.prefix(200))\"", hint: "it is an absolute path")
+                .badRequest, "\"directory\" is \"\(directory.prefix(200))\"", hint: "send an absolute path")
         }
         let submission = Submission(
             spec: call.body.string("spec")!, overrides: call.body.strings("overrides"), directory: directory,

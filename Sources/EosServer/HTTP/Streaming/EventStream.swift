@@ -41,13 +41,13 @@ struct EventStream: Sendable {
         }
         guard let number = Int(text), number >= 0 else {
             throw ServiceError(
-                .badRequest, "Last-Event-ID is \"\(text.prefix(100))\"", hint: "it is the number of an event, from 0 on"
+                .badRequest, "Last-Event-ID is \"\(text.prefix(100))\"", hint: "send the number of an event, 0 or more"
             )
         }
         guard number <= last else {
             throw ServiceError(
                 .conflict, "there is no event \(number) yet, the last one is \(last)",
-                hint: "begin again with ?after=0: these are the events of another run or home")
+                hint: "begin again with ?after=0, because these events belong to another run or home")
         }
         start = number
     }
