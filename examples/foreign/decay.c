@@ -1,4 +1,4 @@
-/* Squared error of y = a exp(-b t) + c on twelve measured samples, as somebody wrote it who never heard of eos. */
+/* Squared error of y = a exp(-b t) + c on twelve measured samples. Its author has never heard of eos. */
 #include <math.h>
 #include <stddef.h>
 

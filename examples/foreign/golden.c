@@ -1,4 +1,4 @@
-/* Golden section: the least value of phi between a and b, to a width of tolerance (b - a). phi takes no user data. */
+/* Golden section search for the smallest value of phi between a and b, to a width of tolerance (b - a). */
 double golden_section(double a, double b, double (*phi)(double t), double tolerance) {
     const double ratio = 0.6180339887498949;
     double width = tolerance * (b - a);

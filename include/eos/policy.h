@@ -43,7 +43,7 @@ typedef struct eos_iterate {
     double value_lower_bound; /* lower bound of f, from the objective */
     double sharpness_bound;   /* lower bound of the sharpness, from the objective */
     double value_accuracy;    /* relative rounding error of a value, above 0 */
-    /* Norms. They are exact even if the squares above leave the range of a double and are 0 or infinite. */
+    /* Norms. They are also valid if the squares above leave the range of a double and are 0 or infinite. */
     double gradient_norm;       /* |g| */
     double direction_norm;      /* |d| */
     double dx_norm;             /* |x - x_before|; for EOS_NEEDS_SECANT */

@@ -103,13 +103,16 @@ public struct RunDirectory: Sendable, Equatable {
         for file in [directory.spec, directory.checkpoints] where access(file, F_OK) != 0 {
             throw EosError(
                 EOS_E_NOT_FOUND,
-                "\(path): this is not a run directory, because it has no \(URL(filePath: file).lastPathComponent); check the path")
+                "\(path): this is not a run directory, because it has no \(URL(filePath: file).lastPathComponent); "
+                    + "check the path"
+            )
         }
         // Or whatever it is instead is waited for.
         if let fault = RegularFile.fault(directory.spec) { throw EosError.file(directory.spec, fault) }
         guard isDirectory(directory.checkpoints) else {
             throw EosError(
-                EOS_E_IO, "\(directory.checkpoints): this is not a directory; restore the checkpoints from a copy of the run")
+                EOS_E_IO,
+                "\(directory.checkpoints): this is not a directory; restore the checkpoints from a copy of the run")
         }
         return directory
     }

@@ -25,7 +25,8 @@ extension ActionCommand {
             } else {
                 let id = try names.id(
                     name,
-                    elsewise: Self.action.request == nil ? "to continue without eosd, use eos train --resume \(name)" : "")
+                    elsewise: Self.action.request == nil
+                        ? "to continue without eosd, use eos train --resume \(name)" : "")
                 report = try fromDaemon { () throws(ClientError) in try names.client.perform(Self.action, on: id) }
             }
             try Console.print(options.json ? report.json.text : "\(report.id) \(report.stateText)")
@@ -48,8 +49,8 @@ struct Pause: ActionCommand {
     static let configuration = CommandConfiguration(
         abstract: "Stop runs so that they can continue later.",
         discussion: """
-            A run stops after the current evaluation and saves its state. `eos resume` continues it to the same bits. With \
-            a run directory, this works without eosd too, and `eos train --resume` continues the run.
+            A run stops after the current evaluation and saves its state. `eos resume` continues it to the same bits. \
+            With a run directory, this works without eosd too, and `eos train --resume` continues the run.
             """)
     static let action = RunAction.pause
 
@@ -69,8 +70,8 @@ struct Stop: ActionCommand {
     static let configuration = CommandConfiguration(
         abstract: "Stop runs for good.",
         discussion: """
-            A run stops after the current evaluation. Its state is then cancelled, and its directory stays. `eos retry` \
-            can still continue it. With a run directory, this works without eosd too.
+            A run stops after the current evaluation. Its state is then cancelled, and its directory stays. \
+            `eos retry` can still continue it. With a run directory, this works without eosd too.
             """)
     static let action = RunAction.stop
 
