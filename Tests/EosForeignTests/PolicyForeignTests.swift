@@ -1,5 +1,8 @@
 import CEos
 import EosCore
+import EosFFI
+import EosForeign
+import EosPluginHost
 import Glibc
 import TestSupport
 import Testing

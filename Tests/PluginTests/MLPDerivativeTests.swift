@@ -1,3 +1,4 @@
+import EosCore
 import Testing
 
 /// One network for every combination of the keys that change its arithmetic.

@@ -1,4 +1,5 @@
 import CEos
+import EosCore
 import Foundation
 import Testing
 

@@ -1,4 +1,5 @@
 import CEos
+import EosCore
 import Testing
 
 /// What a policy is told of earlier trials after a load.
