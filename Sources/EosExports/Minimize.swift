@@ -13,6 +13,7 @@ final class FunctionObjective: Objective {
     var id: String?
     let space: HostSpace
     let failures: FailureNote? = nil
+    private let calls = CallGuard.none
     private let function: Function
     private let ctx: UnsafeMutableRawPointer?
 
@@ -35,7 +36,7 @@ final class FunctionObjective: Objective {
         at x: UnsafeRawPointer, want: UInt32, gradient: UnsafeMutableRawPointer?, evaluation: Int64,
         value: inout Double
     ) -> eos_status {
-        value = CallGuard.none.evaluating(CALL_EVALUATE) {
+        value = calls.evaluating(CALL_EVALUATE) {
             function(
                 Int64(space.count), x.assumingMemoryBound(to: Double.self),
                 gradient?.assumingMemoryBound(to: Double.self), ctx)

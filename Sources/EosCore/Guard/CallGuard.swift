@@ -13,7 +13,7 @@ public final class CallGuard: Sendable {
     public static let none = CallGuard()
 
     /// Never freed: a handler may look at it at any time.
-    private nonisolated(unsafe) let file: UnsafePointer<CChar>?
+    @usableFromInline nonisolated(unsafe) let file: UnsafePointer<CChar>?
     private let name: String
     private let scope: GuardScope
     private let warn: Warn
@@ -38,7 +38,7 @@ public final class CallGuard: Sendable {
     }
 
     /// For calls that may come by the million: rounding and denormals are put back, all else is not looked at.
-    @inline(__always)
+    @inlinable @inline(__always)
     public func evaluating<Result>(_ function: call_function, _ call: () -> Result) -> Result {
         let before = calls_enter(file, function)
         // A program may compute in a mode of its own, which is then what has to be found again.
@@ -74,8 +74,8 @@ public final class CallGuard: Sendable {
         return try call()
     }
 
-    @inline(never)
-    private func putBack(_ own: UInt32?, _ function: call_function) {
+    @usableFromInline @inline(never)
+    func putBack(_ own: UInt32?, _ function: call_function) {
         let control = floating_point_control()
         let wanted = own ?? floating_point_plain(control)
         guard control != wanted else { return }

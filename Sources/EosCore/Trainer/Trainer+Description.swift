@@ -29,7 +29,7 @@ extension Trainer {
         try coder.numbers(&state.stall, [\.value, \.gradientNorm])
         try coder.count(&state.stall.iterations)
         try coder.count(&state.stall.failures)
-        try coder.count(&state.stall.broken)
+        try coder.bool(&state.stall.isBroken)
         try coder.code(&state.stall.stop, "stop reason")
         try describe(sharpness: &state.sharpness, to: &coder)
         try describe(phase: kind, of: &state, to: &coder)

@@ -7,8 +7,8 @@ extension Trainer {
         var iterations = 0
         /// Those whose search ended with the smallest step.
         var failures = 0
-        /// Those whose search was promised a decrease that rounding can't hide.
-        var broken = 0
+        /// Whether the search of one of them was promised a decrease that rounding can't hide.
+        var isBroken = false
         /// What the first of them started from: the smallest value and gradient norm that count as none of them.
         var value = Double.nan
         var gradientNorm = Double.nan
@@ -67,9 +67,10 @@ extension Trainer {
         }
         stall.iterations += 1
         if hasFailed { stall.failures += 1 }
-        if wasPromised(value) { stall.broken += 1 }
+        // The searches after these start from their last step, where rounding hides what is promised.
+        if !stall.isBroken, stall.iterations <= Stall.mostFailures { stall.isBroken = wasPromised(value) }
         guard givesUp, settings.stalled, stall.iterations >= Stall.mostFailures else { return }
-        if stall.broken > 0 {
+        if stall.isBroken {
             stall.stop = .noStep
         } else if stall.failures >= Stall.mostFailures || stall.iterations >= Stall.mostIterations {
             stall.stop = .noProgress
@@ -102,9 +103,12 @@ extension Trainer {
     /// The largest promise for a step up to which the search did not change a bit of the value. Terms that are larger than
     /// their sum round by more than it: log(cosh(x)) is 0 up to x = 1e-8.
     private func hiddenPromise(_ value: Double) -> Double {
-        let trials = state.tried.map { ($0.step, $0.value) } + [(state.accepted.step, value)]
-        let firstChange = trials.filter { $0.1 != state.iterate.value }.map(\.0).min() ?? .infinity
-        return trials.map(\.0).filter { $0 < firstChange }.map(promise).max() ?? 0
+        let accepted = (step: state.accepted.step, hasChanged: value != state.iterate.value)
+        var firstChange = accepted.hasChanged ? accepted.step : .infinity
+        for one in state.tried where one.value != state.iterate.value { firstChange = min(firstChange, one.step) }
+        var hidden = accepted.step < firstChange ? promise(accepted.step) : 0
+        for one in state.tried where one.step < firstChange { hidden = max(hidden, promise(one.step)) }
+        return hidden
     }
 
     /// The sentence about `EOS_STOP_NO_STEP`.
