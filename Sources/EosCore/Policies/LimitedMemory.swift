@@ -74,8 +74,7 @@ struct LimitedMemory: Policy {
 
     private static func descends(_ factors: [Double], _ history: HistoryProducts) -> Bool {
         let slope = history.product(0, with: factors)
-        let norm2 = factors.indices.reduce(0) { $0 + factors[$1] * history.product($1, with: factors) }
-        let lengths = (history[0, 0] * norm2).squareRoot()
+        let lengths = (history[0, 0] * history.norm2(of: factors)).squareRoot()
         return lengths > 0 && lengths.isFinite && -slope > leastCosine * lengths
     }
 

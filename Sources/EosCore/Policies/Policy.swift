@@ -87,6 +87,36 @@ public struct HistoryProducts: Sendable {
         }
     }
 
+    /// |sum of factors[j] v_j|^2.
+    public func norm2(of factors: [Double]) -> Double {
+        let count = count
+        precondition(factors.count == count)
+        return values.withUnsafeBufferPointer { values in
+            factors.withUnsafeBufferPointer { factors in
+                var sum = 0.0
+                for i in 0..<count {
+                    let row = i * count
+                    // Four sums, because each addition of one would wait for the one before.
+                    var sums = SIMD4<Double>()
+                    var j = 0
+                    while j + 4 <= count {
+                        let k = row + j
+                        let four = SIMD4<Double>(values[k], values[k + 1], values[k + 2], values[k + 3])
+                        sums += four * SIMD4<Double>(factors[j], factors[j + 1], factors[j + 2], factors[j + 3])
+                        j += 4
+                    }
+                    var rest = 0.0
+                    while j < count {
+                        rest += values[row + j] * factors[j]
+                        j += 1
+                    }
+                    sum += factors[i] * (sums.sum() + rest)
+                }
+                return sum
+            }
+        }
+    }
+
     /// The factors of -scale g.
     public func steepestDescent(scale: Double = 1) -> [Double] {
         [-scale] + [Double](repeating: 0, count: 2 * pairs)

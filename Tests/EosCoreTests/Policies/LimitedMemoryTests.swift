@@ -115,6 +115,16 @@ import Testing
         #expect(try policy("lbfgs").direct(eos_iterate(), past.products) == [-1, 0, 0, 0, 0])
     }
 
+    /// Of a direction, from the products of its vectors: as long as the direction itself.
+    @Test(arguments: [0, 1, 2, 3, 6, 20]) func theLengthOfADirectionFollowsFromProducts(_ pairs: Int) {
+        let past = Past(dimension: 30, pairs: pairs, seed: 9)
+        let random = Random(seed: 3)
+        let factors = (0..<2 * pairs + 1).map { 2 * random.uniform(UInt64($0)) - 1 }
+        let direction = past.combined(factors)
+        let length = dot(direction, direction)
+        #expect(abs(past.products.norm2(of: factors) - length) < 1e-12 * length)
+    }
+
     @Test func numbersThatAreNoneLeadBackToSteepestDescent() throws {
         var values = Past(dimension: 9, pairs: 2, seed: 5).products.values
         for i in values.indices where i / 5 == 1 || i % 5 == 1 { values[i] = .nan }
