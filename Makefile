@@ -40,6 +40,7 @@ help:
 	@echo 'make lint         checks the style of the Swift and C files'
 	@echo 'make versions     compares the Swift packages of this build with packaging/versions.txt'
 	@echo 'make bench        installs torch, JAX, scipy, liblbfgs and NLopt, and compares eos with them'
+	@echo 'make benchmarks   compiles the benchmarks and runs none'
 	@echo 'make bench-quick  runs a shorter comparison in less than five minutes'
 	@echo 'make soak         tests one eosd with 1,000 runs, 200 clients and 100 event streams'
 	@echo 'make asan         runs most tests under AddressSanitizer'
@@ -142,6 +143,12 @@ demo: setup build
 	@scripts/demo
 
 # Peers are installed into .build; EOS_DATA_DIR names the data sets, without it data are generated.
+# The Swift parts of all benchmarks, which nothing else compiles: a change of the core that they need is noticed.
+BENCHMARKS = ffi iterations peers telemetry
+benchmarks:
+	set -e; for name in $(BENCHMARKS); do \
+	    EOS_BENCHMARKS=1 EOS_TESTS=none $(SWIFT) build -c release --product $$name-benchmark; done
+
 bench bench-quick: setup build
 	$(MAKE) -C Benchmarks/peers $(if $(filter bench,$@),run,quick) SWIFT=$(SWIFT)
 
@@ -216,4 +223,4 @@ uninstall:
 	-@rmdir $(DESTDIR)$(includedir)/eos/kit $(DESTDIR)$(includedir)/eos $(DESTDIR)$(plugindir) $(DESTDIR)$(swiftdir) \
 	    $(DESTDIR)$(libdir)/eos $(DESTDIR)$(cmakedir) $(DESTDIR)$(workerdir) $(DESTDIR)$(docdir) 2>/dev/null
 
-.PHONY: help setup build versions links texts test soak asan mutants fuzz fuzz-build fuzz-run fuzz-merge demo bench bench-quick lint clean install uninstall
+.PHONY: help setup build versions links texts test soak asan mutants fuzz fuzz-build fuzz-run fuzz-merge demo benchmarks bench bench-quick lint clean install uninstall
