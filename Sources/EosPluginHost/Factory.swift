@@ -71,7 +71,9 @@ enum Factory {
         _ = host.failures.take()
         let status = withExtendedLifetime(handle) { create(host.table, handle.pointer, &table, &instance) }
         guard status == EOS_OK else { throw host.failure(status, in: "create") }
-        guard let table else { throw EosError(EOS_E_PLUGIN, "create returned EOS_OK but no table of functions") }
+        guard let table else {
+            throw EosError(EOS_E_PLUGIN, "create returned EOS_OK but no table of functions; set *ops")
+        }
         return (table, instance)
     }
 }

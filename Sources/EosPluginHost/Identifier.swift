@@ -11,8 +11,7 @@ public enum Identifier {
             throw EosError(
                 EOS_E_PLUGIN,
                 "\(name) is \"\(id)\"; it must be a reverse domain name, such as \"org.example.name\": at least two "
-                    + "parts of "
-                    + "letters, digits, '-' and '_'")
+                    + "parts of letters, digits, '-' and '_'")
         }
     }
 

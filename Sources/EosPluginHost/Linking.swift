@@ -66,8 +66,7 @@ public enum Linking {
 
         var sentence: String {
             "\(owner) defines \(name), which \(elsewhere) also defines, and may have used the wrong one when it was "
-                + "loaded; "
-                + "link it with -Wl,-Bsymbolic-functions"
+                + "loaded; link it with -Wl,-Bsymbolic-functions"
         }
     }
 

@@ -152,8 +152,7 @@ public final class LoadedPlugin: Sendable {
             throw EosError(
                 EOS_E_PLUGIN,
                 "eos_plugin.abi_major is \(major), but EOS_ABI_MAJOR of this host is \(EOS_ABI_MAJOR); build the "
-                    + "plugin "
-                    + "with the header of eos \(EOS_ABI_MAJOR).x")
+                    + "plugin with the header of eos \(EOS_ABI_MAJOR).x")
         }
     }
 }

@@ -162,8 +162,7 @@ import Testing
         (
             ["--set", "layers=[4,3]"],
             "no data set is given; give data.file and data.format, or data.generator, by --set or by --spec FILE with "
-                + "the "
-                + "spec of a run"
+                + "the spec of a run"
         ),
     ])
     func missingKeysAndDataAreOneLine(arguments: [String], message: String) throws {

@@ -112,8 +112,7 @@ import Testing
         (
             "1,2,0\n1,2,9999999999\n",
             "a.csv:2: the class in column 3 is 9999999999, and the file's 2 samples have 2 different labels; correct "
-                + "it, or "
-                + "set data.relabel = true to number them from 0, or data.classes"
+                + "it, or set data.relabel = true to number them from 0, or data.classes"
         ),
         ("", "a.csv: holds no samples; give a file with numbers"),
         ("x,y,class\n", "a.csv: holds no samples; give a file with numbers"),

@@ -39,26 +39,22 @@ import Testing
         (
             "file=a format=csv labels=b",
             "data.labels has no meaning with data.format = \"csv\"; its keys are data.format, data.test_file, "
-                + "data.train, "
-                + "data.test, data.classes, data.relabel, data.channels"
+                + "data.train, data.test, data.classes, data.relabel, data.channels"
         ),
         (
             "file=a format=ts channels=2",
             "data.channels has no meaning with data.format = \"ts\"; its keys are data.format, data.test_file, "
-                + "data.train, "
-                + "data.test"
+                + "data.train, data.test"
         ),
         (
             "file=a format=ts classes=3",
             "data.classes has no meaning with data.format = \"ts\"; its keys are data.format, data.test_file, "
-                + "data.train, "
-                + "data.test"
+                + "data.train, data.test"
         ),
         (
             "generator=clusters train=5 kappa=1",
             "data.kappa has no meaning with data.generator = \"clusters\"; its keys are data.train, data.test, "
-                + "data.seed, "
-                + "data.classes, data.dimension, data.spread, data.noise"
+                + "data.seed, data.classes, data.dimension, data.spread, data.noise"
         ),
         (
             "generator=noisy-sine train=5 format=csv",

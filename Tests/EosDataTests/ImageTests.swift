@@ -65,8 +65,7 @@ private func idx(_ magic: Int, _ sizes: [Int], _ bytes: [UInt8]) -> [UInt8] {
         #expect(
             scratch.failure(keys + " classes=4")
                 == "labels: sample 3: the label is 4; it must be an integer from 0 to 3; correct it or data.classes, "
-                + "or "
-                + "set data.relabel = true to number the labels from 0")
+                + "or set data.relabel = true to number the labels from 0")
         try scratch.write("wide", idx(2051, [2, 2, 3], [UInt8](repeating: 0, count: 12)))
         #expect(
             scratch.failure(keys + " test_file=wide test_labels=two")
@@ -113,8 +112,7 @@ private func idx(_ magic: Int, _ sizes: [Int], _ bytes: [UInt8]) -> [UInt8] {
         #expect(
             scratch.failure("file=cut.bin format=cifar")
                 == "cut.bin: has 6145 bytes, 3072 more than 1 records of 3073; download it again, in the binary "
-                + "version "
-                + "of CIFAR-10")
+                + "version of CIFAR-10")
         try scratch.write("empty.bin", "")
         #expect(scratch.failure("file=empty.bin format=cifar").hasPrefix("empty.bin: has 0 bytes"))
         try scratch.write("label.bin", record(1, 0) + record(10, 0))

@@ -63,8 +63,7 @@ import Testing
         #expect(
             scratch.failure("file=a.csv format=csv")
                 == "a.csv:2: the class in column 2 is -1; classes are numbered from 0; set data.relabel = true to "
-                + "number "
-                + "the labels (-1 and 1) from 0")
+                + "number the labels (-1 and 1) from 0")
         #expect(
             scratch.failure("file=a.csv format=csv classes=2")
                 == "a.csv:2: the class in column 2 is -1; it must be an integer from 0 to 1; correct it or "
@@ -79,8 +78,7 @@ import Testing
         #expect(
             scratch.failure("file=a.csv format=csv")
                 == "a.csv:3: the class in column 2 is \(label), and the file's 3 samples have 3 different labels; "
-                + "correct it, "
-                + "or set data.relabel = true to number them from 0, or data.classes")
+                + "correct it, or set data.relabel = true to number them from 0, or data.classes")
         try write("a.csv", ["0", "1"])
         try write("b.csv", ["0", label])
         #expect(

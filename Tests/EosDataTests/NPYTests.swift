@@ -174,8 +174,7 @@ private func bytes<Element>(_ values: [Element]) -> [UInt8] { values.withUnsafeB
         #expect(
             scratch.failure(keys)
                 == "x.npy: has elements of the structured type \(type); save each of its fields as a separate array, "
-                + "of "
-                + "one of <f4, <f8, |u1, <i4, <i8")
+                + "of one of <f4, <f8, |u1, <i4, <i8")
     }
 
     @Test(arguments: ["descr", "fortran_order", "shape"]) func theEntryThatIsMissingIsNamed(_ key: String) throws {

@@ -42,8 +42,7 @@ private let header = "# made here\n@problemName x\n@timeStamps false\n@univariat
         #expect(
             scratch.failure("file=a.ts format=ts")
                 == "a.ts:8: has 2 channels and a label instead of 9223372036854775807 and a label; every line must "
-                + "hold "
-                + "whole series")
+                + "hold whole series")
     }
 
     @Test func listsOfLabelsAreCut() throws {

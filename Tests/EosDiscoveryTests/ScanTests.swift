@@ -65,8 +65,7 @@ import Testing
         #expect(
             try failure { try place.build("a.so", "raise(SIGSEGV)", id: "first") }
                 == "\(place.path)/a.so: was replaced by a file that: was ended by SIGSEGV (Segmentation fault) while "
-                + "it was "
-                + "loaded")
+                + "it was loaded")
         try place.build("a.so", id: "first")
         #expect(
             try failure { try place.build("a.so", id: "second") }

@@ -72,7 +72,7 @@ import Testing
         ("double f(double _Complex z)", "column 17: _Complex: complex numbers can't be passed"),
         ("double f(union u x)", "column 10: union: unions can't be passed"),
         ("double f(int : 3)", "column 14: ':' is not allowed in a prototype: bit fields"),
-        ("double f(std::vector<double> &x)", "column 13: ':' has no place"),
+        ("double f(std::vector<double> &x)", "column 13: ':' is not allowed in a prototype"),
         ("double f(double &x)", "column 17: '&' is not allowed in a prototype: write a reference as a pointer"),
         ("double f(int n, int n)", "the argument n is declared twice"),
         ("double f(short double x)", "column 10: short double can't be passed"),

@@ -149,8 +149,8 @@ private func policy(
         try descent.run()
         #expect(
             lines.all == [
-                "\(EOS_LOG_WARNING) the search test_ requested the value at the step -0.5; only positive steps can be "
-                    + "tried, and it was received infinity"
+                "\(EOS_LOG_WARNING) the search test_ requested the value at the step -0.5; only positive steps are "
+                    + "possible, and it received infinity"
             ])
     }
 

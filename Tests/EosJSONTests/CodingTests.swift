@@ -59,11 +59,11 @@ import Testing
     @Test(arguments: [
         ("{}", "the value has no range"), ("[]", "the value is not an object"),
         ("{\"kind\": 1, \"kind\": 2}", "the value has kind more than once"),
-        ("{\"range\": [1, 2], \"flags\": [256], \"kind\": \"fast\"}", "flags is no UInt8"),
-        ("{\"range\": [1, 2], \"flags\": [1.5], \"kind\": \"fast\"}", "flags is no UInt8"),
+        ("{\"range\": [1, 2], \"flags\": [256], \"kind\": \"fast\"}", "flags is not UInt8"),
+        ("{\"range\": [1, 2], \"flags\": [1.5], \"kind\": \"fast\"}", "flags is not UInt8"),
         ("{\"range\": [1], \"flags\": [], \"kind\": \"fast\"}", "range has only 1 elements"),
-        ("{\"range\": [1, true], \"flags\": [], \"kind\": \"fast\"}", "range is no Double"),
-        ("{\"range\": [1, 2], \"flags\": [], \"kind\": 1}", "kind is no String"),
+        ("{\"range\": [1, true], \"flags\": [], \"kind\": \"fast\"}", "range is not Double"),
+        ("{\"range\": [1, 2], \"flags\": [], \"kind\": 1}", "kind is not String"),
     ])
     func whatDoesNotFitIsNamed(_ text: String, _ reason: String) {
         let fault = #expect(throws: JSONFault.self) { try JSONText(reading: text.utf8).decoded(as: Inner.self) }

@@ -116,8 +116,8 @@ import Testing
         #expect(try catalogue.find(.policy, "eos.nls").name == "nls")
         for (name, message) in [
             ("bowel", "unknown objective bowel; did you mean bowl?"),
-            ("zzzz", "unknown objective zzzz; there are bowl, reader"),
-            ("nls", "unknown objective nls; there are bowl, reader"),
+            ("zzzz", "unknown objective zzzz; use one of bowl, reader"),
+            ("nls", "unknown objective nls; use one of bowl, reader"),
         ] {
             let error = #expect(throws: EosError.self) { try catalogue.find(.objective, name) }
             #expect(error == EosError(EOS_E_NOT_FOUND, message))
@@ -151,12 +151,12 @@ import Testing
         var error = #expect(throws: EosError.self) { try catalogue.add(same) }
         #expect(
             error?.message
-                == "\(same.path): the plugin org.example.fixture is already offered by \(first.path)")
+                == "\(same.path): the plugin org.example.fixture is already loaded from \(first.path)")
         let double = try Fixture.load(["PLUGIN_ID=\"com.other\""])
         error = #expect(throws: EosError.self) { try catalogue.add(double) }
         #expect(
             error?.message
-                == "\(double.path): the objective org.example.bowl is already offered by \(first.path)")
+                == "\(double.path): the objective org.example.bowl is already loaded from \(first.path)")
         #expect(catalogue.plugins.count == 1)
     }
 

@@ -83,7 +83,8 @@ import Testing
             symlink(bad, link)
             #expect(
                 refusal(link)
-                    == "\(link): is not trusted: \(bad) is writable by everyone (mode 666); run chmod o-w \(bad)"
+                    == "\(link): is not trusted: its target \(bad) is writable by everyone (mode 666); "
+                    + "run chmod o-w \(bad)"
             )
             unlink(link)
             symlink(file, link)

@@ -88,7 +88,7 @@ import Testing
             let facts = try RunDatabase.open(directory, readOnly: true).facts()
             #expect(facts["metrics"] == "distance" && facts["dimension"] == "6", "\(what)")
             if try Left(directory).iterates.count < 41 {
-                #expect(warnings.last?.contains("iterations up to 40 are not recorded") == true, "\(what): \(warnings)")
+                #expect(warnings.last?.contains("iterations up to 40 have no records") == true, "\(what): \(warnings)")
             }
         }
     }
@@ -97,7 +97,7 @@ import Testing
         let scene = try Scene(iterations: 40)
         let (directory, warnings) = try scene.resumed { try FileManager.default.removeItem(atPath: $0.database) }
         #expect(warnings.first?.contains("run.db is missing; a new one replaces it") == true)
-        #expect(warnings.last?.contains("41 of the iterations up to 40 are not recorded") == true)
+        #expect(warnings.last?.contains("41 of the iterations up to 40 have no records") == true)
         #expect(try asides(directory).isEmpty)
     }
 
@@ -141,14 +141,16 @@ import Testing
                     for place in places { content[place / 8] ^= 1 << UInt8(place % 8) }
                 }
             }
-            if warnings.contains(where: { $0.contains("set aside") }) { replaced += 1 }
+            if warnings.contains(where: { $0.contains("was renamed to run.db.damaged-1") }) { replaced += 1 }
         }
         #expect(replaced > 10, seed)
         for _ in 0..<20 {
             // What is missing of the last page reads as zeros, which it may have held.
             let length = Int.random(in: 1..<size - 4096, using: &random)
             let (directory, warnings) = try scene.resumed { try self.edit($0.database) { $0 = $0.prefix(length) } }
-            #expect(warnings.contains { $0.contains("set aside") }, "cut to \(length): \(warnings), \(seed)")
+            #expect(
+                warnings.contains { $0.contains("was renamed to run.db.damaged-1") },
+                "cut to \(length): \(warnings), \(seed)")
             #expect(try asides(directory) == ["run.db.damaged-1"])
         }
     }
@@ -165,7 +167,7 @@ import Testing
         let left = try Left(directory)
         let lost = 2001 - left.iterates.count
         #expect((1..<200).contains(lost), "\(lost)")
-        #expect(warnings.last?.contains("\(lost) of the iterations up to 2000 are not recorded") == true, "\(warnings)")
+        #expect(warnings.last?.contains("\(lost) of the iterations up to 2000 have no records") == true, "\(warnings)")
         let whole = Dictionary(uniqueKeysWithValues: scene.expected.iterates.map { ($0.iteration, $0) })
         #expect(left.iterates.allSatisfy { whole[$0.iteration] == $0 })
         let states = try RunDatabase.open(directory, readOnly: true).states()

@@ -163,7 +163,10 @@ import Testing
             "spec.toml:3:9: 1979-05-27: dates and times are not supported"
         ),
         ("[objective]\nplugin = \"rosen\"\nlayers = [1, \"a\"]\n", "spec.toml:3: objective.layers: the array mixes"),
-        ("[objective]\nplugin = \"rosen\"\nlayers = [[1], [2]]\n", "spec.toml:3: objective.layers: an array holds"),
+        (
+            "[objective]\nplugin = \"rosen\"\nlayers = [[1], [2]]\n",
+            "spec.toml:3: objective.layers: the array holds an array"
+        ),
         ("[objective]\nplugin = \"rosen\"\n\"a b\" = 1\n", "a key may contain letters"),
         ("[objective]\nplugin = \"rosen\"\nscale = nan\n", "nan is not allowed"),
         ("name = \"\"\n[objective]\nplugin = \"rosen\"\n", "spec.toml:1: name is not valid; give 1 to 200 characters"),

@@ -183,7 +183,7 @@ struct RefusalTests {
         try FileManager.default.createDirectory(atPath: place.path + "/mine", withIntermediateDirectories: true)
         try Data("x".utf8).write(to: URL(filePath: place.path + "/mine/letter.txt"))
         #expect(error(Tiny(), in: "mine").contains("this directory has other contents"))
-        #expect(error(Tiny(), in: "mine/letter.txt").contains("can't be made"))
+        #expect(error(Tiny(), in: "mine/letter.txt").contains("can't be created"))
         #expect(try FileManager.default.contentsOfDirectory(atPath: place.path + "/mine") == ["letter.txt"])
     }
 

@@ -37,7 +37,7 @@ private func refusal(_ text: some Sequence<UInt8>) -> String? {
         ("a = 1 # \u{1f}", "1:9: this is not TOML: the control character U+001F"),
         (
             "a.b = 1\na = 2",
-            "2:1: this is not TOML: a is already defined in line 1, and a key is limited to only one value"
+            "2:1: this is not TOML: a is already defined in line 1, and a key can have only one value"
         ),
         ("a = 1\n[a]", "2:2: this is not TOML: a is already defined in line 1"),
         ("[a.b]\n[a]\n[a.b]", "3:4: this is not TOML: a.b is already defined in line 1"),

@@ -8,8 +8,8 @@ import Testing
     @Test(arguments: [
         ("activation=tanh" + data, ["layers is missing"]),
         ("layers=[16]" + data, ["layers has 1 entries", "at least 2"]),
-        ("layers=[15,10]" + data, ["layers begins with 15", "16 features", "make it 16"]),
-        ("layers=[16,8,9]" + data, ["layers ends with 9", "10 classes", "make it 10"]),
+        ("layers=[15,10]" + data, ["layers begins with 15", "16 features", "begin it with 16"]),
+        ("layers=[16,8,9]" + data, ["layers ends with 9", "10 classes", "end it with 10"]),
         ("layers=[16,2.5,10]" + data, ["entry 2 is 2.5", "integer"]),
         ("layers=[16,0,10]" + data, ["layers", "0", "out of range"]),
         ("layers=[16,-3,10]" + data, ["layers", "-3", "out of range"]),
@@ -29,7 +29,7 @@ import Testing
 
     @Test(arguments: [
         ("layers=[16,2147483647,2147483647,10]" + data, ["layer 2", "2147483647 x 2147483647"]),
-        ("layers=[16,2000000000,10]" + data, ["no memory", "bytes"]),
+        ("layers=[16,2000000000,10]" + data, ["not enough memory", "bytes"]),
     ])
     func networksTooLargeForMemoryAreRefused(settings: String, fragments: [String]) {
         expectRefusal("mlp", settings, status: EOS_E_MEMORY, saying: fragments)

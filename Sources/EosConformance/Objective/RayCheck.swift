@@ -74,8 +74,7 @@ extension Check where Subject == ObjectiveSubject {
             guard abs(along - evaluation.value) <= 200 * instance.valueAccuracy * size + 1e-300 else {
                 return .fail(
                     "from \(name) ray_value(\(short(t))) is \(along), evaluate at x + t d gives \(evaluation.value); "
-                        + "they must "
-                        + "be the same function")
+                        + "they must be the same function")
             }
             worst = max(worst, error)
         }

@@ -50,8 +50,7 @@ extension Check where Subject == ObjectiveSubject {
                     guard errors.gradient <= limit else {
                         return .fail(
                             "at \(name) the gradient summed over \(ranges.count) ranges of shards and divided by the "
-                                + "weight "
-                                + "differs from the whole by \(short(errors.gradient)) of its length")
+                                + "weight differs from the whole by \(short(errors.gradient)) of its length")
                     }
                 }
             }

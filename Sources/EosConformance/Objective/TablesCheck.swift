@@ -108,8 +108,7 @@ extension Check where Subject == ObjectiveSubject {
                 if let bad = gradient.firstIndex(where: { !$0.isFinite }) {
                     return .fail(
                         "element \(bad) of the gradient at the initial point of seed \(seed) is \(gradient[bad]); "
-                            + "write all "
-                            + "\(instance.count) elements")
+                            + "write all \(instance.count) elements")
                 }
                 values.append(evaluation.value)
             }

@@ -65,7 +65,6 @@ extension Check where Subject == PolicySubject {
         }
         return .warning(
             "load accepts \(accepted.count) kinds of state that it did not save, such as state \(first); checkpoints "
-                + "of eos "
-                + "have a checksum, but others would be accepted; check a length, a version or a checksum")
+                + "of eos have a checksum, but others would be accepted; check a length, a version or a checksum")
     }
 }

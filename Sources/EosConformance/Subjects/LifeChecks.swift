@@ -48,8 +48,7 @@ enum Life {
         } else if first.threads > before.threads {
             findings.warning(
                 "\(counted(first.threads - before.threads, "thread")) stay after the first \(name) was destroyed, no "
-                    + "more "
-                    + "after later ones; they may be the thread pool of a library")
+                    + "more after later ones; they may be the thread pool of a library")
         }
         if last.descriptors.count > second.descriptors.count, second.descriptors.count > first.descriptors.count {
             findings.fail(

@@ -87,8 +87,7 @@ public final class CallGuard: Sendable {
         guard !changes.isEmpty else { return }
         let message =
             "\(name): its \(String(cString: calls_name(function))) changed \(changes.text), which was restored; a "
-            + "plugin "
-            + "must not change it"
+            + "plugin must not change it"
         if said.withLock({ $0.insert(message).inserted }) { warn(message) }
     }
 

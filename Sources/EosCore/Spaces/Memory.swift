@@ -24,8 +24,7 @@ public enum Memory {
             throw EosError(
                 EOS_E_MEMORY,
                 "dimension \(dimension) in \(type.name) needs \(vectors) vectors, \(rounded(gigabytes)) GB in total, "
-                    + "but "
-                    + "only \(rounded(available)) GB are available; use f32, a smaller model or a larger machine")
+                    + "but only \(rounded(available)) GB are available; use f32, a smaller model or a larger machine")
         }
     }
 

@@ -20,8 +20,7 @@ extension Trainer {
             throw EosError(
                 EOS_E_PLUGIN,
                 "iteration \(state.iterate.iteration): the policy's direct returned a direction of length \(norm); "
-                    + "it must "
-                    + "be neither zero nor infinite")
+                    + "it must be neither zero nor infinite")
         }
         history.factors = factors
         state.iterate.direction_norm2 = norm2

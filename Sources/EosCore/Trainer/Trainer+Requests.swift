@@ -259,9 +259,7 @@ extension Trainer {
         return EosError(
             EOS_E_NONFINITE,
             "iteration \(state.iterate.iteration): no step from \(first) to \(last) has an acceptable value, and the "
-                + "value "
-                + "is \(accepted.value) after the smallest step, \(accepted.step); lower policy.min_step, or use "
-                + "another "
-                + "start")
+                + "value is \(accepted.value) after the smallest step, \(accepted.step); lower policy.min_step, or use "
+                + "another start")
     }
 }

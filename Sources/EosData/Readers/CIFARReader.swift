@@ -15,8 +15,7 @@ struct CIFARReader: SampleReader {
         guard rest == 0, records > 0 else {
             throw file.damaged(
                 "has \(file.bytes.count) bytes, \(rest) more than \(records) records of \(Self.record); download it "
-                    + "again, "
-                    + "in the binary version of CIFAR-10")
+                    + "again, in the binary version of CIFAR-10")
         }
         count = records
         let file = file

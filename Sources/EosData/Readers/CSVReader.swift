@@ -94,7 +94,6 @@ struct CSVReader: SampleReader {
             line: number,
             line.foreignDialect
                 ?? "has \(line.columns) column\(line.columns == 1 ? "" : "s") instead of \(expected); every line "
-                + "must hold "
-                + "all features and the class")
+                + "must hold all features and the class")
     }
 }

@@ -62,8 +62,7 @@ struct IDXReader: SampleReader {
             }
             throw file.damaged(
                 "begins with \(word(0)) instead of \(contents.rawValue), the magic number of idx \(contents.name) "
-                    + "(unsigned "
-                    + "bytes); give a file of this kind")
+                    + "(unsigned bytes); give a file of this kind")
         }
         guard bytes.count >= 4 + 4 * rank else {
             throw file.damaged(

@@ -25,8 +25,7 @@ struct NPYReader: SampleReader {
         default:
             throw source.samples.damaged(
                 "has the shape \(samples.shapeText); it must be (n, features), (n, steps, channels) or (n, planes, "
-                    + "rows, "
-                    + "columns)")
+                    + "rows, columns)")
         }
         count = sizes[0]
         try source.check(shape, after: before?.shape)

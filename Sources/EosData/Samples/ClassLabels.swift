@@ -69,8 +69,7 @@ struct ClassLabels {
             if before == nil, let smallest = found.first, smallest > 0 {
                 throw file.damaged(
                     "the labels are \(Self.span(found)), and none is 0; set data.relabel = true to number them from "
-                        + "0, or "
-                        + "data.classes if 0 is a class without samples")
+                        + "0, or data.classes if 0 is a class without samples")
             }
             let most = max(LabelRule.plausible, numbers.count)
             if let odd = numbers.firstIndex(where: { $0 >= most }) {

@@ -43,8 +43,7 @@ enum Gzip {
                 throw EosError(
                     EOS_E_MEMORY,
                     "\(path): there is not enough memory for its decompressed data, more than \(capacity) bytes; "
-                        + "this process "
-                        + "is limited to \(Memory.limit)")
+                        + "this process is limited to \(Memory.limit)")
             }
             (memory, capacity) = (moved, larger)
         }
@@ -84,8 +83,7 @@ enum Gzip {
                     throw EosError(
                         EOS_E_FORMAT,
                         "\(path): \(compressed.count - end) bytes follow the end of its gzip data at byte \(end), "
-                            + "and they "
-                            + "are neither zeros nor gzip; download the file again")
+                            + "and they are neither zeros nor gzip; download the file again")
                 }
                 if rest.isEmpty { return }
                 inflateReset(&stream)

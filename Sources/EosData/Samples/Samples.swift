@@ -38,8 +38,7 @@ final class Samples<Scalar: DataScalar> {
             throw EosError(
                 EOS_E_MEMORY,
                 "there is not enough memory for \(count) samples of \(shape.features) numbers (\(bytes) bytes); use "
-                    + "fewer "
-                    + "with data.train and data.test")
+                    + "fewer with data.train and data.test")
         }
         self.train = train
         self.test = test

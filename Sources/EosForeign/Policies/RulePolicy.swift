@@ -21,8 +21,7 @@ final class RulePolicy: Policy {
             throw EosError(
                 EOS_E_PLUGIN,
                 "the rule \(name) returned the step \(step) at iteration \(iterate.iteration); a step must be "
-                    + "positive and "
-                    + "finite, so check the signature and the roles of its arguments")
+                    + "positive and finite, so check the signature and the roles of its arguments")
         case .failed(let status):
             throw EosError(
                 EOS_E_PLUGIN, "the rule \(name) returned the status \(status) at iteration \(iterate.iteration)")

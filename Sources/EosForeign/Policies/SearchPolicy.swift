@@ -106,8 +106,7 @@ public final class SearchPolicy: Policy {
                 throw EosError(
                     EOS_E_PLUGIN,
                     "the search \(name) returned the step \(step) after \(trials.count) trials; a step must be "
-                        + "positive "
-                        + "and finite, so check the signature and the roles of its arguments")
+                        + "positive and finite, so check the signature and the roles of its arguments")
             }
             return try conclude(step)
         case .returned(.failed(let status)):
@@ -124,8 +123,7 @@ public final class SearchPolicy: Policy {
             throw EosError(
                 EOS_E_PLUGIN,
                 "the search \(name) neither requested a value nor returned within \(limits.silence) s; raise "
-                    + "time_limit "
-                    + "if it computes that long")
+                    + "time_limit if it computes that long")
         }
     }
 
@@ -151,8 +149,7 @@ public final class SearchPolicy: Policy {
             throw EosError(
                 EOS_E_PLUGIN,
                 "the search \(name) \(why), and none of its \(trials.count) trials has a finite value; lower "
-                    + "min_step = "
-                    + "\(minStep) or start elsewhere")
+                    + "min_step = \(minStep) or start elsewhere")
         }
         state?.pending = .safeguard
         return .tryStep(minStep)

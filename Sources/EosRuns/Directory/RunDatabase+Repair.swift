@@ -25,8 +25,7 @@ extension RunDatabase {
         let rows = salvage(aside, into: database)
         tell(
             "\(directory.database) \(fault); it was renamed to \(URL(filePath: aside).lastPathComponent), and a new "
-                + "one "
-                + "replaces it, with the \(rows) rows that could be read")
+                + "one replaces it, with the \(rows) rows that could be read")
         return (database, true)
     }
 

@@ -100,8 +100,7 @@ extension RunSession {
             measured = from - 1
             tell(
                 "the value at iteration \(from) was \(saved) and is \(here) with the installed plugins; training "
-                    + "continues "
-                    + "from the saved parameters with a new policy state")
+                    + "continues from the saved parameters with a new policy state")
         }
         if from < 0 {
             // A state that was loaded and passed over must leave nothing behind.

@@ -28,8 +28,7 @@ final class RunStore: Sendable {
             throw EosError(
                 EOS_E_INVALID,
                 "\(key): telemetry.every is \(spec.telemetry.every), and results are read by the iteration; drop it, "
-                    + "or "
-                    + "make it a computation")
+                    + "or make it a computation")
         }
         return spec
     }
