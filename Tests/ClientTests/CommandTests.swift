@@ -47,7 +47,7 @@ import Testing
                 ("show none", 2, "there is no run none; `eos ls` lists all runs"),
                 ("show ../none", 2, "../none: there is no such run directory"),
                 ("show a/../../b", 2, "there is no such run directory"),
-                ("show valley", 2, "valley begins 2 runs"),
+                ("show valley", 2, "valley is the beginning of 2 runs"),
                 ("show a%b", 2, "\"a%b\" is not the name of a run"),
                 ("pause \(id)", 2, "is budget_exhausted"),
                 ("resume \(id)", 2, "eos retry"),
@@ -57,7 +57,7 @@ import Testing
                 ("sweep valley.toml --over policy.c=0..0.5", 2, "needs a step"),
                 ("logs \(id) --tail -- -1", 2, "--tail"),
                 ("--bogus", 2, "--bogus"),
-                ("ls --socket \(eos.directory)/none", 1, "eosd does not listen on \(eos.directory)/none; start it"),
+                ("ls --socket \(eos.directory)/none", 1, "eosd does not listen on \(eos.directory)/none; start eosd"),
                 ("ls --host localhost", 2, "the host \"localhost\" is not an address"),
             ] {
                 let result = try eos.run(arguments.split(separator: " ").map(String.init))
@@ -91,7 +91,7 @@ import Testing
             #expect(try eos("pause", id).status == 0)
             try eos.wait(id, for: "paused")
             let timeout = try eos("wait", id, "--timeout", "0.1")
-            #expect(timeout.status == 1 && timeout.error.contains("\(id) is paused after 0.1 seconds"))
+            #expect(timeout.status == 1 && timeout.error.contains("\(id) is still paused after 0.1 seconds"))
             let iteration = try #require(try eos.show(id)["iterations"] as? Int)
             #expect(try eos("resume", id).status == 0)
             try eos.wait(id, for: "running")

@@ -69,7 +69,7 @@ import Testing
             let shown = try eos.show(directory)
             #expect(shown["state"] as? String == "running" && shown["pid"] is Int)
             let timeout = try eos("wait", directory, "--timeout", "0")
-            #expect(timeout.status == 1 && timeout.error.contains("is running"), "\(timeout.error)")
+            #expect(timeout.status == 1 && timeout.error.contains("is still running after"), "\(timeout.error)")
             #expect(try eos("logs", directory).output.contains("starts"))
             let watch = try eos.launch("eos", ["watch", directory], "watch")
             let iterations = try #require(shown["iterations"] as? Int) + 1_000_000

@@ -156,7 +156,7 @@ import Testing
         error = #expect(throws: EosError.self) { try catalogue.add(double) }
         #expect(
             error?.message
-                == "\(double.path): the objective org.example.bowl is already loaded from \(first.path)")
+                == "\(double.path): the objective org.example.bowl is already offered by \(first.path)")
         #expect(catalogue.plugins.count == 1)
     }
 

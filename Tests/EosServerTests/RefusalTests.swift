@@ -55,7 +55,8 @@ import Testing
         ("{\"spec\": \"\", \"spec\": \"\"}", "more than once"), ("{\"spec\": \"\", \"colour\": 1}", "colour"),
         ("{}", "spec"), ("{\"spec\": \"\", \"overrides\": \"a=b\"}", "overrides"),
         ("{\"spec\": \"\", \"overrides\": [1]}", "overrides"), ("{\"spec\": \"\\u0000\"}", "zero"),
-        ("{\"spec\": \"\\ud800\"}", "surrogate"), ("{\"spec\": \"\"} x", "nothing more"), ("{\"spec\": nul}", "value"),
+        ("{\"spec\": \"\\ud800\"}", "surrogate"), ("{\"spec\": \"\"} x", "the end was expected"),
+        ("{\"spec\": nul}", "value"),
         ("{\"spec\": 01}", "expected"), (String(repeating: "[", count: 5000), "deep"),
     ])
     func refusesWrongBodies(body: String, word: String) async throws {

@@ -13,7 +13,8 @@ struct DaemonOptions: ParsableArguments {
     var socket: String?
 
     @Option(
-        help: ArgumentHelp("Address of an eosd that listens on TCP. The default is EOS_HOST.", valueName: "host:port"))
+        help: ArgumentHelp(
+            "Address of an eosd that accepts TCP connections. The default is EOS_HOST.", valueName: "host:port"))
     var host: String?
 
     @Option(

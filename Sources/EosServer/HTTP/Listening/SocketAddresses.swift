@@ -14,9 +14,8 @@ struct UnixAddress {
         guard !bytes.isEmpty, bytes.count < room else {
             throw EosError(
                 EOS_E_INVALID,
-                "\"\(path)\" has \(bytes.count) bytes, but the path of a socket has 1 to \(room - 1); give a shorter "
-                    + "path"
-            )
+                "\"\(path)\" has \(bytes.count) bytes, but the path of a socket must have 1 to \(room - 1) bytes; give a "
+                    + "shorter path")
         }
         address.sun_family = sa_family_t(AF_UNIX)
         withUnsafeMutableBytes(of: &address.sun_path) { target in
