@@ -63,7 +63,7 @@ import Testing
         #expect(fault(none) == "eosd does not listen on \(none); start eosd, or give its --socket")
         try Data().write(to: URL(filePath: place.path + "/file"))
         #expect(fault(place.path + "/file")?.contains("start eosd") == true)
-        #expect(fault("/" + String(repeating: "x", count: 200))?.contains("socket of eosd with --socket") == true)
+        #expect(fault("/" + String(repeating: "x", count: 200))?.contains("give its --socket") == true)
         let tcp = #expect(throws: ClientError.self) {
             try Client(.host("127.0.0.1", port: 1, token: "t")).report(of: "x")
         }
