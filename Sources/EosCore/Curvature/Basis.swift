@@ -5,10 +5,10 @@
 struct Basis {
     let space: HostSpace
     private(set) var vectors: [Vector] = []
-    /// Inner products between vectors of the basis that are small enough; where it is more than the rounding, a pass over
-    /// the vectors is spared where the last ones left less.
+    /// Inner products between vectors of the basis up to this are allowed: a second subtraction is left out if they stay
+    /// below it. 0: none is left out.
     var tolerance = 0.0
-    /// Inner products that passes which were spared may have left.
+    /// A bound on the inner products that subtractions which were left out may have caused.
     var defect = 0.0
 
     init(_ space: HostSpace) { self.space = space }
@@ -61,8 +61,9 @@ struct Basis {
     func orthonormalise(_ vector: Vector, floor: Double = 0) -> Double? {
         guard let scale = bringIntoRange(vector) else { return nil }
         let square = space.norm2(vector.pointer)
-        subtractBasis(space.dots(vectors[...], UnsafeRawPointer(vector.pointer)), from: vector)
-        return finish(vector, square: square, floor: floor / scale).map { $0 * scale }
+        subtractBasis(from: vector)
+        let rest = space.norm2(vector.pointer)
+        return subtractAgain(from: vector, square: square, rest: rest, floor: floor / scale).map { $0 * scale }
     }
 
     /// out = what the basis leaves of `image`, scaled to unit length, where the products with the basis are known.
@@ -78,14 +79,16 @@ struct Basis {
             return orthonormalise(out, floor: floor).map { Rest(length: $0, defect: 0) }
         }
         space.combine([image] + vectors, [1] + coefficients.map { -$0 }, adding: false, into: out.pointer)
-        let length = space.norm2(out.pointer).squareRoot()
+        let square = space.norm2(out.pointer)
+        let length = square.squareRoot()
         // The inner products of the basis times what was subtracted, over what is left.
         let left = (defect + space.type.epsilon) * norm / length
         if left <= tolerance, length > floor {
             space.scale(out.pointer, by: 1 / length, into: out.pointer)
             return Rest(length: length, defect: left)
         }
-        return finish(out, square: norm * norm, floor: floor).map { Rest(length: $0, defect: 0) }
+        return subtractAgain(from: out, square: norm * norm, rest: square, floor: floor)
+            .map { Rest(length: $0, defect: 0) }
     }
 
     /// Subtracts from a vector, of which the basis was subtracted once, what is left of the basis, and scales it.
@@ -93,14 +96,18 @@ struct Basis {
     /// "Twice is enough" (Kahan, Parlett) where the first pass leaves more than a rounding, and not once, because the
     /// coefficients of a pass are all those of the vector before it; five is never reached but by vectors in the span.
     ///
-    /// - Parameter square: the squared length before the first subtraction.
-    private func finish(_ vector: Vector, square: Double, floor: Double) -> Double? {
-        var after = space.norm2(vector.pointer)
+    /// - Parameters:
+    ///   - square: the squared length before the first subtraction.
+    ///   - rest: the squared length after it.
+    ///   - floor: a rest that is not longer is rounding.
+    /// - Returns: the length of the rest; nil where there is none but rounding.
+    private func subtractAgain(from vector: Vector, square: Double, rest: Double, floor: Double) -> Double? {
+        var after = rest
         let least = square * 1e4 * space.type.epsilon * space.type.epsilon
         for _ in 1..<5 {
             guard after > least else { return nil }
             let before = after
-            subtractBasis(space.dots(vectors[...], UnsafeRawPointer(vector.pointer)), from: vector)
+            subtractBasis(from: vector)
             after = space.norm2(vector.pointer)
             guard after > least else { return nil }
             guard after <= 0.5 * before else {
@@ -112,7 +119,8 @@ struct Basis {
         return nil
     }
 
-    private func subtractBasis(_ coefficients: [Double], from vector: Vector) {
+    private func subtractBasis(from vector: Vector) {
+        let coefficients = space.dots(vectors[...], UnsafeRawPointer(vector.pointer))
         space.combine(vectors, coefficients.map { -$0 }, adding: true, into: vector.pointer)
     }
 

@@ -15,8 +15,7 @@ extension LeadingEigenvalues {
         /// Of missing an eigenvalue that lies higher by the gap, over all random vectors that are drawn.
         public private(set) var missProbability = 1e-3
 
-        /// Inner products between vectors of the basis that are small enough; 0: no more than rounding. More of them spare
-        /// passes over the vectors.
+        /// Inner products between vectors of the basis up to this are allowed; 0: rounding alone. See `Basis.tolerance`.
         var orthogonality = 0.0
 
         /// Whether the error of products is measured at the pairs found, and counts in their residuals. Needs two products

@@ -25,6 +25,9 @@ extension LeadingEigenvalues {
         try coder.number(&widthFactor)
         try coder.number(&basis.defect)
         try coder.pairs(&found)
+        guard basis.defect >= 0, basis.defect <= basis.tolerance else {
+            throw EosError(EOS_E_FORMAT, "the saved basis is further from orthogonal than the search allows")
+        }
         guard widthFactor > 0, widthFactor.isFinite, counts.checked < max(found.count, 1) else {
             throw EosError(EOS_E_FORMAT, "the saved pairs or the saved width of differences are invalid")
         }
